@@ -1,0 +1,304 @@
+/**
+ * What is learned about the world. Plain JSON, in AWS's own words, reduced to what rules read.
+ *
+ * Absent is data (`null`, or missing from a list); not knowing is a {@link Gap}. The two are never mixed.
+ */
+
+/** Why something could not be learned. `message` names the API call and what it answered; `action` is the IAM action that allows it. */
+export interface Gap {
+  readonly reason: 'denied' | 'throttled' | 'timeout' | 'unreachable' | 'unsupported' | 'unexpected'
+  readonly action: string
+  readonly message: string
+}
+
+/** One thing learned, or the reason why not. */
+export type Fact<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly gap: Gap }
+
+/** One fact a key, each learned by a call of its own: one can be a gap while its neighbours are known. */
+export type Keyed<T> = Readonly<Record<string, Fact<T>>>
+
+/**
+ * Answer of sts:GetCallerIdentity. `refused` is knowledge, not a gap: AWS answered that these credentials are not valid.
+ */
+export type Identity =
+  | { readonly kind: 'caller'; readonly account: string; readonly arn: string; readonly partition: string }
+  | { readonly kind: 'refused'; readonly code: string; readonly message: string }
+
+export interface Vpc {
+  readonly vpcId: string
+  readonly state: string
+  readonly cidrBlocks: readonly string[]
+  readonly isDefault: boolean
+}
+
+/** DNS attributes of the plan's VPC, each an answer of its own to ec2:DescribeVpcAttribute. */
+export interface VpcDns {
+  readonly vpcId: string
+  readonly enableDnsHostnames: boolean
+  readonly enableDnsSupport: boolean
+}
+
+export interface Subnet {
+  readonly subnetId: string
+  readonly vpcId: string
+  readonly state: string
+  readonly cidrBlock: string
+  readonly availabilityZone: string
+  readonly availabilityZoneId: string
+  /** Free IPv4 addresses, without the five that AWS reserves. */
+  readonly availableIpAddressCount: number
+  readonly mapPublicIpOnLaunch: boolean
+}
+
+export interface Route {
+  /** IPv4 or IPv6 CIDR, or a prefix list id (`pl-…`). */
+  readonly destination: string
+  readonly target: RouteTarget
+  /** `blackhole`: the target is gone or detached. */
+  readonly state: 'active' | 'blackhole'
+}
+
+export interface RouteTarget {
+  readonly kind:
+    | 'local'
+    | 'internet-gateway'
+    | 'egress-only-internet-gateway'
+    | 'nat-gateway'
+    | 'transit-gateway'
+    | 'vpc-endpoint'
+    | 'network-interface'
+    | 'instance'
+    | 'peering'
+    | 'virtual-private-gateway'
+    | 'carrier-gateway'
+    | 'local-gateway'
+    | 'core-network'
+    | 'other'
+  readonly id: string
+}
+
+export interface RouteTable {
+  readonly routeTableId: string
+  readonly vpcId: string
+  readonly isMain: boolean
+  /** Subnets with an explicit association; the others of the VPC use the main table. */
+  readonly subnetIds: readonly string[]
+  readonly routes: readonly Route[]
+}
+
+export interface VpcEndpoint {
+  readonly vpcEndpointId: string
+  readonly type: 'Gateway' | 'Interface' | 'GatewayLoadBalancer' | 'Resource' | 'ServiceNetwork'
+  /** As AWS names it: `com.amazonaws.us-west-2.s3`. */
+  readonly serviceName: string
+  /** `available` when in use; AWS answers it in several spellings, this is lower case. */
+  readonly state: string
+  readonly routeTableIds: readonly string[]
+  readonly subnetIds: readonly string[]
+  readonly securityGroupIds: readonly string[]
+  readonly privateDnsEnabled: boolean
+  /** The endpoint's policy document as text; null where the service has none. */
+  readonly policyDocument: string | null
+}
+
+/** One direction of one IpPermission. `protocol` is `-1` for all traffic; ports are null where they do not apply. */
+export interface SecurityGroupPermission {
+  readonly protocol: string
+  readonly fromPort: number | null
+  readonly toPort: number | null
+  readonly ipv4Ranges: readonly string[]
+  readonly ipv6Ranges: readonly string[]
+  readonly prefixListIds: readonly string[]
+  readonly securityGroupIds: readonly string[]
+}
+
+export interface SecurityGroup {
+  readonly securityGroupId: string
+  readonly name: string
+  readonly vpcId: string
+  readonly ingress: readonly SecurityGroupPermission[]
+  readonly egress: readonly SecurityGroupPermission[]
+}
+
+/** How much of the VPC quotas is in use in the Region. */
+export interface VpcResources {
+  readonly vpcs: number
+  /** Subnets in the plan's VPC; null where the plan's VPC is not known or absent. */
+  readonly subnetsInVpc: number | null
+  readonly elasticIps: number
+}
+
+/** What the size of an instance type means for addresses and quotas. */
+export interface InstanceType {
+  /** With the `ml.` prefix. */
+  readonly name: string
+  readonly vcpus: number
+  readonly efaSupported: boolean
+  /** Network cards; one network interface is attached to each. */
+  readonly networkCards: number
+  readonly ipv4AddressesPerInterface: number
+  /** `catalog`: the dated list of this tool; `api`: ec2:DescribeInstanceTypes. */
+  readonly source: 'catalog' | 'api'
+}
+
+/** An applied (or, failing that, default) value of one quota in this account and Region. */
+export interface Quota {
+  readonly serviceCode: string
+  readonly quotaCode: string
+  readonly name: string
+  readonly value: number
+  readonly unit: string
+  readonly adjustable: boolean
+  /** `default`: the account has no applied value, AWS's default holds. */
+  readonly source: 'applied' | 'default'
+}
+
+/** Nodes of all HyperPod clusters of the account in the Region: the larger of current and target count of each group. */
+export interface HyperPodUsage {
+  readonly clusters: readonly string[]
+  readonly instances: number
+  /** Keyed by instance type with the `ml.` prefix. */
+  readonly byInstanceType: Readonly<Record<string, number>>
+}
+
+/** An IAM policy document in the shape of the policy grammar, every single value turned into a list. */
+export interface PolicyDocument {
+  readonly statements: readonly PolicyStatement[]
+}
+
+export interface PolicyStatement {
+  readonly sid: string | null
+  readonly effect: 'Allow' | 'Deny'
+  /** Exactly one of the two forms. */
+  readonly actions: { readonly form: 'Action' | 'NotAction'; readonly patterns: readonly string[] }
+  /** Null in a trust policy, which has no resources. */
+  readonly resources: { readonly form: 'Resource' | 'NotResource'; readonly patterns: readonly string[] } | null
+  /** Null in an identity policy, which has no principals. Keys are `AWS`, `Service`, `Federated`, `CanonicalUser`; `*` alone is `AWS: ['*']`. */
+  readonly principals: { readonly form: 'Principal' | 'NotPrincipal'; readonly values: Readonly<Record<string, readonly string[]>> } | null
+  /** Operator, then key, then values. Empty where the statement has no condition. */
+  readonly conditions: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>
+}
+
+export interface Role {
+  readonly name: string
+  readonly arn: string
+  readonly path: string
+  /** Null where the role's document is not valid JSON or not in the policy grammar. */
+  readonly trustPolicy: PolicyDocument | null
+  readonly permissionsBoundaryArn: string | null
+}
+
+/** A policy that bounds what a role may do: attached managed policies and the permissions boundary by ARN, inline ones by name. */
+export interface RolePolicy {
+  readonly kind: 'attached' | 'inline' | 'boundary'
+  readonly name: string
+  readonly arn: string | null
+  /** Null where the text is not a document in the policy grammar. */
+  readonly document: PolicyDocument | null
+}
+
+/** A bucket of lifecycle scripts. S3 answers 403 for some buckets that do not exist too: that is a gap, whose message says both readings. */
+export type Bucket =
+  | { readonly kind: 'found'; readonly name: string; readonly region: string }
+  | { readonly kind: 'absent'; readonly name: string }
+
+/** Objects under a prefix: keys relative to it, sizes in bytes. Complete: all pages were read. */
+export interface BucketFolder {
+  readonly bucket: string
+  readonly prefix: string
+  readonly objects: Readonly<Record<string, { readonly size: number; readonly etag: string }>>
+}
+
+/** A script or parameter file: its text decoded as UTF-8 (a byte order mark is kept as U+FEFF, carriage returns are kept). */
+export type ScriptFile =
+  | { readonly kind: 'text'; readonly text: string; readonly executable: boolean | null }
+  /** Larger than what is read, not UTF-8 text, or a link that leaves the folder: `reason` says which, in plain words. */
+  | { readonly kind: 'refused'; readonly reason: string }
+
+/**
+ * Lifecycle scripts of one origin. `repository` is the folder of the `lifecycle-scripts` input, `bucket` one folder of the plan.
+ * Paths are relative to the folder, with forward slashes. Only files that rules read are in `files`; `paths` has them all.
+ */
+export interface ScriptFolder {
+  readonly origin: 'repository' | 'bucket'
+  /** The folder as the user knows it: a path, or `s3://bucket/prefix/`. */
+  readonly name: string
+  readonly paths: readonly string[]
+  readonly files: Readonly<Record<string, ScriptFile>>
+}
+
+export interface EksCluster {
+  readonly name: string
+  readonly arn: string
+  /** CREATING, ACTIVE, DELETING, FAILED, UPDATING, PENDING. */
+  readonly status: string
+  readonly version: string
+  readonly authenticationMode: string | null
+  readonly vpcId: string | null
+  readonly subnetIds: readonly string[]
+  readonly clusterSecurityGroupId: string | null
+  readonly endpointPublicAccess: boolean
+  readonly endpointPrivateAccess: boolean
+  readonly publicAccessCidrs: readonly string[]
+}
+
+export interface FileSystem {
+  readonly fileSystemId: string
+  readonly type: string
+  /** AVAILABLE, CREATING, FAILED, DELETING, MISCONFIGURED, UPDATING, MISCONFIGURED_UNAVAILABLE. */
+  readonly lifecycle: string
+  readonly dnsName: string | null
+  readonly mountName: string | null
+  readonly vpcId: string | null
+  readonly subnetIds: readonly string[]
+  readonly networkInterfaceIds: readonly string[]
+}
+
+/** A command-line tool on this machine. `output` is the first 2,000 characters that its version command printed. */
+export type Tool = { readonly kind: 'found'; readonly path: string; readonly output: string } | { readonly kind: 'absent' }
+
+/** Everything a rule can ask for. One key = one thing learned once a run. */
+export interface Facts {
+  readonly identity: Identity
+  /** Every VPC of the Region. */
+  readonly vpcs: readonly Vpc[]
+  /** The plan's VPC: the one named, else that of the first subnet found; null where it does not exist. */
+  readonly vpc: Vpc | null
+  readonly vpcDns: VpcDns | null
+  /** Keyed by every subnet id of the plan. */
+  readonly subnets: Readonly<Record<string, Subnet | null>>
+  /** Of the plan's VPC. */
+  readonly routeTables: readonly RouteTable[]
+  /** Of the plan's VPC. */
+  readonly vpcEndpoints: readonly VpcEndpoint[]
+  /** Keyed by every security group id of the plan. */
+  readonly securityGroups: Readonly<Record<string, SecurityGroup | null>>
+  readonly vpcResources: VpcResources
+  /** Keyed by every instance type of the plan; null where neither the catalog nor EC2 knows it. */
+  readonly instanceTypes: Readonly<Record<string, InstanceType | null>>
+  /** Keyed by quota name of the plan (`ml.p5.48xlarge for cluster usage`); null where the service has no such quota. */
+  readonly quotas: Keyed<Quota | null>
+  readonly hyperPodUsage: HyperPodUsage
+  /** Keyed by role name. */
+  readonly roles: Keyed<Role | null>
+  /** Keyed by role name; null where the role does not exist. */
+  readonly rolePolicies: Keyed<readonly RolePolicy[] | null>
+  /** Keyed by bucket name. */
+  readonly buckets: Keyed<Bucket>
+  /** Keyed by bucket name; null where the bucket has no policy, or does not exist. */
+  readonly bucketPolicies: Keyed<PolicyDocument | null>
+  /** Keyed by `s3://bucket/prefix`; null where the bucket does not exist. */
+  readonly bucketFolders: Keyed<BucketFolder | null>
+  /** Keyed by `s3://bucket/prefix`: the entry points and parameter files of each folder; null where the bucket does not exist. */
+  readonly bucketScripts: Keyed<ScriptFolder | null>
+  /** The repository's folder; null where the plan names none. */
+  readonly repositoryScripts: ScriptFolder | null
+  /** The plan's EKS cluster; null where it does not exist in the Region. */
+  readonly eksCluster: EksCluster | null
+  /** Every FSx file system of the Region. */
+  readonly fileSystems: readonly FileSystem[]
+  /** Keyed by tool name. */
+  readonly tools: Keyed<Tool>
+}
+
+export type FactId = keyof Facts

@@ -1,0 +1,78 @@
+import type { Fact, FactId, Gap } from '../model/facts.ts'
+import type { Finding, Fix, Outcome } from '../model/finding.ts'
+import type { Plan } from '../model/plan.ts'
+import type { Snapshot } from '../model/report.ts'
+import type { Readable, Rule } from '../model/rule.ts'
+
+/** Facts that the applicable rules read, in the order of {@link FactId} names. */
+export const demandedFacts = (rules: readonly Rule[], plan: Plan): readonly FactId[] =>
+  [...new Set(rules.filter((rule) => rule.applies(plan) === true).flatMap((rule) => [...rule.needs, ...rule.uses]))].sort()
+
+/**
+ * Judges a snapshot by every rule, in the order of the rules. Never throws: a rule that does is a finding.
+ *
+ * Turning a gap into `unknown` is done here and nowhere else, so no rule can take what it does not know for a pass.
+ */
+export const judge = (rules: readonly Rule[], snapshot: Snapshot): readonly Finding[] => rules.flatMap((rule) => judgeRule(rule, snapshot))
+
+const judgeRule = (rule: Rule, { plan, facts }: Snapshot): readonly Finding[] => {
+  const finding = (outcome: Outcome): Finding => toFinding(rule, outcome)
+  try {
+    const applies = rule.applies(plan)
+    if (applies !== true) return [finding({ status: 'skipped', subject: 'plan', message: applies })]
+
+    const gaps = distinct(rule.needs.flatMap((id) => gapOf(factOf(facts, id))))
+    if (gaps.length > 0) return gaps.map((gap) => finding({ status: 'unknown', subject: 'account', message: gap.message, gap }))
+
+    const readable: Record<string, unknown> = {}
+    for (const id of rule.needs) readable[id] = knownValue(factOf(facts, id))
+    for (const id of rule.uses) readable[id] = factOf(facts, id)
+    const outcomes = rule.evaluate(readable as Readable<FactId, FactId>, plan)
+    return outcomes.length > 0 ? outcomes.map(finding) : [finding(bug(rule, 'it judged nothing'))]
+  } catch (error) {
+    return [finding(bug(rule, error instanceof Error ? error.message : String(error)))]
+  }
+}
+
+const toFinding = (rule: Rule, outcome: Outcome): Finding => {
+  const severity = ('severity' in outcome ? outcome.severity : undefined) ?? rule.severity
+  if (outcome.status !== 'unknown') return { ...outcome, rule: rule.id, severity }
+  return { ...outcome, rule: rule.id, severity, fix: outcome.fix ?? gapFix(outcome.gap) }
+}
+
+const factOf = (facts: Snapshot['facts'], id: FactId): Fact<unknown> =>
+  facts[id] ?? {
+    ok: false,
+    gap: {
+      reason: 'unexpected',
+      action: 'none',
+      message: `the fact ${id} is not in the snapshot: it is older than this rule, or was edited`,
+    },
+  }
+
+const gapOf = (fact: Fact<unknown>): readonly Gap[] => (fact.ok ? [] : [fact.gap])
+const knownValue = (fact: Fact<unknown>): unknown => (fact.ok ? fact.value : undefined)
+
+const distinct = (gaps: readonly Gap[]): readonly Gap[] => [
+  ...new Map(gaps.map((gap) => [`${gap.reason} ${gap.action} ${gap.message}`, gap])).values(),
+]
+
+const bug = (rule: Rule, message: string): Outcome => ({
+  status: 'unknown',
+  subject: 'rule',
+  message: `fault in hyperpod-preflight: the rule ${rule.id} could not finish (${message})`,
+  gap: { reason: 'unexpected', action: 'none', message },
+  fix: { text: 'Please report it with the snapshot that --save-snapshot writes.', commands: [] },
+})
+
+const gapFixes: Readonly<Record<Gap['reason'], (gap: Gap) => string>> = {
+  denied: ({ action }) =>
+    `Allow ${action} for the role that runs this check; \`hyperpod-preflight iam-policy\` prints the whole policy it needs.`,
+  throttled: ({ action }) => `AWS throttled ${action} on every try. Run again when fewer jobs call it.`,
+  timeout: ({ action }) => `Run again; if it stays, look at the way from this machine to the service of ${action}.`,
+  unreachable: ({ action }) => `This machine cannot reach the service of ${action}: look at its network, proxy and endpoint settings.`,
+  unsupported: ({ action }) => `The endpoint in use does not know ${action}: check it by hand, or use the public endpoint of the Region.`,
+  unexpected: () => 'Run again; if it stays, please report it with the snapshot that --save-snapshot writes.',
+}
+
+const gapFix = (gap: Gap): Fix => ({ text: gapFixes[gap.reason](gap), commands: [] })

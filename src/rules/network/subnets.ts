@@ -1,0 +1,64 @@
+import type { Subnet } from '../../model/facts.ts'
+import type { Outcome } from '../../model/finding.ts'
+import type { Location } from '../../model/plan.ts'
+import { type PlannedId, plannedSubnets } from '../../semantics/placement.ts'
+import { command } from '../command.ts'
+import { defineRule } from '../define.ts'
+import { fail, pass } from '../outcome.ts'
+
+export const subnets = defineRule({
+  id: 'network/subnets',
+  title: 'Every subnet of the plan exists, is available and lies in one VPC',
+  why: 'HyperPod places nodes in the subnets of the request. A subnet that does not exist, or belongs to another VPC than the rest, makes CreateCluster fail or the nodes fail to launch.',
+  severity: 'error',
+  checklist: '3',
+  sources: [
+    'https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-prerequisites.html',
+    'https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Subnet.html',
+  ],
+  needs: ['subnets', 'vpc'],
+  uses: [],
+  applies: (plan) => plannedSubnets(plan).length > 0 || 'The plan names no subnet: give subnet-ids, or VpcConfig in the request.',
+  evaluate: (facts, plan) =>
+    plannedSubnets(plan).map((planned) => judge(planned, facts.subnets[planned.id] ?? null, facts.vpc?.vpcId ?? plan.vpcId, plan.region)),
+})
+
+const judge = ({ id, location }: PlannedId, subnet: Subnet | null, vpcId: string | null, region: string): Outcome => {
+  const at = { location }
+  if (subnet === null) return absent(id, region, vpcId, at)
+  const evidence = { vpcId: subnet.vpcId, state: subnet.state }
+  if (vpcId !== null && subnet.vpcId !== vpcId) {
+    return fail(
+      id,
+      `${id} is in ${subnet.vpcId}, the cluster is in ${vpcId}`,
+      { text: `Take a subnet of ${vpcId} instead of ${id}.`, commands: [listSubnets(vpcId, region)] },
+      { ...at, evidence },
+    )
+  }
+  if (subnet.state !== 'available') {
+    return fail(
+      id,
+      `${id} is ${subnet.state}, it must be available`,
+      {
+        text: `Wait until ${id} is available, or take another subnet.`,
+        commands: [command('aws', 'ec2', 'describe-subnets', '--region', region, '--subnet-ids', id)],
+      },
+      { ...at, evidence },
+    )
+  }
+  return pass(id, `${id} is available in ${subnet.vpcId}, ${subnet.availabilityZone}`, { ...at, evidence })
+}
+
+const absent = (id: string, region: string, vpcId: string | null, at: { readonly location: Location | null }): Outcome =>
+  fail(
+    id,
+    `${id} does not exist in ${region}`,
+    {
+      text: `Correct the id, or the Region: subnet ids belong to one account and one Region.`,
+      commands: vpcId === null ? [command('aws', 'ec2', 'describe-subnets', '--region', region)] : [listSubnets(vpcId, region)],
+    },
+    at,
+  )
+
+const listSubnets = (vpcId: string, region: string): string =>
+  command('aws', 'ec2', 'describe-subnets', '--region', region, '--filters', `Name=vpc-id,Values=${vpcId}`)
