@@ -1,9 +1,33 @@
-import type { Fact, FactId, Facts, Gap, Subnet, Vpc } from '../src/model/facts.ts'
+import { catalogInstanceType } from '../src/catalog/instance-types.ts'
+import type {
+  EksCluster,
+  Fact,
+  FactId,
+  Facts,
+  FileSystem,
+  Gap,
+  HyperPodUsage,
+  InstanceType,
+  PolicyDocument,
+  Quota,
+  Role,
+  RolePolicy,
+  Route,
+  RouteTable,
+  ScriptFolder,
+  SecurityGroup,
+  SecurityGroupPermission,
+  Subnet,
+  Tool,
+  Vpc,
+  VpcEndpoint,
+} from '../src/model/facts.ts'
 import type { Finding } from '../src/model/finding.ts'
-import type { InstanceGroup, Plan } from '../src/model/plan.ts'
+import type { InstanceGroup, Plan, RequestDocument } from '../src/model/plan.ts'
 import type { Snapshot } from '../src/model/report.ts'
 import type { Rule } from '../src/model/rule.ts'
 import { judge } from '../src/rules/judge.ts'
+import { parsePolicyDocument } from '../src/semantics/policy-document.ts'
 
 /** A legal instance group; name what matters to the test. */
 export const aGroup = (changes: Partial<InstanceGroup> = {}): InstanceGroup => ({
@@ -101,3 +125,216 @@ export const findingsOf = (rule: Rule, plan: Plan, given: Given): readonly Findi
 
 /** `status subject` of each finding: enough for most tables. */
 export const statuses = (findings: readonly Finding[]): readonly string[] => findings.map(({ status, subject }) => `${status} ${subject}`)
+
+/** All traffic, to or from nothing yet. */
+export const aPermission = (changes: Partial<SecurityGroupPermission> = {}): SecurityGroupPermission => ({
+  protocol: '-1',
+  fromPort: null,
+  toPort: null,
+  ipv4Ranges: [],
+  ipv6Ranges: [],
+  prefixListIds: [],
+  securityGroupIds: [],
+  ...changes,
+})
+
+/** A security group with all that HyperPod asks for: both self rules, and the way out. */
+export const aSecurityGroup = (changes: Partial<SecurityGroup> = {}): SecurityGroup => {
+  const securityGroupId = changes.securityGroupId ?? 'sg-0aaaaaaa'
+  return {
+    securityGroupId,
+    name: 'hyperpod',
+    vpcId: 'vpc-0a1b2c3d',
+    ingress: [aPermission({ securityGroupIds: [securityGroupId] })],
+    egress: [aPermission({ securityGroupIds: [securityGroupId], ipv4Ranges: ['0.0.0.0/0'] })],
+    ...changes,
+  }
+}
+
+/** An S3 gateway endpoint in use. */
+export const aVpcEndpoint = (changes: Partial<VpcEndpoint> = {}): VpcEndpoint => ({
+  vpcEndpointId: 'vpce-0aaaaaaa',
+  type: 'Gateway',
+  serviceName: 'com.amazonaws.us-west-2.s3',
+  state: 'available',
+  routeTableIds: [],
+  subnetIds: [],
+  securityGroupIds: [],
+  privateDnsEnabled: false,
+  privateDnsOnlyForInboundResolverEndpoint: false,
+  policyDocument: null,
+  ...changes,
+})
+
+export const anInstanceType = (changes: Partial<InstanceType> = {}): InstanceType => ({
+  name: 'ml.p5.48xlarge',
+  vcpus: 192,
+  efaSupported: true,
+  networkCards: 32,
+  ipv4AddressesPerInterface: 50,
+  source: 'catalog',
+  ...changes,
+})
+
+export const anEksCluster = (changes: Partial<EksCluster> = {}): EksCluster => ({
+  name: 'prod',
+  arn: 'arn:aws:eks:us-west-2:111122223333:cluster/prod',
+  status: 'ACTIVE',
+  version: '1.33',
+  authenticationMode: 'API_AND_CONFIG_MAP',
+  vpcId: 'vpc-0a1b2c3d',
+  subnetIds: ['subnet-0aaaaaaa', 'subnet-0bbbbbbb'],
+  clusterSecurityGroupId: 'sg-0eeeeeee',
+  endpointPublicAccess: false,
+  endpointPrivateAccess: true,
+  publicAccessCidrs: [],
+  ...changes,
+})
+
+/** An FSx for Lustre file system in the plan's VPC. */
+export const aFileSystem = (changes: Partial<FileSystem> = {}): FileSystem => ({
+  fileSystemId: 'fs-0123456789abcdef0',
+  type: 'LUSTRE',
+  lifecycle: 'AVAILABLE',
+  dnsName: 'fs-0123456789abcdef0.fsx.us-west-2.amazonaws.com',
+  mountName: 'fsxmount',
+  vpcId: 'vpc-0a1b2c3d',
+  subnetIds: ['subnet-0aaaaaaa'],
+  networkInterfaceIds: ['eni-0aaaaaaa'],
+  ...changes,
+})
+
+/** A route to `0.0.0.0/0` through a NAT gateway; name what matters to the test. */
+export const aRoute = (changes: Partial<Route> = {}): Route => ({
+  destination: '0.0.0.0/0',
+  target: { kind: 'nat-gateway', id: 'nat-0aaaaaaa' },
+  state: 'active',
+  propagated: false,
+  ...changes,
+})
+
+/** The main route table of a VPC, with its local route before those given. */
+export const aRouteTable = ({ routes = [], ...changes }: Partial<RouteTable> = {}): RouteTable => ({
+  routeTableId: 'rtb-0aaaaaaa',
+  vpcId: 'vpc-0a1b2c3d',
+  isMain: true,
+  subnetIds: [],
+  routes: [aRoute({ destination: '10.0.0.0/16', target: { kind: 'local', id: 'local' } }), ...routes],
+  ...changes,
+})
+
+/** A tool that was found and printed this when it was asked for its version. */
+export const aFoundTool = (output: string): Fact<Tool> => known({ kind: 'found', path: '/usr/bin/tool', output })
+
+/** The applied cluster-usage quota of P5; name what matters to the test. */
+export const aQuota = (changes: Partial<Quota> = {}): Quota => ({
+  serviceCode: 'sagemaker',
+  quotaCode: 'L-8762A75F',
+  name: 'ml.p5.48xlarge for cluster usage',
+  value: 8,
+  unit: 'None',
+  adjustable: true,
+  source: 'applied',
+  ...changes,
+})
+
+/** Known quotas, keyed by their names as the fact is. */
+export const quotasOf = (...quotas: readonly Quota[]): Facts['quotas'] =>
+  Object.fromEntries(quotas.map((quota) => [quota.name, known(quota)]))
+
+/** No cluster but what the test names. */
+export const aUsage = (changes: Partial<HyperPodUsage> = {}): HyperPodUsage => ({
+  clusters: [],
+  instances: 0,
+  byInstanceType: {},
+  trainingPlanByInstanceType: {},
+  spotByInstanceType: {},
+  ...changes,
+})
+
+/** The sizes of instance types of the catalog; null for the names that it does not know. */
+export const sizesOf = (...names: readonly string[]): Facts['instanceTypes'] =>
+  Object.fromEntries(names.map((name) => [name, catalogInstanceType(name)]))
+
+/** A policy document of these statements, as AWS reads it; a statement that is not in the grammar fails the test. */
+export const aPolicy = (...statements: readonly object[]): PolicyDocument => {
+  const document = parsePolicyDocument(JSON.stringify({ Version: '2012-10-17', Statement: statements }))
+  if (document === null) throw new Error(`not in the policy grammar: ${JSON.stringify(statements)}`)
+  return document
+}
+
+export const aRole = (changes: Partial<Role> = {}): Role => {
+  const name = changes.name ?? 'HyperPodExecutionRole'
+  return {
+    name,
+    arn: `arn:aws:iam::123456789012:role/${name}`,
+    path: '/',
+    trustPolicy: aPolicy({ Effect: 'Allow', Principal: { Service: 'sagemaker.amazonaws.com' }, Action: 'sts:AssumeRole' }),
+    permissionsBoundaryArn: null,
+    ...changes,
+  }
+}
+
+/** An inline policy of these statements. */
+export const aRolePolicy = (name: string, ...statements: readonly object[]): RolePolicy => ({
+  kind: 'inline',
+  name,
+  arn: null,
+  document: aPolicy(...statements),
+})
+
+const bucketFolderUri = 's3://sagemaker-lifecycle/hyperpod/'
+
+/** Scripts of a folder by path: a text, or a file that was refused for the reason given. */
+type Scripts = Readonly<
+  Record<string, string | { readonly refused: string } | { readonly text: string; readonly executable: boolean | null }>
+>
+
+/** The repository's folder `scripts` with these files, executable unless a file says otherwise. */
+export const repositoryScriptsOf = (scripts: Scripts, name = 'scripts'): ScriptFolder => scriptFolder('repository', name, scripts)
+
+/** The fact of the folder of {@link aPlan} in S3, with these files. */
+export const bucketScriptsOf = (scripts: Scripts, uri = bucketFolderUri): Facts['bucketScripts'] => ({
+  [uri]: known(scriptFolder('bucket', uri, scripts)),
+})
+
+/** The listing of the folder of {@link aPlan} in S3. */
+export const bucketFoldersOf = (...paths: readonly string[]): Facts['bucketFolders'] => ({
+  [bucketFolderUri]: known({
+    bucket: 'sagemaker-lifecycle',
+    prefix: 'hyperpod/',
+    objects: Object.fromEntries(paths.map((path) => [path, { size: 120, etag: '"e"' }])),
+  }),
+})
+
+const scriptFolder = (origin: ScriptFolder['origin'], name: string, scripts: Scripts): ScriptFolder => ({
+  origin,
+  name,
+  paths: Object.keys(scripts).sort(),
+  files: Object.fromEntries(
+    Object.entries(scripts).map(([path, file]) => {
+      if (typeof file === 'string') return [path, { kind: 'text', text: file, executable: origin === 'repository' ? true : null }]
+      return [path, 'refused' in file ? { kind: 'refused', reason: file.refused } : { kind: 'text', ...file }]
+    }),
+  ),
+})
+
+/** A group that runs `script` from the folder of {@link aPlan}, named in line 12 of the request. */
+export const aScriptedGroup = (script = 'on_create.sh', changes: Partial<InstanceGroup> = {}): InstanceGroup =>
+  aGroup({
+    lifecycle: {
+      mode: 'custom',
+      source: { bucket: 'sagemaker-lifecycle', prefix: 'hyperpod/', location: { path: 'cluster.json', line: 11, column: 9 } },
+      script,
+      location: { path: 'cluster.json', line: 12, column: 9 },
+    },
+    ...changes,
+  })
+
+/** A request file whose content no rule of the test reads. */
+export const aRequest = (changes: Partial<RequestDocument> = {}): RequestDocument => ({
+  path: 'cluster.json',
+  value: {},
+  positions: {},
+  ...changes,
+})

@@ -1,19 +1,110 @@
-import { defineCollector } from './collect.ts'
+import { GetObjectCommand, paginateListObjectsV2, type S3Client, S3ServiceException } from '@aws-sdk/client-s3'
+import type { BucketFolder, ScriptFile, ScriptFolder } from '../model/facts.ts'
+import type { BucketPrefix } from '../model/plan.ts'
+import {
+  isPythonName,
+  isShellScriptName,
+  type LifecycleFolder,
+  lifecycleFolders,
+  provisioningParametersFile,
+} from '../semantics/lifecycle-folders.ts'
+import { folderUri } from '../semantics/s3-uri.ts'
+import { field } from './answer.ts'
+import { type Context, defineCollector } from './collect.ts'
+import { attemptEach, GapError } from './gap.ts'
+import { maxScriptBytes, scriptFile, tooLarge } from './script-text.ts'
 
+/** Objects of a folder that are listed: ten pages. HyperPod copies all of them to every node, so a folder of scripts has few. */
+const maxObjects = 10_000
+/** Scripts read from one folder. AWS's own has 16 at its top. */
+const maxScripts = 50
+
+/**
+ * Objects under each folder of the plan. Keys that end in a slash are left out: consoles make them to show empty folders.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html
+ */
 export const bucketFolders = defineCollector({
   id: 'bucketFolders',
   needs: [],
   actions: ['s3:ListBucket'],
-  collect: async () => {
-    throw new Error('not written')
+  collect: async ({ plan, clients }: Context) => {
+    const sources = new Map(plan.lifecycleSources.map((source) => [folderUri(source), source]))
+    return attemptEach(
+      [...sources.keys()],
+      async (uri) => {
+        const source = sources.get(uri)
+        return source === undefined ? null : listed(clients.s3, source)
+      },
+      's3:ListBucket',
+    )
   },
 })
 
+const listed = async (client: S3Client, { bucket, prefix }: BucketPrefix): Promise<BucketFolder | null> => {
+  const objects: [string, { size: number; etag: string }][] = []
+  try {
+    for await (const { Contents = [] } of paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: prefix })) {
+      for (const object of Contents) {
+        const key = field(object, 'Key').slice(prefix.length)
+        if (key !== '' && !key.endsWith('/')) objects.push([key, { size: field(object, 'Size'), etag: field(object, 'ETag') }])
+      }
+      if (objects.length > maxObjects) throw new GapError(tooMany(folderUri({ bucket, prefix })))
+    }
+  } catch (error) {
+    if (error instanceof S3ServiceException && error.name === 'NoSuchBucket') return null
+    throw error
+  }
+  return { bucket, prefix, objects: Object.fromEntries(objects) }
+}
+
+const tooMany = (uri: string) =>
+  ({
+    reason: 'unexpected',
+    action: 's3:ListBucket',
+    message: `${uri} holds more than ${maxObjects} objects and was not listed to the end: keep the lifecycle scripts under a prefix of their own`,
+  }) as const
+
+/**
+ * The texts of each folder that rules read: entry points, provisioning_parameters.json, and the scripts directly in the folder.
+ * A fact of its own, so that the listing stays known where reading is denied.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+ */
 export const bucketScripts = defineCollector({
   id: 'bucketScripts',
   needs: ['bucketFolders'],
   actions: ['s3:GetObject'],
-  collect: async () => {
-    throw new Error('not written')
+  collect: async ({ plan, clients }: Context, get) => {
+    if (plan.lifecycleSources.length === 0) return {}
+    const listings = await get('bucketFolders')
+    const folders = new Map(lifecycleFolders(plan).map((folder) => [folder.uri, folder]))
+    return attemptEach(
+      [...folders.keys()],
+      async (uri) => {
+        const listing = listings[uri]
+        const folder = folders.get(uri)
+        if (listing === undefined || folder === undefined) throw new Error(`${uri} was not listed`)
+        if (!listing.ok) throw new GapError(listing.gap)
+        return listing.value === null ? null : scriptsOf(clients.s3, folder, listing.value)
+      },
+      's3:GetObject',
+    )
   },
 })
+
+const scriptsOf = async (client: S3Client, folder: LifecycleFolder, { objects }: BucketFolder): Promise<ScriptFolder> => {
+  const paths = Object.keys(objects).sort()
+  const first = [...folder.entryPoints.map(({ script }) => script), provisioningParametersFile].filter((key) => Object.hasOwn(objects, key))
+  const others = paths.filter((path) => !path.includes('/') && (isShellScriptName(path) || isPythonName(path)))
+  const wanted = [...new Set([...first, ...others])]
+  const files = await Promise.all(
+    wanted.map(async (path, at) => [path, await read(client, folder, path, objects[path]?.size ?? 0, at)] as const),
+  )
+  return { origin: 'bucket', name: folder.uri, paths, files: Object.fromEntries(files) }
+}
+
+const read = async (client: S3Client, { source }: LifecycleFolder, path: string, size: number, at: number): Promise<ScriptFile> => {
+  if (at >= maxScripts) return { kind: 'refused', reason: `the folder holds more than ${maxScripts} scripts, the others were not read` }
+  if (size > maxScriptBytes) return tooLarge(size)
+  const answer = await client.send(new GetObjectCommand({ Bucket: source.bucket, Key: `${source.prefix}${path}` }))
+  return scriptFile(await field(answer, 'Body').transformToByteArray(), null)
+}

@@ -80,7 +80,8 @@ export const gapFrom = (error: unknown, fallbackAction = 'none'): Gap => {
 
 const sentence = (call: string, { name, message, status }: Failure): string => {
   const answer = status === null ? name : `${name} (HTTP ${status})`
-  const detail = message.replaceAll(/\s+/g, ' ').trim().slice(0, 500)
+  // Only the first line: what AWS says after it about a wrong signature repeats the request's headers, the session token among them.
+  const detail = (message.trim().split('\n')[0] ?? '').replaceAll(/\s+/g, ' ').slice(0, 500)
   const subject = call === 'none' ? 'failed with' : `${call} answered`
   return detail === '' || detail === name ? `${subject} ${answer}` : `${subject} ${answer}: ${detail}`
 }

@@ -1,19 +1,126 @@
-import { defineCollector } from './collect.ts'
+import {
+  GetPolicyCommand,
+  GetPolicyVersionCommand,
+  GetRoleCommand,
+  GetRolePolicyCommand,
+  type IAMClient,
+  type Role as IamRole,
+  NoSuchEntityException,
+  paginateListAttachedRolePolicies,
+  paginateListRolePolicies,
+} from '@aws-sdk/client-iam'
+import type { PolicyDocument, Role, RolePolicy } from '../model/facts.ts'
+import { parseEncodedPolicyDocument } from '../semantics/policy-document.ts'
+import { field, pages } from './answer.ts'
+import { type Context, defineCollector } from './collect.ts'
+import { attemptEach, GapError } from './gap.ts'
 
+/**
+ * Every role of the plan, by name.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRole.html
+ */
 export const roles = defineCollector({
   id: 'roles',
   needs: [],
   actions: ['iam:GetRole'],
-  collect: async () => {
-    throw new Error('not written')
+  collect: ({ plan, clients }: Context) => {
+    const planned = plan.nodeRole === null ? plan.executionRoles : [...plan.executionRoles, plan.nodeRole]
+    return attemptEach(
+      planned.map(({ name }) => name),
+      (name) => nullWhereAbsent(async () => toRole(field(await clients.iam.send(new GetRoleCommand({ RoleName: name })), 'Role'))),
+      'iam:GetRole',
+    )
   },
 })
 
+const toRole = (role: IamRole): Role => ({
+  name: field(role, 'RoleName'),
+  arn: field(role, 'Arn'),
+  path: field(role, 'Path'),
+  trustPolicy: parseEncodedPolicyDocument(field(role, 'AssumeRolePolicyDocument')),
+  permissionsBoundaryArn: role.PermissionsBoundary?.PermissionsBoundaryArn ?? null,
+})
+
+/**
+ * All policies that bound each execution role: attached, inline and the permissions boundary. A role whose policies could not all be
+ * read is a gap, because a policy that was not read may allow or deny anything.
+ */
 export const rolePolicies = defineCollector({
   id: 'rolePolicies',
-  needs: [],
+  needs: ['roles'],
   actions: ['iam:ListAttachedRolePolicies', 'iam:ListRolePolicies', 'iam:GetRolePolicy', 'iam:GetPolicy', 'iam:GetPolicyVersion'],
-  collect: async () => {
-    throw new Error('not written')
+  collect: ({ plan, clients: { iam } }: Context, get) => {
+    const managedDocument = once((arn: string) => readManagedPolicy(iam, arn))
+    const managed = async (kind: 'attached' | 'boundary', arn: string): Promise<RolePolicy> => ({
+      kind,
+      name: arn.slice(arn.lastIndexOf('/') + 1),
+      arn,
+      document: await managedDocument(arn),
+    })
+    const boundary = async (name: string): Promise<readonly RolePolicy[]> => {
+      const role = (await get('roles'))[name]
+      if (role?.ok === false) throw new GapError(role.gap)
+      const arn = role?.value?.permissionsBoundaryArn ?? null
+      return arn === null ? [] : [await managed('boundary', arn)]
+    }
+    return attemptEach(
+      plan.executionRoles.map(({ name }) => name),
+      async (name) => {
+        // The lists do not wait for the role: one that does not exist is told by them too. Only they tell it: a policy that is gone
+        // between the list and its reading is an error.
+        const [attached, inline, bounding] = await Promise.all([
+          nullWhereAbsent(() => attachedArns(iam, name)).then(each((arn) => managed('attached', arn))),
+          nullWhereAbsent(() => inlineNames(iam, name)).then(each((policy) => readInlinePolicy(iam, name, policy))),
+          boundary(name),
+        ])
+        return attached === null || inline === null ? null : [...attached, ...inline, ...bounding]
+      },
+      'iam:ListAttachedRolePolicies',
+    )
   },
 })
+
+const attachedArns = async (iam: IAMClient, role: string): Promise<readonly string[]> => {
+  const attached = await pages(paginateListAttachedRolePolicies({ client: iam }, { RoleName: role }), (page) => page.AttachedPolicies)
+  return attached.map((policy) => field(policy, 'PolicyArn'))
+}
+
+const inlineNames = (iam: IAMClient, role: string): Promise<readonly string[]> =>
+  pages(paginateListRolePolicies({ client: iam }, { RoleName: role }), (page) => page.PolicyNames)
+
+const readInlinePolicy = async (iam: IAMClient, role: string, name: string): Promise<RolePolicy> => {
+  const answer = await iam.send(new GetRolePolicyCommand({ RoleName: role, PolicyName: name }))
+  return { kind: 'inline', name, arn: null, document: parseEncodedPolicyDocument(field(answer, 'PolicyDocument')) }
+}
+
+/** The version in force of a managed policy. */
+const readManagedPolicy = async (iam: IAMClient, arn: string): Promise<PolicyDocument | null> => {
+  const policy = field(await iam.send(new GetPolicyCommand({ PolicyArn: arn })), 'Policy')
+  const answer = await iam.send(new GetPolicyVersionCommand({ PolicyArn: arn, VersionId: field(policy, 'DefaultVersionId') }))
+  return parseEncodedPolicyDocument(field(field(answer, 'PolicyVersion'), 'Document'))
+}
+
+/** Reads all of a list at the same time, where there is one. */
+const each =
+  <T>(read: (item: string) => Promise<T>) =>
+  async (items: readonly string[] | null): Promise<readonly T[] | null> =>
+    items === null ? null : Promise.all(items.map(read))
+
+/** Learns each key once, however many ask for it at the same time. */
+const once = <T>(learn: (key: string) => Promise<T>): ((key: string) => Promise<T>) => {
+  const running = new Map<string, Promise<T>>()
+  return (key) => {
+    const learned = running.get(key) ?? learn(key)
+    running.set(key, learned)
+    return learned
+  }
+}
+
+const nullWhereAbsent = async <T>(learn: () => Promise<T>): Promise<T | null> => {
+  try {
+    return await learn()
+  } catch (error) {
+    if (error instanceof NoSuchEntityException) return null
+    throw error
+  }
+}

@@ -5,7 +5,7 @@ import { fileSystems } from './fsx.ts'
 import { rolePolicies, roles } from './iam.ts'
 import { identity } from './identity.ts'
 import { instanceTypes } from './instance-types.ts'
-import { routeTables, securityGroups, subnets, vpc, vpcDns, vpcEndpoints, vpcResources, vpcs } from './network.ts'
+import { endpointSecurityGroups, routeTables, securityGroups, subnets, vpc, vpcDns, vpcEndpoints, vpcResources, vpcs } from './network.ts'
 import { quotas } from './quotas.ts'
 import { hyperPodUsage } from './sagemaker.ts'
 import { repositoryScripts } from './scripts.ts'
@@ -22,6 +22,7 @@ export const collectors: Collectors = {
   routeTables,
   vpcEndpoints,
   securityGroups,
+  endpointSecurityGroups,
   vpcResources,
   instanceTypes,
   quotas,

@@ -1,8 +1,24 @@
-import { type Subnet as Ec2Subnet, paginateDescribeSubnets } from '@aws-sdk/client-ec2'
-import type { Subnet } from '../model/facts.ts'
-import { plannedSubnets } from '../semantics/placement.ts'
+import {
+  DescribeAddressesCommand,
+  DescribeVpcAttributeCommand,
+  type SecurityGroup as Ec2SecurityGroup,
+  type Subnet as Ec2Subnet,
+  type Vpc as Ec2Vpc,
+  type VpcEndpoint as Ec2VpcEndpoint,
+  type IpPermission,
+  paginateDescribeRouteTables,
+  paginateDescribeSecurityGroups,
+  paginateDescribeSubnets,
+  paginateDescribeVpcEndpoints,
+  paginateDescribeVpcs,
+} from '@aws-sdk/client-ec2'
+import type { SecurityGroup, SecurityGroupPermission, Subnet, Vpc, VpcEndpoint } from '../model/facts.ts'
+import { plannedSecurityGroups, plannedSubnets } from '../semantics/placement.ts'
+import { vpcIdOf } from '../semantics/vpc.ts'
 import { field, pages } from './answer.ts'
-import { type Context, defineCollector } from './collect.ts'
+import type { Clients } from './clients.ts'
+import { type Context, defineCollector, type Get } from './collect.ts'
+import { toRouteTable } from './route-table.ts'
 
 /**
  * The plan's subnets. Asked by filter and not by id: one id that does not exist would otherwise hide all the others.
@@ -35,65 +51,200 @@ const toSubnet = (subnet: Ec2Subnet): Subnet => ({
   mapPublicIpOnLaunch: field(subnet, 'MapPublicIpOnLaunch'),
 })
 
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcs.html */
 export const vpcs = defineCollector({
   id: 'vpcs',
   needs: [],
   actions: ['ec2:DescribeVpcs'],
-  collect: async () => {
-    throw new Error('not written')
-  },
+  collect: async ({ clients }: Context) => (await pages(paginateDescribeVpcs({ client: clients.ec2 }, {}), (page) => page.Vpcs)).map(toVpc),
 })
+
+const toVpc = (vpc: Ec2Vpc): Vpc => {
+  const associated = vpc.CidrBlockAssociationSet?.filter(({ CidrBlockState }) => CidrBlockState?.State === 'associated')
+  const cidrBlocks = associated?.map((association) => field(association, 'CidrBlock')) ?? []
+  return {
+    vpcId: field(vpc, 'VpcId'),
+    state: field(vpc, 'State'),
+    cidrBlocks: [...new Set([field(vpc, 'CidrBlock'), ...cidrBlocks])],
+    isDefault: field(vpc, 'IsDefault'),
+  }
+}
 
 export const vpc = defineCollector({
   id: 'vpc',
   needs: ['vpcs', 'subnets'],
   actions: [],
-  collect: async () => {
-    throw new Error('not written')
+  collect: async ({ plan }: Context, get) => {
+    const vpcId = await plannedVpcId({ plan }, get)
+    if (vpcId === null) return null
+    const found = (await get('vpcs')).find((candidate) => candidate.vpcId === vpcId)
+    if (found === undefined && plan.vpcId === null)
+      throw new Error(`ec2:DescribeVpcs does not list ${vpcId}, which subnets of the plan are in`)
+    return found ?? null
   },
 })
 
+/** Waits for the subnets only where the plan names no VPC. */
+const plannedVpcId = async ({ plan }: Pick<Context, 'plan'>, get: Get<'subnets'>): Promise<string | null> =>
+  plan.vpcId ?? vpcIdOf(plan, await get('subnets'))
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcAttribute.html */
 export const vpcDns = defineCollector({
   id: 'vpcDns',
-  needs: ['vpc'],
+  needs: ['subnets'],
   actions: ['ec2:DescribeVpcAttribute'],
-  collect: async () => {
-    throw new Error('not written')
+  collect: async ({ plan, clients }: Context, get) => {
+    const vpcId = await plannedVpcId({ plan }, get)
+    if (vpcId === null) return null
+    const attribute = (Attribute: 'enableDnsHostnames' | 'enableDnsSupport') =>
+      clients.ec2.send(new DescribeVpcAttributeCommand({ VpcId: vpcId, Attribute }))
+    try {
+      const [hostnames, support] = await Promise.all([attribute('enableDnsHostnames'), attribute('enableDnsSupport')])
+      return {
+        vpcId,
+        enableDnsHostnames: field(field(hostnames, 'EnableDnsHostnames'), 'Value'),
+        enableDnsSupport: field(field(support, 'EnableDnsSupport'), 'Value'),
+      }
+    } catch (error) {
+      if (isAbsentVpc(error)) return null
+      throw error
+    }
   },
 })
 
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html */
+const isAbsentVpc = (error: unknown): boolean => error instanceof Error && /^InvalidVpcI[Dd]\.(NotFound|Malformed)$/.test(error.name)
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeRouteTables.html */
 export const routeTables = defineCollector({
   id: 'routeTables',
-  needs: ['vpc'],
+  needs: ['subnets'],
   actions: ['ec2:DescribeRouteTables'],
-  collect: async () => {
-    throw new Error('not written')
+  collect: async ({ plan, clients }: Context, get) => {
+    const vpcId = await plannedVpcId({ plan }, get)
+    if (vpcId === null) return []
+    const found = await pages(paginateDescribeRouteTables({ client: clients.ec2 }, inVpc(vpcId)), (page) => page.RouteTables)
+    return found.map(toRouteTable)
   },
 })
 
+const inVpc = (vpcId: string) => ({ Filters: [{ Name: 'vpc-id', Values: [vpcId] }] })
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcEndpoints.html */
 export const vpcEndpoints = defineCollector({
   id: 'vpcEndpoints',
-  needs: ['vpc'],
+  needs: ['subnets'],
   actions: ['ec2:DescribeVpcEndpoints'],
-  collect: async () => {
-    throw new Error('not written')
+  collect: async ({ plan, clients }: Context, get) => {
+    const vpcId = await plannedVpcId({ plan }, get)
+    if (vpcId === null) return []
+    const found = await pages(paginateDescribeVpcEndpoints({ client: clients.ec2 }, inVpc(vpcId)), (page) => page.VpcEndpoints)
+    return found.map(toVpcEndpoint)
   },
 })
 
+const typesWithService: ReadonlySet<VpcEndpoint['type']> = new Set(['Gateway', 'Interface', 'GatewayLoadBalancer'])
+
+const toVpcEndpoint = (endpoint: Ec2VpcEndpoint): VpcEndpoint => ({
+  vpcEndpointId: field(endpoint, 'VpcEndpointId'),
+  type: field(endpoint, 'VpcEndpointType'),
+  serviceName: typesWithService.has(field(endpoint, 'VpcEndpointType'))
+    ? field(endpoint, 'ServiceName')
+    : (endpoint.ServiceNetworkArn ?? endpoint.ResourceConfigurationArn ?? ''),
+  state: field(endpoint, 'State').toLowerCase(),
+  routeTableIds: endpoint.RouteTableIds ?? [],
+  subnetIds: endpoint.SubnetIds ?? [],
+  securityGroupIds: (endpoint.Groups ?? []).map((group) => field(group, 'GroupId')),
+  privateDnsEnabled: endpoint.PrivateDnsEnabled ?? false,
+  privateDnsOnlyForInboundResolverEndpoint: endpoint.DnsOptions?.PrivateDnsOnlyForInboundResolverEndpoint ?? false,
+  policyDocument: endpoint.PolicyDocument ?? null,
+})
+
+/**
+ * The plan's security groups. Asked by filter and not by id, as the subnets are.
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSecurityGroups.html
+ */
 export const securityGroups = defineCollector({
   id: 'securityGroups',
   needs: [],
   actions: ['ec2:DescribeSecurityGroups'],
-  collect: async () => {
-    throw new Error('not written')
+  collect: async ({ plan, clients }: Context) =>
+    securityGroupsById(
+      clients,
+      plannedSecurityGroups(plan).map(({ id }) => id),
+    ),
+})
+
+/** The groups of the VPC's interface endpoints; those that the plan names too are not asked for again. */
+export const endpointSecurityGroups = defineCollector({
+  id: 'endpointSecurityGroups',
+  needs: ['vpcEndpoints', 'securityGroups'],
+  actions: ['ec2:DescribeSecurityGroups'],
+  collect: async ({ clients }: Context, get) => {
+    const endpoints = await get('vpcEndpoints')
+    const ids = [...new Set(endpoints.flatMap(({ securityGroupIds }) => securityGroupIds))]
+    if (ids.length === 0) return {}
+    const planned = await get('securityGroups')
+    const others = await securityGroupsById(
+      clients,
+      ids.filter((id) => !Object.hasOwn(planned, id)),
+    )
+    return Object.fromEntries(ids.map((id) => [id, planned[id] ?? others[id] ?? null]))
   },
 })
 
+const securityGroupsById = async (clients: Clients, ids: readonly string[]): Promise<Readonly<Record<string, SecurityGroup | null>>> => {
+  if (ids.length === 0) return {}
+  const found = await pages(
+    paginateDescribeSecurityGroups({ client: clients.ec2 }, { Filters: [{ Name: 'group-id', Values: [...ids] }] }),
+    (page) => page.SecurityGroups,
+  )
+  const byId = new Map(found.map((group) => [group.GroupId, toSecurityGroup(group)]))
+  return Object.fromEntries(ids.map((id) => [id, byId.get(id) ?? null]))
+}
+
+const toSecurityGroup = (group: Ec2SecurityGroup): SecurityGroup => ({
+  securityGroupId: field(group, 'GroupId'),
+  name: field(group, 'GroupName'),
+  vpcId: field(group, 'VpcId'),
+  ingress: (group.IpPermissions ?? []).map(toPermission),
+  egress: (group.IpPermissionsEgress ?? []).map(toPermission),
+})
+
+/** Protocols whose FromPort and ToPort are ports; ICMP keeps its type and code there. */
+const protocolsWithPorts: ReadonlySet<string> = new Set(['tcp', 'udp', '6', '17'])
+
+const toPermission = (permission: IpPermission): SecurityGroupPermission => {
+  const protocol = field(permission, 'IpProtocol')
+  const ports = protocolsWithPorts.has(protocol)
+  return {
+    protocol,
+    fromPort: ports ? field(permission, 'FromPort') : null,
+    toPort: ports ? field(permission, 'ToPort') : null,
+    ipv4Ranges: (permission.IpRanges ?? []).map((range) => field(range, 'CidrIp')),
+    ipv6Ranges: (permission.Ipv6Ranges ?? []).map((range) => field(range, 'CidrIpv6')),
+    prefixListIds: (permission.PrefixListIds ?? []).map((list) => field(list, 'PrefixListId')),
+    securityGroupIds: (permission.UserIdGroupPairs ?? []).map((pair) => field(pair, 'GroupId')),
+  }
+}
+
 export const vpcResources = defineCollector({
   id: 'vpcResources',
-  needs: ['vpcs', 'vpc'],
+  needs: ['vpcs', 'subnets'],
   actions: ['ec2:DescribeSubnets', 'ec2:DescribeAddresses'],
-  collect: async () => {
-    throw new Error('not written')
+  collect: async ({ plan, clients }: Context, get) => {
+    const subnetsOf = async (): Promise<{ readonly vpcId: string; readonly count: number } | null> => {
+      const vpcId = await plannedVpcId({ plan }, get)
+      if (vpcId === null) return null
+      const found = await pages(paginateDescribeSubnets({ client: clients.ec2 }, inVpc(vpcId)), (page) => page.Subnets)
+      return { vpcId, count: found.length }
+    }
+    const [all, inPlan, addresses] = await Promise.all([get('vpcs'), subnetsOf(), clients.ec2.send(new DescribeAddressesCommand({}))])
+    const exists = all.some(({ vpcId }) => vpcId === inPlan?.vpcId)
+    return {
+      vpcs: all.length,
+      subnetsInVpc: exists && inPlan !== null ? inPlan.count : null,
+      elasticIps: addresses.Addresses?.length ?? 0,
+    }
   },
 })

@@ -1,5 +1,22 @@
-import { defineCollector } from './collect.ts'
+import {
+  GetAWSDefaultServiceQuotaCommand,
+  GetServiceQuotaCommand,
+  paginateListAWSDefaultServiceQuotas,
+  paginateListServiceQuotas,
+  type ServiceQuota,
+  type ServiceQuotasClient,
+} from '@aws-sdk/client-service-quotas'
+import { demandedQuotas, type QuotaReference, quotaReference } from '../catalog/quotas.ts'
+import type { Quota } from '../model/facts.ts'
+import { field, pages } from './answer.ts'
+import { type Context, defineCollector } from './collect.ts'
+import { attemptEach } from './gap.ts'
 
+/**
+ * The quotas that the rules read for this plan. Each is asked for by its code; the lists of a service (SageMaker's has about 1,500
+ * quotas) are paged through only for a quota whose code is not known, does not exist in the Region, or turns out to be another
+ * quota's. https://docs.aws.amazon.com/servicequotas/2019-06-24/apireference/API_GetServiceQuota.html
+ */
 export const quotas = defineCollector({
   id: 'quotas',
   needs: [],
@@ -9,7 +26,71 @@ export const quotas = defineCollector({
     'servicequotas:ListServiceQuotas',
     'servicequotas:ListAWSDefaultServiceQuotas',
   ],
-  collect: async () => {
-    throw new Error('not written')
+  collect: async ({ plan, clients }: Context) => {
+    const names = demandedQuotas(plan).map(({ quotaName }) => quotaName)
+    const byName = quotaLists(clients.serviceQuotas)
+    return attemptEach(names, async (name) => {
+      const reference = quotaReference(name)
+      return (await byCode(clients.serviceQuotas, reference)) ?? (await byName(reference))
+    })
   },
 })
+
+/** The quota of this code, or null where there is none or it has another name: a code that is wrong must not be believed. */
+const byCode = async (client: ServiceQuotasClient, { serviceCode, quotaName, quotaCode }: QuotaReference): Promise<Quota | null> => {
+  if (quotaCode === null) return null
+  const key = { ServiceCode: serviceCode, QuotaCode: quotaCode }
+  const applied = await unlessAbsent(client.send(new GetServiceQuotaCommand(key)))
+  if (applied !== null) return named(field(applied, 'Quota'), quotaName, 'applied')
+  const byDefault = await unlessAbsent(client.send(new GetAWSDefaultServiceQuotaCommand(key)))
+  return byDefault === null ? null : named(field(byDefault, 'Quota'), quotaName, 'default')
+}
+
+/** Looks quotas up by name. Each list is read when it is first needed, and once however many names ask for it. */
+const quotaLists = (client: ServiceQuotasClient): ((reference: QuotaReference) => Promise<Quota | null>) => {
+  const applied = once((ServiceCode) => pages(paginateListServiceQuotas({ client, pageSize: 100 }, { ServiceCode }), (page) => page.Quotas))
+  const defaults = once((ServiceCode) =>
+    pages(paginateListAWSDefaultServiceQuotas({ client, pageSize: 100 }, { ServiceCode }), (page) => page.Quotas),
+  )
+  return async ({ serviceCode, quotaName }) =>
+    among(await applied(serviceCode), quotaName, 'applied') ?? among(await defaults(serviceCode), quotaName, 'default')
+}
+
+const among = (list: readonly ServiceQuota[], quotaName: string, source: Quota['source']): Quota | null => {
+  const found = list.find((quota) => quota.QuotaName === quotaName)
+  return found === undefined ? null : named(found, quotaName, source)
+}
+
+const named = (quota: ServiceQuota, quotaName: string, source: Quota['source']): Quota | null =>
+  quota.QuotaName === quotaName
+    ? {
+        serviceCode: field(quota, 'ServiceCode'),
+        quotaCode: field(quota, 'QuotaCode'),
+        name: quotaName,
+        value: field(quota, 'Value'),
+        unit: quota.Unit ?? 'None',
+        adjustable: quota.Adjustable ?? true,
+        source,
+      }
+    : null
+
+/** `NoSuchResourceException` is knowledge: no quota of this code, or no value of its own in this account. */
+const unlessAbsent = async <T>(answer: Promise<T>): Promise<T | null> => {
+  try {
+    return await answer
+  } catch (error) {
+    if (error instanceof Error && error.name === 'NoSuchResourceException') return null
+    throw error
+  }
+}
+
+const once = <T>(read: (key: string) => Promise<T>): ((key: string) => Promise<T>) => {
+  const reads = new Map<string, Promise<T>>()
+  return (key) => {
+    const already = reads.get(key)
+    if (already !== undefined) return already
+    const started = read(key)
+    reads.set(key, started)
+    return started
+  }
+}

@@ -27,6 +27,7 @@ export type Identity =
 export interface Vpc {
   readonly vpcId: string
   readonly state: string
+  /** IPv4 CIDR blocks in use, the first one of the VPC first. */
   readonly cidrBlocks: readonly string[]
   readonly isDefault: boolean
 }
@@ -56,6 +57,8 @@ export interface Route {
   readonly target: RouteTarget
   /** `blackhole`: the target is gone or detached. */
   readonly state: 'active' | 'blackhole'
+  /** Learned from a virtual private gateway: a route that somebody wrote to the same destination goes before it. */
+  readonly propagated: boolean
 }
 
 export interface RouteTarget {
@@ -74,6 +77,7 @@ export interface RouteTarget {
     | 'local-gateway'
     | 'core-network'
     | 'other'
+  /** `local` for the VPC itself; empty where AWS no longer names the target. */
   readonly id: string
 }
 
@@ -88,8 +92,8 @@ export interface RouteTable {
 
 export interface VpcEndpoint {
   readonly vpcEndpointId: string
-  readonly type: 'Gateway' | 'Interface' | 'GatewayLoadBalancer' | 'Resource' | 'ServiceNetwork'
-  /** As AWS names it: `com.amazonaws.us-west-2.s3`. */
+  readonly type: 'Gateway' | 'Interface' | 'GatewayLoadBalancer' | 'Resource' | 'ServiceNetwork' | 'Tunnel'
+  /** As AWS names it: `com.amazonaws.us-west-2.s3`; the ARN of the resource or service network, or empty, where the type has no service. */
   readonly serviceName: string
   /** `available` when in use; AWS answers it in several spellings, this is lower case. */
   readonly state: string
@@ -97,6 +101,8 @@ export interface VpcEndpoint {
   readonly subnetIds: readonly string[]
   readonly securityGroupIds: readonly string[]
   readonly privateDnsEnabled: boolean
+  /** Private DNS answers on-premises resolvers only; names looked up inside the VPC still give the service's public addresses. */
+  readonly privateDnsOnlyForInboundResolverEndpoint: boolean
   /** The endpoint's policy document as text; null where the service has none. */
   readonly policyDocument: string | null
 }
@@ -153,12 +159,20 @@ export interface Quota {
   readonly source: 'applied' | 'default'
 }
 
-/** Nodes of all HyperPod clusters of the account in the Region: the larger of current and target count of each group. */
+/**
+ * Nodes of all HyperPod clusters of the account in the Region: the larger of current and target count of each group. Records are
+ * keyed by instance type with the `ml.` prefix; a type without nodes is missing.
+ */
 export interface HyperPodUsage {
   readonly clusters: readonly string[]
+  /** On-demand nodes: the sum of `byInstanceType`. */
   readonly instances: number
-  /** Keyed by instance type with the `ml.` prefix. */
+  /** On-demand nodes, those under a training plan included. */
   readonly byInstanceType: Readonly<Record<string, number>>
+  /** Of `byInstanceType`, the nodes whose group has a training plan. */
+  readonly trainingPlanByInstanceType: Readonly<Record<string, number>>
+  /** Spot nodes: they have quotas of their own. */
+  readonly spotByInstanceType: Readonly<Record<string, number>>
 }
 
 /** An IAM policy document in the shape of the policy grammar, every single value turned into a list. */
@@ -237,16 +251,17 @@ export interface EksCluster {
   readonly vpcId: string | null
   readonly subnetIds: readonly string[]
   readonly clusterSecurityGroupId: string | null
-  readonly endpointPublicAccess: boolean
-  readonly endpointPrivateAccess: boolean
+  /** Both are null where the answer does not say. */
+  readonly endpointPublicAccess: boolean | null
+  readonly endpointPrivateAccess: boolean | null
   readonly publicAccessCidrs: readonly string[]
 }
 
 export interface FileSystem {
   readonly fileSystemId: string
   readonly type: string
-  /** AVAILABLE, CREATING, FAILED, DELETING, MISCONFIGURED, UPDATING, MISCONFIGURED_UNAVAILABLE. */
-  readonly lifecycle: string
+  /** AVAILABLE, CREATING, FAILED, DELETING, MISCONFIGURED, UPDATING, MISCONFIGURED_UNAVAILABLE; null where the answer does not say. */
+  readonly lifecycle: string | null
   readonly dnsName: string | null
   readonly mountName: string | null
   readonly vpcId: string | null
@@ -273,6 +288,8 @@ export interface Facts {
   readonly vpcEndpoints: readonly VpcEndpoint[]
   /** Keyed by every security group id of the plan. */
   readonly securityGroups: Readonly<Record<string, SecurityGroup | null>>
+  /** Keyed by every security group id of the VPC's interface endpoints. */
+  readonly endpointSecurityGroups: Readonly<Record<string, SecurityGroup | null>>
   readonly vpcResources: VpcResources
   /** Keyed by every instance type of the plan; null where neither the catalog nor EC2 knows it. */
   readonly instanceTypes: Readonly<Record<string, InstanceType | null>>

@@ -46,6 +46,7 @@ export interface Headroom {
   readonly limits: readonly { readonly rule: string; readonly subject: string; readonly possible: number }[]
 }
 
+/** Every finding is counted once: as waived, or else by its status. */
 export interface Counts extends Readonly<Record<Status, number>> {
   readonly waived: number
   /** Failing findings by severity, waived ones left out. */
@@ -68,7 +69,7 @@ export interface Report {
     readonly vpcId: string | null
   }
   readonly counts: Counts
-  /** In stable order: failing first, worst severity first, then unknown, passed, skipped; within these in the order of the rules. */
+  /** In stable order: failing first, then unknown, waived, passed, skipped; the first three by severity; within these in the order of the rules. */
   readonly findings: readonly Finding[]
   readonly headroom: readonly Headroom[]
   readonly calls: CallStatistics

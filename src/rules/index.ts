@@ -1,5 +1,115 @@
 import type { Rule } from '../model/rule.ts'
+import { identity } from './credentials/identity.ts'
+import { authenticationMode } from './eks/authentication-mode.ts'
+import { cluster as eksCluster } from './eks/cluster.ts'
+import { executionRoleExists } from './iam/execution-role-exists.ts'
+import { executionRolePermissions } from './iam/execution-role-permissions.ts'
+import { executionRoleTrust } from './iam/execution-role-trust.ts'
+import { nodeRole } from './iam/node-role.ts'
+import { entryPoint } from './lifecycle/entry-point.ts'
+import { errorHandling } from './lifecycle/error-handling.ts'
+import { executable } from './lifecycle/executable.ts'
+import { lineEndings } from './lifecycle/line-endings.ts'
+import { provisioningConflict } from './lifecycle/provisioning-conflict.ts'
+import { provisioningGroups } from './lifecycle/provisioning-groups.ts'
+import { provisioningParameters } from './lifecycle/provisioning-parameters.ts'
+import { shebang } from './lifecycle/shebang.ts'
+import { unusedHook } from './lifecycle/unused-hook.ts'
+import { dns } from './network/dns.ts'
+import { s3Route } from './network/s3-route.ts'
+import { subnetCapacity } from './network/subnet-capacity.ts'
 import { subnets } from './network/subnets.ts'
+import { subnetsPrivate } from './network/subnets-private.ts'
+import { vpc } from './network/vpc.ts'
+import { zones } from './network/zones.ts'
+import { dependentFields } from './plan/dependent-fields.ts'
+import { duplicateNames } from './plan/duplicate-names.ts'
+import { groupCount } from './plan/group-count.ts'
+import { instanceType } from './plan/instance-type.ts'
+import { lifecycleMode } from './plan/lifecycle-mode.ts'
+import { orchestrator } from './plan/orchestrator.ts'
+import { overriddenInputs } from './plan/overridden-inputs.ts'
+import { requestShape } from './plan/request-shape.ts'
+import { slurmGroups } from './plan/slurm-groups.ts'
+import { storage } from './plan/storage.ts'
+import { unknownField } from './plan/unknown-field.ts'
+import { clusterUsage } from './quota/cluster-usage.ts'
+import { ebsVolumeSize } from './quota/ebs-volume-size.ts'
+import { ec2Vcpus } from './quota/ec2-vcpus.ts'
+import { gp3Storage } from './quota/gp3-storage.ts'
+import { instancesPerCluster } from './quota/instances-per-cluster.ts'
+import { totalInstances } from './quota/total-instances.ts'
+import { vpcResources } from './quota/vpc-resources.ts'
+import { bucket } from './s3/bucket.ts'
+import { region } from './s3/region.ts'
+import { egressOpen } from './security-group/egress-open.ts'
+import { exists as securityGroupExists } from './security-group/exists.ts'
+import { httpsFromVpc } from './security-group/https-from-vpc.ts'
+import { selfEgress } from './security-group/self-egress.ts'
+import { selfIngress } from './security-group/self-ingress.ts'
+import { fileSystem } from './slurm/file-system.ts'
+import { awsCli } from './tools/aws-cli.ts'
+import { eksctl } from './tools/eksctl.ts'
+import { helm } from './tools/helm.ts'
+import { hyperpodCli } from './tools/hyperpod-cli.ts'
+import { kubectl } from './tools/kubectl.ts'
+import { sessionManagerPlugin } from './tools/session-manager-plugin.ts'
 
-/** Every rule, in the order in which reports list them. */
-export const rules: readonly Rule[] = [subnets]
+/** Every rule, in the order in which reports list them: the request first, then the account from its limits to its scripts. */
+export const rules: readonly Rule[] = [
+  identity,
+  requestShape,
+  unknownField,
+  overriddenInputs,
+  orchestrator,
+  duplicateNames,
+  groupCount,
+  instanceType,
+  dependentFields,
+  lifecycleMode,
+  slurmGroups,
+  storage,
+  clusterUsage,
+  instancesPerCluster,
+  totalInstances,
+  ebsVolumeSize,
+  ec2Vcpus,
+  vpcResources,
+  gp3Storage,
+  executionRoleExists,
+  executionRoleTrust,
+  executionRolePermissions,
+  nodeRole,
+  vpc,
+  dns,
+  subnets,
+  subnetsPrivate,
+  subnetCapacity,
+  zones,
+  s3Route,
+  securityGroupExists,
+  selfIngress,
+  selfEgress,
+  egressOpen,
+  httpsFromVpc,
+  bucket,
+  region,
+  entryPoint,
+  provisioningParameters,
+  provisioningGroups,
+  provisioningConflict,
+  shebang,
+  lineEndings,
+  errorHandling,
+  executable,
+  unusedHook,
+  eksCluster,
+  authenticationMode,
+  fileSystem,
+  awsCli,
+  hyperpodCli,
+  kubectl,
+  sessionManagerPlugin,
+  eksctl,
+  helm,
+]

@@ -1,9 +1,11 @@
 import type { Subnet } from '../../model/facts.ts'
 import type { Outcome } from '../../model/finding.ts'
-import type { Location } from '../../model/plan.ts'
+import type { Location, Plan } from '../../model/plan.ts'
 import { type PlannedId, plannedSubnets } from '../../semantics/placement.ts'
+import { vpcIdOf } from '../../semantics/vpc.ts'
 import { command } from '../command.ts'
 import { defineRule } from '../define.ts'
+import { namesSubnet } from '../each-subnet.ts'
 import { fail, pass } from '../outcome.ts'
 
 export const subnets = defineRule({
@@ -16,21 +18,22 @@ export const subnets = defineRule({
     'https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-prerequisites.html',
     'https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Subnet.html',
   ],
-  needs: ['subnets', 'vpc'],
+  needs: ['subnets'],
   uses: [],
-  applies: (plan) => plannedSubnets(plan).length > 0 || 'The plan names no subnet: give subnet-ids, or VpcConfig in the request.',
-  evaluate: (facts, plan) =>
-    plannedSubnets(plan).map((planned) => judge(planned, facts.subnets[planned.id] ?? null, facts.vpc?.vpcId ?? plan.vpcId, plan.region)),
+  applies: namesSubnet,
+  evaluate: ({ subnets }, plan) =>
+    plannedSubnets(plan).map((planned) => judge(planned, subnets[planned.id] ?? null, vpcIdOf(plan, subnets), plan)),
 })
 
-const judge = ({ id, location }: PlannedId, subnet: Subnet | null, vpcId: string | null, region: string): Outcome => {
+const judge = ({ id, location }: PlannedId, subnet: Subnet | null, vpcId: string | null, plan: Plan): Outcome => {
+  const { region } = plan
   const at = { location }
   if (subnet === null) return absent(id, region, vpcId, at)
   const evidence = { vpcId: subnet.vpcId, state: subnet.state }
   if (vpcId !== null && subnet.vpcId !== vpcId) {
     return fail(
       id,
-      `${id} is in ${subnet.vpcId}, the cluster is in ${vpcId}`,
+      `${id} is in ${subnet.vpcId}, ${plan.vpcId === null ? 'the first subnet that exists' : 'the cluster'} is in ${vpcId}`,
       { text: `Take a subnet of ${vpcId} instead of ${id}.`, commands: [listSubnets(vpcId, region)] },
       { ...at, evidence },
     )

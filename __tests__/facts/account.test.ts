@@ -1,0 +1,198 @@
+import { createServer, type IncomingMessage, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
+import { type MeteredClients, makeClients } from '../../src/facts/clients.ts'
+import type { Context } from '../../src/facts/collect.ts'
+import { eksCluster } from '../../src/facts/eks.ts'
+import { fileSystems } from '../../src/facts/fsx.ts'
+import { attempt } from '../../src/facts/gap.ts'
+import { identity } from '../../src/facts/identity.ts'
+import type { EksClusterReference, Plan } from '../../src/model/plan.ts'
+import { anEksCluster, aPlan } from '../builders.ts'
+
+interface Answer {
+  readonly status: number
+  readonly body: string
+  readonly errorType?: string
+}
+
+let server: Server
+let made: MeteredClients
+let answers: Answer[] = []
+let asked: { readonly path: string; readonly body: string }[] = []
+
+const bodyOf = async (request: IncomingMessage): Promise<string> => {
+  let body = ''
+  for await (const chunk of request) body += String(chunk)
+  return body
+}
+
+/** A service on loopback that answers one request after the other with what the test has put into `answers`. */
+beforeAll(async () => {
+  server = createServer(async (request, response) => {
+    asked.push({ path: request.url ?? '', body: await bodyOf(request) })
+    const { status, body, errorType } = answers.shift() ?? { status: 500, body: 'not expected' }
+    const type = body.startsWith('<') ? 'text/xml' : 'application/json'
+    response.writeHead(status, { 'content-type': type, ...(errorType !== undefined && { 'x-amzn-errortype': errorType }) }).end(body)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  process.env['AWS_ENDPOINT_URL'] = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  made = makeClients({
+    region: 'us-west-2',
+    credentials: async () => ({ accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' }),
+    signal: new AbortController().signal,
+    userAgent: 'test',
+  })
+})
+
+afterAll(async () => {
+  delete process.env['AWS_ENDPOINT_URL']
+  made.close()
+  await new Promise((resolve) => server.close(resolve))
+})
+
+afterEach(() => {
+  answers = []
+  asked = []
+})
+
+const context = (plan: Plan = aPlan()): Context => ({ plan, clients: made.clients, signal: new AbortController().signal })
+const nothing = () => Promise.reject(new Error('builds on no fact'))
+
+describe('identity', () => {
+  const ask = () => attempt(() => identity.collect(context(), nothing))
+  const refusal = (code: string, message: string): Answer => ({
+    status: 403,
+    body: `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error><RequestId>1</RequestId></ErrorResponse>`,
+  })
+
+  test('the caller, with the partition of the ARN', async () => {
+    const arn = 'arn:aws-cn:sts::111122223333:assumed-role/preflight/run'
+    answers = [
+      {
+        status: 200,
+        body: `<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>${arn}</Arn><Account>111122223333</Account></GetCallerIdentityResult></GetCallerIdentityResponse>`,
+      },
+    ]
+    expect(await ask()).toEqual({ ok: true, value: { kind: 'caller', account: '111122223333', arn, partition: 'aws-cn' } })
+  })
+
+  test.each(['ExpiredToken', 'InvalidClientTokenId', 'UnrecognizedClientException'])('%s is an answer', async (code) => {
+    answers = [refusal(code, 'The security token included in the request is invalid.')]
+    expect(await ask()).toMatchObject({
+      ok: true,
+      value: { kind: 'refused', code, message: 'The security token included in the request is invalid.' },
+    })
+  })
+
+  test('what a signature error repeats of the request, token and all, is not kept', async () => {
+    const message =
+      'The signature we calculated does not match. Check your key.\n\nThe Canonical String was\nx-amz-security-token:SECRETTOKEN'
+    answers = [refusal('SignatureDoesNotMatch', message)]
+    const fact = await ask()
+    expect(fact).toMatchObject({ ok: true, value: { kind: 'refused', message: 'The signature we calculated does not match.' } })
+  })
+
+  test('another refusal is a gap', async () => {
+    answers = [refusal('AccessDenied', 'endpoint policy')]
+    expect(await ask()).toMatchObject({ ok: false, gap: { reason: 'denied', action: 'sts:GetCallerIdentity' } })
+  })
+})
+
+describe('eksCluster', () => {
+  const arn = 'arn:aws:eks:us-west-2:111122223333:cluster/prod'
+  const onEks = (changes: Partial<EksClusterReference> = {}): Plan =>
+    aPlan({ orchestrator: { kind: 'eks', cluster: { name: 'prod', arn: null, region: null, account: null, location: null, ...changes } } })
+  const ask = (plan: Plan) => attempt(() => eksCluster.collect(context(plan), nothing))
+  const answer = (changes: object = {}): Answer => ({
+    status: 200,
+    body: JSON.stringify({
+      cluster: {
+        name: 'prod',
+        arn,
+        status: 'ACTIVE',
+        version: '1.33',
+        accessConfig: { authenticationMode: 'API_AND_CONFIG_MAP' },
+        resourcesVpcConfig: {
+          vpcId: 'vpc-0a1b2c3d',
+          subnetIds: ['subnet-0aaaaaaa', 'subnet-0bbbbbbb'],
+          clusterSecurityGroupId: 'sg-0eeeeeee',
+          endpointPublicAccess: false,
+          endpointPrivateAccess: true,
+          publicAccessCidrs: [],
+        },
+        ...changes,
+      },
+    }),
+  })
+
+  test('is read by name', async () => {
+    answers = [answer()]
+    expect(await ask(onEks({ arn, region: 'us-west-2', account: '111122223333' }))).toEqual({ ok: true, value: anEksCluster() })
+    expect(asked.map(({ path }) => path)).toEqual(['/clusters/prod'])
+  })
+
+  test('a cluster without an access configuration has no mode', async () => {
+    answers = [answer({ accessConfig: undefined })]
+    expect(await ask(onEks())).toMatchObject({ ok: true, value: { authenticationMode: null } })
+  })
+
+  test('one of the same name and another ARN is not it', async () => {
+    answers = [answer()]
+    expect(await ask(onEks({ arn: 'arn:aws:eks:us-west-2:444455556666:cluster/prod' }))).toEqual({ ok: true, value: null })
+  })
+
+  test('absent is null, denied is a gap, a field that is missing is a gap', async () => {
+    answers = [
+      { status: 404, errorType: 'ResourceNotFoundException', body: JSON.stringify({ message: 'No cluster found for name: prod.' }) },
+    ]
+    expect(await ask(onEks())).toEqual({ ok: true, value: null })
+    answers = [{ status: 403, errorType: 'AccessDeniedException', body: JSON.stringify({ message: 'no' }) }]
+    expect(await ask(onEks())).toMatchObject({ ok: false, gap: { reason: 'denied', action: 'eks:DescribeCluster' } })
+    answers = [answer({ status: undefined })]
+    expect(await ask(onEks())).toMatchObject({ ok: false, gap: { reason: 'unexpected', message: expect.stringContaining('status') } })
+  })
+
+  test.each([
+    ['a Slurm plan', aPlan()],
+    ['a plan that names none', aPlan({ orchestrator: { kind: 'eks', cluster: null } })],
+    ['a cluster of another Region', onEks({ region: 'eu-west-1' })],
+  ])('%s: nothing is asked', async (_, plan) => {
+    expect(await ask(plan)).toEqual({ ok: true, value: null })
+    expect(asked).toEqual([])
+  })
+})
+
+describe('fileSystems', () => {
+  const named = aPlan({
+    fileSystems: [
+      { type: 'unstated', fileSystemId: 'fs-0123456789abcdef0', dnsName: null, mountName: null, instanceGroups: [], location: null },
+    ],
+  })
+  const ask = (plan: Plan) => attempt(() => fileSystems.collect(context(plan), nothing))
+  const fileSystem = (FileSystemId: string) => ({
+    FileSystemId,
+    FileSystemType: 'LUSTRE',
+    Lifecycle: 'AVAILABLE',
+    DNSName: `${FileSystemId}.fsx.us-west-2.amazonaws.com`,
+    VpcId: 'vpc-0a1b2c3d',
+    LustreConfiguration: { MountName: 'fsxmount' },
+  })
+
+  test('all pages are read', async () => {
+    answers = [
+      { status: 200, body: JSON.stringify({ FileSystems: [fileSystem('fs-00000001')], NextToken: 'more' }) },
+      { status: 200, body: JSON.stringify({ FileSystems: [fileSystem('fs-00000002')] }) },
+    ]
+    expect(await ask(named)).toMatchObject({
+      ok: true,
+      value: [{ fileSystemId: 'fs-00000001', mountName: 'fsxmount' }, { fileSystemId: 'fs-00000002' }],
+    })
+    expect(asked.map(({ body }) => JSON.parse(body))).toEqual([{}, { NextToken: 'more' }])
+  })
+
+  test('nothing is asked where the plan names none', async () => {
+    expect(await ask(aPlan())).toEqual({ ok: true, value: [] })
+    expect(asked).toEqual([])
+  })
+})

@@ -1,0 +1,465 @@
+import {
+  AssociateRouteTableCommand,
+  AuthorizeSecurityGroupIngressCommand,
+  CreateRouteCommand,
+  CreateSubnetCommand,
+  CreateVpcCommand,
+  DeleteRouteCommand,
+  DeleteVpcEndpointsCommand,
+  ModifySubnetAttributeCommand,
+  ModifyVpcAttributeCommand,
+  RevokeSecurityGroupEgressCommand,
+  RevokeSecurityGroupIngressCommand,
+} from '@aws-sdk/client-ec2'
+import { DeleteRolePolicyCommand, DetachRolePolicyCommand, PutRolePolicyCommand, UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam'
+import { CreateBucketCommand, DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3'
+import { CreateClusterCommand } from '@aws-sdk/client-sagemaker'
+import { beforeAll, describe, expect, test } from '@jest/globals'
+import type { Finding } from '../../src/model/finding.ts'
+import type { Report } from '../../src/model/report.ts'
+import {
+  type Account,
+  allTraffic,
+  bucket,
+  goodAccount,
+  goodQuotas,
+  makeEksCluster,
+  makeFileSystem,
+  makeSecurityGroup,
+  provisioningParameters,
+  putScript,
+  region,
+  trustOf,
+} from './account.ts'
+import { startLoopbackAws } from './loopback-aws.ts'
+import { type ActionRun, runAction, toolFolder } from './packed-action.ts'
+
+const moto = process.env['MOTO_URL'] ?? ''
+type Inputs = Readonly<Record<string, string>>
+
+const slurmInputs = (account: Account): Inputs => ({
+  region,
+  'vpc-id': account.vpcId,
+  'subnet-ids': account.subnetIds.join(','),
+  'security-group-ids': account.securityGroupId,
+  bucket: `s3://${bucket}/hyperpod/`,
+  orchestrator: 'slurm',
+  'instance-type': 'ml.p5.48xlarge',
+  'instance-count': '4',
+})
+
+const judgeAccount = async (
+  inputs: Inputs,
+  {
+    denied,
+    quotas = goodQuotas,
+    environment,
+  }: { denied?: readonly string[]; quotas?: typeof goodQuotas | object; environment?: Inputs } = {},
+): Promise<ActionRun & { readonly report: Report; readonly operations: readonly string[] }> => {
+  const aws = await startLoopbackAws({ moto, quotas: quotas as typeof goodQuotas, ...(denied !== undefined && { denied }) })
+  try {
+    const run = await runAction(aws.url, inputs, environment)
+    if (run.report === null) throw new Error(`the action made no report:\n${run.log}`)
+    return { ...run, report: run.report, operations: aws.requests.map(({ operation, body, url }) => `${operation} ${body} ${url}`) }
+  } finally {
+    await aws.close()
+  }
+}
+
+const failing = (report: Report): readonly Finding[] => report.findings.filter(({ status }) => status === 'fail')
+const failingRules = (report: Report): readonly string[] => [...new Set(failing(report).map(({ rule }) => rule))].sort()
+const errors = (report: Report): readonly Finding[] => failing(report).filter(({ severity }) => severity === 'error')
+
+/** Rules that fail as a notice in the good account too: they are advice that it does not follow. */
+let advice: readonly string[] = []
+
+describe('the good account', () => {
+  let run: Awaited<ReturnType<typeof judgeAccount>>
+  beforeAll(async () => {
+    run = await judgeAccount(slurmInputs(await goodAccount(moto)))
+    advice = failingRules(run.report)
+  })
+
+  test('is ready: nothing fails that would stop or disturb a cluster, nothing blocking is unknown', () => {
+    expect(failing(run.report).filter(({ severity }) => severity !== 'notice')).toEqual([])
+    expect(run.report.findings.filter(({ status }) => status === 'unknown')).toEqual([])
+    expect(run.report.verdict).toBe('ready')
+    expect(run.exitCode).toBe(0)
+    expect(run.outputs).toMatchObject({ verdict: 'ready', errors: '0', warnings: '0', unknowns: '0' })
+    expect(run.summary).toContain('network/s3-route')
+  })
+
+  test('is judged with no call made twice, many at the same time, in under two seconds', () => {
+    expect(new Set(run.operations).size).toBe(run.operations.length)
+    expect(run.report.calls.total).toBe(run.operations.length)
+    expect(run.report.calls).toMatchObject({
+      retries: 0,
+      throttles: 0,
+      byOperation: { 'ec2:DescribeVpcs': 1, 'ec2:DescribeRouteTables': 1 },
+    })
+    expect(run.report.calls.durationMs).toBeLessThan(2_000)
+  })
+})
+
+interface Broken {
+  readonly name: string
+  /** Rules that fail beyond the advice of the good account: exactly these. */
+  readonly rules: readonly string[]
+  /** Breaks the account; may give inputs that differ from the good account's, and says what the message must name. */
+  readonly arrange: (
+    account: Account,
+  ) => Promise<{ readonly inputs?: Inputs; readonly names?: readonly string[]; readonly quotas?: object } | undefined>
+}
+
+const without = (code: keyof typeof goodQuotas, value: number): object => ({ ...goodQuotas, [code]: { ...goodQuotas[code], value } })
+
+const brokenAccounts: readonly Broken[] = [
+  {
+    name: 'a cluster-usage quota of zero',
+    rules: ['quota/cluster-usage'],
+    arrange: async () => ({ quotas: without('L-8762A75F', 0), names: ['ml.p5.48xlarge', '4'] }),
+  },
+  {
+    name: 'a cluster-usage quota that another cluster uses up',
+    rules: ['quota/cluster-usage'],
+    arrange: async ({ sageMaker }) => {
+      await sageMaker.send(
+        new CreateClusterCommand({
+          ClusterName: 'other',
+          InstanceGroups: [
+            {
+              InstanceGroupName: 'worker',
+              InstanceType: 'ml.p5.48xlarge',
+              InstanceCount: 13,
+              ExecutionRole: 'arn:aws:iam::123456789012:role/HyperPodExecutionRole',
+              LifeCycleConfig: { SourceS3Uri: `s3://${bucket}/hyperpod/`, OnCreate: 'on_create.sh' },
+            },
+          ],
+        }),
+      )
+      return { names: ['16', '13'] }
+    },
+  },
+  {
+    name: 'too few instances a cluster',
+    rules: ['quota/instances-per-cluster'],
+    arrange: async () => ({ quotas: without('L-2CE978FC', 3) }),
+  },
+  {
+    name: 'too few instances in all clusters',
+    rules: ['quota/total-instances'],
+    arrange: async () => ({ quotas: without('L-3308CCC7', 3) }),
+  },
+  {
+    name: 'an absent execution role',
+    rules: ['iam/execution-role-exists'],
+    arrange: async (account) => ({ inputs: { ...slurmInputs(account), 'execution-role': 'NobodyMadeThis' }, names: ['NobodyMadeThis'] }),
+  },
+  {
+    name: 'an execution role that EC2 may assume and SageMaker may not',
+    rules: ['iam/execution-role-trust'],
+    arrange: async ({ iam }) => {
+      await iam.send(new UpdateAssumeRolePolicyCommand({ RoleName: 'HyperPodExecutionRole', PolicyDocument: trustOf('ec2.amazonaws.com') }))
+      return { names: ['HyperPodExecutionRole', 'sagemaker.amazonaws.com'] }
+    },
+  },
+  {
+    name: 'an execution role without its network permissions',
+    rules: ['iam/execution-role-permissions'],
+    arrange: async ({ iam }) => {
+      await iam.send(new DeleteRolePolicyCommand({ RoleName: 'HyperPodExecutionRole', PolicyName: 'nodes-in-vpc' }))
+      return { names: ['HyperPodExecutionRole', 'ec2:CreateNetworkInterface'] }
+    },
+  },
+  {
+    name: 'an execution role without the managed policy',
+    rules: ['iam/execution-role-permissions'],
+    arrange: async ({ iam }) => {
+      const PolicyArn = 'arn:aws:iam::aws:policy/AmazonSageMakerClusterInstanceRolePolicy'
+      await iam.send(new DetachRolePolicyCommand({ RoleName: 'HyperPodExecutionRole', PolicyArn }))
+      return { names: ['HyperPodExecutionRole'] }
+    },
+  },
+  {
+    name: 'an execution role with an explicit Deny',
+    rules: ['iam/execution-role-permissions'],
+    arrange: async ({ iam }) => {
+      const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: { Effect: 'Deny', Action: 'ec2:Create*', Resource: '*' } })
+      await iam.send(new PutRolePolicyCommand({ RoleName: 'HyperPodExecutionRole', PolicyName: 'no', PolicyDocument }))
+      return { names: ['ec2:CreateNetworkInterface'] }
+    },
+  },
+  {
+    name: 'a node role that only EC2 may assume',
+    rules: ['iam/node-role'],
+    arrange: async ({ iam }) => {
+      await iam.send(new UpdateAssumeRolePolicyCommand({ RoleName: 'HyperPodNodeRole', PolicyDocument: trustOf('ec2.amazonaws.com') }))
+      return { names: ['HyperPodNodeRole'] }
+    },
+  },
+  {
+    name: 'DNS hostnames off',
+    rules: ['network/dns'],
+    arrange: async ({ ec2, vpcId }) => {
+      await ec2.send(new ModifyVpcAttributeCommand({ VpcId: vpcId, EnableDnsHostnames: { Value: false } }))
+      return { names: [vpcId] }
+    },
+  },
+  {
+    name: 'a subnet that does not exist',
+    rules: ['network/subnets', 'network/zones'],
+    arrange: async (account) => {
+      const inputs = { ...slurmInputs(account), 'subnet-ids': `${account.subnetIds[0]},subnet-0123456789abcdef0` }
+      return { inputs, names: ['subnet-0123456789abcdef0'] }
+    },
+  },
+  {
+    name: 'a subnet of another VPC',
+    rules: ['network/subnets', 'network/zones'],
+    arrange: async (account) => {
+      const other = await account.ec2.send(new CreateVpcCommand({ CidrBlock: '10.9.0.0/16' }))
+      const subnet = await account.ec2.send(new CreateSubnetCommand({ VpcId: other.Vpc?.VpcId, CidrBlock: '10.9.0.0/22' }))
+      const id = subnet.Subnet?.SubnetId ?? ''
+      return { inputs: { ...slurmInputs(account), 'subnet-ids': `${account.subnetIds[0]},${id}` }, names: [id, account.vpcId] }
+    },
+  },
+  {
+    name: 'a subnet that maps public addresses',
+    rules: ['network/subnets-private'],
+    arrange: async ({ ec2, subnetIds }) => {
+      await ec2.send(new ModifySubnetAttributeCommand({ SubnetId: subnetIds[0], MapPublicIpOnLaunch: { Value: true } }))
+      return { names: [subnetIds[0]] }
+    },
+  },
+  {
+    name: 'subnets that lead straight to the internet gateway',
+    rules: ['network/subnets-private'],
+    arrange: async ({ ec2, subnetIds, routeTableId, internetGatewayId }) => {
+      await ec2.send(new DeleteRouteCommand({ RouteTableId: routeTableId, DestinationCidrBlock: '0.0.0.0/0' }))
+      await ec2.send(
+        new CreateRouteCommand({ RouteTableId: routeTableId, DestinationCidrBlock: '0.0.0.0/0', GatewayId: internetGatewayId }),
+      )
+      return { names: [subnetIds[0]] }
+    },
+  },
+  {
+    name: 'a subnet too small for four nodes',
+    rules: ['network/subnet-capacity'],
+    arrange: async (account) => {
+      const made = await account.ec2.send(
+        new CreateSubnetCommand({ VpcId: account.vpcId, CidrBlock: '10.1.16.0/25', AvailabilityZone: `${region}b` }),
+      )
+      const id = made.Subnet?.SubnetId ?? ''
+      await account.ec2.send(new AssociateRouteTableCommand({ RouteTableId: account.routeTableId, SubnetId: id }))
+      return { inputs: { ...slurmInputs(account), 'subnet-ids': `${account.subnetIds[0]},${id}` }, names: [id, '128', '123'] }
+    },
+  },
+  {
+    name: 'no way to S3 but the NAT gateway',
+    rules: ['network/s3-route'],
+    arrange: async ({ ec2, s3EndpointId, subnetIds, natGatewayId }) => {
+      await ec2.send(new DeleteVpcEndpointsCommand({ VpcEndpointIds: [s3EndpointId] }))
+      return { names: [subnetIds[0], natGatewayId] }
+    },
+  },
+  {
+    name: 'no way to S3 at all',
+    rules: ['network/s3-route'],
+    arrange: async ({ ec2, s3EndpointId, routeTableId, subnetIds }) => {
+      await ec2.send(new DeleteVpcEndpointsCommand({ VpcEndpointIds: [s3EndpointId] }))
+      await ec2.send(new DeleteRouteCommand({ RouteTableId: routeTableId, DestinationCidrBlock: '0.0.0.0/0' }))
+      return { names: [subnetIds[0]] }
+    },
+  },
+  {
+    name: 'a security group that does not exist',
+    rules: ['security-group/exists'],
+    arrange: async (account) => {
+      const inputs = { ...slurmInputs(account), 'security-group-ids': `${account.securityGroupId},sg-0123456789abcdef0` }
+      return { inputs, names: ['sg-0123456789abcdef0'] }
+    },
+  },
+  {
+    name: 'a security group without a rule from itself',
+    rules: ['security-group/self-ingress'],
+    arrange: async ({ ec2, securityGroupId }) => {
+      await ec2.send(new RevokeSecurityGroupIngressCommand({ GroupId: securityGroupId, IpPermissions: [allTraffic(securityGroupId)] }))
+      return { names: [securityGroupId] }
+    },
+  },
+  {
+    name: 'a security group open to the world outward but without a rule to itself',
+    rules: ['security-group/self-egress'],
+    arrange: async ({ ec2, securityGroupId }) => {
+      await ec2.send(new RevokeSecurityGroupEgressCommand({ GroupId: securityGroupId, IpPermissions: [allTraffic(securityGroupId)] }))
+      return { names: [securityGroupId, '0.0.0.0/0'] }
+    },
+  },
+  {
+    name: 'an absent bucket',
+    rules: ['s3/bucket'],
+    arrange: async (account) => ({
+      inputs: { ...slurmInputs(account), bucket: 's3://sagemaker-nobody-made-this/' },
+      names: ['sagemaker-nobody-made-this'],
+    }),
+  },
+  {
+    name: 'a bucket in another Region',
+    rules: ['s3/region'],
+    arrange: async (account) => {
+      const name = 'sagemaker-elsewhere'
+      await account.s3.send(new CreateBucketCommand({ Bucket: name, CreateBucketConfiguration: { LocationConstraint: 'eu-west-1' } }))
+      const scripts = {
+        'on_create.sh': '#!/bin/bash\nset -e\n',
+        'provisioning_parameters.json': JSON.stringify(provisioningParameters),
+      }
+      for (const [Key, Body] of Object.entries(scripts)) await account.s3.send(new PutObjectCommand({ Bucket: name, Key, Body }))
+      return { inputs: { ...slurmInputs(account), bucket: name }, names: [name, 'eu-west-1', region] }
+    },
+  },
+  {
+    name: 'no entry point in the bucket',
+    rules: ['lifecycle/entry-point'],
+    arrange: async ({ s3 }) => {
+      await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: 'hyperpod/on_create.sh' }))
+      return { names: [`s3://${bucket}/hyperpod/`, 'on_create.sh'] }
+    },
+  },
+  {
+    name: 'an entry point without a shebang',
+    rules: ['lifecycle/shebang'],
+    arrange: async ({ s3 }) => {
+      await putScript(s3, 'hyperpod/on_create.sh', '\uFEFF#!/bin/bash\nset -e\necho ready\n')
+      return { names: ['on_create.sh'] }
+    },
+  },
+  {
+    name: 'an entry point saved with CRLF',
+    rules: ['lifecycle/line-endings'],
+    arrange: async ({ s3 }) => {
+      await putScript(s3, 'hyperpod/on_create.sh', '#!/bin/bash\r\nset -e\r\necho ready\r\n')
+      return { names: ['on_create.sh'] }
+    },
+  },
+  {
+    name: 'an entry point that goes on after an error',
+    rules: ['lifecycle/error-handling'],
+    arrange: async ({ s3 }) => {
+      await putScript(s3, 'hyperpod/on_create.sh', '#!/bin/bash\napt-get install -y jq\necho ready\n')
+      return { names: ['on_create.sh'] }
+    },
+  },
+  {
+    name: 'a hook that HyperPod does not have',
+    rules: ['lifecycle/unused-hook'],
+    arrange: async ({ s3 }) => {
+      await putScript(s3, 'hyperpod/on_start.sh', '#!/bin/bash\nset -e\n')
+      return { names: ['on_start.sh'] }
+    },
+  },
+  {
+    name: 'provisioning parameters that are not JSON',
+    rules: ['lifecycle/provisioning-parameters'],
+    arrange: async ({ s3 }) => {
+      await putScript(s3, 'hyperpod/provisioning_parameters.json', '{\n  "version": "1.0.0",\n}')
+      return { names: ['provisioning_parameters.json'] }
+    },
+  },
+  {
+    name: 'a file system that does not exist',
+    rules: ['slurm/file-system'],
+    arrange: async (account) => ({
+      inputs: { ...slurmInputs(account), 'fsx-file-system-id': 'fs-0123456789abcdef0' },
+      names: ['fs-0123456789abcdef0'],
+    }),
+  },
+]
+
+describe('a broken account', () => {
+  test.each(brokenAccounts)('$name: exactly $rules', async ({ rules, arrange }) => {
+    const account = await goodAccount(moto)
+    const arranged = await arrange(account)
+    const { report, exitCode } = await judgeAccount(arranged?.inputs ?? slurmInputs(account), { quotas: arranged?.quotas ?? goodQuotas })
+    expect(failingRules(report).filter((rule) => rules.includes(rule) || !advice.includes(rule))).toEqual([...rules].sort())
+
+    const found = failing(report).filter(({ rule }) => rules.includes(rule))
+    for (const name of arranged?.names ?? []) expect(found.map(({ message }) => message).join('\n')).toContain(name)
+    for (const { fix } of found) expect(fix?.text).toMatch(/\S/)
+    expect(exitCode).toBe(errors(report).length > 0 ? 1 : 0)
+  })
+})
+
+describe('an EKS account', () => {
+  const eksInputs = (account: Account): Inputs => ({ ...slurmInputs(account), orchestrator: 'eks', 'eks-cluster': 'ml' })
+
+  test('with an active cluster in API mode is ready', async () => {
+    const account = await goodAccount(moto)
+    await makeEksCluster(account, 'ml', 'API')
+    const { report } = await judgeAccount(eksInputs(account))
+    expect(failing(report).filter(({ severity }) => severity !== 'notice')).toEqual([])
+    expect(report.verdict).toBe('ready')
+    expect(report.findings).toContainEqual(expect.objectContaining({ rule: 'network/subnet-capacity', status: 'pass' }))
+  })
+
+  test.each([
+    ['CONFIG_MAP mode', 'CONFIG_MAP' as const, 'ml', 'eks/authentication-mode'],
+    ['no such cluster', 'API' as const, 'nobody-made-this', 'eks/cluster'],
+  ])('%s', async (_, mode, name, rule) => {
+    const account = await goodAccount(moto)
+    await makeEksCluster(account, 'ml', mode)
+    const { report } = await judgeAccount({ ...eksInputs(account), 'eks-cluster': name })
+    expect([...new Set(errors(report).map((finding) => finding.rule))]).toEqual([rule])
+    expect(errors(report)[0]?.message).toContain(name)
+  })
+})
+
+test('a file system that is there passes', async () => {
+  const account = await goodAccount(moto)
+  const id = await makeFileSystem(account)
+  const { report } = await judgeAccount({ ...slurmInputs(account), 'fsx-file-system-id': id })
+  expect(report.findings).toContainEqual(expect.objectContaining({ rule: 'slurm/file-system', status: 'pass', subject: id }))
+})
+
+test('two security groups of which one is complete: a warning, not an error', async () => {
+  const account = await goodAccount(moto)
+  const second = await makeSecurityGroup(account.ec2, account.vpcId, 'second')
+  await account.ec2.send(new RevokeSecurityGroupIngressCommand({ GroupId: second, IpPermissions: [allTraffic(second)] }))
+  await account.ec2.send(
+    new AuthorizeSecurityGroupIngressCommand({ GroupId: second, IpPermissions: [{ IpProtocol: 'tcp', FromPort: 22, ToPort: 22 }] }),
+  )
+  const { report } = await judgeAccount({ ...slurmInputs(account), 'security-group-ids': `${account.securityGroupId},${second}` })
+  expect(errors(report)).toEqual([])
+  expect(failing(report)).toContainEqual(expect.objectContaining({ rule: 'security-group/self-ingress', severity: 'warning' }))
+})
+
+test('a tool that is required and absent blocks; the others are at most warnings', async () => {
+  const account = await goodAccount(moto)
+  const environment = { PATH: toolFolder({}) }
+  const { report } = await judgeAccount({ ...slurmInputs(account), 'required-tools': 'aws' }, { environment })
+  expect(errors(report).map(({ rule }) => rule)).toEqual(['tools/aws-cli'])
+})
+
+/** Each operation of a run in the good account, with the rules that cannot be judged without it. */
+const neededBy: Readonly<Record<string, readonly string[]>> = {
+  'ec2:DescribeVpcAttribute': ['network/dns'],
+  'ec2:DescribeVpcEndpoints': ['network/s3-route'],
+  'iam:GetRole': ['iam/execution-role-exists', 'iam/execution-role-permissions', 'iam/execution-role-trust', 'iam/node-role'],
+  'iam:GetRolePolicy': ['iam/execution-role-permissions'],
+  'iam:ListRolePolicies': ['iam/execution-role-permissions'],
+  'sagemaker:ListClusters': ['quota/cluster-usage', 'quota/total-instances'],
+  'ec2:DescribeAddresses': ['quota/vpc-resources'],
+}
+
+describe('a denied call', () => {
+  test.each(Object.entries(neededBy))('%s makes exactly the rules that need it unknown', async (operation, rules) => {
+    const account = await goodAccount(moto)
+    const { report, exitCode } = await judgeAccount(slurmInputs(account), { denied: [operation] })
+    const unknowns = report.findings.filter(({ status }) => status === 'unknown')
+    expect([...new Set(unknowns.map(({ rule }) => rule))].sort()).toEqual([...rules].sort())
+    expect(failingRules(report)).toEqual(advice)
+    for (const { gap } of unknowns) expect(gap).toMatchObject({ reason: 'denied', action: operation })
+    const blocking = unknowns.some(({ severity }) => severity === 'error')
+    expect(report.verdict).toBe(blocking ? 'unproven' : 'ready')
+    expect(exitCode).toBe(blocking ? 3 : 0)
+  })
+})

@@ -1,0 +1,141 @@
+import http from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+/** A request as AWS's clients send it, with the operation that it asks for. */
+interface AwsRequest {
+  /** `ec2:DescribeSubnets`. */
+  readonly operation: string
+  readonly body: string
+  readonly url: string
+}
+
+export interface LoopbackAws {
+  readonly url: string
+  /** Operations that arrived, in order. */
+  readonly requests: readonly AwsRequest[]
+  close(): Promise<void>
+}
+
+export interface Behaviour {
+  /** Base URL of moto. */
+  readonly moto: string
+  /** Values of quotas by code: what moto has none of. A code that is not listed does not exist. */
+  readonly quotas: Readonly<Record<string, { readonly serviceCode: string; readonly name: string; readonly value: number }>>
+  /** Operations that are refused. */
+  readonly denied?: readonly string[]
+}
+
+/**
+ * Stands in front of moto: answers the Service Quotas calls that moto lacks, refuses what the test denies, passes the rest on.
+ * It listens on loopback only.
+ */
+export const startLoopbackAws = async (behaviour: Behaviour): Promise<LoopbackAws> => {
+  const requests: AwsRequest[] = []
+  const server = http.createServer((request, response) => {
+    const chunks: Buffer[] = []
+    request.on('data', (chunk: Buffer) => chunks.push(chunk))
+    request.on('end', () => {
+      const body = Buffer.concat(chunks)
+      const asked: AwsRequest = {
+        operation: operationOf(request, body.toString('utf8')),
+        body: body.toString('utf8'),
+        url: request.url ?? '/',
+      }
+      requests.push(asked)
+      if (behaviour.denied?.includes(asked.operation)) deny(asked.operation, response)
+      else if (isLacking(asked)) answerQuota(asked, behaviour.quotas, response)
+      else passOn(behaviour.moto, request, body, response)
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  return {
+    url: `http://127.0.0.1:${port}`,
+    requests,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}
+
+/** The service stands in the credential scope of the signature; the operation in the body, the target header or the path. */
+const operationOf = (request: http.IncomingMessage, body: string): string => {
+  const service = /Credential=[^/]+\/\d+\/[^/]+\/([^/]+)\//.exec(request.headers.authorization ?? '')?.[1] ?? 'sts'
+  const target = request.headers['x-amz-target']
+  if (typeof target === 'string') return `${service}:${target.slice(target.lastIndexOf('.') + 1)}`
+  const action = new URLSearchParams(body).get('Action')
+  if (action !== null) return `${service}:${action}`
+  return `${service}:${restOperation(service, request)}`
+}
+
+const restOperation = (service: string, { method, url }: http.IncomingMessage): string => {
+  const { pathname, searchParams } = new URL(url ?? '/', 'http://loopback')
+  if (service === 'eks') return 'DescribeCluster'
+  const hasKey = pathname.split('/').filter((part) => part !== '').length > 1
+  if (method === 'HEAD') return hasKey ? 'HeadObject' : 'HeadBucket'
+  if (searchParams.has('list-type')) return 'ListObjectsV2'
+  if (searchParams.has('location')) return 'GetBucketLocation'
+  if (searchParams.has('policy')) return 'GetBucketPolicy'
+  return 'GetObject'
+}
+
+const send = (response: http.ServerResponse, status: number, type: string, body: string): void => {
+  response.writeHead(status, { 'content-type': type, 'x-amzn-requestid': 'loopback' })
+  response.end(body)
+}
+
+/** Each protocol has its own way to say no. */
+const deny = (operation: string, response: http.ServerResponse): void => {
+  const [service] = operation.split(':')
+  const message = `User: arn:aws:iam::123456789012:user/preflight is not authorized to perform: ${operation}`
+  if (service === 'ec2') {
+    const error = `<Error><Code>UnauthorizedOperation</Code><Message>${message}</Message></Error>`
+    send(response, 403, 'text/xml', `<Response><Errors>${error}</Errors><RequestID>loopback</RequestID></Response>`)
+  } else if (service === 'iam' || service === 'sts') {
+    const error = `<Error><Type>Sender</Type><Code>AccessDenied</Code><Message>${message}</Message></Error>`
+    send(response, 403, 'text/xml', `<ErrorResponse>${error}<RequestId>loopback</RequestId></ErrorResponse>`)
+  } else if (service === 's3') {
+    send(response, 403, 'application/xml', `<Error><Code>AccessDenied</Code><Message>${message}</Message></Error>`)
+  } else {
+    response.setHeader('x-amzn-errortype', 'AccessDeniedException')
+    const status = service === 'eks' ? 403 : 400
+    send(response, status, 'application/x-amz-json-1.1', JSON.stringify({ __type: 'AccessDeniedException', message }))
+  }
+}
+
+/** moto knows the applied quotas of the VPC service and no others. */
+const isLacking = ({ operation, body }: AwsRequest): boolean =>
+  operation.startsWith('servicequotas:') && !(operation === 'servicequotas:GetServiceQuota' && body.includes('"ServiceCode":"vpc"'))
+
+const answerQuota = ({ operation, body }: AwsRequest, quotas: Behaviour['quotas'], response: http.ServerResponse): void => {
+  const { ServiceCode, QuotaCode } = JSON.parse(body) as { ServiceCode: string; QuotaCode?: string }
+  const json = (status: number, value: object): void => send(response, status, 'application/x-amz-json-1.1', JSON.stringify(value))
+  const all = Object.entries(quotas).filter(([, quota]) => quota.serviceCode === ServiceCode)
+  const shaped = all.map(([code, { name, value }]) => ({
+    ServiceCode,
+    QuotaCode: code,
+    QuotaName: name,
+    Value: value,
+    Unit: 'None',
+    Adjustable: true,
+  }))
+  const quota = shaped.find((candidate) => candidate.QuotaCode === QuotaCode)
+  if (/:List(?:AWSDefault)?ServiceQuotas$/.test(operation)) json(200, { Quotas: shaped })
+  else if (quota !== undefined && operation === 'servicequotas:GetServiceQuota') json(200, { Quota: quota })
+  else json(400, { __type: 'NoSuchResourceException', Message: 'The request failed because the specified quota does not exist.' })
+}
+
+const passOn = (moto: string, request: http.IncomingMessage, body: Buffer, response: http.ServerResponse): void => {
+  const upstream = http.request(
+    new URL(request.url ?? '/', moto),
+    { method: request.method ?? 'GET', headers: request.headers },
+    (answer) => {
+      response.writeHead(answer.statusCode ?? 502, answer.headers)
+      answer.pipe(response)
+    },
+  )
+  upstream.on('error', (error) => send(response, 502, 'text/plain', String(error)))
+  upstream.end(body)
+}

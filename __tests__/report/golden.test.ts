@@ -1,0 +1,32 @@
+import { describe, test } from '@jest/globals'
+import { annotations } from '../../src/report/annotations.ts'
+import { renderJson } from '../../src/report/json.ts'
+import { makeReport } from '../../src/report/report.ts'
+import { renderSummary } from '../../src/report/summary.ts'
+import { renderText } from '../../src/report/text.ts'
+import { expectGolden } from './golden.ts'
+import { sampleFindings, sampleReport, sampleSnapshot } from './sample.ts'
+
+const withStatus = (...statuses: readonly string[]) =>
+  makeReport({
+    snapshot: sampleSnapshot,
+    findings: sampleFindings.filter(({ status }) => statuses.includes(status)),
+    failOn: 'error',
+    onUnknown: 'fail',
+  })
+
+describe('golden texts', () => {
+  test.each([
+    ['blocked.txt', () => `${renderText(sampleReport(), { colour: false, width: 100 })}\n`],
+    ['blocked.ansi', () => `${renderText(sampleReport(), { colour: true, width: 100 })}\n`],
+    ['blocked.md', () => renderSummary(sampleReport(), { maxBytes: 1024 * 1024 })],
+    ['blocked.json', () => renderJson(sampleReport())],
+    ['blocked-annotations.json', () => `${JSON.stringify(annotations(sampleReport()), null, 2)}\n`],
+    ['unproven.txt', () => `${renderText(withStatus('unknown', 'pass', 'skipped'), { colour: false, width: 100 })}\n`],
+    ['unproven.md', () => renderSummary(withStatus('unknown', 'pass', 'skipped'), { maxBytes: 1024 * 1024 })],
+    ['ready.txt', () => `${renderText(withStatus('pass', 'skipped'), { colour: false, width: 100 })}\n`],
+    ['ready.md', () => renderSummary(withStatus('pass', 'skipped'), { maxBytes: 1024 * 1024 })],
+  ])('%s', (name, render) => {
+    expectGolden(name, render())
+  })
+})

@@ -1,0 +1,74 @@
+import { describe, expect, test } from '@jest/globals'
+import { Ajv } from 'ajv'
+import fc from 'fast-check'
+import * as v from 'valibot'
+import { renderJson } from '../../src/report/json.ts'
+import { jsonReportSchema, reportSchema } from '../../src/report/schema.ts'
+import { aFinding, aReport } from './builders.ts'
+import { hostileName, sampleReport } from './sample.ts'
+
+const parsed = (findings: Parameters<typeof aReport>[0]) => JSON.parse(renderJson(aReport(findings)))
+
+test('fits the published schema, which also refuses what is wrong', () => {
+  const validate = new Ajv({ strict: true, allErrors: true }).compile(reportSchema())
+  expect([validate(JSON.parse(renderJson(sampleReport()))), validate.errors]).toEqual([true, null])
+  const wrong = { ...JSON.parse(renderJson(sampleReport())), verdict: 'green' }
+  expect(validate(wrong)).toBe(false)
+})
+
+test('holds nothing that the schema does not know', () => {
+  const report = JSON.parse(renderJson(sampleReport()))
+  expect(v.parse(jsonReportSchema, report)).toEqual(report)
+})
+
+test('has the keys of the contract, in its order', () => {
+  const report = JSON.parse(renderJson(sampleReport()))
+  expect(Object.keys(report)).toEqual(['schemaVersion', 'tool', 'takenAt', 'verdict', 'target', 'counts', 'findings', 'headroom', 'calls'])
+  expect(Object.keys(report.findings[0])).toEqual([
+    'rule',
+    'status',
+    'severity',
+    'subject',
+    'message',
+    'evidence',
+    'fix',
+    'docs',
+    'location',
+  ])
+})
+
+test('a finding names the page of its rule; what it does not have is left out', () => {
+  expect(parsed([{ rule: 's3/bucket', status: 'pass', severity: 'error', subject: 'b', message: 'is there' }]).findings).toEqual([
+    {
+      rule: 's3/bucket',
+      status: 'pass',
+      severity: 'error',
+      subject: 'b',
+      message: 'is there',
+      docs: 'https://github.com/hyperpod-preflight/hyperpod-preflight/blob/main/docs/rules/s3/bucket.md',
+    },
+  ])
+})
+
+describe('strings', () => {
+  test('are whole and exact, yet nothing in the text acts on a terminal or a runner', () => {
+    const long = `${hostileName}${'x'.repeat(5_000)}`
+    expect(parsed([aFinding({ subject: long })]).findings[0].subject).toBe(long)
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (noise) => {
+        const subject = `${noise}##[error]\u009b31m\u202e\u2028\u{e0041}`
+        const json = renderJson(aReport([aFinding({ subject })]))
+        expect(JSON.parse(json).findings[0].subject).toBe(subject)
+        expect(json.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]|##\[/u)
+      }),
+    )
+  })
+})
+
+test('numbers that JSON does not have are said in words', () => {
+  expect(parsed([aFinding({ evidence: { free: Number.POSITIVE_INFINITY, need: 4, ratio: Number.NaN } })]).findings[0].evidence).toEqual({
+    free: 'Infinity',
+    need: 4,
+    ratio: 'NaN',
+  })
+})

@@ -1,0 +1,231 @@
+import { describe, expect, test } from '@jest/globals'
+import type { Route, RouteTarget, VpcEndpoint } from '../../../src/model/facts.ts'
+import type { Lifecycle, Plan } from '../../../src/model/plan.ts'
+import { s3Route as rule } from '../../../src/rules/network/s3-route.ts'
+import { aGroup, aPlan, aRoute, aRouteTable, aSubnet, aVpcEndpoint, denied, findingsOf, statuses } from '../../builders.ts'
+
+const planOf = (changes: Partial<Plan> = {}) =>
+  aPlan({ vpcConfig: { subnetIds: ['subnet-0aaaaaaa'], securityGroupIds: [], location: null }, ...changes })
+const factsOf = (routes: readonly Route[], vpcEndpoints: readonly VpcEndpoint[]) => ({
+  subnets: { 'subnet-0aaaaaaa': aSubnet() },
+  routeTables: [aRouteTable({ routes })],
+  vpcEndpoints,
+})
+const to = (kind: RouteTarget['kind'], id: string, changes: Partial<Route> = {}): Route => aRoute({ target: { kind, id }, ...changes })
+
+const here = aVpcEndpoint({ routeTableIds: ['rtb-0aaaaaaa'] })
+const elsewhere = aVpcEndpoint({ routeTableIds: ['rtb-0other00'] })
+const byInterface = aVpcEndpoint({ vpcEndpointId: 'vpce-0bbbbbbb', type: 'Interface', privateDnsEnabled: true })
+
+const noEndpoint = 'vpc-0a1b2c3d has no gateway endpoint for S3'
+const ownNamesOnly = `interface endpoint vpce-0bbbbbbb does not count, S3's ordinary names do not lead to it from inside the VPC`
+
+describe('network/s3-route', () => {
+  test.each<[string, readonly Route[], readonly VpcEndpoint[], string]>([
+    [
+      'gateway endpoint',
+      [],
+      [here],
+      'pass error subnet-0aaaaaaa reaches S3 through gateway endpoint vpce-0aaaaaaa, associated with rtb-0aaaaaaa',
+    ],
+    [
+      'gateway endpoint beside one that is deleted',
+      [],
+      [{ ...here, vpcEndpointId: 'vpce-0old', state: 'deleted' }, here],
+      'pass error subnet-0aaaaaaa reaches S3 through gateway endpoint vpce-0aaaaaaa, associated with rtb-0aaaaaaa',
+    ],
+    [
+      'NAT gateway only',
+      [aRoute()],
+      [],
+      `fail warning subnet-0aaaaaaa reaches S3 only through NAT gateway nat-0aaaaaaa (0.0.0.0/0 in rtb-0aaaaaaa): ${noEndpoint}`,
+    ],
+    [
+      'NAT gateway, endpoint on other tables',
+      [aRoute()],
+      [elsewhere],
+      'fail warning subnet-0aaaaaaa reaches S3 only through NAT gateway nat-0aaaaaaa (0.0.0.0/0 in rtb-0aaaaaaa): gateway endpoint vpce-0aaaaaaa is associated with other route tables only (rtb-0other00)',
+    ],
+    [
+      'transit gateway',
+      [to('transit-gateway', 'tgw-0aaaaaaa')],
+      [],
+      `fail warning subnet-0aaaaaaa reaches S3 only if transit gateway tgw-0aaaaaaa (0.0.0.0/0 in rtb-0aaaaaaa) leads there: ${noEndpoint}`,
+    ],
+    ['nothing', [], [], `fail error subnet-0aaaaaaa has no way to S3: rtb-0aaaaaaa has no default route; ${noEndpoint}`],
+    [
+      'endpoint on other tables only',
+      [],
+      [elsewhere],
+      'fail error subnet-0aaaaaaa has no way to S3: rtb-0aaaaaaa has no default route; gateway endpoint vpce-0aaaaaaa is associated with other route tables only (rtb-0other00)',
+    ],
+    [
+      'endpoint on no table',
+      [],
+      [aVpcEndpoint()],
+      'fail error subnet-0aaaaaaa has no way to S3: rtb-0aaaaaaa has no default route; gateway endpoint vpce-0aaaaaaa is associated with no route table',
+    ],
+    [
+      'endpoint not available',
+      [],
+      [{ ...here, state: 'failed' }],
+      'fail error subnet-0aaaaaaa has no way to S3: rtb-0aaaaaaa has no default route; its gateway endpoint vpce-0aaaaaaa is failed',
+    ],
+    [
+      'internet gateway only',
+      [to('internet-gateway', 'igw-0aaaaaaa')],
+      [],
+      `fail error subnet-0aaaaaaa has no way to S3: 0.0.0.0/0 in rtb-0aaaaaaa leads to internet gateway igw-0aaaaaaa, which carries nothing for nodes: they get no public address; ${noEndpoint}`,
+    ],
+    [
+      'NAT gateway that is gone',
+      [aRoute({ state: 'blackhole' })],
+      [],
+      `fail error subnet-0aaaaaaa has no way to S3: 0.0.0.0/0 in rtb-0aaaaaaa leads to NAT gateway nat-0aaaaaaa, which is gone (blackhole); ${noEndpoint}`,
+    ],
+    [
+      'peering only',
+      [to('peering', 'pcx-0aaaaaaa')],
+      [],
+      `fail error subnet-0aaaaaaa has no way to S3: 0.0.0.0/0 in rtb-0aaaaaaa leads to VPC peering connection pcx-0aaaaaaa, which carries nothing beyond the peer VPC; ${noEndpoint}`,
+    ],
+    [
+      'endpoints of another service and another Region',
+      [],
+      [
+        { ...here, serviceName: 'com.amazonaws.us-west-2.dynamodb' },
+        { ...here, serviceName: 'com.amazonaws.us-east-1.s3' },
+        { ...here, serviceName: 'com.amazonaws.us-west-2.s3express' },
+      ],
+      `fail error subnet-0aaaaaaa has no way to S3: rtb-0aaaaaaa has no default route; ${noEndpoint}`,
+    ],
+    [
+      'interface endpoint that answers in the VPC',
+      [],
+      [byInterface],
+      `fail warning subnet-0aaaaaaa reaches S3 only through the private DNS of interface endpoint vpce-0bbbbbbb: ${noEndpoint}`,
+    ],
+    [
+      'interface endpoint without private DNS',
+      [],
+      [{ ...byInterface, privateDnsEnabled: false }],
+      `fail error subnet-0aaaaaaa has no way to S3: rtb-0aaaaaaa has no default route; ${noEndpoint}; ${ownNamesOnly}`,
+    ],
+    [
+      'interface endpoint for on-premises names, gateway elsewhere',
+      [],
+      [elsewhere, { ...byInterface, privateDnsOnlyForInboundResolverEndpoint: true }],
+      `fail error subnet-0aaaaaaa has no way to S3: rtb-0aaaaaaa has no default route; gateway endpoint vpce-0aaaaaaa is associated with other route tables only (rtb-0other00); ${ownNamesOnly}`,
+    ],
+    [
+      'interface endpoint pending beside NAT',
+      [aRoute()],
+      [{ ...byInterface, state: 'pending' }],
+      `fail warning subnet-0aaaaaaa reaches S3 only through NAT gateway nat-0aaaaaaa (0.0.0.0/0 in rtb-0aaaaaaa): ${noEndpoint}; interface endpoint vpce-0bbbbbbb is pending`,
+    ],
+  ])('%s', (_, routes, endpoints, expected) => {
+    const findings = findingsOf(rule, planOf(), factsOf(routes, endpoints))
+    expect(findings.map(({ status, severity, message }) => `${status} ${severity} ${message}`)).toEqual([expected])
+  })
+
+  test.each(['com.amazonaws', 'cn.com.amazonaws'])('%s begins the name of the service in some partitions', (prefix) => {
+    const endpoint = { ...here, serviceName: `${prefix}.cn-north-1.s3` }
+    expect(statuses(findingsOf(rule, planOf({ region: 'cn-north-1' }), factsOf([], [endpoint])))).toEqual(['pass subnet-0aaaaaaa'])
+  })
+
+  describe('what cannot be known', () => {
+    const viaUnseen = to('vpc-endpoint', 'vpce-0unseen0', { destination: 'pl-68a54001' })
+    test.each<[string, readonly Route[], Parameters<typeof findingsOf>[2], string, string]>([
+      ['endpoints denied, no way out', [], { vpcEndpoints: denied('ec2:DescribeVpcEndpoints') }, 'error', 'ec2:DescribeVpcEndpoints'],
+      ['endpoints denied, NAT', [aRoute()], { vpcEndpoints: denied('ec2:DescribeVpcEndpoints') }, 'warning', 'ec2:DescribeVpcEndpoints'],
+      ['an endpoint that is not listed', [viaUnseen], {}, 'error', 'ec2:DescribeVpcEndpoints'],
+      ['an endpoint that is not listed, NAT', [aRoute(), viaUnseen], {}, 'warning', 'ec2:DescribeVpcEndpoints'],
+      ['prefix lists not read', [aRoute({ destination: 'pl-0abc' })], {}, 'error', 'ec2:GetManagedPrefixListEntries'],
+      ['no main table', [], { routeTables: [] }, 'error', 'ec2:DescribeRouteTables'],
+    ])('%s', (_, routes, given, severity, action) => {
+      expect(findingsOf(rule, planOf(), { ...factsOf(routes, []), ...given })).toMatchObject([
+        { status: 'unknown', severity, subject: 'subnet-0aaaaaaa', gap: { action } },
+      ])
+    })
+
+    test('the way out of what was not read is in the finding', () => {
+      const [unlisted] = findingsOf(rule, planOf(), factsOf([viaUnseen], []))
+      expect(unlisted?.fix?.commands).toEqual(['aws ec2 describe-vpc-endpoints --region us-west-2 --vpc-endpoint-ids vpce-0unseen0'])
+      const [prefixList] = findingsOf(rule, planOf(), factsOf([aRoute({ destination: 'pl-0abc' })], []))
+      expect(prefixList?.message).toContain('pl-0abc')
+      expect(prefixList?.fix?.commands[0]).toContain('create-vpc-endpoint')
+    })
+
+    test('route tables denied', () => {
+      const facts = { ...factsOf([], []), routeTables: denied('ec2:DescribeRouteTables') }
+      expect(statuses(findingsOf(rule, planOf(), facts))).toEqual(['unknown account'])
+    })
+  })
+
+  describe('the fix', () => {
+    const commandsOf = (endpoints: readonly VpcEndpoint[]) =>
+      findingsOf(rule, planOf(), factsOf([], endpoints)).map(({ fix }) => fix?.commands)
+
+    test('without an endpoint: creates one', () => {
+      expect(commandsOf([])).toEqual([
+        [
+          'aws ec2 create-vpc-endpoint --region us-west-2 --vpc-id vpc-0a1b2c3d --vpc-endpoint-type Gateway --service-name com.amazonaws.us-west-2.s3 --route-table-ids rtb-0aaaaaaa',
+        ],
+      ])
+    })
+
+    test('with one on other tables: associates it', () => {
+      expect(commandsOf([elsewhere])).toEqual([
+        ['aws ec2 modify-vpc-endpoint --region us-west-2 --vpc-endpoint-id vpce-0aaaaaaa --add-route-table-ids rtb-0aaaaaaa'],
+      ])
+    })
+
+    test('with one that is not available: looks at it', () => {
+      expect(commandsOf([{ ...here, state: 'pending' }])).toEqual([
+        ['aws ec2 describe-vpc-endpoints --region us-west-2 --vpc-endpoint-ids vpce-0aaaaaaa'],
+      ])
+    })
+
+    test('one command mends every subnet of the plan, and leaves out tables that need nothing', () => {
+      const tables = ['subnet-0aaaaaaa', 'subnet-0bbbbbbb', 'subnet-0ccccccc'].map((id, index) =>
+        aRouteTable({ routeTableId: `rtb-${index}`, isMain: false, subnetIds: [id] }),
+      )
+      const subnets = Object.fromEntries(
+        ['subnet-0aaaaaaa', 'subnet-0bbbbbbb', 'subnet-0ccccccc'].map((id) => [id, aSubnet({ subnetId: id })]),
+      )
+      const plan = planOf({ vpcConfig: { subnetIds: Object.keys(subnets), securityGroupIds: [], location: null } })
+      const findings = findingsOf(rule, plan, { subnets, routeTables: tables, vpcEndpoints: [aVpcEndpoint({ routeTableIds: ['rtb-1'] })] })
+      const mend = ['aws ec2 modify-vpc-endpoint --region us-west-2 --vpc-endpoint-id vpce-0aaaaaaa --add-route-table-ids rtb-0 rtb-2']
+      expect(findings.map(({ status, fix }) => [status, fix?.commands])).toEqual([
+        ['fail', mend],
+        ['pass', undefined],
+        ['fail', mend],
+      ])
+    })
+  })
+
+  describe('skipped', () => {
+    const custom: Lifecycle = {
+      mode: 'custom',
+      source: { bucket: 'b', prefix: '', location: null },
+      script: 'on_create.sh',
+      location: null,
+    }
+    const ami: Partial<Plan> = { lifecycleSources: [], instanceGroups: [aGroup(), aGroup({ name: 'login' })] }
+    test.each<[string, Partial<Plan>, readonly string[]]>([
+      ['AMI-based Slurm', ami, ['skipped plan']],
+      [
+        'AMI-based Slurm with a bucket',
+        { ...ami, lifecycleSources: [{ bucket: 'b', prefix: '', location: null }] },
+        ['fail subnet-0aaaaaaa'],
+      ],
+      ['one group with a script', { ...ami, instanceGroups: [aGroup(), aGroup({ lifecycle: custom })] }, ['fail subnet-0aaaaaaa']],
+      ['no group known', { ...ami, instanceGroups: [] }, ['fail subnet-0aaaaaaa']],
+      ['EKS', { ...ami, orchestrator: { kind: 'eks', cluster: null } }, ['fail subnet-0aaaaaaa']],
+      ['orchestrator unstated', { ...ami, orchestrator: { kind: 'unstated' } }, ['fail subnet-0aaaaaaa']],
+      ['no subnet', { vpcConfig: null }, ['skipped plan']],
+    ])('%s', (_, plan, expected) => {
+      expect(statuses(findingsOf(rule, planOf(plan), factsOf([], [])))).toEqual(expected)
+    })
+  })
+})

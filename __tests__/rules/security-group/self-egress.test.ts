@@ -1,0 +1,107 @@
+import { describe, expect, test } from '@jest/globals'
+import type { SecurityGroup } from '../../../src/model/facts.ts'
+import { selfEgress as rule } from '../../../src/rules/security-group/self-egress.ts'
+import { aGroup, anInstanceType, aPermission, aPlan, aSecurityGroup, denied, findingsOf } from '../../builders.ts'
+
+const instanceTypes = {
+  'ml.p5.48xlarge': anInstanceType(),
+  'ml.m5.xlarge': anInstanceType({ name: 'ml.m5.xlarge', efaSupported: false }),
+  'ml.new.1xlarge': null,
+}
+const groups = (...all: readonly SecurityGroup[]) => Object.fromEntries(all.map((group) => [group.securityGroupId, group]))
+const open = aPermission({ ipv4Ranges: ['0.0.0.0/0'], ipv6Ranges: ['::/0'] })
+const openOnly = aSecurityGroup({ egress: [open] })
+const placedIn = (...securityGroupIds: readonly string[]) =>
+  aPlan({ vpcConfig: { subnetIds: ['subnet-0aaaaaaa'], securityGroupIds, location: null } })
+const summary = (plan: ReturnType<typeof aPlan>, securityGroups: Readonly<Record<string, SecurityGroup | null>>) =>
+  findingsOf(rule, plan, { securityGroups, instanceTypes }).map(({ status, severity, subject }) =>
+    status === 'fail' ? `${status} ${severity} ${subject}` : `${status} ${subject}`,
+  )
+
+describe('security-group/self-egress', () => {
+  const other = 'sg-0bbbbbbb'
+  test.each([
+    ['a pair with itself, in a permission that holds ranges too', [aSecurityGroup()], 'pass sg-0aaaaaaa'],
+    [
+      'the pair is the second of the second permission',
+      [aSecurityGroup({ egress: [open, aPermission({ securityGroupIds: ['sg-0ccccccc', 'sg-0aaaaaaa'] })] })],
+      'pass sg-0aaaaaaa',
+    ],
+    ['0.0.0.0/0 alone', [openOnly], 'fail error sg-0aaaaaaa'],
+    ['no rule', [aSecurityGroup({ egress: [] })], 'fail error sg-0aaaaaaa'],
+    [
+      'itself, but TCP only',
+      [aSecurityGroup({ egress: [aPermission({ protocol: 'tcp', fromPort: 0, toPort: 65535, securityGroupIds: ['sg-0aaaaaaa'] })] })],
+      'fail error sg-0aaaaaaa',
+    ],
+    ['another group', [aSecurityGroup({ egress: [aPermission({ securityGroupIds: [other] })] })], 'fail error sg-0aaaaaaa'],
+    ['inbound only', [aSecurityGroup({ egress: [] })], 'fail error sg-0aaaaaaa'],
+    ['no group complete', [openOnly, aSecurityGroup({ securityGroupId: other, egress: [open] })], 'fail error sg-0aaaaaaa, sg-0bbbbbbb'],
+    ['one of two complete', [openOnly, aSecurityGroup({ securityGroupId: other })], 'fail warning sg-0aaaaaaa, sg-0bbbbbbb'],
+    ['both complete', [aSecurityGroup(), aSecurityGroup({ securityGroupId: other })], 'pass sg-0aaaaaaa, sg-0bbbbbbb'],
+    [
+      'only between each other',
+      [
+        aSecurityGroup({ egress: [aPermission({ securityGroupIds: [other] })] }),
+        aSecurityGroup({ securityGroupId: other, egress: [aPermission({ securityGroupIds: ['sg-0aaaaaaa'] })] }),
+      ],
+      'fail warning sg-0aaaaaaa, sg-0bbbbbbb',
+    ],
+  ])('%s', (_, all, expected) => {
+    expect(summary(placedIn(...all.map(({ securityGroupId }) => securityGroupId)), groups(...all))).toEqual([expected])
+  })
+
+  test.each([
+    ['no type with EFA', [aGroup({ instanceTypes: ['ml.m5.xlarge'] })]],
+    ['no instance type in the plan', []],
+    ['a type that nobody knows', [aGroup({ instanceTypes: ['ml.new.1xlarge'] })]],
+  ])('%s: a warning', (_, instanceGroups) => {
+    expect(summary(aPlan({ instanceGroups }), groups(openOnly))).toEqual(['fail warning sg-0aaaaaaa'])
+  })
+
+  test('each placement is judged by the groups that its nodes carry', () => {
+    const override = { subnetIds: ['subnet-0bbbbbbb'], securityGroupIds: [other], location: { path: 'cluster.json', line: 9, column: 5 } }
+    const plan = aPlan({
+      instanceGroups: [aGroup(), aGroup({ name: 'cpu', instanceTypes: ['ml.m5.xlarge'], overrideVpcConfig: override })],
+    })
+    const securityGroups = groups(aSecurityGroup(), aSecurityGroup({ securityGroupId: other, egress: [] }))
+    expect(summary(plan, securityGroups)).toEqual(['pass sg-0aaaaaaa', 'fail warning sg-0bbbbbbb'])
+    expect(findingsOf(rule, plan, { securityGroups, instanceTypes })[1]?.location).toEqual(override.location)
+  })
+
+  test('an absent group is left to security-group/exists, beside one that exists it does not count', () => {
+    expect(summary(placedIn('sg-0aaaaaaa'), { 'sg-0aaaaaaa': null })).toEqual(['skipped sg-0aaaaaaa'])
+    expect(summary(placedIn('sg-0aaaaaaa', other), { 'sg-0aaaaaaa': aSecurityGroup(), [other]: null })).toEqual([
+      'pass sg-0aaaaaaa, sg-0bbbbbbb',
+    ])
+    expect(summary(placedIn('sg-0aaaaaaa', other), { 'sg-0aaaaaaa': openOnly, [other]: null })).toEqual([
+      'fail error sg-0aaaaaaa, sg-0bbbbbbb',
+    ])
+  })
+
+  test('says that 0.0.0.0/0 does not do, and gives the command that adds the rule', () => {
+    const [finding] = findingsOf(rule, aPlan(), { securityGroups: groups(openOnly), instanceTypes })
+    expect(finding?.message).toBe(
+      'sg-0aaaaaaa has no outbound rule for all traffic to itself; worker-1 (ml.p5.48xlarge) uses EFA; all traffic to 0.0.0.0/0, ::/0 does not do instead',
+    )
+    expect(finding?.fix?.commands).toEqual([
+      "aws ec2 authorize-security-group-egress --region us-west-2 --group-id sg-0aaaaaaa --ip-permissions 'IpProtocol=-1,UserIdGroupPairs=[{GroupId=sg-0aaaaaaa}]'",
+    ])
+  })
+
+  test('whether EFA is used cannot be learned: unknown where the rule lacks, pass where it does not', () => {
+    const facts = { instanceTypes: denied('ec2:DescribeInstanceTypes') }
+    expect(findingsOf(rule, aPlan(), { ...facts, securityGroups: groups(openOnly) })).toMatchObject([
+      { status: 'unknown', severity: 'error', gap: { action: 'ec2:DescribeInstanceTypes' } },
+    ])
+    expect(findingsOf(rule, aPlan(), { ...facts, securityGroups: groups(aSecurityGroup()) })).toMatchObject([{ status: 'pass' }])
+  })
+
+  test('denied security groups are unknown, a plan without any is skipped', () => {
+    const securityGroups = denied('ec2:DescribeSecurityGroups')
+    expect(findingsOf(rule, aPlan(), { securityGroups, instanceTypes })).toMatchObject([
+      { status: 'unknown', gap: { action: 'ec2:DescribeSecurityGroups' } },
+    ])
+    expect(findingsOf(rule, placedIn(), { securityGroups, instanceTypes })).toMatchObject([{ status: 'skipped', subject: 'plan' }])
+  })
+})

@@ -1,0 +1,147 @@
+import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import type { InstanceType } from '../../src/model/facts.ts'
+import { addressesPerNode, addressModelOf, smallestPrefix, subnetDemands, usableAddresses } from '../../src/semantics/addresses.ts'
+import { aGroup, aPlan, sizesOf } from '../builders.ts'
+
+const sized = (name: string): InstanceType => {
+  const type = sizesOf(name)[name] ?? null
+  if (type === null) throw new Error(`${name} is not in the catalog`)
+  return type
+}
+
+describe('addresses of one node', () => {
+  test.each([
+    ['ml.p5.48xlarge', null, 32, 81],
+    ['ml.p5en.48xlarge', null, 16, 65],
+    ['ml.p4d.24xlarge', null, 4, 53],
+    ['ml.trn1.32xlarge', null, 8, 57],
+    ['ml.p6-b300.48xlarge', null, 17, 66],
+    ['ml.g5.8xlarge', null, 1, 30],
+    ['ml.c5.large', null, 1, 10],
+    ['ml.t3.medium', null, 1, 6],
+    ['ml.p5.48xlarge', 'efa', 32, 81],
+    ['ml.p5.48xlarge', 'efa-only', 1, 50],
+  ] as const)('%s %s: Slurm %i, EKS %i', (name, interfaceType, slurm, eks) => {
+    expect(addressesPerNode(sized(name), 'slurm', interfaceType)).toBe(slurm)
+    expect(addressesPerNode(sized(name), 'eks', interfaceType)).toBe(eks)
+  })
+
+  const anyType = fc.record({
+    name: fc.constant('ml.any'),
+    vcpus: fc.constant(1),
+    efaSupported: fc.boolean(),
+    networkCards: fc.integer({ min: 1, max: 64 }),
+    ipv4AddressesPerInterface: fc.integer({ min: 1, max: 100 }),
+    source: fc.constant('api' as const),
+  })
+
+  test('EKS never takes less than Slurm, and EFA-only interfaces never more than EFA', () => {
+    fc.assert(
+      fc.property(anyType, (type) => {
+        expect(addressesPerNode(type, 'eks')).toBeGreaterThanOrEqual(addressesPerNode(type, 'slurm'))
+        expect(addressesPerNode(type, 'eks', 'efa-only')).toBeLessThanOrEqual(addressesPerNode(type, 'eks'))
+        expect(addressesPerNode(type, 'slurm', 'efa-only')).toBe(1)
+      }),
+    )
+  })
+
+  test('a plan that names no orchestrator is read as EKS', () => {
+    expect(addressModelOf(aPlan({ orchestrator: { kind: 'unstated' } }))).toBe('eks')
+    expect(addressModelOf(aPlan({ orchestrator: { kind: 'eks', cluster: null } }))).toBe('eks')
+    expect(addressModelOf(aPlan())).toBe('slurm')
+  })
+})
+
+describe('sizes of subnets', () => {
+  test.each([
+    [28, 11],
+    [25, 123],
+    [24, 251],
+    [23, 507],
+    [16, 65531],
+  ])('a /%i has %i usable addresses', (prefixLength, addresses) => expect(usableAddresses(prefixLength)).toBe(addresses))
+
+  test.each([
+    [0, 28],
+    [11, 28],
+    [12, 27],
+    [128, 24],
+    [251, 24],
+    [252, 23],
+    [324, 23],
+    [65531, 16],
+    [65532, null],
+  ])('%i addresses take a /%p', (addresses, prefixLength) => expect(smallestPrefix(addresses)).toBe(prefixLength))
+
+  test('the smallest prefix holds the addresses, and the next smaller one does not', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: usableAddresses(16) }), (addresses) => {
+        const prefixLength = smallestPrefix(addresses)
+        expect(prefixLength).not.toBeNull()
+        if (prefixLength === null) return
+        expect(usableAddresses(prefixLength)).toBeGreaterThanOrEqual(addresses)
+        if (prefixLength < 28) expect(usableAddresses(prefixLength + 1)).toBeLessThan(addresses)
+      }),
+    )
+  })
+})
+
+describe('demand on subnets', () => {
+  const override = (...subnetIds: string[]) => ({ subnetIds, securityGroupIds: [], location: null })
+  const controller = aGroup({ name: 'controller', instanceTypes: ['ml.m5.xlarge'], instanceCount: 1 })
+  const types = sizesOf('ml.p5.48xlarge', 'ml.m5.xlarge', 'ml.p4d.24xlarge', 'ml.p6e-gb200.36xlarge')
+  const demands = (...instanceGroups: ReturnType<typeof aGroup>[]) =>
+    subnetDemands(aPlan({ instanceGroups }), types).map(({ subnetId, addresses }) => [subnetId, addresses])
+
+  test('each candidate of the cluster holds every group without an override', () => {
+    expect(demands(controller, aGroup())).toEqual([
+      ['subnet-0aaaaaaa', 129],
+      ['subnet-0bbbbbbb', 129],
+    ])
+  })
+
+  test('a group with an override asks each of its own subnets for all of its nodes', () => {
+    expect(demands(controller, aGroup({ overrideVpcConfig: override('subnet-0ccccccc', 'subnet-0ddddddd') }))).toEqual([
+      ['subnet-0aaaaaaa', 1],
+      ['subnet-0bbbbbbb', 1],
+      ['subnet-0ccccccc', 128],
+      ['subnet-0ddddddd', 128],
+    ])
+  })
+
+  test('what shares a subnet adds up', () => {
+    const other = aGroup({ name: 'worker-2', instanceCount: 1, overrideVpcConfig: override('subnet-0aaaaaaa', 'subnet-0ccccccc') })
+    expect(demands(controller, aGroup({ overrideVpcConfig: override('subnet-0ccccccc') }), other)).toEqual([
+      ['subnet-0aaaaaaa', 33],
+      ['subnet-0bbbbbbb', 1],
+      ['subnet-0ccccccc', 160],
+    ])
+  })
+
+  test('a group of several types counts with the one that takes most, and names those of unknown size', () => {
+    const group = aGroup({ instanceTypes: ['ml.p4d.24xlarge', 'ml.p5.48xlarge', 'ml.p6e-gb200.36xlarge'] })
+    const [demand] = subnetDemands(aPlan({ instanceGroups: [group] }), types)
+    expect(demand?.groups[0]).toMatchObject({
+      instanceType: 'ml.p5.48xlarge',
+      addresses: 128,
+      unknownTypes: ['ml.p6e-gb200.36xlarge'],
+    })
+  })
+
+  test('one node more never takes less', () => {
+    const name = fc.constantFrom('ml.p5.48xlarge', 'ml.m5.xlarge', 'ml.p4d.24xlarge')
+    const orchestrator = fc.constantFrom({ kind: 'eks' as const, cluster: null }, { kind: 'slurm' as const, configuration: 'api' as const })
+    fc.assert(
+      fc.property(fc.array(fc.tuple(name, fc.nat(100)), { minLength: 1, maxLength: 5 }), orchestrator, (groups, kind) => {
+        const total = (more: number): number => {
+          const instanceGroups = groups.map(([type, count], index) =>
+            aGroup({ instanceTypes: [type], instanceCount: count + (index === 0 ? more : 0) }),
+          )
+          return subnetDemands(aPlan({ instanceGroups, orchestrator: kind }), types)[0]?.addresses ?? Number.NaN
+        }
+        expect(total(1)).toBeGreaterThan(total(0))
+      }),
+    )
+  })
+})

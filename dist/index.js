@@ -1,0 +1,3 @@
+import { action } from './preflight.js'
+
+await action()

@@ -1,0 +1,3 @@
+/** What `dist/` packs: both faces of the program. Importing it starts neither. */
+export { action } from './action.ts'
+export { cli } from './cli.ts'

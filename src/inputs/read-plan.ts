@@ -1,0 +1,105 @@
+import { readFile, stat } from 'node:fs/promises'
+import type { Checked, Fault } from '../model/fault.ts'
+import type { Plan, RequestDocument } from '../model/plan.ts'
+import { planFromInputs, planFromRequest } from './plan.ts'
+import { parseRequest } from './request.ts'
+import type { InputName, Inputs } from './table.ts'
+
+/** A request of more bytes than this is not one: the largest that the API takes is far smaller. */
+const maxRequestBytes = 4 * 1024 * 1024
+
+/**
+ * Makes the plan out of the inputs and the request file that they name. Everything that is wrong is told at once; `region` is the
+ * environment's, for where the input leaves it open.
+ */
+export const readPlan = async (inputs: Inputs, environmentRegion: string | null): Promise<Checked<Plan>> => {
+  const region = inputs.region ?? environmentRegion
+  const [request, folder] = await Promise.all([readRequestFile(inputs['cluster-config']), checkFolder(inputs['lifecycle-scripts'])])
+  const faults = [...(region === null ? [noRegion] : []), ...(request.ok ? [] : request.faults), ...folder, ...incomplete(inputs)]
+  if (faults.length > 0 || region === null || !request.ok) return { ok: false, faults }
+  const settled = { ...inputs, region }
+  return { ok: true, value: request.value === null ? planFromInputs(settled) : planFromRequest(request.value, settled) }
+}
+
+const noRegion: Fault = {
+  source: 'region',
+  problem: 'no Region is given, and the environment names none',
+  expected: 'an AWS Region such as us-west-2, as input region, in AWS_REGION or in the profile',
+}
+
+/** Inputs that name something to look at. */
+const subjects: readonly InputName[] = [
+  'cluster-config',
+  'vpc-id',
+  'subnet-ids',
+  'security-group-ids',
+  'bucket',
+  'instance-type',
+  'eks-cluster',
+  'fsx-file-system-id',
+  'lifecycle-scripts',
+  'execution-role',
+]
+
+const incomplete = (inputs: Inputs): readonly Fault[] => [
+  ...(subjects.every((name) => inputs[name] === null) && inputs['instance-count'] === null
+    ? [
+        {
+          source: 'inputs',
+          problem: 'there is nothing to check',
+          expected: `cluster-config, or at least one of ${subjects.slice(1).join(', ')}`,
+        },
+      ]
+    : []),
+  ...needsType(inputs, 'instance-count'),
+  ...needsType(inputs, 'training-plan'),
+]
+
+const needsType = (inputs: Inputs, name: 'instance-count' | 'training-plan'): readonly Fault[] =>
+  inputs[name] !== null && inputs['instance-type'] === null && inputs['cluster-config'] === null
+    ? [{ source: name, problem: `${name} is given without an instance type`, expected: 'instance-type as well, or cluster-config instead' }]
+    : []
+
+const readRequestFile = async (path: string | null): Promise<Checked<RequestDocument | null>> => {
+  if (path === null) return { ok: true, value: null }
+  const text = await readText(path, 'cluster-config', 'a readable file with a CreateCluster request')
+  return text.ok ? parseRequest(path, text.value) : text
+}
+
+/** Reads a text file that an input names; what goes wrong is a fault of that input. */
+export const readText = async (path: string, source: InputName, expected: string): Promise<Checked<string>> => {
+  const refused = (problem: string): Checked<never> => ({ ok: false, faults: [{ source, problem: `${path}: ${problem}`, expected }] })
+  try {
+    const { size } = await stat(path)
+    if (size > maxRequestBytes && source === 'cluster-config') return refused(`the file has ${size} bytes`)
+    const bytes = await readFile(path)
+    return { ok: true, value: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) }
+  } catch (error) {
+    return refused(whyNot(error))
+  }
+}
+
+const checkFolder = async (path: string | null): Promise<readonly Fault[]> => {
+  if (path === null) return []
+  const fault = (problem: string): readonly Fault[] => [
+    { source: 'lifecycle-scripts', problem: `${path}: ${problem}`, expected: 'the path of a folder in the repository' },
+  ]
+  try {
+    return (await stat(path)).isDirectory() ? [] : fault('is not a folder')
+  } catch (error) {
+    return fault(whyNot(error))
+  }
+}
+
+const plainReasons: Readonly<Record<string, string>> = {
+  ENOENT: 'does not exist',
+  EACCES: 'may not be read',
+  EISDIR: 'is a folder',
+  ENOTDIR: 'a part of the path is not a folder',
+  ERR_ENCODING_INVALID_ENCODED_DATA: 'is not UTF-8 text',
+}
+
+const whyNot = (error: unknown): string => {
+  const { code, message } = error instanceof Error ? (error as Error & { code?: string }) : { code: undefined, message: String(error) }
+  return plainReasons[code ?? ''] ?? message
+}

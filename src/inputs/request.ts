@@ -1,0 +1,112 @@
+import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser'
+import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments, visit } from 'yaml'
+import type { Checked, Fault } from '../model/fault.ts'
+import type { Json, RequestDocument } from '../model/plan.ts'
+
+/**
+ * Parses a CreateCluster request, JSON or YAML, and notes where each part of it stands. A file whose name ends in `.json` has to be
+ * JSON, as it has for the AWS CLI; YAML may use comments, anchors and merge keys.
+ */
+export const parseRequest = (path: string, text: string): Checked<RequestDocument> => {
+  const lines = new LineCounter()
+  const source = text.replace(/^\uFEFF/, '')
+  const [document, second] = parseAllDocuments(source, { lineCounter: lines, merge: true, prettyErrors: false })
+  if (document === undefined || !('contents' in document)) return refused(path, 'the file is empty')
+  if (second !== undefined) return refused(path, 'the file holds more than one YAML document', lines.linePos(second.range?.[0] ?? 0))
+
+  const faults = [
+    ...document.errors.map((error): Fault => faultAt(path, lines.linePos(error.pos[0]), error.message.split('\n')[0] ?? '')),
+    ...unresolvedAliases(path, document, lines),
+  ]
+  if (faults.length > 0) return { ok: false, faults }
+  const json = /\.json$/i.test(path) ? jsonFault(path, source, lines) : null
+  if (json !== null) return { ok: false, faults: [json] }
+  return toRequest(path, document, lines)
+}
+
+const toRequest = (path: string, document: Document, lines: LineCounter): Checked<RequestDocument> => {
+  try {
+    const value: unknown = document.toJS()
+    return { ok: true, value: { path, value: toJson(value), positions: positionsOf(document, lines) } }
+  } catch (error) {
+    return refused(path, error instanceof Error ? error.message : String(error))
+  }
+}
+
+const expected = 'a CreateCluster request in JSON or YAML'
+
+const faultAt = (path: string, { line, col }: { readonly line: number; readonly col: number }, problem: string): Fault => ({
+  source: `${path}:${line}:${col}`,
+  problem,
+  expected,
+})
+
+const refused = (
+  path: string,
+  problem: string,
+  at: { readonly line: number; readonly col: number } = { line: 1, col: 1 },
+): Checked<never> => ({
+  ok: false,
+  faults: [faultAt(path, at, problem)],
+})
+
+const unresolvedAliases = (path: string, document: Document, lines: LineCounter): readonly Fault[] => {
+  const faults: Fault[] = []
+  visit(document, {
+    Alias: (_, alias) => {
+      if (alias.resolve(document) === undefined) {
+        faults.push(faultAt(path, lines.linePos(alias.range?.[0] ?? 0), `nothing is anchored as &${alias.source} before this`))
+      }
+    },
+  })
+  return faults
+}
+
+/** What only JSON forbids (comments, trailing commas, bare words); the YAML parser has passed the text already. */
+const jsonFault = (path: string, source: string, lines: LineCounter): Fault | null => {
+  const errors: ParseError[] = []
+  parse(source, errors, { disallowComments: true, allowTrailingComma: false })
+  const [first] = errors
+  if (first === undefined) return null
+  const what = printParseErrorCode(first.error)
+    .replaceAll(/([a-z])([A-Z])/g, '$1 $2')
+    .toLowerCase()
+  return faultAt(path, lines.linePos(first.offset), `not valid JSON: ${what}`)
+}
+
+/** What YAML can say and JSON cannot (infinity, dates, binary) becomes its text: the API takes none of it. */
+const toJson = (value: unknown): Json => {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return value
+  if (typeof value === 'number') return Number.isFinite(value) ? value : String(value)
+  if (Array.isArray(value)) return value.map(toJson)
+  if (typeof value === 'object') return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, toJson(item)]))
+  return String(value)
+}
+
+type Positions = Record<string, { readonly line: number; readonly column: number }>
+
+const positionsOf = (document: Document, lines: LineCounter): Positions => {
+  const positions: Positions = {}
+  const note = (node: unknown, pointer: string, at: Node | null): void => {
+    const offset = (at ?? (node as Node | null))?.range?.[0]
+    if (offset !== undefined) {
+      const { line, col } = lines.linePos(offset)
+      positions[pointer] ??= { line, column: col }
+    }
+    const target = isAlias(node) ? node.resolve(document) : node
+    if (isSeq(target)) for (const [index, item] of target.items.entries()) note(item, `${pointer}/${index}`, null)
+    if (!isMap(target)) return
+    for (const { key, value } of target.items) {
+      // The merge key's own value is a symbol: what it brings in belongs to this map.
+      const isMerge = isScalar(key) && typeof key.value === 'symbol'
+      const name = isScalar(key) ? String(key.value) : String(key)
+      if (isMerge) note(value, pointer, null)
+      else note(value ?? key, `${pointer}/${escapePointer(name)}`, null)
+    }
+  }
+  note(document.contents, '', null)
+  return positions
+}
+
+/** RFC 6901, section 3. */
+const escapePointer = (segment: string): string => segment.replaceAll('~', '~0').replaceAll('/', '~1')

@@ -1,0 +1,90 @@
+import * as v from 'valibot'
+import type { Checked, Fault } from '../model/fault.ts'
+import type { Snapshot } from '../model/report.ts'
+import { readText } from './read-plan.ts'
+import { type InputName, type Inputs, inputNames } from './table.ts'
+
+const expected = 'a file that save-snapshot wrote'
+
+const fact = v.union([
+  v.looseObject({ ok: v.literal(true), value: v.unknown() }),
+  v.looseObject({ ok: v.literal(false), gap: v.looseObject({ reason: v.string(), action: v.string(), message: v.string() }) }),
+])
+
+/**
+ * The outer shape of a snapshot. What is inside the plan and the facts is not checked here: a rule that stumbles over an edited or
+ * an older snapshot is reported as unknown by the engine, never as a pass.
+ */
+const snapshotShape = v.looseObject({
+  schemaVersion: v.literal(1),
+  tool: v.looseObject({ name: v.string(), version: v.string() }),
+  takenAt: v.pipe(v.string(), v.isoTimestamp()),
+  plan: v.looseObject({
+    region: v.string(),
+    orchestrator: v.looseObject({ kind: v.picklist(['slurm', 'eks', 'unstated']) }),
+    instanceGroups: v.array(v.looseObject({ name: v.string(), instanceTypes: v.array(v.string()), instanceCount: v.number() })),
+    lifecycleSources: v.array(v.looseObject({ bucket: v.string(), prefix: v.string() })),
+  }),
+  facts: v.record(v.string(), fact),
+  calls: v.looseObject({
+    total: v.number(),
+    retries: v.number(),
+    throttles: v.number(),
+    durationMs: v.number(),
+    byOperation: v.record(v.string(), v.number()),
+  }),
+})
+
+/** Reads a saved snapshot, with the what-if that the inputs ask for. */
+export const readSnapshot = async (path: string, inputs: Inputs): Promise<Checked<Snapshot>> => {
+  const text = await readText(path, 'snapshot', expected)
+  const faults = [...(text.ok ? [] : text.faults), ...meaningless(inputs)]
+  if (!text.ok || faults.length > 0) return { ok: false, faults }
+  const refused = (problem: string): Checked<never> => ({
+    ok: false,
+    faults: [{ source: 'snapshot', problem: `${path}: ${problem}`, expected }],
+  })
+  try {
+    const value: unknown = JSON.parse(text.value)
+    const parsed = v.safeParse(snapshotShape, value)
+    if (!parsed.success) return refused(`${v.getDotPath(parsed.issues[0]) ?? 'the file'} is not as expected: ${parsed.issues[0].message}`)
+    return whatIf(value as Snapshot, inputs)
+  } catch (error) {
+    return refused(error instanceof Error ? error.message : String(error))
+  }
+}
+
+/** Inputs that say something about the plan: a snapshot brings its own. */
+const planInputs: readonly InputName[] = inputNames.filter(
+  (name) =>
+    !['fail-on', 'on-unknown', 'json-file', 'snapshot', 'save-snapshot', 'instance-count', 'instance-type', 'required-tools'].includes(
+      name,
+    ),
+)
+
+const meaningless = (inputs: Inputs): readonly Fault[] =>
+  planInputs
+    .filter((name) => inputs[name] !== null)
+    .map((name) => ({
+      source: name,
+      problem: `${name} is given with snapshot, which brings its own plan`,
+      expected: 'either snapshot or this input; only instance-count and instance-type ask what if',
+    }))
+
+/** The same account, with another size or type of the plan's only group. */
+const whatIf = (snapshot: Snapshot, inputs: Inputs): Checked<Snapshot> => {
+  const count = inputs['instance-count']
+  const type = inputs['instance-type']
+  const plan = { ...snapshot.plan, ...(inputs['required-tools'] !== null && { requiredTools: inputs['required-tools'] }) }
+  if (count === null && type === null) return { ok: true, value: { ...snapshot, plan } }
+  const [group, ...others] = plan.instanceGroups
+  if (group === undefined || others.length > 0) {
+    const problem = `the snapshot's plan has ${plan.instanceGroups.length} instance groups`
+    return {
+      ok: false,
+      faults: [{ source: count === null ? 'instance-type' : 'instance-count', problem, expected: 'a snapshot with one instance group' }],
+    }
+  }
+  const changed = { ...group, instanceCount: count ?? group.instanceCount, instanceTypes: type === null ? group.instanceTypes : [type] }
+  return { ok: true, value: { ...snapshot, plan: { ...plan, instanceGroups: [changed] } } }
+}

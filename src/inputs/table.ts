@@ -1,0 +1,198 @@
+import * as v from 'valibot'
+import { toolReferences } from '../catalog/tools.ts'
+import type { ToolName } from '../model/plan.ts'
+import { parseS3Folder } from '../semantics/s3-uri.ts'
+
+const toolNames = Object.keys(toolReferences) as readonly ToolName[]
+
+/** One input of the action, which is also the flag of the same name. */
+interface Input<T> {
+  readonly description: string
+  /** What stands for the value in the help of the command. */
+  readonly placeholder: string
+  /** What a right value looks like; said when one is wrong. */
+  readonly expected: string
+  /** As action.yml states it; absent where there is none. */
+  readonly default?: string
+  readonly schema: v.GenericSchema<string, T>
+}
+
+const input = <T>(entry: Input<T>): Input<T> => entry
+
+const matching = (pattern: RegExp): v.GenericSchema<string, string> => v.pipe(v.string(), v.trim(), v.regex(pattern))
+const oneOf = <const O extends readonly string[]>(options: O): v.GenericSchema<string, O[number]> =>
+  v.pipe(v.string(), v.trim(), v.picklist(options))
+const anyText: v.GenericSchema<string, string> = v.pipe(v.string(), v.trim(), v.nonEmpty())
+
+/** Values separated by commas, white space or newlines, each once. */
+const listOf = <T>(item: v.GenericSchema<string, T>): v.GenericSchema<string, T[]> =>
+  v.pipe(
+    v.string(),
+    v.transform((text) => [...new Set(text.split(/[\s,]+/).filter((part) => part !== ''))]),
+    v.array(item),
+    v.minLength(1),
+  )
+
+const arn = (service: string, resource: string): string => `arn:aws[a-z-]*:${service}:[a-z0-9-]*:\\d{12}:${resource}`
+const nameOrArn = (name: string, arnPattern: string): v.GenericSchema<string, string> => matching(new RegExp(`^(?:${name}|${arnPattern})$`))
+
+const roleName = '[\\w+=,.@-]{1,64}'
+const roleArn = arn('iam', `role/(?:[\\x21-\\x7e]+/)?${roleName}`)
+
+/**
+ * Every input, once: the flags, action.yml and the tables of the README are compared with this by test.
+ *
+ * Bounds of ids and counts: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateCluster.html
+ */
+export const inputTable = {
+  region: input({
+    description: "AWS Region of the cluster; default: the environment's (AWS_REGION, AWS_DEFAULT_REGION, the profile)",
+    placeholder: 'region',
+    expected: 'an AWS Region such as us-west-2',
+    schema: matching(/^[a-z]{2,6}(?:-[a-z]+)+-\d{1,2}$/),
+  }),
+  'cluster-config': input({
+    description: 'path of a CreateCluster request, JSON or YAML, as aws sagemaker create-cluster --cli-input-json takes it',
+    placeholder: 'file',
+    expected: 'the path of a file',
+    schema: anyText,
+  }),
+  'vpc-id': input({
+    description: 'VPC of the cluster; default: the VPC of its subnets',
+    placeholder: 'id',
+    expected: 'vpc- and 8 to 17 hexadecimal digits',
+    schema: matching(/^vpc-[0-9a-f]{8,17}$/),
+  }),
+  'subnet-ids': input({
+    description: 'subnets of the cluster, separated by commas or newlines, where the request names none',
+    placeholder: 'ids',
+    expected: 'subnet- and 8 to 17 hexadecimal digits, at most 16 of them separated by commas',
+    schema: v.pipe(listOf(matching(/^subnet-[0-9a-f]{8,17}$/)), v.maxLength(16)),
+  }),
+  'security-group-ids': input({
+    description: 'security groups of the cluster, separated by commas or newlines, where the request names none',
+    placeholder: 'ids',
+    expected: 'sg- and 8 to 17 hexadecimal digits, separated by commas',
+    schema: listOf(matching(/^sg-[0-9a-f]{8,17}$/)),
+  }),
+  bucket: input({
+    description: 'S3 folder of the lifecycle scripts, where the request names none: s3://bucket/prefix/',
+    placeholder: 's3-uri',
+    expected: 's3://bucket/prefix/, or a bare bucket name',
+    schema: v.pipe(
+      v.string(),
+      v.rawTransform(({ dataset, addIssue, NEVER }) => {
+        const folder = parseS3Folder(dataset.value)
+        if (folder !== null) return folder
+        addIssue({ message: 'not a folder in S3' })
+        return NEVER
+      }),
+    ),
+  }),
+  orchestrator: input({
+    description: 'slurm or eks; default: what the request says, else the checks assume the one that needs more',
+    placeholder: 'name',
+    expected: 'slurm or eks',
+    schema: oneOf(['slurm', 'eks']),
+  }),
+  'instance-type': input({
+    description: 'instance type of a plan of one group, where there is no request',
+    placeholder: 'type',
+    expected: 'an instance type with its ml. prefix, such as ml.p5.48xlarge',
+    schema: matching(/^ml\.[a-z0-9-]+\.[a-z0-9-]+$/),
+  }),
+  'instance-count': input({
+    description: 'nodes of that group; default 1. With snapshot: what if it had this many',
+    placeholder: 'number',
+    expected: 'a whole number from 1 to 6758',
+    schema: v.pipe(matching(/^\d{1,9}$/), v.transform(Number), v.minValue(1), v.maxValue(6758)),
+  }),
+  'eks-cluster': input({
+    description: 'name or ARN of the EKS cluster that orchestrates, where the request names none',
+    placeholder: 'name',
+    expected: 'the name or the ARN of an EKS cluster',
+    schema: nameOrArn('[0-9A-Za-z][A-Za-z0-9_-]{0,99}', arn('eks', 'cluster/[0-9A-Za-z][A-Za-z0-9_-]{0,99}')),
+  }),
+  'fsx-file-system-id': input({
+    description: 'id or ARN of the FSx file system that the nodes mount',
+    placeholder: 'id',
+    expected: 'fs- and 8 to 17 hexadecimal digits, or the ARN of a file system',
+    schema: nameOrArn('fs-[0-9a-f]{8,17}', arn('fsx', 'file-system/fs-[0-9a-f]{8,17}')),
+  }),
+  'training-plan': input({
+    description: 'name or ARN of the training plan that holds the capacity of a plan of one group',
+    placeholder: 'name',
+    expected: 'the name or the ARN of a training plan',
+    schema: nameOrArn('[a-zA-Z0-9](?:-*[a-zA-Z0-9]){0,63}', arn('sagemaker', 'training-plan/[a-zA-Z0-9-]{1,64}')),
+  }),
+  'execution-role': input({
+    description: "name or ARN of the nodes' execution role, where the request names none; without a request HyperPodExecutionRole",
+    placeholder: 'role',
+    expected: 'the name or the ARN of an IAM role',
+    schema: nameOrArn(roleName, roleArn),
+  }),
+  'node-role': input({
+    description: 'name or ARN of the second role that the prerequisites checklist asks for; without a request HyperPodNodeRole',
+    placeholder: 'role',
+    expected: 'the name or the ARN of an IAM role',
+    schema: nameOrArn(roleName, roleArn),
+  }),
+  'lifecycle-scripts': input({
+    description: 'folder in the repository that is uploaded to bucket',
+    placeholder: 'folder',
+    expected: 'the path of a folder',
+    schema: anyText,
+  }),
+  'required-tools': input({
+    description: `tools of this machine whose absence blocks, separated by commas: ${toolNames.join(', ')}`,
+    placeholder: 'names',
+    expected: `names out of ${toolNames.join(', ')}, separated by commas`,
+    schema: listOf(v.picklist(toolNames)),
+  }),
+  'fail-on': input({
+    description: 'severity from which a finding fails the run: error, warning or never',
+    placeholder: 'severity',
+    expected: 'error, warning or never',
+    default: 'error',
+    schema: oneOf(['error', 'warning', 'never']),
+  }),
+  'on-unknown': input({
+    description: 'fail: a blocking check that could not be made fails the run; warn: it does not',
+    placeholder: 'choice',
+    expected: 'fail or warn',
+    default: 'fail',
+    schema: oneOf(['fail', 'warn']),
+  }),
+  'role-to-assume': input({
+    description: "ARN of a role to assume with the workflow's OIDC token; default: the credentials that are there",
+    placeholder: 'arn',
+    expected: 'the ARN of an IAM role',
+    schema: matching(new RegExp(`^${roleArn}$`)),
+  }),
+  'json-file': input({
+    description: 'write the report there as JSON (docs/report.schema.json describes it)',
+    placeholder: 'file',
+    expected: 'the path of a file',
+    schema: anyText,
+  }),
+  snapshot: input({
+    description: 'judge this saved snapshot instead of an account: no credentials, no network',
+    placeholder: 'file',
+    expected: 'the path of a file that save-snapshot wrote',
+    schema: anyText,
+  }),
+  'save-snapshot': input({
+    description: 'write everything the judgement is made of there; it names ARNs and account ids, never credentials',
+    placeholder: 'file',
+    expected: 'the path of a file',
+    schema: anyText,
+  }),
+} as const
+
+export type InputName = keyof typeof inputTable
+export const inputNames = Object.keys(inputTable) as readonly InputName[]
+
+type ValueOf<K extends InputName> = (typeof inputTable)[K] extends Input<infer T> ? T : never
+
+/** Inputs by name, parsed; null where neither given nor defaulted. */
+export type Inputs = { readonly [K in InputName]: ValueOf<K> | null }

@@ -1,0 +1,68 @@
+import type { Finding, Severity } from '../model/finding.ts'
+import type { Counts, FailOn, OnUnknown, Report, Snapshot, Verdict } from '../model/report.ts'
+import { isBlockingUnknown, type Standing, standingOf } from './standing.ts'
+
+/** What a report is made of: a snapshot, its findings in the order of the rules, and what the user lets fail the run. */
+export interface Judgement {
+  readonly snapshot: Snapshot
+  readonly findings: readonly Finding[]
+  readonly failOn: FailOn
+  readonly onUnknown: OnUnknown
+}
+
+/** The report on a judged snapshot: findings in their stable order, counts, verdict and exit code. */
+export const makeReport = ({ snapshot, findings, failOn, onUnknown }: Judgement): Report => {
+  const counts = countsOf(findings)
+  const verdict = verdictOf(findings, counts, failOn, onUnknown)
+  return {
+    schemaVersion: 1,
+    tool: snapshot.tool,
+    takenAt: snapshot.takenAt,
+    verdict,
+    exitCode: failOn === 'never' ? 0 : exitCodes[verdict],
+    target: targetOf(snapshot),
+    counts,
+    findings: findings.toSorted((a, b) => rank(a) - rank(b)),
+    headroom: [],
+    calls: snapshot.calls,
+  }
+}
+
+const exitCodes = { ready: 0, blocked: 1, unproven: 3 } as const satisfies Record<Verdict, Report['exitCode']>
+
+const standings: readonly Standing[] = ['fail', 'unknown', 'waived', 'pass', 'skipped']
+const severities: readonly Severity[] = ['error', 'warning', 'notice']
+
+/** The worse, the lower. The severity of what passed or was skipped says nothing about this plan. */
+const rank = (finding: Finding): number => {
+  const standing = standingOf(finding)
+  const severity = standing === 'pass' || standing === 'skipped' ? 0 : severities.indexOf(finding.severity)
+  return standings.indexOf(standing) * severities.length + severity
+}
+
+const countsOf = (findings: readonly Finding[]): Counts => {
+  const count = (standing: Standing, severity?: Severity): number =>
+    findings.filter((finding) => standingOf(finding) === standing && (severity ?? finding.severity) === finding.severity).length
+  return {
+    pass: count('pass'),
+    fail: count('fail'),
+    unknown: count('unknown'),
+    skipped: count('skipped'),
+    waived: count('waived'),
+    errors: count('fail', 'error'),
+    warnings: count('fail', 'warning'),
+  }
+}
+
+const verdictOf = (findings: readonly Finding[], { errors, warnings }: Counts, failOn: FailOn, onUnknown: OnUnknown): Verdict => {
+  if (errors > 0 || (failOn === 'warning' && warnings > 0)) return 'blocked'
+  return onUnknown === 'fail' && findings.some(isBlockingUnknown) ? 'unproven' : 'ready'
+}
+
+const targetOf = ({ plan, facts }: Snapshot): Report['target'] => ({
+  account: facts.identity?.ok && facts.identity.value.kind === 'caller' ? facts.identity.value.account : null,
+  region: plan.region,
+  clusterName: plan.clusterName,
+  orchestrator: plan.orchestrator.kind === 'unstated' ? null : plan.orchestrator.kind,
+  vpcId: plan.vpcId ?? (facts.vpc?.ok ? (facts.vpc.value?.vpcId ?? null) : null),
+})

@@ -1,0 +1,102 @@
+import { toJsonSchema } from '@valibot/to-json-schema'
+import * as v from 'valibot'
+import { reportSchemaUrl } from '../catalog/links.ts'
+
+const described = <const S extends v.GenericSchema>(schema: S, text: string) => v.pipe(schema, v.description(text))
+
+const count = v.pipe(v.number(), v.integer(), v.minValue(0))
+const severity = v.picklist(['error', 'warning', 'notice'])
+
+const gap = v.object({
+  reason: v.picklist(['denied', 'throttled', 'timeout', 'unreachable', 'unsupported', 'unexpected']),
+  action: described(v.string(), 'The IAM action that allows the call; `none` where no AWS call is to blame.'),
+  message: v.string(),
+})
+
+const finding = v.object({
+  rule: described(v.string(), 'Id of the rule: `<area>/<name>`.'),
+  status: v.picklist(['pass', 'fail', 'unknown', 'skipped']),
+  severity: described(severity, 'Of the rule, or of this one judgement where the case is milder; an `error` that fails blocks.'),
+  subject: described(v.string(), 'What was judged: a resource id, an instance group, a file.'),
+  message: described(v.string(), 'What is so, measured against what is needed.'),
+  evidence: described(
+    v.exactOptional(v.record(v.string(), v.union([v.string(), v.number(), v.boolean(), v.array(v.string())]))),
+    'Measured and needed values by name.',
+  ),
+  fix: described(
+    v.exactOptional(v.object({ text: v.string(), commands: v.array(v.string()) })),
+    'The way out; there is one on every failure and every unknown. Commands are for a POSIX shell.',
+  ),
+  docs: described(v.string(), 'Web address of the page of the rule.'),
+  location: described(
+    v.exactOptional(v.object({ path: v.string(), line: v.number(), column: v.number() })),
+    'The place in a file of the user; line and column count from 1.',
+  ),
+  gap: described(v.exactOptional(gap), 'Why it is unknown; there is one on every unknown.'),
+  waiver: described(
+    v.exactOptional(v.object({ reason: v.string(), owner: v.string(), expires: v.string() })),
+    'The agreed exception that keeps this finding from counting; `expires` is a date, YYYY-MM-DD.',
+  ),
+})
+
+const headroom = v.object({
+  group: v.string(),
+  instanceType: v.string(),
+  wanted: described(count, 'Nodes.'),
+  possible: described(count, 'Nodes.'),
+  limits: v.array(v.object({ rule: v.string(), subject: v.string(), possible: count })),
+})
+
+const known = v.nullable(v.string())
+
+/**
+ * The JSON report, and the only source of its type and of its published schema. Keys of `target` are always there, `null` where a part
+ * is not known; what a finding does not have is left out.
+ */
+export const jsonReportSchema = v.object({
+  schemaVersion: v.literal(1),
+  tool: v.object({ name: v.string(), version: v.string() }),
+  takenAt: described(v.string(), 'When the facts were collected: ISO 8601, UTC.'),
+  verdict: described(
+    v.picklist(['ready', 'blocked', 'unproven']),
+    '`unproven`: nothing that blocks was found, but a rule that could block could not be judged.',
+  ),
+  target: described(
+    v.object({
+      account: known,
+      region: v.string(),
+      clusterName: known,
+      orchestrator: v.nullable(v.picklist(['slurm', 'eks'])),
+      vpcId: known,
+    }),
+    'What was judged. Every key is there; `null` where it is not known.',
+  ),
+  counts: described(
+    v.object({ pass: count, fail: count, unknown: count, skipped: count, waived: count, errors: count, warnings: count }),
+    'Every finding is counted once: as waived, or else by its status. `errors` and `warnings` are those of the failing ones.',
+  ),
+  findings: described(
+    v.array(finding),
+    'Failing first, the worst first; then unknown, waived, passed, skipped; within these in the order of the rules. A key that does not apply to a finding is left out.',
+  ),
+  headroom: described(v.array(headroom), 'How many nodes are possible, by instance group and type.'),
+  calls: described(
+    v.object({
+      total: described(count, 'Calls made, each counted once however often it was retried.'),
+      retries: count,
+      throttles: count,
+      durationMs: v.number(),
+      byOperation: described(v.record(v.string(), count), 'Keyed by service and operation: `ec2:DescribeSubnets`.'),
+    }),
+    'Network calls that the facts took.',
+  ),
+})
+
+export type JsonReport = v.InferOutput<typeof jsonReportSchema>
+
+/** The published JSON Schema of the report. It lets unknown keys pass: later versions of the tool may add some. */
+export const reportSchema = (): object => ({
+  $id: reportSchemaUrl,
+  title: 'Report of hyperpod-preflight',
+  ...toJsonSchema(jsonReportSchema),
+})

@@ -1,0 +1,53 @@
+import type { Outcome } from '../../model/finding.ts'
+import { whyNoScripts } from '../../semantics/lifecycle-folders.ts'
+import { errorHandling as handlingOf, isShell, shebangOf } from '../../semantics/shell-script.ts'
+import { command } from '../command.ts'
+import { defineRule } from '../define.ts'
+import { fail, pass, skip } from '../outcome.ts'
+import { eachEntryPoint, eachScriptFolder, type JudgedFolder, startOfFile } from '../script-folders.ts'
+
+export const errorHandling = defineRule({
+  id: 'lifecycle/error-handling',
+  title: 'Every entry point stops at the first step that fails',
+  why: 'HyperPod takes a node for set up when the entry point exits with 0. A shell script goes on after a failed command and exits with the status of its last one: without `set -e` a half-configured node joins the cluster, and the fault shows much later, in a job.',
+  severity: 'warning',
+  checklist: '6',
+  checklistDiffers:
+    'The checklist asks that scripts "handle errors gracefully". Judged is whether a failed step ends the script: `set -e` in any spelling, `trap … ERR`, or `-e` in the shebang, before the first command whose failure would be lost. Commands that the script looks at itself (`if`, `||`, `&&`) do not count, nor does a single command whose status is the script\'s own.',
+  sources: [
+    'https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-ref.html',
+    'https://www.gnu.org/software/bash/manual/html_node/The-Set-Builtin.html',
+  ],
+  needs: [],
+  uses: ['repositoryScripts', 'bucketScripts'],
+  applies: (plan) => whyNoScripts(plan) ?? true,
+  evaluate: (facts, plan) =>
+    eachScriptFolder(facts, plan, (judged) => eachEntryPoint(judged, (text, { script }) => judge(judged, script, text))),
+})
+
+const judge = (judged: JudgedFolder, script: string, text: string): Outcome => {
+  const subject = judged.nameOf(script)
+  const interpreter = shebangOf(text)
+  if (interpreter !== null && !isShell(interpreter)) {
+    return skip(subject, `${subject} is run by ${interpreter.interpreter}, not by a shell`)
+  }
+  const handling = handlingOf(text)
+  if (handling.kind === 'nothing-to-lose') {
+    return pass(subject, `${subject} has no command whose failure would be lost`, { location: judged.locationOf(script, startOfFile) })
+  }
+  const location = judged.locationOf(script, handling.kind === 'stops' ? handling.place : handling.first.place)
+  if (handling.kind === 'stops') {
+    return pass(subject, `${subject} stops at the first error: ${handling.how} in line ${handling.place.line}`, { location })
+  }
+  const { name, place } = handling.first
+  const lost = `${name} in line ${place.line} can fail and ${subject} goes on`
+  return fail(
+    subject,
+    handling.kind === 'late' ? `${lost}: ${handling.how} comes only in line ${handling.place.line}` : `${lost}: it has no set -e`,
+    {
+      text: 'Put `set -euo pipefail`, or at least `set -e`, below the shebang; let a step that may fail say so with `|| true`.',
+      commands: judged.mend(script, (file) => [command('sed', '-i', interpreter === null ? '1i set -e' : '1a set -e', file)]),
+    },
+    { evidence: { firstCommand: name, line: place.line }, location },
+  )
+}

@@ -1,0 +1,52 @@
+import { isShellScriptName, whyNoScripts } from '../../semantics/lifecycle-folders.ts'
+import { command } from '../command.ts'
+import { defineRule } from '../define.ts'
+import { fail, pass, skip } from '../outcome.ts'
+import { repositoryFolder } from '../script-folders.ts'
+
+export const executable = defineRule({
+  id: 'lifecycle/executable',
+  title: 'The shell scripts in the repository are executable',
+  why: 'It makes no difference to a node: S3 keeps no file modes. It helps whoever runs the scripts by hand before they are uploaded.',
+  severity: 'notice',
+  checklist: '6',
+  checklistDiffers:
+    "The checklist asks for `chmod +x`. S3 has no executable bit, and AWS's own scripts call each other with `bash <file>`; what breaks a node are line endings, byte order marks and a missing shebang (`lifecycle/line-endings`, `lifecycle/shebang`). So this is a notice, and it looks at the repository only.",
+  sources: [
+    'https://github.com/awslabs/awsome-distributed-ai/blob/main/1.architectures/5.sagemaker-hyperpod/LifecycleScripts/base-config/lifecycle_script.py',
+    'https://git-scm.com/docs/git-update-index',
+  ],
+  needs: ['repositoryScripts'],
+  uses: [],
+  applies: (plan) =>
+    plan.lifecycleScripts === null
+      ? 'No folder of the repository is named (lifecycle-scripts), and S3 keeps no file modes.'
+      : (whyNoScripts(plan) ?? true),
+  evaluate: ({ repositoryScripts: folder }, plan) => {
+    const subject = plan.lifecycleScripts ?? 'lifecycle-scripts'
+    if (folder === null) return [skip(subject, `${subject} was not read`)]
+    const { nameOf, locationOf, entryPoints } = repositoryFolder(folder, plan)
+    const names = new Set(entryPoints.map(({ script }) => script))
+    const modes = Object.entries(folder.files).flatMap(([path, file]) =>
+      file.kind === 'text' && file.executable !== null && (names.has(path) || isShellScriptName(path))
+        ? [{ path, executable: file.executable }]
+        : [],
+    )
+    if (modes.length === 0) return [skip(subject, `${subject} holds no shell script whose mode is known`)]
+    const without = modes.filter((mode) => !mode.executable).map(({ path }) => path)
+    const [first] = without
+    if (first === undefined) return [pass(subject, `all ${modes.length} shell scripts of ${subject} are executable`)]
+    const listed = without.length > 5 ? `${without.slice(0, 5).join(', ')} and ${without.length - 5} more` : without.join(', ')
+    return [
+      fail(
+        subject,
+        `${without.length} of ${modes.length} shell scripts of ${subject} are not executable: ${listed}`,
+        {
+          text: 'Set the executable bit in git. The nodes do not need it.',
+          commands: [command('git', 'update-index', '--add', '--chmod=+x', '--', ...without.map(nameOf))],
+        },
+        { evidence: { notExecutable: without }, location: locationOf(first, { line: 1, column: 1 }) },
+      ),
+    ]
+  },
+})

@@ -1,0 +1,84 @@
+import { distance } from 'fastest-levenshtein'
+import type { Outcome } from '../../model/finding.ts'
+import type { Plan } from '../../model/plan.ts'
+import type { JsonDocument } from '../../semantics/json-document.ts'
+import { provisioningParametersFile as file } from '../../semantics/lifecycle-folders.ts'
+import { dotted, type NamedGroup, namedGroups } from '../../semantics/provisioning-parameters.ts'
+import { command } from '../command.ts'
+import { defineRule } from '../define.ts'
+import { fail, pass, skip } from '../outcome.ts'
+import { givenProvisioningFile, subjectAt, whyNoProvisioningParameters } from '../provisioning-file.ts'
+import { eachScriptFolder, type JudgedFolder } from '../script-folders.ts'
+
+export const provisioningGroups = defineRule({
+  id: 'lifecycle/provisioning-groups',
+  title: 'provisioning_parameters.json and the request name the same instance groups',
+  why: 'Each node looks itself up by the name of its instance group. A name in the file that is no group of the request leaves Slurm without that controller or those workers; a group of the request that the file leaves out stops with "This instance not found in resource config".',
+  severity: 'error',
+  sources: [
+    'https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-ref.html',
+    'https://docs.aws.amazon.com/sagemaker/latest/dg/smcluster-getting-started-slurm-cli.html',
+    'https://github.com/awslabs/awsome-distributed-ai/blob/main/1.architectures/5.sagemaker-hyperpod/LifecycleScripts/base-config/lifecycle_script.py',
+  ],
+  needs: [],
+  uses: ['repositoryScripts', 'bucketScripts'],
+  applies: (plan) => {
+    if (plan.request === null) return 'Without a request file (cluster-config) the names of the instance groups are not known.'
+    if (plan.instanceGroups.length === 0) return 'The request has no instance group.'
+    return whyNoProvisioningParameters(plan) ?? true
+  },
+  evaluate: (facts, plan) =>
+    eachScriptFolder(facts, plan, (judged) => {
+      const subject = judged.nameOf(file)
+      return givenProvisioningFile(
+        judged,
+        (document) => judge(judged, document, plan),
+        () => skip(subject, `${subject} does not exist: lifecycle/provisioning-parameters judges that`),
+      )
+    }),
+})
+
+const judge = (judged: JudgedFolder, document: JsonDocument, plan: Plan): readonly Outcome[] => {
+  const subject = judged.nameOf(file)
+  if (document.kind === 'malformed') return [skip(subject, `${subject} is not JSON: lifecycle/provisioning-parameters reports it`)]
+  const planned = plan.instanceGroups.map(({ name }) => name)
+  const named = namedGroups(document.value)
+  if (named.length === 0) return [skip(subject, `${subject} names no instance group: lifecycle/provisioning-parameters reports it`)]
+  const names = new Set(named.map(({ name }) => name))
+  const foreign = named.filter(({ name }) => !planned.includes(name)).map((group) => foreignGroup(judged, document, group, planned))
+  const forgotten = planned.filter((name) => !names.has(name))
+  const outcomes = [...foreign, ...(forgotten.length === 0 ? [] : [forgottenGroups(judged, document, forgotten)])]
+  return outcomes.length > 0
+    ? outcomes
+    : [pass(subject, `${subject} names exactly the instance groups of the request: ${planned.join(', ')}`)]
+}
+
+type Readable = Extract<JsonDocument, { kind: 'json' }>
+
+const foreignGroup = (judged: JudgedFolder, document: Readable, { path, name }: NamedGroup, planned: readonly string[]): Outcome => {
+  const near = planned.toSorted((a, b) => distance(a, name) - distance(b, name))[0]
+  const meant = near !== undefined && distance(near, name) <= Math.max(2, name.length / 3) ? `; ${near} is near` : ''
+  const place = document.placeOf(path)
+  return fail(
+    subjectAt(judged, path),
+    `${judged.nameOf(file)}, line ${place.line}: ${dotted(path)} is "${name}", which is no instance group of the request${meant}`,
+    { text: `Write the name of one of the request's groups: ${planned.join(', ')}.`, commands: reload(judged) },
+    { location: judged.locationOf(file, place), evidence: { named: name, instanceGroups: planned } },
+  )
+}
+
+const forgottenGroups = (judged: JudgedFolder, document: Readable, forgotten: readonly string[]): Outcome => {
+  const subject = judged.nameOf(file)
+  const several = forgotten.length > 1
+  return fail(
+    subject,
+    `${subject} does not name ${forgotten.join(', ')}, ${several ? 'instance groups' : 'an instance group'} of the request`,
+    {
+      text: `Name ${several ? 'each of them' : 'it'} as controller_group, as login_group, or with its partition in worker_groups.`,
+      commands: reload(judged),
+    },
+    { location: judged.locationOf(file, document.placeOf(['worker_groups'])), evidence: { missing: forgotten } },
+  )
+}
+
+const reload = (judged: JudgedFolder): readonly string[] => judged.mend(file, (copy) => [command('python3', '-m', 'json.tool', copy)])

@@ -1,0 +1,81 @@
+import type { Outcome } from '../../model/finding.ts'
+import { whyNoScripts } from '../../semantics/lifecycle-folders.ts'
+import { byteOrderMark, misplacedShebang, shebangOf } from '../../semantics/shell-script.ts'
+import { command } from '../command.ts'
+import { defineRule } from '../define.ts'
+import { fail, pass } from '../outcome.ts'
+import { eachEntryPoint, eachScriptFolder, type JudgedFolder, startOfFile } from '../script-folders.ts'
+
+export const shebang = defineRule({
+  id: 'lifecycle/shebang',
+  title: 'Every entry point starts with a shebang',
+  why: 'HyperPod starts the entry point as a program. The kernel takes the interpreter from the first line, and only where the file starts with the two bytes `#!`: a byte order mark (as some Windows editors write it), a blank line or a licence text before it hide the shebang. The node then fails with "Lifecycle scripts did not run successfully", without a log of the script.',
+  severity: 'error',
+  checklist: '6',
+  checklistDiffers:
+    'The checklist asks for `#!/bin/bash`. Any interpreter with an absolute path starts; another than bash passes and is named in the message.',
+  sources: [
+    'https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-ref.html',
+    'https://github.com/awslabs/awsome-distributed-ai/blob/main/1.architectures/5.sagemaker-hyperpod/tools/devops-agent/docs/hyperpod-mental-model.md',
+  ],
+  needs: [],
+  uses: ['repositoryScripts', 'bucketScripts'],
+  applies: (plan) => whyNoScripts(plan) ?? true,
+  evaluate: (facts, plan) =>
+    eachScriptFolder(facts, plan, (judged) => eachEntryPoint(judged, (text, { script }) => judge(judged, script, text))),
+})
+
+const judge = (judged: JudgedFolder, script: string, text: string): Outcome => {
+  const subject = judged.nameOf(script)
+  const failAt = (message: string, edit: (file: string) => string, explanation: string, place = startOfFile): Outcome =>
+    fail(
+      subject,
+      `${subject} ${message}`,
+      { text: explanation, commands: judged.mend(script, (file) => [edit(file)]) },
+      { location: judged.locationOf(script, place) },
+    )
+  if (text.startsWith(byteOrderMark)) {
+    return failAt(
+      'starts with a byte order mark (EF BB BF), it must start with #!',
+      withoutMark,
+      'Save the file as UTF-8 without a byte order mark.',
+    )
+  }
+  if (text === '') {
+    return fail(
+      subject,
+      `${subject} is empty, it must start with #!`,
+      { text: 'Write the script: begin it with #!/bin/bash, and upload it again.', commands: [] },
+      { location: judged.locationOf(script, startOfFile) },
+    )
+  }
+  const found = shebangOf(text)
+  const misplaced = misplacedShebang(text)
+  if (found === null && misplaced !== null) {
+    return failAt(
+      `has its shebang in line ${misplaced.line}, column ${misplaced.column}, it must be the first two bytes of the file`,
+      withShebang,
+      'Begin the file with the shebang; what stands before it now goes below.',
+      misplaced,
+    )
+  }
+  if (found === null) {
+    return failAt('starts without a shebang, it must start with #!', withShebang, 'Begin the file with #!/bin/bash.')
+  }
+  if (!found.path.startsWith('/') || found.interpreter === '') {
+    return failAt(
+      found.interpreter === '' ? 'has a shebang that names no interpreter' : `has the shebang #!${found.path}, its path must be absolute`,
+      replacedShebang,
+      'Name the interpreter with its whole path: #!/bin/bash.',
+    )
+  }
+  const advice = found.interpreter === 'bash' ? '' : '; the checklist advises #!/bin/bash'
+  return pass(subject, `${subject} is run by ${found.interpreter}${advice}`, {
+    evidence: { interpreter: found.interpreter },
+    location: judged.locationOf(script, startOfFile),
+  })
+}
+
+const withoutMark = (file: string): string => command('sed', '-i', '1s/^\\xEF\\xBB\\xBF//', file)
+const withShebang = (file: string): string => command('sed', '-i', '1i #!/bin/bash', file)
+const replacedShebang = (file: string): string => command('sed', '-i', '1s|.*|#!/bin/bash|', file)

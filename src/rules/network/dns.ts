@@ -1,0 +1,50 @@
+import type { VpcDns } from '../../model/facts.ts'
+import type { Outcome } from '../../model/finding.ts'
+import { plannedSubnets } from '../../semantics/placement.ts'
+import { command } from '../command.ts'
+import { defineRule } from '../define.ts'
+import { fail, pass, skip } from '../outcome.ts'
+
+export const dns = defineRule({
+  id: 'network/dns',
+  title: 'DNS hostnames and DNS support of the VPC are on',
+  why: 'Without DNS support nothing in the VPC resolves a name through the Amazon DNS server; without DNS hostnames as well, private DNS names of interface endpoints do not work, and AWS asks for both where an S3 gateway endpoint is used. Nodes then do not find S3, ECR, SSM or the file system, and their set-up fails.',
+  severity: 'error',
+  checklist: '3',
+  checklistDiffers:
+    'The checklist asks for DNS hostnames alone. They only work together with DNS support (`enableDnsSupport`), so both attributes are judged.',
+  sources: [
+    'https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-s3.html',
+    'https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyVpcAttribute.html',
+  ],
+  needs: ['vpcDns'],
+  uses: [],
+  applies: (plan) =>
+    plan.vpcId !== null || plannedSubnets(plan).length > 0 || 'The plan names no VPC and no subnet: give vpc-id, subnet-ids or VpcConfig.',
+  evaluate: ({ vpcDns }, { vpcId, region }) => {
+    if (vpcDns !== null) return [judge(vpcDns, 'enableDnsSupport', region), judge(vpcDns, 'enableDnsHostnames', region)]
+    return vpcId === null
+      ? [skip('vpc', `none of the plan's subnets exists in ${region}, so its VPC is not known: network/subnets reports them`)]
+      : [skip(vpcId, `${vpcId} does not exist in ${region}: network/vpc reports it`)]
+  },
+})
+
+const options = { enableDnsSupport: '--enable-dns-support', enableDnsHostnames: '--enable-dns-hostnames' } as const
+
+const judge = (found: VpcDns, attribute: 'enableDnsHostnames' | 'enableDnsSupport', region: string): Outcome => {
+  const { vpcId } = found
+  const subject = `${vpcId} ${attribute}`
+  const evidence = { [attribute]: found[attribute] }
+  if (found[attribute]) return pass(subject, `${attribute} of ${vpcId} is on`, { evidence })
+  return fail(
+    subject,
+    `${attribute} of ${vpcId} is off, it must be on`,
+    {
+      text: `Turn ${attribute} of ${vpcId} on.`,
+      commands: [
+        command('aws', 'ec2', 'modify-vpc-attribute', '--region', region, '--vpc-id', vpcId, options[attribute], '{"Value":true}'),
+      ],
+    },
+    { evidence },
+  )
+}

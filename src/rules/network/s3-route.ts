@@ -1,0 +1,183 @@
+import type { Fact, Gap, Route, RouteTable, Subnet, VpcEndpoint } from '../../model/facts.ts'
+import type { Fix, Outcome, Severity } from '../../model/finding.ts'
+import type { Location, Plan } from '../../model/plan.ts'
+import { type GatewayAccess, gatewayAccess, type InterfaceAccess, interfaceAccess } from '../../semantics/endpoints.ts'
+import { routeTableOf, targetText, type Way, wayText, wayToInternet } from '../../semantics/routes.ts'
+import { command } from '../command.ts'
+import { defineRule } from '../define.ts'
+import { eachSubnet, namesSubnet, subnetsInVpc } from '../each-subnet.ts'
+import { fail, pass, unknown } from '../outcome.ts'
+
+export const s3Route = defineRule({
+  id: 'network/s3-route',
+  title: 'Every subnet reaches S3 through a gateway endpoint that is associated with its route table',
+  why: 'Nodes fetch their lifecycle scripts from S3. Without a way there the fetch times out, and the cluster fails with "Lifecycle scripts did not run successfully". A gateway endpoint serves only the route tables that it is associated with; one on other tables of the VPC does nothing for the subnet.',
+  severity: 'error',
+  checklist: '3',
+  checklistDiffers:
+    "The checklist requires an S3 gateway endpoint in the VPC. What nodes need is a way to S3 from their own subnet: an endpoint that is not associated with the subnet's route table gives none, a NAT gateway does. So an endpoint elsewhere does not count, NAT alone is a warning (it works, costs per GB and depends on the NAT gateway), and no way at all is an error. An S3 *interface* endpoint alone is a warning where its private DNS answers inside the VPC, because its security groups and subnets decide whether it works; without that it does not count, since nodes use S3's ordinary names. Slurm groups that are set up by their AMI fetch nothing from S3.",
+  sources: [
+    'https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-prerequisites.html',
+    'https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-s3.html',
+    'https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html',
+    'https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-slurm-api-config-migration.html',
+  ],
+  needs: ['subnets', 'routeTables'],
+  uses: ['vpcEndpoints'],
+  applies: (plan) =>
+    fetchesNothing(plan) ? 'Every group is set up by its AMI, and no bucket is given: nothing is fetched from S3.' : namesSubnet(plan),
+  evaluate: (facts, plan) => {
+    const endpoints = facts.vpcEndpoints
+    const tables = endpoints.ok ? tablesWithout(subnetsInVpc(plan, facts.subnets), facts.routeTables, endpoints.value, plan.region) : []
+    return eachSubnet(plan, facts.subnets, (subnet, location) => {
+      const table = routeTableOf(subnet, facts.routeTables)
+      return table.ok
+        ? judge({ subnet, location, table: table.value, endpoints, tables, plan })
+        : unknown(subnet.subnetId, table.gap, { location })
+    })
+  },
+})
+
+const fetchesNothing = ({ orchestrator, instanceGroups, lifecycleSources }: Plan): boolean =>
+  orchestrator.kind === 'slurm' &&
+  lifecycleSources.length === 0 &&
+  instanceGroups.length > 0 &&
+  instanceGroups.every(({ lifecycle }) => lifecycle.mode === 'ami')
+
+/** Route tables of the plan's subnets that no S3 gateway endpoint is associated with: one command mends them all. */
+const tablesWithout = (
+  subnets: readonly Subnet[],
+  routeTables: readonly RouteTable[],
+  endpoints: readonly VpcEndpoint[],
+  region: string,
+): readonly string[] => [
+  ...new Set(
+    subnets.flatMap((subnet) => {
+      const table = routeTableOf(subnet, routeTables)
+      if (!table.ok) return []
+      const { kind } = gatewayAccess('s3', region, table.value, endpoints)
+      return kind === 'none' || kind === 'other-tables' ? [table.value.routeTableId] : []
+    }),
+  ),
+]
+
+interface Case {
+  readonly subnet: Subnet
+  readonly location: Location | null
+  readonly table: RouteTable
+  readonly endpoints: Fact<readonly VpcEndpoint[]>
+  readonly tables: readonly string[]
+  readonly plan: Plan
+}
+
+const judge = (given: Case): Outcome => {
+  const { subnet, location, table, endpoints, plan } = given
+  const id = subnet.subnetId
+  const way = wayToInternet(table)
+  // With a way out, the endpoint only decides between a pass and a warning.
+  const undecided = { location, ...(leadsOut(way) && { severity: 'warning' as const }) }
+  if (!endpoints.ok) return unknown(id, endpoints.gap, undecided)
+
+  const gateway = gatewayAccess('s3', plan.region, table, endpoints.value)
+  if (gateway.kind === 'associated') {
+    const evidence = { routeTableId: table.routeTableId, vpcEndpointId: gateway.endpoint.vpcEndpointId }
+    return pass(id, `${id} reaches S3 through gateway endpoint ${evidence.vpcEndpointId}, associated with ${evidence.routeTableId}`, {
+      evidence,
+      location,
+    })
+  }
+  if (gateway.kind === 'unlisted') return unlisted(given, gateway.route, leadsOut(way))
+  return withoutGateway(given, way, gateway, interfaceAccess('s3', plan.region, endpoints.value))
+}
+
+/** The endpoint of another account's VPC is not listed: only that account can say whether it is the one for S3. */
+const unlisted = ({ subnet, location, table, plan }: Case, { destination, target }: Route, hasWayOut: boolean): Outcome => {
+  const message = `ec2:DescribeVpcEndpoints does not list ${target.id}, which ${destination} in ${table.routeTableId} leads to: it may be the one for S3`
+  const fix = {
+    text: `Look at ${target.id} with an identity of the account that owns ${subnet.vpcId}: endpoints of another account are not listed.`,
+    commands: [command('aws', 'ec2', 'describe-vpc-endpoints', '--region', plan.region, '--vpc-endpoint-ids', target.id)],
+  }
+  const gap = { reason: 'unexpected', action: 'ec2:DescribeVpcEndpoints', message } as const
+  return unsettled(subnet.subnetId, gap, fix, { severity: hasWayOut ? 'warning' : 'error', location })
+}
+
+/** Unknown, with a way out of its own: allowing the call that is missing would not be enough. */
+const unsettled = (
+  subject: string,
+  gap: Gap,
+  fix: Fix,
+  { severity, location }: { readonly severity: Severity; readonly location: Location | null },
+): Outcome => ({ status: 'unknown', subject, message: gap.message, gap, fix, severity, ...(location !== null && { location }) })
+
+type Lacking = Exclude<GatewayAccess, { readonly kind: 'associated' | 'unlisted' }>
+
+const withoutGateway = (
+  { subnet, location, table, tables, plan }: Case,
+  way: Way,
+  gateway: Lacking,
+  byInterface: InterfaceAccess,
+): Outcome => {
+  const { subnetId: id, vpcId } = subnet
+  const lack = [lackText(gateway, vpcId), ...uselessInterface(byInterface)].join('; ')
+  const fix = fixOf(gateway, vpcId, tables, plan.region)
+  const evidence = { routeTableId: table.routeTableId, wayOut: way.kind }
+  const weak = { severity: 'warning', evidence, location } as const
+
+  if (byInterface.kind === 'by-name') {
+    const { vpcEndpointId } = byInterface.endpoint
+    return fail(id, `${id} reaches S3 only through the private DNS of interface endpoint ${vpcEndpointId}: ${lack}`, fix, weak)
+  }
+  if (way.kind === 'undecided') {
+    const message = `${wayText(way, table)}; ${lack}`
+    const gap = { reason: 'unsupported', action: 'ec2:GetManagedPrefixListEntries', message } as const
+    return unsettled(id, gap, fix, { severity: 'error', location })
+  }
+  if (!leadsOut(way)) return fail(id, `${id} has no way to S3: ${wayText(way, table)}; ${lack}`, fix, { evidence, location })
+  const route = `${targetText(way.route.target)} (${way.route.destination} in ${table.routeTableId})`
+  const reaches = way.kind === 'forwarded' ? `reaches S3 only if ${route} leads there` : `reaches S3 only through ${route}`
+  return fail(id, `${id} ${reaches}: ${lack}`, fix, weak)
+}
+
+type WayOut = Extract<Way, { readonly kind: 'nat-gateway' | 'forwarded' | 'egress-only-internet-gateway' }>
+
+const leadsOut = (way: Way): way is WayOut =>
+  way.kind === 'nat-gateway' || way.kind === 'forwarded' || way.kind === 'egress-only-internet-gateway'
+
+const lackText = (gateway: Lacking, vpcId: string): string => {
+  if (gateway.kind === 'none') return `${vpcId} has no gateway endpoint for S3`
+  const { vpcEndpointId, state, routeTableIds } = gateway.endpoint
+  if (gateway.kind === 'not-available') return `its gateway endpoint ${vpcEndpointId} is ${state}`
+  const others = routeTableIds.length === 0 ? 'no route table' : `other route tables only (${routeTableIds.join(', ')})`
+  return `gateway endpoint ${vpcEndpointId} is associated with ${others}`
+}
+
+const uselessInterface = (access: InterfaceAccess): readonly string[] => {
+  if (access.kind === 'none' || access.kind === 'by-name') return []
+  const { vpcEndpointId, state } = access.endpoint
+  return access.kind === 'not-available'
+    ? [`interface endpoint ${vpcEndpointId} is ${state}`]
+    : [`interface endpoint ${vpcEndpointId} does not count, S3's ordinary names do not lead to it from inside the VPC`]
+}
+
+const fixOf = (gateway: Lacking, vpcId: string, tables: readonly string[], region: string): Fix => {
+  const ec2 = (operation: string, ...words: readonly string[]): string => command('aws', 'ec2', operation, '--region', region, ...words)
+  if (gateway.kind === 'not-available') {
+    const id = gateway.endpoint.vpcEndpointId
+    return {
+      text: `Wait until ${id} is available; if it failed, delete it and create it again.`,
+      commands: [ec2('describe-vpc-endpoints', '--vpc-endpoint-ids', id)],
+    }
+  }
+  if (gateway.kind === 'other-tables') {
+    const id = gateway.endpoint.vpcEndpointId
+    return {
+      text: `Associate ${id} with ${tables.join(', ')}. It is free of charge.`,
+      commands: [ec2('modify-vpc-endpoint', '--vpc-endpoint-id', id, '--add-route-table-ids', ...tables)],
+    }
+  }
+  const service = ['--vpc-endpoint-type', 'Gateway', '--service-name', `com.amazonaws.${region}.s3`]
+  return {
+    text: `Create an S3 gateway endpoint in ${vpcId} for ${tables.join(', ')}. It is free of charge.`,
+    commands: [ec2('create-vpc-endpoint', '--vpc-id', vpcId, ...service, '--route-table-ids', ...tables)],
+  }
+}

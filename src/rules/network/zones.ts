@@ -1,0 +1,57 @@
+import type { Outcome } from '../../model/finding.ts'
+import type { Plan } from '../../model/plan.ts'
+import { plannedSubnets } from '../../semantics/placement.ts'
+import { vpcIdOf } from '../../semantics/vpc.ts'
+import { command } from '../command.ts'
+import { defineRule } from '../define.ts'
+import { namesSubnet } from '../each-subnet.ts'
+import { fail, pass, skip } from '../outcome.ts'
+
+export const zones = defineRule({
+  id: 'network/zones',
+  title: 'The subnets of the plan are in more than one Availability Zone',
+  why: 'HyperPod takes one of the subnets for all groups without an override, so capacity can only come from the zones that the plan has subnets in. With a single zone there is nowhere to go when it runs out of the instance type.',
+  severity: 'notice',
+  checklist: '3',
+  checklistDiffers:
+    'The checklist recommends private subnets in several zones. EFA traffic cannot leave a zone, and HyperPod puts all groups without an `OverrideVpcConfig` into one subnet: several zones give a choice, they do not spread one training job. So a single zone is a notice and never blocks.',
+  sources: [
+    'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/efa.html',
+    'https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-prerequisites.html',
+  ],
+  needs: ['subnets'],
+  uses: [],
+  applies: namesSubnet,
+  evaluate: ({ subnets }, plan) => {
+    const found = plannedSubnets(plan).flatMap(({ id }) => subnets[id] ?? [])
+    const names = [...new Set(found.map(({ availabilityZone, availabilityZoneId }) => `${availabilityZone} (${availabilityZoneId})`))]
+    const [zone] = names
+    if (zone === undefined) return [skip('subnets', `none of the plan's subnets exists in ${plan.region}: network/subnets reports them`)]
+    const evidence = { subnets: found.length, zones: names }
+    if (names.length > 1) return [pass('subnets', `the plan's ${found.length} subnets are in ${names.join(', ')}`, { evidence })]
+    return [oneZone(zone, found.length, vpcIdOf(plan, subnets), plan, evidence)]
+  },
+})
+
+const oneZone = (
+  zone: string,
+  count: number,
+  vpcId: string | null,
+  { region }: Plan,
+  evidence: { readonly subnets: number; readonly zones: readonly string[] },
+): Outcome =>
+  fail(
+    'subnets',
+    count === 1 ? `the plan's only subnet is in ${zone}` : `all ${count} subnets of the plan are in ${zone}`,
+    {
+      text: 'Nothing has to change for a job over EFA, which stays in one zone. For capacity in another zone, add a subnet there, or place a group in one through OverrideVpcConfig.',
+      commands: [
+        command(
+          ...['aws', 'ec2', 'describe-subnets', '--region', region],
+          ...(vpcId === null ? [] : ['--filters', `Name=vpc-id,Values=${vpcId}`]),
+          ...['--query', 'Subnets[].[SubnetId,AvailabilityZone,AvailableIpAddressCount]', '--output', 'table'],
+        ),
+      ],
+    },
+    { evidence },
+  )

@@ -1,0 +1,70 @@
+import type { Outcome } from '../../model/finding.ts'
+import type { RequestDocument } from '../../model/plan.ts'
+import { type Part, requestGroups, requestPart } from '../../semantics/request-part.ts'
+import { defineRule } from '../define.ts'
+import { fail, pass } from '../outcome.ts'
+
+export const dependentFields = defineRule({
+  id: 'plan/dependent-fields',
+  title: 'Fields that depend on the provisioning mode or on a role have what they need',
+  why: 'Spot capacity, several instance types in one group and an external accounting database are documented for the provisioning mode Continuous, a strategy for partitions for the other mode, and autoscaling needs a role of its own. The API model holds none of this, so a request that breaks it looks valid.',
+  severity: 'warning',
+  sources: [
+    'https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateCluster.html',
+    'https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ClusterInstanceGroupSpecification.html',
+    'https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-slurm-api-config-migration.html',
+  ],
+  needs: [],
+  uses: [],
+  applies: (plan) => plan.request !== null || 'There is no request file; cluster-config names one.',
+  evaluate: (_, { request }) => (request === null ? [] : judge(request)),
+})
+
+const judge = (request: RequestDocument): readonly Outcome[] => {
+  const root = requestPart(request)
+  const isContinuous = root.at('NodeProvisioningMode').text === 'Continuous'
+  const broken = [
+    ...(isContinuous ? whatContinuousRefuses(root) : whatNeedsContinuous(request, root)),
+    ...(root.at('AutoScaling').at('Mode').text === 'Enable' && !root.at('ClusterRole').stated ? [needsRole(root.at('AutoScaling'))] : []),
+  ]
+  return broken.length > 0 ? broken : [pass(request.path, 'every field that depends on another has it', { location: root.location })]
+}
+
+const whatNeedsContinuous = (request: RequestDocument, root: Part): readonly Outcome[] =>
+  [
+    ...requestGroups(request).flatMap(({ part }) => [part.at('InstanceRequirements'), part.at('CapacityRequirements').at('Spot')]),
+    root.at('Orchestrator').at('Slurm').at('AccountingDatabase'),
+  ]
+    .filter(({ stated }) => stated)
+    .map((part) =>
+      fail(
+        part.subject,
+        `${part.path} is documented for clusters of the provisioning mode Continuous, the request does not ask for it`,
+        { text: `Write: "NodeProvisioningMode": "Continuous", or remove ${part.path}.`, commands: [] },
+        { location: part.location },
+      ),
+    )
+
+const whatContinuousRefuses = (root: Part): readonly Outcome[] => {
+  const strategy = root.at('Orchestrator').at('Slurm').at('SlurmConfigStrategy')
+  if (!strategy.stated) return []
+  return [
+    fail(
+      strategy.subject,
+      `${strategy.path} is ${strategy.text ?? 'stated'}, which the provisioning mode Continuous does not take`,
+      { text: `Remove ${strategy.path}, or NodeProvisioningMode.`, commands: [] },
+      { location: strategy.location },
+    ),
+  ]
+}
+
+const needsRole = (part: Part): Outcome =>
+  fail(
+    part.subject,
+    `${part.path} is enabled, the request has no ClusterRole that HyperPod could scale with`,
+    {
+      text: 'Add ClusterRole: a role that allows sagemaker:BatchAddClusterNodes and sagemaker:BatchDeleteClusterNodes.',
+      commands: [],
+    },
+    { location: part.location },
+  )

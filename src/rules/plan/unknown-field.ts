@@ -1,0 +1,42 @@
+import { createClusterModel } from '../../catalog/create-cluster.ts'
+import type { Outcome } from '../../model/finding.ts'
+import type { RequestDocument } from '../../model/plan.ts'
+import { isObject, locationAt, pathOf, subjectAt } from '../../semantics/request-part.ts'
+import { type Fault, requestFaults } from '../../semantics/request-shape.ts'
+import { defineRule } from '../define.ts'
+import { fail, pass, skip } from '../outcome.ts'
+
+export const unknownField = defineRule({
+  id: 'plan/unknown-field',
+  title: 'Every key of the request is one that the API model knows',
+  why: 'The AWS CLI and the SDKs refuse a key that their own copy of the API model does not know, so a misspelt key stops the request. A key can also be newer than the dated model of this tool, which is why this is a warning: what stands under such a key is not judged.',
+  severity: 'warning',
+  sources: ['https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateCluster.html', 'https://github.com/boto/botocore'],
+  needs: [],
+  uses: [],
+  applies: (plan) => plan.request !== null || 'There is no request file; cluster-config names one.',
+  evaluate: (_, { request }) => (request === null ? [] : judge(request)),
+})
+
+const { version, date } = createClusterModel
+
+const judge = (request: RequestDocument): readonly Outcome[] => {
+  if (!isObject(request.value)) return [skip(request.path, 'the request is no object: plan/request-shape says so')]
+  const faults = requestFaults(request.value).filter(({ kind }) => kind === 'unknown-key')
+  if (faults.length > 0) return faults.map((fault) => unknownKey(request, fault))
+  return [pass(request.path, `every key is in the API model of botocore ${version} (${date})`, { location: locationAt(request, '') })]
+}
+
+const unknownKey = (request: RequestDocument, { pointer, shape, expected, actual, nearest }: Fault): Outcome =>
+  fail(
+    subjectAt(request, pointer),
+    `${pathOf(pointer)} is newer than this tool (botocore ${version}, ${date}) or misspelt: ${shape} has no such member${nearest === undefined ? '' : `, the nearest is ${nearest}`}`,
+    {
+      text:
+        nearest === undefined
+          ? `Remove the key if it is a mistake. ${shape} takes ${expected}.`
+          : `Write "${nearest}" if that is what was meant; else make sure that your AWS CLI knows ${JSON.stringify(actual)}.`,
+      commands: [],
+    },
+    { location: locationAt(request, pointer), evidence: { shape, key: actual, ...(nearest !== undefined && { nearest }) } },
+  )

@@ -1,0 +1,45 @@
+import { quotaNames } from '../../catalog/quotas.ts'
+import type { Quota } from '../../model/facts.ts'
+import type { Outcome } from '../../model/finding.ts'
+import type { Plan } from '../../model/plan.ts'
+import { plannedNodes } from '../../semantics/node-counts.ts'
+import { defineRule } from '../define.ts'
+import { entry, fail, given, pass, skip } from '../outcome.ts'
+import { quotaIncrease } from '../quota-increase.ts'
+import { requiresGroups } from '../requires-groups.ts'
+
+const name = quotaNames.instancesPerCluster
+
+export const instancesPerCluster = defineRule({
+  id: 'quota/instances-per-cluster',
+  title: 'The nodes of all groups together are within the quota of one cluster',
+  why: 'AWS limits the instances of one HyperPod cluster, whatever their types. CreateCluster is refused with ResourceLimitExceeded above it, however large the quotas of the instance types are.',
+  severity: 'error',
+  checklist: '1',
+  checklistDiffers: 'The checklist does not list this quota. AWS names it among those to look at before creating a cluster.',
+  sources: [
+    'https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-prerequisites.html',
+    'https://github.com/gruntwork-io/terraform-aws-utilities',
+  ],
+  needs: ['quotas'],
+  uses: [],
+  applies: requiresGroups,
+  evaluate: ({ quotas }, plan) => given(entry(quotas, name), name, (quota) => judge(quota, plan)),
+})
+
+const judge = (quota: Quota | null, plan: Plan): Outcome => {
+  if (quota === null) return skip(name, `Service Quotas has no quota of this name in ${plan.region}`)
+  const { onDemand, spot, all: need } = plannedNodes(plan)
+  const shortfall = need - quota.value
+  const evidence = { quota: quota.value, need, quotaCode: quota.quotaCode }
+  const groups = plan.instanceGroups.length
+  const measured = `"${name}" is ${quota.value}, the ${groups === 1 ? 'group asks' : `${groups} groups ask`} for ${need}`
+  if (shortfall <= 0) return pass(name, measured, { evidence })
+  const onlySpot = onDemand <= quota.value
+  return fail(
+    name,
+    `${measured}: ${shortfall} short${onlySpot ? `; ${spot} of them are Spot nodes, and AWS does not say whether this quota counts them` : ''}`,
+    quotaIncrease(quota, need, plan.region),
+    { severity: onlySpot ? 'warning' : undefined, evidence: { ...evidence, shortfall } },
+  )
+}

@@ -1,0 +1,31 @@
+import { securityGroupPlacements } from '../../semantics/security-groups.ts'
+import { defineRule } from '../define.ts'
+import { type Direction, judgeSelfRules } from '../self-rule.ts'
+
+const outbound: Direction = {
+  permissions: ({ egress }) => egress,
+  adjective: 'outbound',
+  preposition: 'to',
+  operation: 'authorize-security-group-egress',
+}
+
+export const selfEgress = defineRule({
+  id: 'security-group/self-egress',
+  title: 'The nodes may send all traffic to their own security group',
+  why: 'EFA needs an outbound rule for all protocols whose destination is the security group itself. The rule to `0.0.0.0/0` that every new security group has is not enough: with it alone HyperPod can stop with `EFA health checks did not run successfully`, before any lifecycle script runs, so CloudWatch has no log of it.',
+  severity: 'error',
+  checklist: '4',
+  checklistDiffers:
+    'The checklist lists all traffic to `0.0.0.0/0` as the outbound rule, and the self rule apart from it. AWS says not to rely on `0.0.0.0/0` for EFA, so only a rule to the group itself passes here; whether the nodes get out is for `security-group/egress-open`. One complete group of several on a node is enough, since their rules are additive: none is an error, some without it a warning. Where no group of the plan has an EFA type, or the plan names no instance type, the lack is a warning.',
+  sources: [
+    'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/efa-start.html',
+    'https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-prerequisites.html',
+    'https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-eks-prerequisites.html',
+  ],
+  needs: ['securityGroups'],
+  uses: ['instanceTypes'],
+  applies: (plan) =>
+    securityGroupPlacements(plan).length > 0 ||
+    'The plan names no security group for its nodes: give security-group-ids, or VpcConfig in the request.',
+  evaluate: (facts, plan) => judgeSelfRules(facts, plan, outbound),
+})

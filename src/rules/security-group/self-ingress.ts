@@ -1,0 +1,31 @@
+import { securityGroupPlacements } from '../../semantics/security-groups.ts'
+import { defineRule } from '../define.ts'
+import { type Direction, judgeSelfRules } from '../self-rule.ts'
+
+const inbound: Direction = {
+  permissions: ({ ingress }) => ingress,
+  adjective: 'inbound',
+  preposition: 'from',
+  operation: 'authorize-security-group-ingress',
+}
+
+export const selfIngress = defineRule({
+  id: 'security-group/self-ingress',
+  title: 'The nodes accept all traffic from their own security group',
+  why: 'EFA traffic is neither TCP nor UDP: a security group lets it in only by a rule for all protocols whose source is the group itself. Without it HyperPod stops with `EFA health checks did not run successfully`, before any lifecycle script runs, so CloudWatch has no log of it. On types without EFA the nodes come up, but Slurm, NCCL and MPI need the open ports between them.',
+  severity: 'error',
+  checklist: '4',
+  checklistDiffers:
+    'The checklist asks for the rule of every security group. Rules of several groups on one network interface are additive and each node carries all of them, so one complete group is enough: none is an error, some without it a warning. Where no group of the plan has an EFA type, or the plan names no instance type, the lack is a warning.',
+  sources: [
+    'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/efa-start.html',
+    'https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-prerequisites.html',
+    'https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-eks-prerequisites.html',
+  ],
+  needs: ['securityGroups'],
+  uses: ['instanceTypes'],
+  applies: (plan) =>
+    securityGroupPlacements(plan).length > 0 ||
+    'The plan names no security group for its nodes: give security-group-ids, or VpcConfig in the request.',
+  evaluate: (facts, plan) => judgeSelfRules(facts, plan, inbound),
+})

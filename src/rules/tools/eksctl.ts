@@ -1,0 +1,19 @@
+import { toolReferences } from '../../catalog/tools.ts'
+import { toolConcerns } from '../../semantics/tools.ts'
+import { defineRule } from '../define.ts'
+import { installFromPage, judgeTool } from '../installed-tool.ts'
+
+export const eksctl = defineRule({
+  id: 'tools/eksctl',
+  title: 'eksctl is on this machine',
+  why: 'eksctl makes and changes EKS clusters by hand. HyperPod does not need it, and neither does CreateCluster, so its absence is a notice unless `required-tools` names `eksctl`.',
+  severity: 'notice',
+  checklist: '8',
+  sources: [toolReferences.eksctl.installation],
+  needs: ['tools'],
+  uses: [],
+  applies: (plan) => toolConcerns(toolReferences.eksctl, plan),
+  evaluate: ({ tools }, plan) => [judgeTool('eksctl', 'notice', tools, plan, installation, () => null)],
+})
+
+const installation = installFromPage('eksctl', 'Install an official release, if you manage the EKS cluster by hand:')

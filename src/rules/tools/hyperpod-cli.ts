@@ -1,0 +1,26 @@
+import { toolReferences } from '../../catalog/tools.ts'
+import type { Fix } from '../../model/finding.ts'
+import { toolConcerns } from '../../semantics/tools.ts'
+import { command } from '../command.ts'
+import { defineRule } from '../define.ts'
+import { judgeTool } from '../installed-tool.ts'
+
+export const hyperpodCli = defineRule({
+  id: 'tools/hyperpod-cli',
+  title: 'The HyperPod CLI (hyp) is on this machine',
+  why: 'Users of a HyperPod cluster on EKS submit and follow jobs with `hyp`. It is not needed to create the cluster, and has no use with Slurm, so this does not block unless `required-tools` names `hyp`.',
+  severity: 'warning',
+  checklist: '7',
+  checklistDiffers:
+    'The checklist installs it by `pip install hyperpod` for every cluster. The package of AWS is `sagemaker-hyperpod`, for Python 3.8 to 3.11, and it serves clusters on EKS only.',
+  sources: [toolReferences.hyp.installation],
+  needs: ['tools'],
+  uses: [],
+  applies: (plan) => toolConcerns(toolReferences.hyp, plan),
+  evaluate: ({ tools }, plan) => [judgeTool('hyp', 'warning', tools, plan, installation, () => null)],
+})
+
+const installation: Fix = {
+  text: 'Install the package sagemaker-hyperpod with Python 3.8 to 3.11.',
+  commands: [command('python3', '-m', 'pip', 'install', 'sagemaker-hyperpod')],
+}

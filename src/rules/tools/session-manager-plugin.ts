@@ -1,0 +1,31 @@
+import { lt } from 'semver'
+import { oldestSessionManagerPlugin, toolReferences } from '../../catalog/tools.ts'
+import { toolConcerns } from '../../semantics/tools.ts'
+import { defineRule } from '../define.ts'
+import { installFromPage, judgeTool } from '../installed-tool.ts'
+
+export const sessionManagerPlugin = defineRule({
+  id: 'tools/session-manager-plugin',
+  title: 'The Session Manager plugin of the AWS CLI is on this machine',
+  why: 'Nodes of HyperPod have no SSH key of yours: `aws ssm start-session` is the way in, and needs this plugin. It is not needed to create the cluster, so this does not block unless `required-tools` names `session-manager-plugin`.',
+  severity: 'warning',
+  checklist: '7',
+  checklistDiffers: `The checklist asks for the latest. AWS asks for ${oldestSessionManagerPlugin}.0 and announces that older ones will stop to work; as they still may, an old one is a warning even where the plugin is required.`,
+  sources: [toolReferences['session-manager-plugin'].installation],
+  needs: ['tools'],
+  uses: [],
+  applies: (plan) => toolConcerns(toolReferences['session-manager-plugin'], plan),
+  evaluate: ({ tools }, plan) => [
+    judgeTool('session-manager-plugin', 'warning', tools, plan, installation, ({ version }) =>
+      lt(version, oldestSessionManagerPlugin)
+        ? {
+            message: `session-manager-plugin ${version.version} is older than ${oldestSessionManagerPlugin}, which Session Manager will soon require`,
+            fix: installFromPage('session-manager-plugin', 'Update it:'),
+            severity: 'warning',
+          }
+        : null,
+    ),
+  ],
+})
+
+const installation = installFromPage('session-manager-plugin', 'Install the package of AWS for this platform:')
