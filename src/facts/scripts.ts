@@ -4,6 +4,7 @@ import pLimit from 'p-limit'
 import type { ScriptFile, ScriptFolder } from '../model/facts.ts'
 import { isPythonName, isShellScriptName, provisioningParametersFile, repositoryEntryPoints } from '../semantics/lifecycle-folders.ts'
 import { type Context, defineCollector } from './collect.ts'
+import { GapError } from './gap.ts'
 import { maxScriptBytes, scriptFile, tooLarge } from './script-text.ts'
 
 /** Files of a folder that are looked at; a folder of lifecycle scripts with more is another folder. */
@@ -41,11 +42,13 @@ export const repositoryScripts = defineCollector({
   },
 })
 
+const unreadable = (message: string): GapError => new GapError({ reason: 'unexpected', action: 'none', message })
+
 const realRoot = async (name: string): Promise<string> => {
   const root = await realpath(name).catch((error: unknown) => {
-    throw new Error(`the folder of lifecycle scripts ${name} cannot be opened (${error instanceof Error ? error.message : String(error)})`)
+    throw unreadable(`the folder of lifecycle scripts ${name} cannot be opened (${String(error).replace(/^Error: /, '')})`)
   })
-  if (!(await stat(root)).isDirectory()) throw new Error(`${name} is not a folder: lifecycle-scripts names the folder of the scripts`)
+  if (!(await stat(root)).isDirectory()) throw unreadable(`${name} is not a folder: lifecycle-scripts names the folder of the scripts`)
   return root
 }
 
@@ -61,7 +64,7 @@ const filesOf = async (root: string): Promise<readonly string[]> => {
       else if (item.isFile() || item.isSymbolicLink()) found.push(path)
     }
     if (found.length + folders.length > maxFiles) {
-      throw new Error(`more than ${maxFiles} files in the folder of lifecycle scripts: name the folder that holds the scripts alone`)
+      throw unreadable(`more than ${maxFiles} files in the folder of lifecycle scripts: name the folder that holds the scripts alone`)
     }
   }
   return found.sort()

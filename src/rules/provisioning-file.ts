@@ -1,8 +1,9 @@
-import type { Outcome } from '../model/finding.ts'
+import type { Fix, Outcome } from '../model/finding.ts'
 import type { Plan } from '../model/plan.ts'
 import { type JsonDocument, type JsonPath, readJson } from '../semantics/json-document.ts'
 import { provisioningParametersFile, whyNoScripts } from '../semantics/lifecycle-folders.ts'
 import { pointer } from '../semantics/provisioning-parameters.ts'
+import { command } from './command.ts'
 import { givenText, type JudgedFolder } from './script-folders.ts'
 
 /** Why provisioning_parameters.json means nothing for a plan; null where it may mean something. */
@@ -27,3 +28,9 @@ export const givenProvisioningFile = (
   judged.folder.paths.includes(provisioningParametersFile)
     ? givenText(judged, provisioningParametersFile, (text) => judge(readJson(text)))
     : [absent()]
+
+/** What to correct by hand, and the commands around it: fetch where it is in S3 alone, check, store. */
+export const corrected = (judged: JudgedFolder, text: string): Fix => ({
+  text: judged.folder.origin === 'bucket' ? `${text} Do so before the last command stores it.` : text,
+  commands: judged.mend(provisioningParametersFile, (copy) => [command('python3', '-m', 'json.tool', copy)]),
+})

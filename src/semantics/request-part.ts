@@ -59,9 +59,16 @@ export const pathOf = (pointer: string): string => {
   return path === '' ? 'the request' : path.replace(/^\./, '')
 }
 
+/** Most characters of a value or a key of the user that a finding repeats. */
+const repeated = 80
+
+/** A text of the user as findings repeat it. */
+export const shortened = (text: string): string => (text.length > repeated ? `${text.slice(0, repeated)}…` : text)
+
 const step = (key: string): string => {
   if (/^\d+$/.test(key)) return `[${key}]`
-  return /^[\w$-]+$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`
+  const short = shortened(key)
+  return /^[\w$-]+$/.test(short) ? `.${short}` : `[${JSON.stringify(short)}]`
 }
 
 /** Subject of a finding about a place of the request. */

@@ -1,7 +1,7 @@
 import { clusterInstanceType, createClusterRequest, type Shape, type ShapeOf, shapeNamed } from '../catalog/create-cluster.ts'
 import type { Json } from '../model/plan.ts'
 import { nearestName } from './nearest-name.ts'
-import { childPointer, isList, isObject } from './request-part.ts'
+import { childPointer, isList, isObject, shortened } from './request-part.ts'
 
 /**
  * One way in which a value is not what the API takes. `expected` and `actual` complete the sentences "it must be …" and "it is …".
@@ -90,7 +90,7 @@ const structureFaults = (
         kind: 'unknown-key',
         shape: name,
         expected: `one of ${members.join(', ')}`,
-        actual: key,
+        actual: shortened(key),
         ...nearestTo(key, members),
       }),
     ),
@@ -297,10 +297,7 @@ const typeOf = (value: Json): string => {
   return typeof value === 'boolean' ? String(value) : 'an object'
 }
 
-/** Most characters of a value of the user that a message repeats. */
-const repeated = 80
-
-const quoted = (value: string): string => JSON.stringify(value.length > repeated ? `${value.slice(0, repeated)}…` : value)
+const quoted = (value: string): string => JSON.stringify(shortened(value))
 
 const oneOf = (values: readonly string[]): string => (values.length === 1 ? (values[0] ?? '') : `one of ${values.join(', ')}`)
 

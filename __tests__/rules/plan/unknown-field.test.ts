@@ -38,6 +38,11 @@ describe('plan/unknown-field', () => {
     expect(statuses(judged(clusterRequest({ Future: { Deeper: { Still: 1 } } })))).toEqual(['fail cluster.json: Future'])
   })
 
+  test('a key of any length makes a short finding', () => {
+    const [finding] = judged(clusterRequest({ ['k'.repeat(100_000)]: 1 }))
+    expect(JSON.stringify(finding).length).toBeLessThan(2000)
+  })
+
   test('a request that is no object is not called good', () => {
     expect(statuses(judged('- a\n'))).toEqual(['skipped cluster.yaml'])
   })

@@ -103,11 +103,18 @@ describe('quota/cluster-usage', () => {
     })
   })
 
+  test('a shortfall that only nodes under a training plan make says so', () => {
+    const [finding] = judged([aGroup()], p5Quota(8), inUse(6, 6))
+    expect(finding?.message).toBe(
+      '"ml.p5.48xlarge for cluster usage" is 8, 6 in use, this plan needs 4: 2 short; whether the quota counts nodes under a training plan, AWS does not say',
+    )
+  })
+
   describe('a group of several types', () => {
     const flexible = aGroup({ name: 'flexible', instanceTypes: [p5, p5e] })
 
     test.each([
-      ['one falls short: a warning', 4, 0, inUse(0), ['fail warning', 'pass error']],
+      ['one falls short: a warning', 0, 4, inUse(0), ['fail warning', 'pass error']],
       ['together they do', 2, 2, inUse(0), ['fail warning', 'fail warning']],
       ['together they do not', 2, 1, inUse(0), ['fail error', 'fail error']],
       ['what is in use counts', 4, 3, inUse(4), ['fail error', 'fail error']],

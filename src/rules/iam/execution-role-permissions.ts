@@ -66,10 +66,18 @@ const judge = (
   }
   if (open.length > 0) return undecided(planned, role, open, evidence, blocks(open))
   const count = new Set(required.map(({ action }) => action)).size
-  return pass(name, `${name} is allowed the ${count} actions of its nodes (policies of the organisation, SCP, are not part of this)`, {
+  const unread = unreadBuckets(required, bucketPolicies)
+  const apart = ['policies of the organisation (SCP)', ...unread.map((bucket) => `the policy of bucket ${bucket}`)].join(' and ')
+  return pass(name, `${name} is allowed the ${count} actions of its nodes apart from ${apart}, which were not read`, {
     ...at,
     evidence,
   })
+}
+
+/** Buckets whose policy has a say in a required action and could not be read. */
+const unreadBuckets = (required: readonly RequiredAction[], bucketPolicies: Fact<Facts['bucketPolicies']>): readonly string[] => {
+  const read = ownBuckets(bucketPolicies)
+  return [...new Set(required.flatMap(({ bucket }) => (bucket === null || read.has(bucket) ? [] : [bucket])))]
 }
 
 const titles = (list: readonly Permission[], all: readonly Permission[]): readonly string[] => [
@@ -90,15 +98,16 @@ const evidenceOf = (
   bucketPolicies: Fact<Facts['bucketPolicies']>,
 ): Evidence => {
   const denied = missing.filter(({ decision }) => decision.kind === 'explicit-deny')
-  const buckets = new Set(all.map(({ required }) => required.bucket).filter((bucket) => bucket !== null))
-  const unread = [...buckets].filter((bucket) => !ownBuckets(bucketPolicies).has(bucket))
   return {
     needed: [...new Set(all.map(({ required }) => required.action))],
     missing: titles(missing, all),
     explicitlyDenied: titles(denied, all),
     undecided: titles(open, all),
     policies: policies.map(policyTitle),
-    bucketPoliciesNotRead: unread,
+    bucketPoliciesNotRead: unreadBuckets(
+      all.map(({ required }) => required),
+      bucketPolicies,
+    ),
   }
 }
 
@@ -130,7 +139,7 @@ const undecided = (planned: PlannedRole, role: Role, open: readonly Permission[]
     gap,
     evidence,
     fix: {
-      text: `${gap.action === 's3:GetBucketPolicy' ? `Allow s3:GetBucketPolicy for the role that runs this check, or ask` : 'Ask'} IAM about these actions with the values of the condition keys that nodes will have.`,
+      text: `${gap.action === 's3:GetBucketPolicy' ? 'Allow s3:GetBucketPolicy for the role that runs this check, or ask' : 'Ask'} IAM about these actions with the values of the condition keys that nodes will have.`,
       commands: [
         command(
           ...['aws', 'iam', 'simulate-principal-policy', '--policy-source-arn', role.arn, '--action-names'],

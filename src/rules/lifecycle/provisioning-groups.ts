@@ -4,10 +4,9 @@ import type { Plan } from '../../model/plan.ts'
 import type { JsonDocument } from '../../semantics/json-document.ts'
 import { provisioningParametersFile as file } from '../../semantics/lifecycle-folders.ts'
 import { dotted, type NamedGroup, namedGroups } from '../../semantics/provisioning-parameters.ts'
-import { command } from '../command.ts'
 import { defineRule } from '../define.ts'
 import { fail, pass, skip } from '../outcome.ts'
-import { givenProvisioningFile, subjectAt, whyNoProvisioningParameters } from '../provisioning-file.ts'
+import { corrected, givenProvisioningFile, subjectAt, whyNoProvisioningParameters } from '../provisioning-file.ts'
 import { eachScriptFolder, type JudgedFolder } from '../script-folders.ts'
 
 export const provisioningGroups = defineRule({
@@ -53,32 +52,30 @@ const judge = (judged: JudgedFolder, document: JsonDocument, plan: Plan): readon
     : [pass(subject, `${subject} names exactly the instance groups of the request: ${planned.join(', ')}`)]
 }
 
-type Readable = Extract<JsonDocument, { kind: 'json' }>
+type ReadDocument = Extract<JsonDocument, { kind: 'json' }>
 
-const foreignGroup = (judged: JudgedFolder, document: Readable, { path, name }: NamedGroup, planned: readonly string[]): Outcome => {
+const foreignGroup = (judged: JudgedFolder, document: ReadDocument, { path, name }: NamedGroup, planned: readonly string[]): Outcome => {
   const near = planned.toSorted((a, b) => distance(a, name) - distance(b, name))[0]
   const meant = near !== undefined && distance(near, name) <= Math.max(2, name.length / 3) ? `; ${near} is near` : ''
   const place = document.placeOf(path)
   return fail(
     subjectAt(judged, path),
     `${judged.nameOf(file)}, line ${place.line}: ${dotted(path)} is "${name}", which is no instance group of the request${meant}`,
-    { text: `Write the name of one of the request's groups: ${planned.join(', ')}.`, commands: reload(judged) },
+    corrected(judged, `Write the name of one of the request's groups: ${planned.join(', ')}.`),
     { location: judged.locationOf(file, place), evidence: { named: name, instanceGroups: planned } },
   )
 }
 
-const forgottenGroups = (judged: JudgedFolder, document: Readable, forgotten: readonly string[]): Outcome => {
+const forgottenGroups = (judged: JudgedFolder, document: ReadDocument, forgotten: readonly string[]): Outcome => {
   const subject = judged.nameOf(file)
   const several = forgotten.length > 1
   return fail(
     subject,
     `${subject} does not name ${forgotten.join(', ')}, ${several ? 'instance groups' : 'an instance group'} of the request`,
-    {
-      text: `Name ${several ? 'each of them' : 'it'} as controller_group, as login_group, or with its partition in worker_groups.`,
-      commands: reload(judged),
-    },
+    corrected(
+      judged,
+      `Name ${several ? 'each of them' : 'it'} as controller_group, as login_group, or with its partition in worker_groups.`,
+    ),
     { location: judged.locationOf(file, document.placeOf(['worker_groups'])), evidence: { missing: forgotten } },
   )
 }
-
-const reload = (judged: JudgedFolder): readonly string[] => judged.mend(file, (copy) => [command('python3', '-m', 'json.tool', copy)])

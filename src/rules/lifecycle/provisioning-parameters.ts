@@ -6,8 +6,8 @@ import { dotted, parameterIssues } from '../../semantics/provisioning-parameters
 import { command } from '../command.ts'
 import { defineRule } from '../define.ts'
 import { fail, pass } from '../outcome.ts'
-import { givenProvisioningFile, subjectAt, whyNoProvisioningParameters } from '../provisioning-file.ts'
-import { eachScriptFolder, type JudgedFolder } from '../script-folders.ts'
+import { corrected, givenProvisioningFile, subjectAt, whyNoProvisioningParameters } from '../provisioning-file.ts'
+import { eachScriptFolder, type JudgedFolder, startOfFile } from '../script-folders.ts'
 
 export const provisioningParameters = defineRule({
   id: 'lifecycle/provisioning-parameters',
@@ -43,7 +43,7 @@ const judge = (judged: JudgedFolder, document: JsonDocument): readonly Outcome[]
       fail(
         subject,
         `${subject} is not JSON: line ${line}, column ${column}: ${document.message}`,
-        { text: 'Correct the file; it is read as strict JSON, without comments and trailing commas.', commands: upload(judged) },
+        corrected(judged, 'Correct the file; it is read as strict JSON, without comments and trailing commas.'),
         { location: judged.locationOf(file, document.place), evidence: { line, column } },
       ),
     ]
@@ -57,29 +57,29 @@ const judge = (judged: JudgedFolder, document: JsonDocument): readonly Outcome[]
     return fail(
       subjectAt(judged, path),
       `${subject}, line ${place.line}: ${message}`,
-      { text: `Correct ${path.length === 0 ? 'the file' : dotted(path)} in ${file}.`, commands: upload(judged) },
+      corrected(judged, `Correct ${path.length === 0 ? 'the document' : dotted(path)} in ${file}.`),
       { location: judged.locationOf(file, place), evidence: { line: place.line, column: place.column } },
     )
   })
 }
-
-/** Checks the corrected file, by way of the copy that `mend` edits. */
-const upload = (judged: JudgedFolder): readonly string[] => judged.mend(file, (copy) => [command('python3', '-m', 'json.tool', copy)])
 
 const absent = (judged: JudgedFolder, plan: Plan): Outcome => {
   const subject = judged.nameOf(file)
   const isLegacy = plan.orchestrator.kind === 'slurm' && plan.orchestrator.configuration === 'legacy'
   // OnInitComplete adds to what the AMI sets up; no source says that it needs the file.
   const isExtension = judged.entryPoints.every(({ hook }) => hook === 'OnInitComplete')
-  const severity: Severity = isLegacy && !isExtension ? 'error' : 'warning'
+  const isBucket = judged.folder.origin === 'bucket'
+  // What counts is the copy in S3, judged for itself: the repository need not hold a file that is made at upload.
+  const isSecondCopy = !isBucket && plan.lifecycleSources.length > 0
+  const severity: Severity = isLegacy && !isExtension && !isSecondCopy ? 'error' : 'warning'
   const doubt = isLegacy ? '' : ' (needed only where Slurm is not configured in the request, which the plan does not say)'
   return fail(
     subject,
     `${subject} does not exist: Slurm is set up from it${doubt}`,
     {
       text: `Put ${file} beside the entry point with version, workload_manager, controller_group and worker_groups, or configure Slurm in the request (SlurmConfig).`,
-      commands: judged.folder.origin === 'bucket' ? [command('aws', 's3', 'cp', `./${file}`, subject, '--region', plan.region)] : [],
+      commands: isBucket ? [command('aws', 's3', 'cp', `./${file}`, subject, '--region', plan.region)] : [],
     },
-    { severity, location: plan.lifecycleSources[0]?.location },
+    { severity, location: isBucket ? judged.locationOf(file, startOfFile) : null },
   )
 }

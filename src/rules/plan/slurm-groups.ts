@@ -36,8 +36,11 @@ const judge = (request: RequestDocument, hasVpcConfig: boolean): readonly Outcom
   ]
 }
 
+const nodeTypes = ['Controller', 'Login', 'Compute'] as const
+
 const nodeType = ({ part }: GroupPart): Part => part.at('SlurmConfig').at('NodeType')
-const ofType = (groups: readonly GroupPart[], type: string): readonly GroupPart[] => groups.filter((group) => nodeType(group).text === type)
+const ofType = (groups: readonly GroupPart[], type: (typeof nodeTypes)[number]): readonly GroupPart[] =>
+  groups.filter((group) => nodeType(group).text === type)
 const namesOf = (groups: readonly GroupPart[]): readonly string[] => groups.map(({ name }) => name)
 
 const controllers = (groups: readonly GroupPart[], place: Part): Outcome => {
@@ -89,11 +92,11 @@ const logins = (groups: readonly GroupPart[], place: Part): Outcome => {
 
 const partitions = (group: GroupPart): Outcome => {
   const { name, part } = group
-  const type = nodeType(group).text
+  const type = nodeTypes.find((known) => known === nodeType(group).text)
   const names = part.at('SlurmConfig').at('PartitionNames')
   const list = names.items.flatMap(({ text }) => text ?? [])
   const at = { location: names.location }
-  if (type === null) return skip(name, `${name} has no SlurmConfig with a NodeType`, at)
+  if (type === undefined) return skip(name, `${name} has no SlurmConfig with one of the NodeTypes ${nodeTypes.join(', ')}`, at)
   if (type !== 'Compute') {
     return list.length === 0
       ? pass(name, `${name} is a ${type} group without a partition`, at)

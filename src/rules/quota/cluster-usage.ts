@@ -69,7 +69,7 @@ const judge = (
   if (shortfall <= 0) return pass(instanceType, `${measured}: ${-shortfall} left`, { location, evidence })
   return fail(
     instanceType,
-    `${measured}: ${shortfall} short${doubt(demand, blocks)}`,
+    `${measured}: ${shortfall} short${blocks ? '' : doubt(demand, inUse !== null && inUse.certain < inUse.all)}`,
     quotaIncrease(
       quota,
       need + (inUse?.all ?? 0),
@@ -81,11 +81,10 @@ const judge = (
 }
 
 /** Why a shortfall does not block. */
-const doubt = ({ instanceType, flexible, underTrainingPlan }: TypeDemand, blocks: boolean): string => {
-  if (blocks) return ''
+const doubt = ({ instanceType, flexible, underTrainingPlan }: TypeDemand, planInUse: boolean): string => {
   const others = [...new Set(flexible.flatMap((group) => group.instanceTypes))].filter((type) => type !== instanceType)
   return [
-    ...(underTrainingPlan > 0 ? ['; whether the quota counts nodes under a training plan, AWS does not say'] : []),
+    ...(underTrainingPlan > 0 || planInUse ? ['; whether the quota counts nodes under a training plan, AWS does not say'] : []),
     ...(others.length > 0 ? [`; ${flexible.map(({ name }) => name).join(', ')} can also take ${others.join(', ')}`] : []),
   ].join('')
 }
