@@ -48,7 +48,10 @@ const write = async (report: Report, reportPath: string | null): Promise<void> =
 }
 
 const annotate = ({ level, title, message, location }: Annotation): void => {
-  const properties = { title, ...(location !== undefined && { file: location.path, startLine: location.line, startColumn: location.column }) }
+  const properties = {
+    title,
+    ...(location !== undefined && { file: location.path, startLine: location.line, startColumn: location.column }),
+  }
   if (level === 'error') core.error(message, properties)
   else if (level === 'warning') core.warning(message, properties)
   else core.notice(message, properties)

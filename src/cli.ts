@@ -106,8 +106,15 @@ const explain = (id: string): void => {
 }
 
 const unknownRule = (id: string): Fault => {
-  const nearest = nearestOf(id, rules.map((rule) => rule.id))
-  return { source: id, problem: 'there is no such rule', expected: nearest === null ? `a rule that ${tool.name} rules lists` : `did you mean ${nearest}?` }
+  const nearest = nearestOf(
+    id,
+    rules.map((rule) => rule.id),
+  )
+  return {
+    source: id,
+    problem: 'there is no such rule',
+    expected: nearest === null ? `a rule that ${tool.name} rules lists` : `did you mean ${nearest}?`,
+  }
 }
 
 const printPolicy = async (options: Options, words: readonly string[]): Promise<void> => {
