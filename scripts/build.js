@@ -7,11 +7,12 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const run = (tool, ...args) =>
   execFileSync(process.execPath, [`node_modules/${tool}`, ...args], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] })
 
-for (const folder of ['build', 'dist']) rmSync(`${root}/${folder}`, { recursive: true, force: true })
+rmSync(`${root}/build`, { recursive: true, force: true })
 run('typescript/bin/tsc', '--project', 'scripts/tsconfig.build.json')
 run('rollup/dist/bin/rollup', '--config', 'scripts/rollup.config.js', '--failAfterWarnings')
 run('@vercel/ncc/dist/ncc/cli.js', 'build', 'build/rolled/index.js', '--out', 'build/packed')
 
+rmSync(`${root}/dist`, { recursive: true, force: true })
 mkdirSync(`${root}/dist`)
 cpSync(`${root}/build/packed/index.js`, `${root}/dist/preflight.js`)
 cpSync(`${root}/build/packed/package.json`, `${root}/dist/package.json`)

@@ -25,8 +25,17 @@ import { SageMakerClient } from '@aws-sdk/client-sagemaker'
 export const region = 'us-west-2'
 export const bucket = 'sagemaker-lifecycle-scripts'
 
+interface Clients {
+  readonly ec2: EC2Client
+  readonly iam: IAMClient
+  readonly s3: S3Client
+  readonly eks: EKSClient
+  readonly fsx: FSxClient
+  readonly sageMaker: SageMakerClient
+}
+
 /** What the good account is made of, with clients to break it. */
-export interface Account {
+export interface Account extends Clients {
   readonly vpcId: string
   readonly subnetIds: readonly [string, string]
   readonly publicSubnetId: string
@@ -35,12 +44,6 @@ export interface Account {
   readonly internetGatewayId: string
   readonly s3EndpointId: string
   readonly securityGroupId: string
-  readonly ec2: EC2Client
-  readonly iam: IAMClient
-  readonly s3: S3Client
-  readonly eks: EKSClient
-  readonly fsx: FSxClient
-  readonly sageMaker: SageMakerClient
 }
 
 /** An id that AWS always gives; moto does too. */
@@ -91,16 +94,26 @@ export const allTraffic = (securityGroupId: string): IpPermission => ({
  */
 export const goodAccount = async (moto: string): Promise<Account> => {
   await fetch(`${moto}/moto-api/reset`, { method: 'POST' })
-  const settings = { region, endpoint: moto, credentials: { accessKeyId: 'AKIAMAKER', secretAccessKey: 'maker' } }
-  const ec2 = new EC2Client(settings)
-  const iam = new IAMClient(settings)
-  const s3 = new S3Client({ ...settings, forcePathStyle: true })
-  const network = await makeNetwork(ec2)
-  await Promise.all([makeRoles(iam), makeBucket(s3)])
-  return { ...network, ec2, iam, s3, eks: new EKSClient(settings), fsx: new FSxClient(settings), sageMaker: new SageMakerClient(settings) }
+  const clients = clientsOf(moto, region)
+  const [network] = await Promise.all([makeNetwork(clients.ec2), makeRoles(clients.iam), makeBucket(clients.s3)])
+  return { ...network, ...clients }
 }
 
-type Network = Omit<Account, 'ec2' | 'iam' | 's3' | 'eks' | 'fsx' | 'sageMaker'>
+/** Clients that speak to moto itself, past the proxy that the action under test speaks to. */
+export const clientsOf = (moto: string, inRegion: string): Clients => {
+  const settings = { region: inRegion, endpoint: moto, credentials: { accessKeyId: 'AKIAMAKER', secretAccessKey: 'maker' } }
+  return {
+    ec2: new EC2Client(settings),
+    iam: new IAMClient(settings),
+    s3: new S3Client({ ...settings, forcePathStyle: true }),
+    eks: new EKSClient(settings),
+    fsx: new FSxClient(settings),
+    // moto makes a cluster of many nodes slowly: a second try would find the first one's cluster.
+    sageMaker: new SageMakerClient({ ...settings, maxAttempts: 1 }),
+  }
+}
+
+type Network = Omit<Account, keyof Clients>
 
 const makeNetwork = async (ec2: EC2Client): Promise<Network> => {
   const vpcId = given((await ec2.send(new CreateVpcCommand({ CidrBlock: '10.1.0.0/16' }))).Vpc?.VpcId)

@@ -23,6 +23,8 @@ export interface Behaviour {
   readonly quotas: Readonly<Record<string, { readonly serviceCode: string; readonly name: string; readonly value: number }>>
   /** Operations that are refused. */
   readonly denied?: readonly string[]
+  /** How the EKS clusters authenticate: moto forgets it. */
+  readonly authenticationMode?: 'API' | 'CONFIG_MAP'
 }
 
 /**
@@ -44,7 +46,7 @@ export const startLoopbackAws = async (behaviour: Behaviour): Promise<LoopbackAw
       requests.push(asked)
       if (behaviour.denied?.includes(asked.operation)) deny(asked.operation, response)
       else if (isLacking(asked)) answerQuota(asked, behaviour.quotas, response)
-      else passOn(behaviour.moto, request, body, response)
+      else passOn(behaviour.moto, request, body, response, completions(behaviour)[asked.operation])
     })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -127,13 +129,52 @@ const answerQuota = ({ operation, body }: AwsRequest, quotas: Behaviour['quotas'
   else json(400, { __type: 'NoSuchResourceException', Message: 'The request failed because the specified quota does not exist.' })
 }
 
-const passOn = (moto: string, request: http.IncomingMessage, body: Buffer, response: http.ServerResponse): void => {
+type Json = Record<string, unknown>
+
+/** What AWS always answers and moto leaves out, by operation. */
+const completions = ({ authenticationMode = 'API' }: Behaviour): Readonly<Record<string, (answer: Json) => Json>> => ({
+  'eks:DescribeCluster': ({ cluster, ...rest }) => ({
+    ...rest,
+    cluster: {
+      ...(cluster as Json),
+      accessConfig: { authenticationMode },
+      resourcesVpcConfig: {
+        ...((cluster as Json)['resourcesVpcConfig'] as Json),
+        endpointPublicAccess: true,
+        endpointPrivateAccess: true,
+        publicAccessCidrs: ['0.0.0.0/0'],
+      },
+    },
+  }),
+  'fsx:DescribeFileSystems': ({ FileSystems, ...rest }) => ({
+    ...rest,
+    FileSystems: (FileSystems as readonly Json[]).map((fileSystem) => ({ Lifecycle: 'AVAILABLE', ...fileSystem })),
+  }),
+})
+
+const passOn = (
+  moto: string,
+  request: http.IncomingMessage,
+  body: Buffer,
+  response: http.ServerResponse,
+  complete: ((answer: Json) => Json) | undefined,
+): void => {
   const upstream = http.request(
     new URL(request.url ?? '/', moto),
     { method: request.method ?? 'GET', headers: request.headers },
     (answer) => {
-      response.writeHead(answer.statusCode ?? 502, answer.headers)
-      answer.pipe(response)
+      const status = answer.statusCode ?? 502
+      if (complete === undefined || status !== 200) {
+        response.writeHead(status, answer.headers)
+        answer.pipe(response)
+        return
+      }
+      const chunks: Buffer[] = []
+      answer.on('data', (chunk: Buffer) => chunks.push(chunk))
+      answer.on('end', () => {
+        const completed = complete(JSON.parse(Buffer.concat(chunks).toString('utf8')) as Json)
+        send(response, status, answer.headers['content-type'] ?? 'application/json', JSON.stringify(completed))
+      })
     },
   )
   upstream.on('error', (error) => send(response, 502, 'text/plain', String(error)))
