@@ -10,6 +10,7 @@ import type {
   InstanceType,
   PolicyDocument,
   Quota,
+  QuotaRequest,
   Role,
   RolePolicy,
   Route,
@@ -336,5 +337,17 @@ export const aRequest = (changes: Partial<RequestDocument> = {}): RequestDocumen
   path: 'cluster.json',
   value: {},
   positions: {},
+  ...changes,
+})
+
+/** A pending request to raise the quota of {@link aQuota}; name what matters to the test. */
+export const aQuotaRequest = (changes: Partial<QuotaRequest> = {}): QuotaRequest => ({
+  id: 'e2ba7faa0123456789abcdef',
+  serviceCode: 'sagemaker',
+  quotaCode: 'L-8762A75F',
+  desiredValue: 16,
+  outcome: 'pending',
+  status: 'CASE_OPENED',
+  created: '2026-11-20T08:00:00.000Z',
   ...changes,
 })

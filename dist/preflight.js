@@ -60020,12 +60020,13 @@ const repositoryScripts = defineCollector({
         };
     },
 });
+const unreadable$1 = (message) => new GapError({ reason: 'unexpected', action: 'none', message });
 const realRoot = async (name) => {
     const root = await (0,promises_namespaceObject.realpath)(name).catch((error) => {
-        throw new Error(`the folder of lifecycle scripts ${name} cannot be opened (${error instanceof Error ? error.message : String(error)})`);
+        throw unreadable$1(`the folder of lifecycle scripts ${name} cannot be opened (${String(error).replace(/^Error: /, '')})`);
     });
     if (!(await (0,promises_namespaceObject.stat)(root)).isDirectory())
-        throw new Error(`${name} is not a folder: lifecycle-scripts names the folder of the scripts`);
+        throw unreadable$1(`${name} is not a folder: lifecycle-scripts names the folder of the scripts`);
     return root;
 };
 /** Paths of all files and links under a folder, relative to it, with forward slashes, sorted by code unit. */
@@ -60043,7 +60044,7 @@ const filesOf = async (root) => {
                 found.push(path);
         }
         if (found.length + folders.length > maxFiles) {
-            throw new Error(`more than ${maxFiles} files in the folder of lifecycle scripts: name the folder that holds the scripts alone`);
+            throw unreadable$1(`more than ${maxFiles} files in the folder of lifecycle scripts: name the folder that holds the scripts alone`);
         }
     }
     return found.sort();
@@ -75993,10 +75994,17 @@ const judge$C = (planned, role, policies, bucketPolicies, plan) => {
     if (open.length > 0)
         return undecided(planned, role, open, evidence, blocks(open));
     const count = new Set(required.map(({ action }) => action)).size;
-    return pass(name, `${name} is allowed the ${count} actions of its nodes (policies of the organisation, SCP, are not part of this)`, {
+    const unread = unreadBuckets(required, bucketPolicies);
+    const apart = ['policies of the organisation (SCP)', ...unread.map((bucket) => `the policy of bucket ${bucket}`)].join(' and ');
+    return pass(name, `${name} is allowed the ${count} actions of its nodes apart from ${apart}, which were not read`, {
         ...at,
         evidence,
     });
+};
+/** Buckets whose policy has a say in a required action and could not be read. */
+const unreadBuckets = (required, bucketPolicies) => {
+    const read = ownBuckets(bucketPolicies);
+    return [...new Set(required.flatMap(({ bucket }) => (bucket === null || read.has(bucket) ? [] : [bucket])))];
 };
 const titles$1 = (list, all) => [
     ...new Set(list.map(({ required }) => permissionTitle(required, onlySplit(required, list, all)))),
@@ -76008,15 +76016,13 @@ const onlySplit = ({ action }, list, all) => {
 };
 const evidenceOf = (all, missing, open, policies, bucketPolicies) => {
     const denied = missing.filter(({ decision }) => decision.kind === 'explicit-deny');
-    const buckets = new Set(all.map(({ required }) => required.bucket).filter((bucket) => bucket !== null));
-    const unread = [...buckets].filter((bucket) => !ownBuckets(bucketPolicies).has(bucket));
     return {
         needed: [...new Set(all.map(({ required }) => required.action))],
         missing: titles$1(missing, all),
         explicitlyDenied: titles$1(denied, all),
         undecided: titles$1(open, all),
         policies: policies.map(policyTitle),
-        bucketPoliciesNotRead: unread,
+        bucketPoliciesNotRead: unreadBuckets(all.map(({ required }) => required), bucketPolicies),
     };
 };
 const mostNames = 8;
@@ -76043,7 +76049,7 @@ const undecided = (planned, role, open, evidence, blocks) => {
         gap,
         evidence,
         fix: {
-            text: `${gap.action === 's3:GetBucketPolicy' ? `Allow s3:GetBucketPolicy for the role that runs this check, or ask` : 'Ask'} IAM about these actions with the values of the condition keys that nodes will have.`,
+            text: `${gap.action === 's3:GetBucketPolicy' ? 'Allow s3:GetBucketPolicy for the role that runs this check, or ask' : 'Ask'} IAM about these actions with the values of the condition keys that nodes will have.`,
             commands: [
                 command$5(...['aws', 'iam', 'simulate-principal-policy', '--policy-source-arn', role.arn, '--action-names'], ...new Set(open.filter(({ required }) => required.resource === first?.resource).map(({ required }) => required.action)), ...['--resource-arns', first?.grantOn ?? '*']),
             ],
@@ -77154,6 +77160,11 @@ const subjectAt$1 = (judged, path) => `${judged.nameOf(provisioningParametersFil
 const givenProvisioningFile = (judged, judge, absent) => judged.folder.paths.includes(provisioningParametersFile)
     ? givenText(judged, provisioningParametersFile, (text) => judge(readJson(text)))
     : [absent()];
+/** What to correct by hand, and the commands around it: fetch where it is in S3 alone, check, store. */
+const corrected = (judged, text) => ({
+    text: judged.folder.origin === 'bucket' ? `${text} Do so before the last command stores it.` : text,
+    commands: judged.mend(provisioningParametersFile, (copy) => [command$5('python3', '-m', 'json.tool', copy)]),
+});
 
 const provisioningGroups = defineRule({
     id: 'lifecycle/provisioning-groups',
@@ -77199,17 +77210,13 @@ const foreignGroup = (judged, document, { path, name }, planned) => {
     const near = planned.toSorted((a, b) => distance(a, name) - distance(b, name))[0];
     const meant = near !== undefined && distance(near, name) <= Math.max(2, name.length / 3) ? `; ${near} is near` : '';
     const place = document.placeOf(path);
-    return fail(subjectAt$1(judged, path), `${judged.nameOf(provisioningParametersFile)}, line ${place.line}: ${dotted(path)} is "${name}", which is no instance group of the request${meant}`, { text: `Write the name of one of the request's groups: ${planned.join(', ')}.`, commands: reload(judged) }, { location: judged.locationOf(provisioningParametersFile, place), evidence: { named: name, instanceGroups: planned } });
+    return fail(subjectAt$1(judged, path), `${judged.nameOf(provisioningParametersFile)}, line ${place.line}: ${dotted(path)} is "${name}", which is no instance group of the request${meant}`, corrected(judged, `Write the name of one of the request's groups: ${planned.join(', ')}.`), { location: judged.locationOf(provisioningParametersFile, place), evidence: { named: name, instanceGroups: planned } });
 };
 const forgottenGroups = (judged, document, forgotten) => {
     const subject = judged.nameOf(provisioningParametersFile);
     const several = forgotten.length > 1;
-    return fail(subject, `${subject} does not name ${forgotten.join(', ')}, ${several ? 'instance groups' : 'an instance group'} of the request`, {
-        text: `Name ${several ? 'each of them' : 'it'} as controller_group, as login_group, or with its partition in worker_groups.`,
-        commands: reload(judged),
-    }, { location: judged.locationOf(provisioningParametersFile, document.placeOf(['worker_groups'])), evidence: { missing: forgotten } });
+    return fail(subject, `${subject} does not name ${forgotten.join(', ')}, ${several ? 'instance groups' : 'an instance group'} of the request`, corrected(judged, `Name ${several ? 'each of them' : 'it'} as controller_group, as login_group, or with its partition in worker_groups.`), { location: judged.locationOf(provisioningParametersFile, document.placeOf(['worker_groups'])), evidence: { missing: forgotten } });
 };
-const reload = (judged) => judged.mend(provisioningParametersFile, (copy) => [command$5('python3', '-m', 'json.tool', copy)]);
 
 const provisioningParameters = defineRule({
     id: 'lifecycle/provisioning-parameters',
@@ -77233,7 +77240,7 @@ const judge$w = (judged, document) => {
     if (document.kind === 'malformed') {
         const { line, column } = document.place;
         return [
-            fail(subject, `${subject} is not JSON: line ${line}, column ${column}: ${document.message}`, { text: 'Correct the file; it is read as strict JSON, without comments and trailing commas.', commands: upload(judged) }, { location: judged.locationOf(provisioningParametersFile, document.place), evidence: { line, column } }),
+            fail(subject, `${subject} is not JSON: line ${line}, column ${column}: ${document.message}`, corrected(judged, 'Correct the file; it is read as strict JSON, without comments and trailing commas.'), { location: judged.locationOf(provisioningParametersFile, document.place), evidence: { line, column } }),
         ];
     }
     const issues = parameterIssues(document.value);
@@ -77242,22 +77249,23 @@ const judge$w = (judged, document) => {
     }
     return issues.map(({ path, message }) => {
         const place = document.placeOf(path);
-        return fail(subjectAt$1(judged, path), `${subject}, line ${place.line}: ${message}`, { text: `Correct ${path.length === 0 ? 'the file' : dotted(path)} in ${provisioningParametersFile}.`, commands: upload(judged) }, { location: judged.locationOf(provisioningParametersFile, place), evidence: { line: place.line, column: place.column } });
+        return fail(subjectAt$1(judged, path), `${subject}, line ${place.line}: ${message}`, corrected(judged, `Correct ${path.length === 0 ? 'the document' : dotted(path)} in ${provisioningParametersFile}.`), { location: judged.locationOf(provisioningParametersFile, place), evidence: { line: place.line, column: place.column } });
     });
 };
-/** Checks the corrected file, by way of the copy that `mend` edits. */
-const upload = (judged) => judged.mend(provisioningParametersFile, (copy) => [command$5('python3', '-m', 'json.tool', copy)]);
 const absent$2 = (judged, plan) => {
     const subject = judged.nameOf(provisioningParametersFile);
     const isLegacy = plan.orchestrator.kind === 'slurm' && plan.orchestrator.configuration === 'legacy';
     // OnInitComplete adds to what the AMI sets up; no source says that it needs the file.
     const isExtension = judged.entryPoints.every(({ hook }) => hook === 'OnInitComplete');
-    const severity = isLegacy && !isExtension ? 'error' : 'warning';
+    const isBucket = judged.folder.origin === 'bucket';
+    // What counts is the copy in S3, judged for itself: the repository need not hold a file that is made at upload.
+    const isSecondCopy = !isBucket && plan.lifecycleSources.length > 0;
+    const severity = isLegacy && !isExtension && !isSecondCopy ? 'error' : 'warning';
     const doubt = isLegacy ? '' : ' (needed only where Slurm is not configured in the request, which the plan does not say)';
     return fail(subject, `${subject} does not exist: Slurm is set up from it${doubt}`, {
         text: `Put ${provisioningParametersFile} beside the entry point with version, workload_manager, controller_group and worker_groups, or configure Slurm in the request (SlurmConfig).`,
-        commands: judged.folder.origin === 'bucket' ? [command$5('aws', 's3', 'cp', `./${provisioningParametersFile}`, subject, '--region', plan.region)] : [],
-    }, { severity, location: plan.lifecycleSources[0]?.location });
+        commands: isBucket ? [command$5('aws', 's3', 'cp', `./${provisioningParametersFile}`, subject, '--region', plan.region)] : [],
+    }, { severity, location: isBucket ? judged.locationOf(provisioningParametersFile, startOfFile) : null });
 };
 
 const shebang = defineRule({
@@ -78108,10 +78116,15 @@ const pathOf = (pointer) => {
     const path = segments.map((segment) => step(segment.replaceAll('~1', '/').replaceAll('~0', '~'))).join('');
     return path === '' ? 'the request' : path.replace(/^\./, '');
 };
+/** Most characters of a value or a key of the user that a finding repeats. */
+const repeated$1 = 80;
+/** A text of the user as findings repeat it. */
+const shortened = (text) => (text.length > repeated$1 ? `${text.slice(0, repeated$1)}…` : text);
 const step = (key) => {
     if (/^\d+$/.test(key))
         return `[${key}]`;
-    return /^[\w$-]+$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
+    const short = shortened(key);
+    return /^[\w$-]+$/.test(short) ? `.${short}` : `[${JSON.stringify(short)}]`;
 };
 /** Subject of a finding about a place of the request. */
 const subjectAt = (request, pointer) => pointer === '' ? request.path : `${request.path}: ${pathOf(pointer)}`;
@@ -78199,15 +78212,15 @@ const judge$m = (request) => {
         .at('Tags')
         .items.map((tag) => tag.at('Key'));
     const twice = [
-        ...repeated$1(names).map(([part, first]) => duplicate(part, first, 'instance group', 'Give each instance group a name of its own.')),
-        ...repeated$1(keys).map(([part, first]) => duplicate(part, first, 'tag', 'Keep one tag of each key.')),
+        ...repeated(names).map(([part, first]) => duplicate(part, first, 'instance group', 'Give each instance group a name of its own.')),
+        ...repeated(keys).map(([part, first]) => duplicate(part, first, 'tag', 'Keep one tag of each key.')),
     ];
     if (twice.length > 0)
         return twice;
     return [pass(request.path, `${names.length} instance groups and ${keys.length} tags, each under its own name`)];
 };
 /** Each part whose text an earlier part has, with that part. */
-const repeated$1 = (parts) => {
+const repeated = (parts) => {
     const first = new Map();
     return parts.flatMap((part) => {
         if (part.text === null)
@@ -79607,7 +79620,7 @@ const structureFaults = (value, shape, name, pointer) => {
             kind: 'unknown-key',
             shape: name,
             expected: `one of ${members.join(', ')}`,
-            actual: key,
+            actual: shortened(key),
             ...nearestTo(key, members),
         })),
     ];
@@ -79781,9 +79794,7 @@ const typeOf = (value) => {
         return `the number ${value}`;
     return typeof value === 'boolean' ? String(value) : 'an object';
 };
-/** Most characters of a value of the user that a message repeats. */
-const repeated = 80;
-const quoted = (value) => JSON.stringify(value.length > repeated ? `${value.slice(0, repeated)}…` : value);
+const quoted = (value) => JSON.stringify(shortened(value));
 const oneOf = (values) => (values.length === 1 ? (values[0] ?? '') : `one of ${values.join(', ')}`);
 const nearestTo = (name, names) => {
     const nearest = nearestName(name, names);
@@ -79872,6 +79883,7 @@ const judge$i = (request, hasVpcConfig) => {
         ...groups.flatMap((group) => placement(group, hasVpcConfig)),
     ];
 };
+const nodeTypes = ['Controller', 'Login', 'Compute'];
 const nodeType = ({ part }) => part.at('SlurmConfig').at('NodeType');
 const ofType = (groups, type) => groups.filter((group) => nodeType(group).text === type);
 const namesOf = (groups) => groups.map(({ name }) => name);
@@ -79907,12 +79919,12 @@ const logins = (groups, place) => {
 };
 const partitions = (group) => {
     const { name, part } = group;
-    const type = nodeType(group).text;
+    const type = nodeTypes.find((known) => known === nodeType(group).text);
     const names = part.at('SlurmConfig').at('PartitionNames');
     const list = names.items.flatMap(({ text }) => text ?? []);
     const at = { location: names.location };
-    if (type === null)
-        return skip(name, `${name} has no SlurmConfig with a NodeType`, at);
+    if (type === undefined)
+        return skip(name, `${name} has no SlurmConfig with one of the NodeTypes ${nodeTypes.join(', ')}`, at);
     if (type !== 'Compute') {
         return list.length === 0
             ? pass(name, `${name} is a ${type} group without a partition`, at)
@@ -80152,15 +80164,13 @@ const judge$f = (demand, quota, usage, stuck, region) => {
     const measured = `"${quota.name}" is ${quota.value}, ${inUse === null ? `this plan alone needs ${need}` : `${inUse.all} in use, this plan needs ${need}`}`;
     if (shortfall <= 0)
         return pass(instanceType, `${measured}: ${-shortfall} left`, { location, evidence });
-    return fail(instanceType, `${measured}: ${shortfall} short${doubt(demand, blocks)}`, quotaIncrease(quota, need + (inUse?.all ?? 0), region, inUse === null ? 'What other clusters use could not be read and comes on top.' : ''), { location, severity, evidence: { ...evidence, shortfall } });
+    return fail(instanceType, `${measured}: ${shortfall} short${blocks ? '' : doubt(demand, inUse !== null && inUse.certain < inUse.all)}`, quotaIncrease(quota, need + (inUse?.all ?? 0), region, inUse === null ? 'What other clusters use could not be read and comes on top.' : ''), { location, severity, evidence: { ...evidence, shortfall } });
 };
 /** Why a shortfall does not block. */
-const doubt = ({ instanceType, flexible, underTrainingPlan }, blocks) => {
-    if (blocks)
-        return '';
+const doubt = ({ instanceType, flexible, underTrainingPlan }, planInUse) => {
     const others = [...new Set(flexible.flatMap((group) => group.instanceTypes))].filter((type) => type !== instanceType);
     return [
-        ...(underTrainingPlan > 0 ? ['; whether the quota counts nodes under a training plan, AWS does not say'] : []),
+        ...(underTrainingPlan > 0 || planInUse ? ['; whether the quota counts nodes under a training plan, AWS does not say'] : []),
         ...(others.length > 0 ? [`; ${flexible.map(({ name }) => name).join(', ')} can also take ${others.join(', ')}`] : []),
     ].join('');
 };
@@ -81422,14 +81432,15 @@ const verdictSentence = (report) => {
             ? `${troubles(report).join(', ')}: fix the ${counts.errors === 1 ? 'error' : 'errors'} first`
             : `${troubles(report).join(', ')}: fail-on is warning, so warnings block`;
     }
-    const judged = counts.pass + counts.fail;
     const rest = [...troubles(report), ...quiet({ ...report, counts: { ...counts, pass: 0 } })];
-    const found = judged === 0 ? 'nothing was judged' : `no errors in ${plural(judged, 'check')}`;
+    const found = judgedNothing(report) ? 'nothing was judged' : `no errors in ${plural(counts.pass + counts.fail, 'check')}`;
     return [`${found}${unjudged$1(report)}`, ...(rest.length > 0 ? [rest.join(', ')] : [])].join('; ');
 };
+/** No check came to a result: a verdict on such a run is no evidence, and must not look like it. */
+const judgedNothing = ({ counts }) => counts.pass + counts.fail === 0;
 const unjudged$1 = ({ findings }) => {
     const count = findings.filter(isBlockingUnknown).length;
-    return count === 0 ? '' : `, but ${plural(count, 'check')} that can block could not be made`;
+    return count === 0 ? '' : `, but ${plural(count, 'blocking check')} could not be made`;
 };
 /** The exit code, and why it is 0 where the verdict would say otherwise. */
 const exitMeaning = ({ verdict, exitCode }) => verdict !== 'ready' && exitCode === 0 ? 'exit 0, because fail-on is never' : `exit ${exitCode}`;
@@ -81574,9 +81585,10 @@ const note = (kept, sections) => {
     return `> [!IMPORTANT]\n> Left out, because a summary has a limit: ${cut.join(', ')}. The JSON report (output \`report\`) has every finding, the log of this step every failure.\n\n`;
 };
 const titles = { ready: '✅ Ready', blocked: '❌ Blocked', unproven: '❓ Unproven' };
+const title = (report) => report.verdict === 'ready' && judgedNothing(report) ? '⚠️ Ready, but nothing was judged' : titles[report.verdict];
 const heading = (report) => [
-    `## ${titles[report.verdict]}: HyperPod preflight`,
-    `**${verdictSentence(report)}** (${exitMeaning(report)})`,
+    `## ${title(report)}: HyperPod preflight`,
+    `**${report.verdict.toUpperCase()}:** ${verdictSentence(report)} (${exitMeaning(report)})`,
     `Target: ${targetParts(report).map(markdownCell).join(' · ')}`,
     tally(report).join(' · '),
 ]
@@ -81803,6 +81815,7 @@ const skippedRule = (group) => {
     return subjects.length === 0 ? plain$3(group[0].rule) : `${plain$3(group[0].rule)} (${subjects.join(', ')})`;
 };
 const verdicts = { ready: 'green', blocked: 'red', unproven: 'magenta' };
+const verdictStyle = (report) => (report.verdict === 'ready' && judgedNothing(report) ? 'yellow' : verdicts[report.verdict]);
 const footer = (page, report) => {
     const [worst] = report.findings;
     const explained = worst !== undefined && ['fail', 'unknown'].includes(standingOf(worst));
@@ -81810,7 +81823,7 @@ const footer = (page, report) => {
         ...prose(page, 2, tally(report).join(' · '), ''),
         callsSentence(report.calls),
         ...(explained ? painted(page, 'dim', [`Why a rule matters: hyperpod-preflight explain ${plain$3(worst.rule)}`]) : []),
-        `${page.paint(verdicts[report.verdict], page.paint('bold', `${report.verdict.toUpperCase()}:`))} ${verdictSentence(report)} (${exitMeaning(report)})`,
+        `${page.paint(verdictStyle(report), page.paint('bold', `${report.verdict.toUpperCase()}:`))} ${verdictSentence(report)} (${exitMeaning(report)})`,
     ];
 };
 
@@ -81851,7 +81864,10 @@ const write = async (report, reportPath) => {
     }
 };
 const annotate = ({ level, title, message, location }) => {
-    const properties = { title, ...(location !== undefined && { file: location.path, startLine: location.line, startColumn: location.column }) };
+    const properties = {
+        title,
+        ...(location !== undefined && { file: location.path, startLine: location.line, startColumn: location.column }),
+    };
     if (level === 'error')
         error$1(message, properties);
     else if (level === 'warning')
@@ -86293,7 +86309,11 @@ const explain = (id) => {
 };
 const unknownRule = (id) => {
     const nearest = nearestOf(id, rules.map((rule) => rule.id));
-    return { source: id, problem: 'there is no such rule', expected: nearest === null ? `a rule that ${tool.name} rules lists` : `did you mean ${nearest}?` };
+    return {
+        source: id,
+        problem: 'there is no such rule',
+        expected: nearest === null ? `a rule that ${tool.name} rules lists` : `did you mean ${nearest}?`,
+    };
 };
 const printPolicy = async (options, words) => {
     const given = rawInputs(options);

@@ -2,7 +2,8 @@
 
 Needs Python with boto3's botocore and moto (pip install botocore 'moto[server]'); makes no network call. Run from the project's root:
 
-    python scripts/catalog.py
+    python scripts/catalog.py        # writes the catalog
+    python scripts/catalog.py -      # prints it
 
 The names are those of the API model's enum ClusterInstanceType; the sizes are what ec2:DescribeInstanceTypes answers, of which moto
 carries a dated copy. A type of the enum that the copy does not have is listed with null: its size is then asked from EC2.
@@ -13,6 +14,7 @@ import gzip
 import importlib.metadata
 import json
 import pathlib
+import sys
 
 import botocore.session
 import moto
@@ -56,7 +58,11 @@ def main():
     head = json.dumps(catalog, indent=2).removesuffix("\n}")
     ec2_type = {name: ec2_types.get(name.removeprefix("ml.")) for name in names}
     rows = [f"    {json.dumps(name)}: {json.dumps(size(found) if found else None)}" for name, found in ec2_type.items()]
-    OUTPUT.write_text(head + ',\n  "instanceTypes": {\n' + ",\n".join(rows) + "\n  }\n}\n")
+    text = head + ',\n  "instanceTypes": {\n' + ",\n".join(rows) + "\n  }\n}\n"
+    if sys.argv[1:] == ["-"]:
+        print(text, end="")
+    else:
+        OUTPUT.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs a command with moto, a stateful AWS on loopback, and MOTO_URL pointing at it. Where moto is not installed yet, it is put into
-# a virtual environment of the project first.
+# a virtual environment of the project first. MOTO_PYTHON is the Python of that installation, with moto and botocore.
 set -euo pipefail
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 venv="$root/.venv"
@@ -12,6 +12,11 @@ if ! command -v moto_server >/dev/null 2>&1; then
   fi
   PATH="$venv/bin:$PATH"
 fi
+
+# The Python beside moto_server, wherever a link to it stands; where there is none, moto belongs to the one on PATH.
+MOTO_PYTHON="$(dirname "$(readlink -f "$(command -v moto_server)")")/python3"
+[ -x "$MOTO_PYTHON" ] || MOTO_PYTHON=python3
+export MOTO_PYTHON
 
 port="$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')"
 log="$(mktemp)"

@@ -2,7 +2,8 @@
 
 Needs Python with botocore (pip install botocore); makes no network call. Run from the project's root:
 
-    python scripts/request-model.py
+    python scripts/request-model.py        # writes the catalog
+    python scripts/request-model.py -      # prints it
 
 Every shape that CreateClusterRequest reaches is written by name, without its documentation. A trait that is neither written nor known
 to say nothing about what a request may hold stops the script, so that a new kind of constraint cannot be lost.
@@ -12,6 +13,7 @@ import datetime
 import importlib.metadata
 import json
 import pathlib
+import sys
 
 import botocore.loaders
 
@@ -73,7 +75,11 @@ def main():
     }
     rows = [f"    {json.dumps(name)}: {json.dumps(shape)}" for name, shape in reachable(model["shapes"]).items()]
     opening = json.dumps(head, indent=2).removesuffix("\n}")
-    OUTPUT.write_text(opening + ',\n  "shapes": {\n' + ",\n".join(rows) + "\n  }\n}\n", encoding="utf-8")
+    text = opening + ',\n  "shapes": {\n' + ",\n".join(rows) + "\n  }\n}\n"
+    if sys.argv[1:] == ["-"]:
+        print(text, end="")
+    else:
+        OUTPUT.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

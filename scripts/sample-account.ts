@@ -13,7 +13,7 @@ import {
 import { CreateClusterCommand } from '@aws-sdk/client-sagemaker'
 import { allTraffic, bucket, goodAccount, goodQuotas, putScript, region } from '../__tests__/moto/account.ts'
 import { startLoopbackAws } from '../__tests__/moto/loopback-aws.ts'
-import { toolFolder } from '../__tests__/moto/packed-action.ts'
+import { toolFolder } from '../__tests__/packed.ts'
 
 const folder = 'examples/sample-account'
 const moto = process.env['MOTO_URL'] ?? ''

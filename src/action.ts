@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import * as core from '@actions/core'
 import { actionInputs } from './inputs/action-inputs.ts'
-import { parseInputs } from './inputs/parse.ts'
+import { parseInputs, withoutEffect } from './inputs/parse.ts'
 import type { Inputs } from './inputs/table.ts'
 import type { Fault } from './model/fault.ts'
 import type { Report } from './model/report.ts'
@@ -18,7 +18,9 @@ const summaryLimitBytes = 1024 * 1024
 /** The GitHub Action: reads its inputs, runs the preflight, and writes log, annotations, summary and outputs. */
 export const action = async (): Promise<void> => {
   try {
-    const parsed = parseInputs(actionInputs(process.env))
+    const given = actionInputs(process.env)
+    for (const source of withoutEffect(given)) core.warning(`${source} has no effect in ${tool.name} ${tool.version}`)
+    const parsed = parseInputs(given)
     if (!parsed.ok) return couldNotStart(parsed.faults)
     const inputs = withReportFile(parsed.value)
     const report = await preflight(inputs, { now: new Date(), idToken: (audience) => core.getIDToken(audience), progress: () => undefined })

@@ -1,9 +1,10 @@
 import { Command, Option } from 'commander'
+import { actionsOf } from './facts/collect.ts'
 import { iamPolicy } from './facts/iam-policy.ts'
 import { collectors } from './facts/index.ts'
-import { nearestOf, parseInputs, type RawInput } from './inputs/parse.ts'
+import { parseInputs, type RawInput } from './inputs/parse.ts'
 import { readPlan } from './inputs/read-plan.ts'
-import { inputNames, inputTable } from './inputs/table.ts'
+import { inputNames, inputsWithoutEffect, inputTable } from './inputs/table.ts'
 import type { FactId } from './model/facts.ts'
 import type { Fault } from './model/fault.ts'
 import { preflight, tool } from './preflight.ts'
@@ -13,6 +14,7 @@ import { ruleList, rulePage } from './report/rule-page.ts'
 import { renderText } from './report/text.ts'
 import { rules } from './rules/index.ts'
 import { demandedFacts } from './rules/judge.ts'
+import { nearestName } from './semantics/nearest-name.ts'
 
 /** Exit code of a run that could not start. */
 const couldNotStart = 2
@@ -34,6 +36,7 @@ const program = (): Command => {
     .description('Answers before you create a SageMaker HyperPod cluster: will it come up, and if not, what must change?')
     .version(tool.version)
     .helpCommand(false)
+    .addHelpText('after', `\nThe flags of check: ${tool.name} check --help`)
     .showHelpAfterError(false)
   const check = root.command('check', { isDefault: true }).description('check an account, a request or a snapshot (the default)')
   withInputFlags(check)
@@ -72,18 +75,27 @@ const rawInputs = (options: Options): readonly RawInput[] =>
 const strayFaults = (words: readonly string[]): readonly Fault[] =>
   words
     .filter((word, index) => word.startsWith('-') || !(words[index - 1]?.startsWith('--') ?? false))
-    .map((word) => {
-      const name = word.replace(/^-+/, '').replace(/=.*$/, '')
-      const nearest = nearestOf(name, [...inputNames, 'output'])
-      const known = nearest === null ? `a flag that ${tool.name} --help lists` : `did you mean --${nearest}?`
-      return word.startsWith('-')
-        ? { source: `--${name}`, problem: 'there is no such flag', expected: known }
-        : { source: word, problem: 'this word belongs to no flag', expected: `check, rules, explain or iam-policy, and flags` }
-    })
+    .filter((word) => !isWithoutEffect(word))
+    .map((word) => (word.startsWith('-') ? unknownFlag(word.replace(/=.*$/, '')) : strayWord(word)))
+
+const isWithoutEffect = (word: string): boolean => inputsWithoutEffect.some((name) => word.replace(/=.*$/, '') === `--${name}`)
+
+const unknownFlag = (flag: string): Fault => {
+  const nearest = nearestName(flag.replace(/^-+/, ''), [...inputNames, 'output'])
+  const guess = nearest === null ? '' : `: did you mean --${nearest}?`
+  return { source: flag, problem: `there is no such flag${guess}`, expected: `a flag that ${tool.name} check --help lists` }
+}
+
+const strayWord = (word: string): Fault => ({
+  source: word,
+  problem: 'this word belongs to no flag',
+  expected: 'check, rules, explain or iam-policy, and flags',
+})
 
 const runCheck = async (options: Options, words: readonly string[]): Promise<void> => {
   const parsed = parseInputs(rawInputs(options))
   const format = options['output'] ?? 'text'
+  for (const flag of words.filter(isWithoutEffect)) process.stderr.write(`${flag} has no effect in ${tool.name} ${tool.version}\n`)
   const faults = [
     ...strayFaults(words),
     ...(parsed.ok ? [] : parsed.faults),
@@ -102,19 +114,16 @@ const runCheck = async (options: Options, words: readonly string[]): Promise<voi
 const explain = (id: string): void => {
   const rule = rules.find((candidate) => candidate.id === id)
   if (rule === undefined) refuse([unknownRule(id)])
-  else print(rulePage(rule))
+  else print(rulePage(rule, actionsOf([...rule.needs, ...rule.uses], collectors)))
 }
 
 const unknownRule = (id: string): Fault => {
-  const nearest = nearestOf(
+  const nearest = nearestName(
     id,
     rules.map((rule) => rule.id),
   )
-  return {
-    source: id,
-    problem: 'there is no such rule',
-    expected: nearest === null ? `a rule that ${tool.name} rules lists` : `did you mean ${nearest}?`,
-  }
+  const guess = nearest === null ? '' : `: did you mean ${nearest}?`
+  return { source: id, problem: `there is no such rule${guess}`, expected: `a rule that ${tool.name} rules lists` }
 }
 
 const printPolicy = async (options: Options, words: readonly string[]): Promise<void> => {

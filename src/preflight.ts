@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import packageJson from '../package.json' with { type: 'json' }
@@ -57,6 +58,8 @@ const takeSnapshot = async (inputs: Inputs, { now, idToken, progress }: Face): P
   if (!plan.ok || !credentials.ok) return { ok: false, faults: [plan, credentials].flatMap((part) => (part.ok ? [] : part.faults)) }
 
   const timeUp = new AbortController()
+  // Every request in flight listens to it.
+  setMaxListeners(0, timeUp.signal)
   const timer = setTimeout(() => timeUp.abort(), runTimeoutMs)
   const { clients, statistics, close } = makeClients({
     region: plan.value.region,

@@ -10,13 +10,7 @@ import {
 } from '../../src/catalog/instance-types.ts'
 import { clusterUsageQuota, demandedQuotas, quotaLists, quotaNames, quotaReference } from '../../src/catalog/quotas.ts'
 import type { Plan } from '../../src/model/plan.ts'
-import { clusterUsage } from '../../src/rules/quota/cluster-usage.ts'
-import { ebsVolumeSize } from '../../src/rules/quota/ebs-volume-size.ts'
-import { ec2Vcpus } from '../../src/rules/quota/ec2-vcpus.ts'
-import { gp3Storage } from '../../src/rules/quota/gp3-storage.ts'
-import { instancesPerCluster } from '../../src/rules/quota/instances-per-cluster.ts'
-import { totalInstances } from '../../src/rules/quota/total-instances.ts'
-import { vpcResources } from '../../src/rules/quota/vpc-resources.ts'
+import { rules } from '../../src/rules/index.ts'
 import { addressesPerNode } from '../../src/semantics/addresses.ts'
 import { aGroup, aPlan, aQuota, aUsage, findingsOf, quotasOf, sizesOf } from '../builders.ts'
 
@@ -95,6 +89,8 @@ describe('the lists of quota codes', () => {
   })
 })
 
+const quotaRules = rules.filter(({ id }) => id.startsWith('quota/'))
+
 describe('the quotas that a plan demands', () => {
   const names = (changes: Partial<Plan>) => demandedQuotas(aPlan(changes)).map(({ quotaName }) => quotaName)
   const advisory = [quotaNames.vpcs, quotaNames.subnetsPerVpc, quotaNames.elasticIps]
@@ -112,12 +108,14 @@ describe('the quotas that a plan demands', () => {
     expect(demanded).not.toContain(quotaNames.onDemandP)
   })
 
-  test('ten requests, which start within a second, do for a plan of two types', () => {
-    expect(names({ instanceGroups: [aGroup(), aGroup({ instanceTypes: ['ml.m5.xlarge'] })] })).toHaveLength(10)
+  test('eleven requests do for a plan of two types; one less without a VPC, three more with a type as Spot', () => {
+    const instanceGroups = [aGroup(), aGroup({ instanceTypes: ['ml.m5.xlarge'] })]
+    expect(names({ instanceGroups })).toHaveLength(11)
+    expect(names({ instanceGroups, vpcId: null, vpcConfig: null })).toHaveLength(10)
+    expect(names({ instanceGroups: [...instanceGroups, aGroup({ capacity: 'spot' })] })).toHaveLength(14)
   })
 
   test('what is collected is what the rules read: none asks for another, and none is collected in vain', () => {
-    const rules = [clusterUsage, instancesPerCluster, totalInstances, ebsVolumeSize, ec2Vcpus, gp3Storage, vpcResources]
     const group = fc.record({
       name: fc.constantFrom('a', 'b', 'c'),
       instanceTypes: fc.uniqueArray(fc.constantFrom('ml.p5.48xlarge', 'ml.trn1.32xlarge', 'ml.m5.xlarge', 'ml.r7i.12xlarge'), {
@@ -127,8 +125,8 @@ describe('the quotas that a plan demands', () => {
       capacity: fc.constantFrom('on-demand' as const, 'spot' as const),
     })
     fc.assert(
-      fc.property(fc.array(group, { maxLength: 4 }), (groups) => {
-        const plan = aPlan({ instanceGroups: groups.map(aGroup) })
+      fc.property(fc.array(group, { maxLength: 4 }), fc.boolean(), (groups, inVpc) => {
+        const plan = aPlan({ instanceGroups: groups.map(aGroup), ...(!inVpc && { vpcId: null, vpcConfig: null }) })
         const demanded = demandedQuotas(plan).map(({ quotaName }) => quotaName)
         const read = new Set<string>()
         const quotas = new Proxy(quotasOf(...demanded.map((name) => aQuota({ name, value: 1_000_000 }))), {
@@ -140,10 +138,12 @@ describe('the quotas that a plan demands', () => {
         const given = {
           quotas: { ok: true as const, value: quotas },
           hyperPodUsage: aUsage(),
+          quotaRequests: [],
+          networkInterfaceCount: 0,
           instanceTypes: sizesOf(...groups.flatMap(({ instanceTypes }) => instanceTypes)),
           vpcResources: { vpcs: 1, subnetsInVpc: 2, elasticIps: 0 },
         }
-        const findings = rules.flatMap((rule) => findingsOf(rule, plan, given))
+        const findings = quotaRules.flatMap((rule) => findingsOf(rule, plan, given))
         expect(findings.filter(({ status }) => status === 'unknown' || status === 'fail')).toEqual([])
         expect([...read].sort()).toEqual([...demanded].sort())
       }),

@@ -63,7 +63,7 @@ describe('inputs', () => {
     expect(parsed).toEqual({
       ok: false,
       faults: [
-        { source: '--vpc-ids', problem: 'there is no such input', expected: 'did you mean --vpc-id?' },
+        { source: '--vpc-ids', problem: 'there is no such input: did you mean --vpc-id?', expected: expect.stringContaining('vpc-id, ') },
         { source: '--region', problem: '"mars" is not valid', expected: 'an AWS Region such as us-west-2' },
         { source: '--instance-count', problem: '"0" is not valid', expected: 'a whole number from 1 to 6758' },
       ],

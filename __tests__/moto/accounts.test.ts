@@ -17,6 +17,7 @@ import { CreateClusterCommand } from '@aws-sdk/client-sagemaker'
 import { beforeAll, describe, expect, jest, test } from '@jest/globals'
 import type { Finding } from '../../src/model/finding.ts'
 import type { Report } from '../../src/model/report.ts'
+import { type ActionRun, credentialsFor, runAction, toolFolder } from '../packed.ts'
 import {
   type Account,
   allTraffic,
@@ -33,7 +34,6 @@ import {
   trustOf,
 } from './account.ts'
 import { type Behaviour, startLoopbackAws } from './loopback-aws.ts'
-import { type ActionRun, runAction, toolFolder } from './packed-action.ts'
 
 /** An account is made and judged in a few seconds; a busy machine takes longer. */
 jest.setTimeout(60_000)
@@ -58,7 +58,7 @@ const judgeAccount = async (
 ): Promise<ActionRun & { readonly report: Report; readonly operations: readonly string[] }> => {
   const aws = await startLoopbackAws({ moto, quotas: goodQuotas, ...behaviour })
   try {
-    const run = await runAction(aws.url, inputs, environment)
+    const run = await runAction(inputs, { ...credentialsFor(aws.url), ...environment })
     if (run.report === null) throw new Error(`the action made no report:\n${run.log}`)
     return { ...run, report: run.report, operations: aws.requests.map(({ operation, body, url }) => `${operation} ${body} ${url}`) }
   } finally {

@@ -112,7 +112,7 @@ const isLacking = ({ operation, body }: AwsRequest): boolean =>
   operation.startsWith('servicequotas:') && !(operation === 'servicequotas:GetServiceQuota' && body.includes('"ServiceCode":"vpc"'))
 
 const answerQuota = ({ operation, body }: AwsRequest, quotas: Behaviour['quotas'], response: http.ServerResponse): void => {
-  const { ServiceCode, QuotaCode } = JSON.parse(body) as { ServiceCode: string; QuotaCode?: string }
+  const { ServiceCode = '', QuotaCode } = JSON.parse(body) as { ServiceCode?: string; QuotaCode?: string }
   const json = (status: number, value: object): void => send(response, status, 'application/x-amz-json-1.1', JSON.stringify(value))
   const all = Object.entries(quotas).filter(([, quota]) => quota.serviceCode === ServiceCode)
   const shaped = all.map(([code, { name, value }]) => ({
@@ -124,7 +124,8 @@ const answerQuota = ({ operation, body }: AwsRequest, quotas: Behaviour['quotas'
     Adjustable: true,
   }))
   const quota = shaped.find((candidate) => candidate.QuotaCode === QuotaCode)
-  if (/:List(?:AWSDefault)?ServiceQuotas$/.test(operation)) json(200, { Quotas: shaped })
+  if (operation === 'servicequotas:ListRequestedServiceQuotaChangeHistory') json(200, { RequestedQuotas: [] })
+  else if (/:List(?:AWSDefault)?ServiceQuotas$/.test(operation)) json(200, { Quotas: shaped })
   else if (quota !== undefined && operation === 'servicequotas:GetServiceQuota') json(200, { Quota: quota })
   else json(400, { __type: 'NoSuchResourceException', Message: 'The request failed because the specified quota does not exist.' })
 }

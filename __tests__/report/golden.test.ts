@@ -9,7 +9,7 @@ import { sampleFindings, sampleReport, sampleSnapshot } from './sample.ts'
 
 const withStatus = (...statuses: readonly string[]) =>
   makeReport({
-    snapshot: sampleSnapshot,
+    snapshot: { ...sampleSnapshot, plan: { ...sampleSnapshot.plan, instanceGroups: sampleSnapshot.plan.instanceGroups.slice(1) } },
     findings: sampleFindings.filter(({ status }) => statuses.includes(status)),
     failOn: 'error',
     onUnknown: 'fail',

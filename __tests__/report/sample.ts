@@ -1,7 +1,8 @@
+import { quotaNames } from '../../src/catalog/quotas.ts'
 import type { Finding } from '../../src/model/finding.ts'
 import type { Report } from '../../src/model/report.ts'
 import { makeReport } from '../../src/report/report.ts'
-import { aPlan, aSnapshot, known } from '../builders.ts'
+import { aGroup, aPlan, aQuota, aSnapshot, aSubnet, aUsage, known, quotasOf, sizesOf } from '../builders.ts'
 
 const request = 'infra/cluster.json'
 
@@ -168,15 +169,47 @@ export const sampleFindings: readonly Finding[] = [
   hostile,
 ]
 
+/** A group that is short, one with a hostile name that fits, one whose quota is not known. */
+const groups = [
+  aGroup(),
+  aGroup({ name: hostileName, instanceTypes: ['ml.c5.large', 'ml.c5.xlarge'], instanceCount: 1 }),
+  aGroup({ name: 'login-1', instanceTypes: ['ml.t3.large'], instanceCount: 1 }),
+]
+const roomy = { subnetIds: ['subnet-0ccccccc'], securityGroupIds: ['sg-0aaaaaaa'], location: null }
+
 export const sampleSnapshot = {
-  ...aSnapshot(aPlan({ clusterName: 'ml-train' }), {
-    identity: known({
-      kind: 'caller',
-      account: '111122223333',
-      arn: 'arn:aws:sts::111122223333:assumed-role/ci/run',
-      partition: 'aws',
-    } as const),
-  }),
+  ...aSnapshot(
+    aPlan({
+      clusterName: 'ml-train',
+      instanceGroups: groups.map((group, index) => (index === 0 ? group : { ...group, overrideVpcConfig: roomy })),
+    }),
+    {
+      identity: known({
+        kind: 'caller',
+        account: '111122223333',
+        arn: 'arn:aws:sts::111122223333:assumed-role/ci/run',
+        partition: 'aws',
+      } as const),
+      quotas: known(
+        quotasOf(
+          aQuota(),
+          aQuota({ name: 'ml.c5.large for cluster usage', quotaCode: 'L-B644CD97', value: 0 }),
+          aQuota({ name: 'ml.c5.xlarge for cluster usage', quotaCode: 'L-AD3B35FF', value: 3 }),
+          aQuota({ name: quotaNames.instancesPerCluster, quotaCode: 'L-2CE978FC', value: 40 }),
+          aQuota({ name: quotaNames.totalInstances, quotaCode: 'L-3308CCC7', value: 60 }),
+          aQuota({ serviceCode: 'vpc', name: quotaNames.networkInterfaces, quotaCode: 'L-DF5E4CA3', value: 5000 }),
+        ),
+      ),
+      hyperPodUsage: known(aUsage({ clusters: ['research'], instances: 2, byInstanceType: { 'ml.p5.48xlarge': 2 } })),
+      subnets: known({
+        'subnet-0aaaaaaa': aSubnet({ availableIpAddressCount: 41 }),
+        'subnet-0bbbbbbb': aSubnet({ subnetId: 'subnet-0bbbbbbb', availableIpAddressCount: 17 }),
+        'subnet-0ccccccc': aSubnet({ subnetId: 'subnet-0ccccccc', availableIpAddressCount: 251 }),
+      }),
+      instanceTypes: known(sizesOf('ml.p5.48xlarge', 'ml.c5.large', 'ml.c5.xlarge', 'ml.t3.large')),
+      networkInterfaceCount: known(118),
+    },
+  ),
   tool: { name: 'hyperpod-preflight', version: '1.0.0' },
   calls: { total: 31, retries: 2, throttles: 1, durationMs: 1240, byOperation: { 'ec2:DescribeSubnets': 1, 'iam:GetRole': 1 } },
 }

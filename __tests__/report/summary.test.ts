@@ -35,7 +35,7 @@ describe('a summary that is too long', () => {
     const shown = rows(cut, '| ❌ error')
     expect(shown).toBeGreaterThan(5)
     expect(shown).toBeLessThan(40)
-    expect(cut).toContain(`${40 - shown} failing, unknown or waived, 1 with commands, 60 passed, 30 skipped.`)
+    expect(cut).toContain(`${40 - shown} failing, unknown or waived, 1 of the headroom, 1 with commands, 60 passed, 30 skipped.`)
     expect(cut).not.toContain('<details>')
   })
 

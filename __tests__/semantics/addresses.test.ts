@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { InstanceType } from '../../src/model/facts.ts'
-import { addressesPerNode, addressModelOf, smallestPrefix, subnetDemands, usableAddresses } from '../../src/semantics/addresses.ts'
+import { addressesPerNode, addressModelOf, groupDemand, smallestPrefix, usableAddresses } from '../../src/semantics/addresses.ts'
 import { aGroup, aPlan, sizesOf } from '../builders.ts'
 
 const sized = (name: string): InstanceType => {
@@ -87,61 +87,36 @@ describe('sizes of subnets', () => {
   })
 })
 
-describe('demand on subnets', () => {
-  const override = (...subnetIds: string[]) => ({ subnetIds, securityGroupIds: [], location: null })
-  const controller = aGroup({ name: 'controller', instanceTypes: ['ml.m5.xlarge'], instanceCount: 1 })
-  const types = sizesOf('ml.p5.48xlarge', 'ml.m5.xlarge', 'ml.p4d.24xlarge', 'ml.p6e-gb200.36xlarge')
-  const demands = (...instanceGroups: ReturnType<typeof aGroup>[]) =>
-    subnetDemands(aPlan({ instanceGroups }), types).map(({ subnetId, addresses }) => [subnetId, addresses])
+describe('demand of a group', () => {
+  const types = sizesOf('ml.p5.48xlarge', 'ml.p4d.24xlarge', 'ml.p6e-gb200.36xlarge')
+  const demand = (changes: Parameters<typeof aGroup>[0]) => groupDemand(aGroup(changes), types, 'slurm')
 
-  test('each candidate of the cluster holds every group without an override', () => {
-    expect(demands(controller, aGroup())).toEqual([
-      ['subnet-0aaaaaaa', 129],
-      ['subnet-0bbbbbbb', 129],
-    ])
-  })
-
-  test('a group with an override asks each of its own subnets for all of its nodes', () => {
-    expect(demands(controller, aGroup({ overrideVpcConfig: override('subnet-0ccccccc', 'subnet-0ddddddd') }))).toEqual([
-      ['subnet-0aaaaaaa', 1],
-      ['subnet-0bbbbbbb', 1],
-      ['subnet-0ccccccc', 128],
-      ['subnet-0ddddddd', 128],
-    ])
-  })
-
-  test('what shares a subnet adds up', () => {
-    const other = aGroup({ name: 'worker-2', instanceCount: 1, overrideVpcConfig: override('subnet-0aaaaaaa', 'subnet-0ccccccc') })
-    expect(demands(controller, aGroup({ overrideVpcConfig: override('subnet-0ccccccc') }), other)).toEqual([
-      ['subnet-0aaaaaaa', 33],
-      ['subnet-0bbbbbbb', 1],
-      ['subnet-0ccccccc', 160],
-    ])
-  })
-
-  test('a group of several types counts with the one that takes most, and names those of unknown size', () => {
-    const group = aGroup({ instanceTypes: ['ml.p4d.24xlarge', 'ml.p5.48xlarge', 'ml.p6e-gb200.36xlarge'] })
-    const [demand] = subnetDemands(aPlan({ instanceGroups: [group] }), types)
-    expect(demand?.groups[0]).toMatchObject({
+  test('of several types the one that takes most counts, and at least the one that takes fewest', () => {
+    expect(demand({ instanceTypes: ['ml.p4d.24xlarge', 'ml.p5.48xlarge'] })).toMatchObject({
       instanceType: 'ml.p5.48xlarge',
+      addressesPerNode: 32,
       addresses: 128,
-      unknownTypes: ['ml.p6e-gb200.36xlarge'],
+      leastAddresses: 16,
+      unknownTypes: [],
     })
   })
 
-  test('one node more never takes less', () => {
-    const name = fc.constantFrom('ml.p5.48xlarge', 'ml.m5.xlarge', 'ml.p4d.24xlarge')
-    const orchestrator = fc.constantFrom({ kind: 'eks' as const, cluster: null }, { kind: 'slurm' as const, configuration: 'api' as const })
-    fc.assert(
-      fc.property(fc.array(fc.tuple(name, fc.nat(100)), { minLength: 1, maxLength: 5 }), orchestrator, (groups, kind) => {
-        const total = (more: number): number => {
-          const instanceGroups = groups.map(([type, count], index) =>
-            aGroup({ instanceTypes: [type], instanceCount: count + (index === 0 ? more : 0) }),
-          )
-          return subnetDemands(aPlan({ instanceGroups, orchestrator: kind }), types)[0]?.addresses ?? Number.NaN
-        }
-        expect(total(1)).toBeGreaterThan(total(0))
-      }),
-    )
+  test.each([
+    [null, 128],
+    [1, 32],
+    [0, 0],
+    [9, 128],
+  ])('MinInstanceCount %p of 4 nodes: at least %i', (minInstanceCount, leastAddresses) =>
+    expect(demand({ minInstanceCount })).toMatchObject({ addresses: 128, leastAddresses }),
+  )
+
+  test('types of unknown size are named; they could take less than any other', () => {
+    expect(demand({ instanceTypes: ['ml.p4d.24xlarge', 'ml.p6e-gb200.36xlarge'] })).toMatchObject({
+      instanceType: 'ml.p4d.24xlarge',
+      addresses: 16,
+      leastAddresses: 0,
+      unknownTypes: ['ml.p6e-gb200.36xlarge'],
+    })
+    expect(demand({ instanceTypes: ['ml.p6e-gb200.36xlarge'] })).toMatchObject({ instanceType: null, addresses: 0, leastAddresses: 0 })
   })
 })

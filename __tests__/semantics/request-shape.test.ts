@@ -189,6 +189,7 @@ describe('requests that the API refuses', () => {
     ['a misspelt key', clusterRequest({ instancegroups: [] }), { actual: 'instancegroups', nearest: 'InstanceGroups' }],
     ['a key that stands for a missing one', { clusterName: 'a' }, { kind: 'required', nearest: 'clusterName' }],
     ['a value in lower case', clusterRequest({ NodeRecovery: 'automatic' }), { nearest: 'Automatic', expected: 'one of Automatic, None' }],
+    ['a value that only the documentation has', inGroup({ SlurmConfig: { NodeType: 'Worker' } }), { nearest: 'Compute' }],
     ['a type without its prefix', inGroup({ InstanceType: 'p5.48xlarge' }), { nearest: 'ml.p5.48xlarge' }],
     ['a number for text', clusterRequest({ ClusterName: 12 }), { actual: 'the number 12', expected: 'text', rewritten: '"12"' }],
     ['text for a number', inGroup({ InstanceCount: '4' }), { actual: 'the text "4"', expected: 'a whole number', rewritten: '4' }],

@@ -8,6 +8,8 @@ import catalog from './quotas.json' with { type: 'json' }
 export const quotaNames = {
   instancesPerCluster: 'Maximum number instances allowed per SageMaker HyperPod cluster',
   totalInstances: 'Total number of instances allowed across SageMaker HyperPod clusters',
+  spotInstancesPerCluster: 'Maximum number Spot instances allowed per SageMaker HyperPod cluster',
+  totalSpotInstances: 'Total number of Spot instances allowed across SageMaker HyperPod clusters',
   ebsVolumeSize: 'Maximum size of EBS volume in GB for a SageMaker HyperPod cluster instance',
   onDemandP: 'Running On-Demand P instances',
   onDemandTrn: 'Running On-Demand Trn instances',
@@ -19,7 +21,8 @@ export const quotaNames = {
 } as const
 
 export type ClusterUsageQuotaName = `${string} for cluster usage`
-export type QuotaName = (typeof quotaNames)[keyof typeof quotaNames] | ClusterUsageQuotaName
+export type SpotUsageQuotaName = `${string} for cluster spot instance usage`
+export type QuotaName = (typeof quotaNames)[keyof typeof quotaNames] | ClusterUsageQuotaName | SpotUsageQuotaName
 
 /** Where Service Quotas keeps a quota. `quotaCode` is null where no published list has it: it is then found by its name. */
 export interface QuotaReference {
@@ -49,7 +52,13 @@ const irregularStems: ReadonlyMap<string, string> = new Map(Object.entries(catal
 export const clusterUsageQuota = (instanceType: string): ClusterUsageQuotaName =>
   `${irregularStems.get(instanceType) ?? instanceType} for cluster usage`
 
-/** Where to ask for a quota. Names outside the lists are cluster-usage quotas of types that are newer than they are. */
+/**
+ * Name of the quota of Spot nodes of one type in all HyperPod clusters of an account in a Region together. Published lists have few of
+ * their codes, so most are found by name.
+ */
+export const spotUsageQuota = (instanceType: string): SpotUsageQuotaName => `${instanceType} for cluster spot instance usage`
+
+/** Where to ask for a quota. Names outside the lists are SageMaker's, of instance types that are newer than they are or as Spot. */
 export const quotaReference = (quotaName: string): QuotaReference => {
   const known = codes.get(quotaName)
   return { serviceCode: known?.serviceCode ?? 'sagemaker', quotaName, quotaCode: known?.quotaCode ?? null }
@@ -57,6 +66,12 @@ export const quotaReference = (quotaName: string): QuotaReference => {
 
 /** Whether the nodes of a group draw on the quotas of on-demand nodes: Spot nodes have quotas of their own, and no nodes draw on none. */
 export const drawsOnDemand = (group: InstanceGroup): boolean => group.capacity === 'on-demand' && group.instanceCount > 0
+
+export const drawsSpot = (group: InstanceGroup): boolean => group.capacity === 'spot' && group.instanceCount > 0
+
+/** Whether the nodes of a group are placed in a VPC of the account, where they take network interfaces; without one, the service has its own. */
+export const drawsNetworkInterfaces = (group: InstanceGroup, plan: Plan): boolean =>
+  group.instanceCount > 0 && (plan.vpcId !== null || (group.overrideVpcConfig ?? plan.vpcConfig) !== null)
 
 /** EC2's On-Demand quotas that the checklist lists, and the types that each one covers. */
 export const ec2Families = [
@@ -69,15 +84,20 @@ export const ec2Families = [
  * that no rule reads.
  */
 export const demandedQuotas = (plan: Plan): readonly QuotaReference[] => {
-  const types = new Set(plan.instanceGroups.filter(drawsOnDemand).flatMap((group) => group.instanceTypes))
+  const { instanceGroups } = plan
+  const types = new Set(instanceGroups.filter(drawsOnDemand).flatMap((group) => group.instanceTypes))
+  const spotTypes = new Set(instanceGroups.filter(drawsSpot).flatMap((group) => group.instanceTypes))
   const sized: readonly QuotaName[] = [
     ...[...types].map(clusterUsageQuota),
+    ...[...spotTypes].map(spotUsageQuota),
     quotaNames.instancesPerCluster,
     quotaNames.totalInstances,
+    ...(spotTypes.size > 0 ? [quotaNames.spotInstancesPerCluster, quotaNames.totalSpotInstances] : []),
     quotaNames.ebsVolumeSize,
+    ...(instanceGroups.some((group) => drawsNetworkInterfaces(group, plan)) ? [quotaNames.networkInterfaces] : []),
     ...ec2Families.filter(({ covers }) => [...types].some((type) => covers.test(type))).map(({ quotaName }) => quotaName),
     quotaNames.gp3Storage,
   ]
   const always: readonly QuotaName[] = [quotaNames.vpcs, quotaNames.subnetsPerVpc, quotaNames.elasticIps]
-  return [...new Set([...(plan.instanceGroups.length > 0 ? sized : []), ...always])].map(quotaReference)
+  return [...new Set([...(instanceGroups.length > 0 ? sized : []), ...always])].map(quotaReference)
 }

@@ -61,6 +61,7 @@ export const collect = async (
 ): Promise<{ readonly [K in FactId]?: Fact<Facts[K]> }> => {
   const wanted = closure(ids, collectors)
   const running = new Map<FactId, Promise<Fact<unknown>>>()
+  const timeUp = timeIsUp(context.signal)
   let settled = 0
 
   const learn = (id: FactId): Promise<Fact<unknown>> => {
@@ -85,7 +86,8 @@ export const collect = async (
     try {
       // The registry is keyed by fact id, so what `get` resolves to is the fact that its id names.
       const value = collector.collect(context, get as Get<FactId>)
-      return { ok: true, value: await Promise.race([value, late(context.signal, collector)]) }
+      const late = timeUp.then(() => Promise.reject(new GapError(lateGap(collector.actions))))
+      return { ok: true, value: await Promise.race([value, late]) }
     } catch (error) {
       return { ok: false, gap: gapFrom(error, collector.actions[0]) }
     }
@@ -95,10 +97,9 @@ export const collect = async (
   return Object.fromEntries(facts)
 }
 
-/** Rejects when the run's time is up, with the actions that were not answered. */
-const late = (signal: AbortSignal, collector: Collector): Promise<never> =>
-  new Promise((_, reject) => {
-    const give = (): void => reject(new GapError(lateGap(collector.actions)))
-    if (signal.aborted) give()
-    else signal.addEventListener('abort', give, { once: true })
+/** Settles when the run's time is up: one listener for all collectors. */
+const timeIsUp = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
   })

@@ -6,12 +6,14 @@ import {
   type Vpc as Ec2Vpc,
   type VpcEndpoint as Ec2VpcEndpoint,
   type IpPermission,
+  paginateDescribeNetworkInterfaces,
   paginateDescribeRouteTables,
   paginateDescribeSecurityGroups,
   paginateDescribeSubnets,
   paginateDescribeVpcEndpoints,
   paginateDescribeVpcs,
 } from '@aws-sdk/client-ec2'
+import { drawsNetworkInterfaces } from '../catalog/quotas.ts'
 import type { SecurityGroup, SecurityGroupPermission, Subnet, Vpc, VpcEndpoint } from '../model/facts.ts'
 import { plannedSecurityGroups, plannedSubnets } from '../semantics/placement.ts'
 import { vpcIdOf } from '../semantics/vpc.ts'
@@ -246,5 +248,20 @@ export const vpcResources = defineCollector({
       subnetsInVpc: exists && inPlan !== null ? inPlan.count : null,
       elasticIps: addresses.Addresses?.length ?? 0,
     }
+  },
+})
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeNetworkInterfaces.html */
+export const networkInterfaceCount = defineCollector({
+  id: 'networkInterfaceCount',
+  needs: [],
+  actions: ['ec2:DescribeNetworkInterfaces'],
+  collect: async ({ plan, clients }: Context) => {
+    if (!plan.instanceGroups.some((group) => drawsNetworkInterfaces(group, plan))) return null
+    const found = await pages(
+      paginateDescribeNetworkInterfaces({ client: clients.ec2, pageSize: 1_000 }, {}),
+      (page) => page.NetworkInterfaces,
+    )
+    return found.length
   },
 })

@@ -7,10 +7,10 @@ import {
   type ServiceQuotasClient,
 } from '@aws-sdk/client-service-quotas'
 import { demandedQuotas, type QuotaReference, quotaReference } from '../catalog/quotas.ts'
-import type { Quota } from '../model/facts.ts'
+import type { Fact, Gap, Quota } from '../model/facts.ts'
 import { field, pages } from './answer.ts'
 import { type Context, defineCollector } from './collect.ts'
-import { attemptEach } from './gap.ts'
+import { attempt, attemptEach, GapError } from './gap.ts'
 
 /**
  * The quotas that the rules read for this plan. Each is asked for by its code; the lists of a service (SageMaker's has about 1,500
@@ -28,13 +28,32 @@ export const quotas = defineCollector({
   ],
   collect: async ({ plan, clients }: Context) => {
     const names = demandedQuotas(plan).map(({ quotaName }) => quotaName)
-    const byName = quotaLists(clients.serviceQuotas)
+    const lists = quotaLists(clients.serviceQuotas)
     return attemptEach(names, async (name) => {
       const reference = quotaReference(name)
-      return (await byCode(clients.serviceQuotas, reference)) ?? (await byName(reference))
+      if (onePageServices.includes(reference.serviceCode)) {
+        const listed = await attempt(() => lists.applied(reference))
+        if (listed.ok && listed.value !== null) return listed.value
+      }
+      const coded = await attempt(() => byCode(clients.serviceQuotas, reference))
+      if (coded.ok && coded.value !== null) return coded.value
+      const named = await attempt(async () => (await lists.applied(reference)) ?? (await lists.defaults(reference)))
+      if (named.ok && (named.value !== null || coded.ok)) return named.value
+      // What the code was refused for says more than what the list was.
+      throw new GapError(firstGap(coded, named))
     })
   },
 })
+
+const firstGap = (...facts: readonly Fact<unknown>[]): Gap =>
+  facts.flatMap((fact) => (fact.ok ? [] : [fact.gap]))[0] ?? {
+    reason: 'unexpected',
+    action: 'servicequotas:GetServiceQuota',
+    message: 'the quota was not found',
+  }
+
+/** Services whose whole list is one page: one request gives all of their quotas, where a code gives one. */
+const onePageServices: readonly string[] = ['vpc']
 
 /** The quota of this code, or null where there is none or it has another name: a code that is wrong must not be believed. */
 const byCode = async (client: ServiceQuotasClient, { serviceCode, quotaName, quotaCode }: QuotaReference): Promise<Quota | null> => {
@@ -46,14 +65,21 @@ const byCode = async (client: ServiceQuotasClient, { serviceCode, quotaName, quo
   return byDefault === null ? null : named(field(byDefault, 'Quota'), quotaName, 'default')
 }
 
+interface QuotaLists {
+  readonly applied: (reference: QuotaReference) => Promise<Quota | null>
+  readonly defaults: (reference: QuotaReference) => Promise<Quota | null>
+}
+
 /** Looks quotas up by name. Each list is read when it is first needed, and once however many names ask for it. */
-const quotaLists = (client: ServiceQuotasClient): ((reference: QuotaReference) => Promise<Quota | null>) => {
+const quotaLists = (client: ServiceQuotasClient): QuotaLists => {
   const applied = once((ServiceCode) => pages(paginateListServiceQuotas({ client, pageSize: 100 }, { ServiceCode }), (page) => page.Quotas))
   const defaults = once((ServiceCode) =>
     pages(paginateListAWSDefaultServiceQuotas({ client, pageSize: 100 }, { ServiceCode }), (page) => page.Quotas),
   )
-  return async ({ serviceCode, quotaName }) =>
-    among(await applied(serviceCode), quotaName, 'applied') ?? among(await defaults(serviceCode), quotaName, 'default')
+  return {
+    applied: async ({ serviceCode, quotaName }) => among(await applied(serviceCode), quotaName, 'applied'),
+    defaults: async ({ serviceCode, quotaName }) => among(await defaults(serviceCode), quotaName, 'default'),
+  }
 }
 
 const among = (list: readonly ServiceQuota[], quotaName: string, source: Quota['source']): Quota | null => {

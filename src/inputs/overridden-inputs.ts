@@ -1,7 +1,7 @@
 import type { OverriddenInput } from '../model/plan.ts'
+import type { Part } from '../semantics/request-part.ts'
 import { folderUri } from '../semantics/s3-uri.ts'
 import { groupsOf, sourcesOf, vpcConfigOf } from './request-groups.ts'
-import type { Part } from './request-reader.ts'
 import type { Inputs } from './table.ts'
 
 /** Inputs that say something else than the request. The request wins; `plan/overridden-inputs` tells the user. */

@@ -9,9 +9,9 @@ import type {
   RequestDocument,
   VpcConfig,
 } from '../model/plan.ts'
+import { type Part, requestPart } from '../semantics/request-part.ts'
 import { overriddenInputs } from './overridden-inputs.ts'
 import { fileSystemsOf, groupsOf, roleNameOf, sourcesOf, vpcConfigOf } from './request-groups.ts'
-import { type Part, readRequest } from './request-reader.ts'
 import type { Inputs } from './table.ts'
 
 /** Inputs whose Region is settled. */
@@ -47,7 +47,7 @@ export const planFromInputs = (inputs: PlanInputs): Plan => {
 
 /** What a CreateCluster request describes; the inputs fill what it leaves open, and what they say otherwise is noted. */
 export const planFromRequest = (request: RequestDocument, inputs: PlanInputs): Plan => {
-  const root = readRequest(request)
+  const root = requestPart(request)
   const execution = inputs['execution-role']
   const instanceGroups = groupsOf(root).map((group) => ({
     ...group,

@@ -1,5 +1,5 @@
 import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser'
-import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments, visit } from 'yaml'
+import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseAllDocuments, visit } from 'yaml'
 import type { Checked, Fault } from '../model/fault.ts'
 import type { Json, RequestDocument } from '../model/plan.ts'
 
@@ -14,13 +14,13 @@ export const parseRequest = (path: string, text: string): Checked<RequestDocumen
   if (document === undefined || !('contents' in document)) return refused(path, 'the file is empty')
   if (second !== undefined) return refused(path, 'the file holds more than one YAML document', lines.linePos(second.range?.[0] ?? 0))
 
+  const json = /\.json$/i.test(path) ? jsonFault(path, source, lines) : null
+  if (json !== null) return { ok: false, faults: [json] }
   const faults = [
     ...document.errors.map((error): Fault => faultAt(path, lines.linePos(error.pos[0]), error.message.split('\n')[0] ?? '')),
     ...unresolvedAliases(path, document, lines),
   ]
   if (faults.length > 0) return { ok: false, faults }
-  const json = /\.json$/i.test(path) ? jsonFault(path, source, lines) : null
-  if (json !== null) return { ok: false, faults: [json] }
   return toRequest(path, document, lines)
 }
 
@@ -62,7 +62,7 @@ const unresolvedAliases = (path: string, document: Document, lines: LineCounter)
   return faults
 }
 
-/** What only JSON forbids (comments, trailing commas, bare words); the YAML parser has passed the text already. */
+/** The first place where the text is not JSON; the YAML parser would pass comments, trailing commas and bare words. */
 const jsonFault = (path: string, source: string, lines: LineCounter): Fault | null => {
   const errors: ParseError[] = []
   parse(source, errors, { disallowComments: true, allowTrailingComma: false })
@@ -96,12 +96,13 @@ const positionsOf = (document: Document, lines: LineCounter): Positions => {
     const target = isAlias(node) ? node.resolve(document) : node
     if (isSeq(target)) for (const [index, item] of target.items.entries()) note(item, `${pointer}/${index}`, null)
     if (!isMap(target)) return
-    for (const { key, value } of target.items) {
-      // The merge key's own value is a symbol: what it brings in belongs to this map.
-      const isMerge = isScalar(key) && typeof key.value === 'symbol'
-      const name = isScalar(key) ? String(key.value) : String(key)
-      if (isMerge) note(value, pointer, null)
-      else note(value ?? key, `${pointer}/${escapePointer(name)}`, null)
+    // What the map states itself wins over what is merged in, wherever the merge key stands; of several mappings the first does.
+    for (const { key, value } of target.items.filter((pair) => !isMerge(pair))) {
+      note(value ?? key, `${pointer}/${escapePointer(isScalar(key) ? String(key.value) : String(key))}`, null)
+    }
+    for (const { value } of target.items.filter(isMerge)) {
+      const merged = isAlias(value) ? value.resolve(document) : value
+      for (const mapping of isSeq(merged) ? merged.items : [value]) note(mapping, pointer, null)
     }
   }
   note(document.contents, '', null)
@@ -110,3 +111,6 @@ const positionsOf = (document: Document, lines: LineCounter): Positions => {
 
 /** RFC 6901, section 3. */
 const escapePointer = (segment: string): string => segment.replaceAll('~', '~0').replaceAll('/', '~1')
+
+/** The key of a merge is a symbol: what it brings in belongs to the map around it. */
+const isMerge = ({ key }: Pair): boolean => isScalar(key) && typeof key.value === 'symbol'

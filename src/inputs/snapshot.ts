@@ -1,4 +1,6 @@
 import * as v from 'valibot'
+import { catalogInstanceType } from '../catalog/instance-types.ts'
+import type { Fact } from '../model/facts.ts'
 import type { Checked, Fault } from '../model/fault.ts'
 import type { Snapshot } from '../model/report.ts'
 import { readText } from './read-plan.ts'
@@ -71,7 +73,10 @@ const meaningless = (inputs: Inputs): readonly Fault[] =>
       expected: 'either snapshot or this input; only instance-count and instance-type ask what if',
     }))
 
-/** The same account, with another size or type of the plan's only group. */
+/**
+ * The same account, with another size or type of the plan's only group. Facts are keyed by type, never by count, so they hold for any
+ * count; of a type that the snapshot was not taken for, what was not learned is unknown.
+ */
 const whatIf = (snapshot: Snapshot, inputs: Inputs): Checked<Snapshot> => {
   const count = inputs['instance-count']
   const type = inputs['instance-type']
@@ -85,6 +90,31 @@ const whatIf = (snapshot: Snapshot, inputs: Inputs): Checked<Snapshot> => {
       faults: [{ source: count === null ? 'instance-type' : 'instance-count', problem, expected: 'a snapshot with one instance group' }],
     }
   }
+  const facts = type === null ? snapshot.facts : knownFor(type, snapshot.facts)
   const changed = { ...group, instanceCount: count ?? group.instanceCount, instanceTypes: type === null ? group.instanceTypes : [type] }
-  return { ok: true, value: { ...snapshot, plan: { ...plan, instanceGroups: [changed] } } }
+  return { ok: true, value: { ...snapshot, plan: { ...plan, instanceGroups: [changed] }, facts } }
 }
+
+/**
+ * The facts as they are for a type that the snapshot may not have been taken for. Its size is the catalog's, where that has it. What
+ * EC2 was not asked becomes a gap: in these facts a type that is missing is one that EC2 does not have.
+ */
+const knownFor = (type: string, facts: Snapshot['facts']): Snapshot['facts'] => {
+  const { instanceTypes, instanceTypeOfferings } = facts
+  const size = catalogInstanceType(type)
+  return {
+    ...facts,
+    ...(instanceTypes?.ok === true &&
+      !Object.hasOwn(instanceTypes.value, type) && {
+        instanceTypes:
+          size === null ? notAsked(type, 'ec2:DescribeInstanceTypes') : { ok: true, value: { ...instanceTypes.value, [type]: size } },
+      }),
+    ...(instanceTypeOfferings?.ok === true &&
+      !Object.hasOwn(instanceTypeOfferings.value, type) && { instanceTypeOfferings: notAsked(type, 'ec2:DescribeInstanceTypeOfferings') }),
+  }
+}
+
+const notAsked = (type: string, action: string): Fact<never> => ({
+  ok: false,
+  gap: { reason: 'unexpected', action, message: `${action} was not asked about ${type}: the snapshot was taken for another type` },
+})

@@ -189,6 +189,9 @@ export const inputTable = {
   }),
 } as const
 
+/** Inputs that workflows may already carry and that this version does nothing with. It says so; it does not refuse to run. */
+export const inputsWithoutEffect = ['policy-file', 'comment-in-pr', 'github-token', 'sarif-file', 'junit-file', 'html-file'] as const
+
 export type InputName = keyof typeof inputTable
 export const inputNames = Object.keys(inputTable) as readonly InputName[]
 

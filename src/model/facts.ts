@@ -147,6 +147,37 @@ export interface InstanceType {
   readonly source: 'catalog' | 'api'
 }
 
+/** Capacity bought for a time. Times are ISO 8601, UTC. */
+export interface TrainingPlan {
+  readonly name: string
+  readonly arn: string
+  /** Pending, Active, Scheduled, Expired, Failed. */
+  readonly status: string
+  readonly statusMessage: string | null
+  readonly startTime: string | null
+  readonly endTime: string | null
+  /** Instances reserved, and those of them that nothing uses now; null where the answer does not say. */
+  readonly totalInstanceCount: number | null
+  readonly availableInstanceCount: number | null
+  /** What may use it: `hyperpod-cluster`, `training-job` …; empty where the answer does not say. */
+  readonly targetResources: readonly string[]
+  readonly reservedCapacities: readonly ReservedCapacity[]
+}
+
+/** Instances of one type in one zone for one span of time: what a training plan is made of. */
+export interface ReservedCapacity {
+  /** With the `ml.` prefix. */
+  readonly instanceType: string
+  readonly totalInstanceCount: number
+  /** Pending, Active, Scheduled, Expired, Failed. */
+  readonly status: string
+  /** Name and id of the zone; null where the answer does not say. */
+  readonly availabilityZone: string | null
+  readonly availabilityZoneId: string | null
+  readonly startTime: string | null
+  readonly endTime: string | null
+}
+
 /** An applied (or, failing that, default) value of one quota in this account and Region. */
 export interface Quota {
   readonly serviceCode: string
@@ -157,6 +188,22 @@ export interface Quota {
   readonly adjustable: boolean
   /** `default`: the account has no applied value, AWS's default holds. */
   readonly source: 'applied' | 'default'
+}
+
+/**
+ * The request to raise a quota that still counts: of all of one quota the one that is open, else the newest, unless it was approved
+ * or closed. AWS keeps one open request for a quota.
+ */
+export interface QuotaRequest {
+  readonly id: string
+  readonly serviceCode: string
+  readonly quotaCode: string
+  readonly desiredValue: number
+  readonly outcome: 'pending' | 'denied'
+  /** As AWS answers it: PENDING, CASE_OPENED, DENIED, NOT_APPROVED, INVALID_REQUEST. */
+  readonly status: string
+  /** ISO 8601, UTC. */
+  readonly created: string
 }
 
 /**
@@ -293,9 +340,17 @@ export interface Facts {
   readonly vpcResources: VpcResources
   /** Keyed by every instance type of the plan; null where neither the catalog nor EC2 knows it. */
   readonly instanceTypes: Readonly<Record<string, InstanceType | null>>
+  /** Ids of the zones (`usw2-az1`) in which EC2 offers the type, keyed by every instance type of the plan; empty where in none. */
+  readonly instanceTypeOfferings: Readonly<Record<string, readonly string[]>>
+  /** Keyed by training plan as the plan names it, by ARN or name; null where it does not exist in the account and Region. */
+  readonly trainingPlans: Keyed<TrainingPlan | null>
   /** Keyed by quota name of the plan (`ml.p5.48xlarge for cluster usage`); null where the service has no such quota. */
   readonly quotas: Keyed<Quota | null>
+  /** Requests to raise quotas of the plan. */
+  readonly quotaRequests: readonly QuotaRequest[]
   readonly hyperPodUsage: HyperPodUsage
+  /** Network interfaces of the account in the Region, whatever they belong to; null where the plan places no node in a VPC. */
+  readonly networkInterfaceCount: number | null
   /** Keyed by role name. */
   readonly roles: Keyed<Role | null>
   /** Keyed by role name; null where the role does not exist. */

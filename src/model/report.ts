@@ -1,5 +1,5 @@
 import type { Fact, FactId, Facts } from './facts.ts'
-import type { Finding, Severity, Status } from './finding.ts'
+import type { Evidence, Finding, Severity, Status } from './finding.ts'
 import type { Plan } from './plan.ts'
 
 /** Network calls of one run. */
@@ -37,13 +37,34 @@ export type FailOn = 'error' | 'warning' | 'never'
 /** Whether an error-level rule that could not be judged fails the run. */
 export type OnUnknown = 'fail' | 'warn'
 
+/** One thing that bounds the nodes of a group, by the rule that judges it. */
+export interface HeadroomLimit {
+  readonly rule: string
+  /** As the rule's findings name it; of a quota that each type of the group has, the types with ` or ` between them. */
+  readonly subject: string
+  /** Nodes that the group can have as far as this limit goes, all other groups having what they want. Never below 0. */
+  readonly possible: number
+  /** The numbers it was made of, as the snapshot holds them. */
+  readonly evidence: Evidence
+  /** Why the limit may turn out wider, in plain words: what AWS does not say is counted against the group. Absent where nothing is in doubt. */
+  readonly caveat?: string
+}
+
+/** How many nodes of one instance group can come up, and what limits them. */
 export interface Headroom {
   readonly group: string
+  /** The first of `instanceTypes`: the one that the group prefers. */
   readonly instanceType: string
   /** Nodes. */
   readonly wanted: number
-  readonly possible: number
-  readonly limits: readonly { readonly rule: string; readonly subject: string; readonly possible: number }[]
+  /** The least of `limits`, which may be more than is wanted; an upper bound where `unknown` has entries; null where no limit is known. */
+  readonly possible: number | null
+  /** Ascending: the first one binds. */
+  readonly limits: readonly HeadroomLimit[]
+  /** All that the group can take: `possible` counts its nodes whatever their type. */
+  readonly instanceTypes: readonly string[]
+  /** Limits that could not be known, wholly or in part: each could lower `possible`. */
+  readonly unknown: readonly { readonly rule: string; readonly subject: string }[]
 }
 
 /** Every finding is counted once: as waived, or else by its status. */

@@ -1,5 +1,6 @@
 import type { Finding, Severity } from '../model/finding.ts'
 import type { Counts, FailOn, OnUnknown, Report, Snapshot, Verdict } from '../model/report.ts'
+import { headroom } from '../semantics/headroom.ts'
 import { isBlockingUnknown, type Standing, standingOf } from './standing.ts'
 
 /** What a report is made of: a snapshot, its findings in the order of the rules, and what the user lets fail the run. */
@@ -10,7 +11,7 @@ export interface Judgement {
   readonly onUnknown: OnUnknown
 }
 
-/** The report on a judged snapshot: findings in their stable order, counts, verdict and exit code. */
+/** The report on a judged snapshot: findings in their stable order, counts, verdict and exit code, headroom. */
 export const makeReport = ({ snapshot, findings, failOn, onUnknown }: Judgement): Report => {
   const counts = countsOf(findings)
   const verdict = verdictOf(findings, counts, failOn, onUnknown)
@@ -23,7 +24,7 @@ export const makeReport = ({ snapshot, findings, failOn, onUnknown }: Judgement)
     target: targetOf(snapshot),
     counts,
     findings: findings.toSorted((a, b) => rank(a) - rank(b)),
-    headroom: [],
+    headroom: headroom(snapshot.plan, snapshot.facts),
     calls: snapshot.calls,
   }
 }

@@ -1,24 +1,49 @@
-import type { RuleMeta } from '../model/rule.ts'
+import type { Rule, RuleMeta } from '../model/rule.ts'
 
-/** The page of a rule, in Markdown: `docs/rules/<id>.md`, and what `explain` prints. */
-export const rulePage = (rule: RuleMeta): string => {
-  const facts = [
-    `Severity: ${rule.severity}`,
-    ...(rule.checklist === undefined ? [] : [`Prerequisites checklist: section ${rule.checklist}`]),
-  ]
-  return [
+/** What a failing or unknown finding of a severity does. `unknown` follows the `on-unknown` input. */
+const consequences = {
+  error: 'A failure blocks. What cannot be judged leaves the cluster unproven.',
+  warning: 'A failure is a warning; it blocks only where `fail-on` is `warning`.',
+  notice: 'A failure is a notice; it never blocks.',
+} as const
+
+/**
+ * The page of a rule, in Markdown: `docs/rules/<id>.md`, and what `explain` prints. `actions` are the IAM actions that learning its
+ * facts takes.
+ */
+export const rulePage = (rule: Rule, actions: readonly string[]): string =>
+  [
     `# ${rule.id}`,
     `${rule.title}.`,
-    facts.join(' · '),
+    list([
+      `Severity: ${rule.severity}. ${consequences[rule.severity]}`,
+      ...(rule.checklist === undefined ? [] : [`Prerequisites checklist: section ${rule.checklist}`]),
+    ]),
     '## Why',
     rule.why,
     ...(rule.checklistDiffers === undefined ? [] : ['## Where the checklist differs', rule.checklistDiffers]),
+    '## What it reads',
+    whatItReads(rule, actions),
     '## Sources',
-    rule.sources.map((source) => `- <${source}>`).join('\n'),
+    list(rule.sources.map((source) => `<${source}>`)),
   ]
     .join('\n\n')
     .concat('\n')
+
+/** Facts by name, as snapshots key them, and what asking AWS for them takes. */
+const whatItReads = ({ needs, uses }: Rule, actions: readonly string[]): string => {
+  if (needs.length + uses.length === 0) return 'The plan alone: the request file and the inputs. It asks AWS nothing.'
+  const facts = [...needs.map((id) => `\`${id}\``), ...uses.map((id) => `\`${id}\` (it can decide some cases without)`)]
+  return [
+    list([
+      `Facts: ${facts.join(', ')}`,
+      `IAM actions: ${actions.map((action) => `\`${action}\``).join(', ') || 'none, it asks AWS nothing'}`,
+    ]),
+    'Where a call fails, the finding is `unknown` and names the call, the error and the action to allow.',
+  ].join('\n\n')
 }
+
+const list = (items: readonly string[]): string => items.map((item) => `- ${item}`).join('\n')
 
 /** Every rule on a line of its own: id, severity, title. */
 export const ruleList = (rules: readonly RuleMeta[]): string => {

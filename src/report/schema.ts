@@ -13,16 +13,15 @@ const gap = v.object({
   message: v.string(),
 })
 
+const evidence = v.record(v.string(), v.union([v.string(), v.number(), v.boolean(), v.array(v.string())]))
+
 const finding = v.object({
   rule: described(v.string(), 'Id of the rule: `<area>/<name>`.'),
   status: v.picklist(['pass', 'fail', 'unknown', 'skipped']),
   severity: described(severity, 'Of the rule, or of this one judgement where the case is milder; an `error` that fails blocks.'),
   subject: described(v.string(), 'What was judged: a resource id, an instance group, a file.'),
   message: described(v.string(), 'What is so, measured against what is needed.'),
-  evidence: described(
-    v.exactOptional(v.record(v.string(), v.union([v.string(), v.number(), v.boolean(), v.array(v.string())]))),
-    'Measured and needed values by name.',
-  ),
+  evidence: described(v.exactOptional(evidence), 'Measured and needed values by name.'),
   fix: described(
     v.exactOptional(v.object({ text: v.string(), commands: v.array(v.string()) })),
     'The way out; there is one on every failure and every unknown. Commands are for a POSIX shell.',
@@ -41,10 +40,29 @@ const finding = v.object({
 
 const headroom = v.object({
   group: v.string(),
-  instanceType: v.string(),
+  instanceType: described(v.string(), 'The first type of the group, which it prefers.'),
   wanted: described(count, 'Nodes.'),
-  possible: described(count, 'Nodes.'),
-  limits: v.array(v.object({ rule: v.string(), subject: v.string(), possible: count })),
+  possible: described(
+    v.nullable(count),
+    'Nodes that the group can have while all other groups get what they want: the least of `limits`, which may be more than is wanted. An upper bound where `unknown` is not empty; `null` where no limit is known.',
+  ),
+  limits: described(
+    v.array(
+      v.object({
+        rule: described(v.string(), 'Id of the rule that judges the same limit.'),
+        subject: described(v.string(), 'What limits, as the findings of the rule name it.'),
+        possible: count,
+        evidence: described(evidence, 'The numbers that the limit was made of.'),
+        caveat: described(v.exactOptional(v.string()), 'Why the limit may turn out wider than it is stated.'),
+      }),
+    ),
+    'Ascending: the first one binds, the next one is behind it.',
+  ),
+  instanceTypes: described(v.array(v.string()), 'All types that the group can take.'),
+  unknown: described(
+    v.array(v.object({ rule: v.string(), subject: v.string() })),
+    'Limits that could not be known, wholly or in part: each could lower `possible`.',
+  ),
 })
 
 const known = v.nullable(v.string())
@@ -79,7 +97,10 @@ export const jsonReportSchema = v.object({
     v.array(finding),
     'Failing first, the worst first; then unknown, waived, passed, skipped; within these in the order of the rules. A key that does not apply to a finding is left out.',
   ),
-  headroom: described(v.array(headroom), 'How many nodes are possible, by instance group and type.'),
+  headroom: described(
+    v.array(headroom),
+    'How many nodes are possible, and what limits them: one entry an instance group, in the order of the plan.',
+  ),
   calls: described(
     v.object({
       total: described(count, 'Calls made, each counted once however often it was retried.'),

@@ -1,7 +1,8 @@
 import { ruleUrl } from '../catalog/links.ts'
 import type { Finding } from '../model/finding.ts'
-import type { Report, Verdict } from '../model/report.ts'
+import type { Headroom, Report, Verdict } from '../model/report.ts'
 import { markdownCell, markdownCode, markdownFence } from './escape.ts'
+import { type Fit, fitOf, headroomTitle, limitText, nextLimitText, unreadRules } from './headroom.ts'
 import { groupBy, type Standing, standingOf } from './standing.ts'
 import { callsSentence, exitMeaning, judgedNothing, place, tally, targetParts, verdictSentence, waiverSentence } from './wording.ts'
 
@@ -27,7 +28,7 @@ const subjectsShown = 5
  * the text says how many. The heading and that note are always there.
  */
 export const renderSummary = (report: Report, { maxBytes }: SummaryOptions): string => {
-  const sections = [problems(report), commands(report), passed(report), skipped(report)]
+  const sections = [problems(report), headroom(report), commands(report), passed(report), skipped(report)]
   const opening = heading(report)
   const closing = `${[callsSentence(report.calls), markdownCell(`${report.tool.name} ${report.tool.version}`), markdownCell(report.takenAt)].join(' · ')}\n`
   const whole = document(opening, sections, closing)
@@ -119,6 +120,29 @@ const icon = (finding: Finding): string => {
   if (standing === 'waived') return `🤝 waived (${finding.severity})`
   if (standing === 'unknown') return `❓ unknown (${finding.severity})`
   return { error: '❌ error', warning: '⚠️ warning', notice: 'ℹ️ notice' }[finding.severity]
+}
+
+const headroom = ({ headroom: entries }: Report): Section => ({
+  called: 'of the headroom',
+  head: `### ${headroomTitle(entries)}\n\n${table('', 'Group', 'Instance type', 'Wanted', 'Possible', 'Limit', 'Next limit', 'Not known')}`,
+  rows: entries.map(headroomRow),
+  tail: '\n',
+})
+
+const fitIcons: Readonly<Record<Fit, string>> = { short: '⚠️', uncertain: '❓', fits: '✅' }
+
+const headroomRow = (entry: Headroom): string => {
+  const [binding, next] = entry.limits
+  return row(
+    fitIcons[fitOf(entry)],
+    markdownCode(entry.group),
+    markdownCode(entry.instanceTypes.join(' or ')),
+    String(entry.wanted),
+    entry.possible === null ? '' : `${entry.unknown.length > 0 ? 'at most ' : ''}${entry.possible}`,
+    markdownCell(binding === undefined ? '' : limitText(binding)),
+    markdownCell(next === undefined ? '' : nextLimitText(next)),
+    unreadRules(entry).map(ruleLink).join(', '),
+  )
 }
 
 /** The commands of fixes, the same ones once: a table cell cannot hold a block that is easy to copy. */

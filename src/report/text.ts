@@ -1,6 +1,7 @@
 import type { Finding, Fix, Severity } from '../model/finding.ts'
-import type { Report, Verdict } from '../model/report.ts'
+import type { Headroom, Report, Verdict } from '../model/report.ts'
 import { logLine, plain, plainCommand } from './escape.ts'
+import { type Fit, fitOf, headroomSentence, headroomTitle } from './headroom.ts'
 import { groupBy, type Standing, standingOf } from './standing.ts'
 import { type Paint, painter, type Style, wrap } from './styles.ts'
 import { callsSentence, exitMeaning, judgedNothing, place, plural, tally, targetParts, verdictSentence, waiverSentence } from './wording.ts'
@@ -29,6 +30,9 @@ const headLimit = 200
 /** Passed subjects of one rule that are shown when there are more than `passesShown + 1` of them. */
 const passesShown = 3
 
+/** Groups with all that they want that are shown when there are more than `fitsShown + 1` of them. */
+const fitsShown = 5
+
 /** The report for a console or a log: the worst first, the verdict last. Without a final line break. */
 export const renderText = (report: Report, { colour, width }: TextOptions): string => {
   const page: Page = { paint: painter(colour), width: Math.max(width, narrowest) }
@@ -40,6 +44,7 @@ export const renderText = (report: Report, { colour, width }: TextOptions): stri
     ...of('waived').map((finding) => waived(page, finding)),
     passes(page, of('pass')),
     skips(page, of('skipped')),
+    headroomLines(page, report.headroom),
     footer(page, report),
   ]
   return blocks
@@ -194,6 +199,29 @@ const skips = (page: Page, findings: readonly Finding[]): Lines => {
 const skippedRule = (group: Group): string => {
   const subjects = group.filter(({ subject }) => subject !== 'plan').map(({ subject }) => plain(subject))
   return subjects.length === 0 ? plain(group[0].rule) : `${plain(group[0].rule)} (${subjects.join(', ')})`
+}
+
+const fits: Readonly<Record<Fit, { readonly sign: string; readonly style: Style }>> = {
+  short: { sign: '!', style: 'yellow' },
+  uncertain: { sign: '?', style: 'magenta' },
+  fits: { sign: '✓', style: 'green' },
+}
+
+/** Groups that fit are cut, the others are not: those are what the user came for. Whether a shortage blocks is for the findings to say. */
+const headroomLines = (page: Page, entries: readonly Headroom[]): Lines => {
+  if (entries.length === 0) return []
+  const fitting = entries.filter((entry) => fitOf(entry) === 'fits')
+  const cut = new Set(fitting.length > fitsShown + 1 ? fitting.slice(fitsShown) : [])
+  const lineOf = (entry: Headroom): Lines => {
+    const { sign, style } = fits[fitOf(entry)]
+    const [first = '', ...others] = prose(page, 2, plain(headroomSentence(entry)), '')
+    return [`${page.paint(style, sign)} ${first}`, ...others]
+  }
+  return [
+    page.paint('bold', `${headroomTitle(entries)}:`),
+    ...entries.filter((entry) => !cut.has(entry)).flatMap(lineOf),
+    ...(cut.size > 0 ? [`${page.paint(fits.fits.style, fits.fits.sign)} and ${cut.size} more that fit`] : []),
+  ]
 }
 
 const verdicts: Readonly<Record<Verdict, Style>> = { ready: 'green', blocked: 'red', unproven: 'magenta' }

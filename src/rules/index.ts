@@ -20,6 +20,8 @@ import { s3Route } from './network/s3-route.ts'
 import { subnetCapacity } from './network/subnet-capacity.ts'
 import { subnets } from './network/subnets.ts'
 import { subnetsPrivate } from './network/subnets-private.ts'
+import { trainingPlan } from './network/training-plan.ts'
+import { typeOffered } from './network/type-offered.ts'
 import { vpc } from './network/vpc.ts'
 import { zones } from './network/zones.ts'
 import { dependentFields } from './plan/dependent-fields.ts'
@@ -38,6 +40,9 @@ import { ebsVolumeSize } from './quota/ebs-volume-size.ts'
 import { ec2Vcpus } from './quota/ec2-vcpus.ts'
 import { gp3Storage } from './quota/gp3-storage.ts'
 import { instancesPerCluster } from './quota/instances-per-cluster.ts'
+import { networkInterfaces } from './quota/network-interfaces.ts'
+import { pendingRequest } from './quota/pending-request.ts'
+import { spot } from './quota/spot.ts'
 import { totalInstances } from './quota/total-instances.ts'
 import { vpcResources } from './quota/vpc-resources.ts'
 import { bucket } from './s3/bucket.ts'
@@ -72,7 +77,10 @@ export const rules: readonly Rule[] = [
   clusterUsage,
   instancesPerCluster,
   totalInstances,
+  spot,
   ebsVolumeSize,
+  networkInterfaces,
+  pendingRequest,
   ec2Vcpus,
   vpcResources,
   gp3Storage,
@@ -85,6 +93,8 @@ export const rules: readonly Rule[] = [
   subnets,
   subnetsPrivate,
   subnetCapacity,
+  typeOffered,
+  trainingPlan,
   zones,
   s3Route,
   securityGroupExists,

@@ -1,6 +1,5 @@
 import type { InstanceType } from '../model/facts.ts'
-import type { InstanceGroup, Location, Plan } from '../model/plan.ts'
-import { placementOf, plannedSubnets } from './placement.ts'
+import type { InstanceGroup, Plan } from '../model/plan.ts'
 
 /** How nodes take IPv4 addresses: under EKS the pods' addresses come on top. */
 export type AddressModel = 'slurm' | 'eks'
@@ -46,37 +45,26 @@ export interface GroupDemand {
   /** Of the types of the group whose size is known, the one that takes most; null where none is known. */
   readonly instanceType: string | null
   readonly addressesPerNode: number
-  /** All nodes of the group; a lower bound where a type is unknown. */
+  /** All nodes that the group wants, each of that type; a lower bound where a type is unknown. */
   readonly addresses: number
+  /** The least that the request lets the group come up with: MinInstanceCount nodes of the type that takes fewest. */
+  readonly leastAddresses: number
   /** Types of the group that neither the catalog nor EC2 knows. */
   readonly unknownTypes: readonly string[]
 }
 
-/** What may have to be placed in one subnet. */
-export interface SubnetDemand {
-  readonly subnetId: string
-  readonly location: Location | null
-  readonly groups: readonly GroupDemand[]
-  readonly addresses: number
-}
-
 /**
- * The demand on every subnet of the plan, at its worst.
- *
- * HyperPod places all groups without an override in one subnet of VpcConfig, and the nodes of a group with an override in one of its
- * own; it chooses, so each candidate must hold everything that may be placed there.
+ * What the nodes of a group take, wherever they are placed. HyperPod starts a group with any of its types, and takes one for in service
+ * that has its MinInstanceCount of nodes. A type of unknown size counts as nothing.
  * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ClusterInstanceGroupSpecification.html
  */
-export const subnetDemands = (plan: Plan, types: Readonly<Record<string, InstanceType | null>>): readonly SubnetDemand[] => {
-  const demands = plan.instanceGroups.map((group) => groupDemand(group, types, addressModelOf(plan)))
-  return plannedSubnets(plan).map(({ id, location }) => {
-    const groups = demands.filter(({ group }) => placementOf(group, plan)?.subnetIds.includes(id) === true)
-    return { subnetId: id, location, groups, addresses: groups.reduce((sum, { addresses }) => sum + addresses, 0) }
-  })
-}
-
-const groupDemand = (group: InstanceGroup, types: Readonly<Record<string, InstanceType | null>>, model: AddressModel): GroupDemand => {
+export const groupDemand = (
+  group: InstanceGroup,
+  types: Readonly<Record<string, InstanceType | null>>,
+  model: AddressModel,
+): GroupDemand => {
   let largest: { readonly instanceType: string | null; readonly addressesPerNode: number } = { instanceType: null, addressesPerNode: 0 }
+  let smallest = Number.POSITIVE_INFINITY
   const unknownTypes: string[] = []
   for (const instanceType of group.instanceTypes) {
     const type = types[instanceType] ?? null
@@ -85,7 +73,15 @@ const groupDemand = (group: InstanceGroup, types: Readonly<Record<string, Instan
       continue
     }
     const addresses = addressesPerNode(type, model, group.interfaceType)
+    smallest = Math.min(smallest, addresses)
     if (addresses > largest.addressesPerNode) largest = { instanceType, addressesPerNode: addresses }
   }
-  return { group, ...largest, addresses: largest.addressesPerNode * group.instanceCount, unknownTypes }
+  const leastNodes = Math.min(group.instanceCount, group.minInstanceCount ?? group.instanceCount)
+  return {
+    group,
+    ...largest,
+    addresses: largest.addressesPerNode * group.instanceCount,
+    leastAddresses: unknownTypes.length > 0 || largest.instanceType === null ? 0 : smallest * leastNodes,
+    unknownTypes,
+  }
 }

@@ -1,8 +1,8 @@
-import { clusterUsageQuota, drawsOnDemand } from '../catalog/quotas.ts'
+import { clusterUsageQuota, drawsOnDemand, drawsSpot, spotUsageQuota } from '../catalog/quotas.ts'
 import type { Fact, HyperPodUsage, Quota } from '../model/facts.ts'
 import type { InstanceGroup, Plan } from '../model/plan.ts'
 
-/** What a plan asks of the `<type> for cluster usage` quota of one instance type, in nodes. */
+/** What a plan asks of the quota of one instance type, in nodes: `<type> for cluster usage`, or that of its Spot nodes. */
 export interface TypeDemand {
   readonly instanceType: string
   /** Nodes that can only be of this type and that the quota certainly counts. */
@@ -20,9 +20,13 @@ export interface TypeDemand {
 const nodesOf = (groups: readonly InstanceGroup[]): number => groups.reduce((sum, { instanceCount }) => sum + instanceCount, 0)
 
 /** On-demand nodes by type, in the order of the plan; types that only Spot groups or groups without nodes name are left out. */
-export const typeDemands = (plan: Plan): readonly TypeDemand[] => {
-  const drawing = plan.instanceGroups.filter(drawsOnDemand)
-  return [...new Set(drawing.flatMap((group) => group.instanceTypes))].map((instanceType) => {
+export const typeDemands = (plan: Plan): readonly TypeDemand[] => demandsOf(plan.instanceGroups.filter(drawsOnDemand))
+
+/** Spot nodes by type, in the order of the plan. */
+export const spotDemands = (plan: Plan): readonly TypeDemand[] => demandsOf(plan.instanceGroups.filter(drawsSpot))
+
+const demandsOf = (drawing: readonly InstanceGroup[]): readonly TypeDemand[] =>
+  [...new Set(drawing.flatMap((group) => group.instanceTypes))].map((instanceType) => {
     const groups = drawing.filter((group) => group.instanceTypes.includes(instanceType))
     const fixed = groups.filter((group) => group.instanceTypes.length === 1)
     return {
@@ -34,7 +38,6 @@ export const typeDemands = (plan: Plan): readonly TypeDemand[] => {
       groups,
     }
   })
-}
 
 /** What is in use of one type: `certain` leaves out the nodes under a training plan, which the quota may not count. */
 export const usageOf = (usage: HyperPodUsage, instanceType: string): { readonly all: number; readonly certain: number } => {
@@ -42,23 +45,35 @@ export const usageOf = (usage: HyperPodUsage, instanceType: string): { readonly 
   return { all, certain: all - (usage.trainingPlanByInstanceType[instanceType] ?? 0) }
 }
 
+/** Nodes that can only be Spot nodes of this type. */
+export const spotOnly = ({ certain, underTrainingPlan }: TypeDemand): number => certain + underTrainingPlan
+
+/** Spot nodes in use of one type. */
+export const spotUsageOf = (usage: HyperPodUsage, instanceType: string): number => usage.spotByInstanceType[instanceType] ?? 0
+
+type Quotas = Readonly<Record<string, Fact<Quota | null>>>
+
 /**
  * Groups of several types that cannot get all their nodes even if every type gives what its quota has left. What is not known counts
  * as room without end: a group is in the list only where the shortage is certain.
  */
-export const stuckGroups = (
-  demands: readonly TypeDemand[],
-  quotas: Readonly<Record<string, Fact<Quota | null>>>,
-  usage: Fact<HyperPodUsage>,
-): ReadonlySet<InstanceGroup> => {
-  const room = new Map(
-    demands.map(({ instanceType, certain }) => {
-      const quota = quotas[clusterUsageQuota(instanceType)]
-      if (quota?.ok !== true || quota.value === null) return [instanceType, Number.POSITIVE_INFINITY]
-      const inUse = usage.ok ? usageOf(usage.value, instanceType).certain : 0
-      return [instanceType, Math.max(0, quota.value.value - inUse - certain)]
-    }),
+export const stuckGroups = (demands: readonly TypeDemand[], quotas: Quotas, usage: Fact<HyperPodUsage>): ReadonlySet<InstanceGroup> =>
+  stuckIn(demands, ({ instanceType, certain }) =>
+    left(quotas[clusterUsageQuota(instanceType)], certain + (usage.ok ? usageOf(usage.value, instanceType).certain : 0)),
   )
+
+/** The same for the quotas of Spot nodes. */
+export const stuckSpotGroups = (demands: readonly TypeDemand[], quotas: Quotas, usage: Fact<HyperPodUsage>): ReadonlySet<InstanceGroup> =>
+  stuckIn(demands, (demand) => {
+    const inUse = usage.ok ? spotUsageOf(usage.value, demand.instanceType) : 0
+    return left(quotas[spotUsageQuota(demand.instanceType)], spotOnly(demand) + inUse)
+  })
+
+const left = (quota: Fact<Quota | null> | undefined, taken: number): number =>
+  quota?.ok === true && quota.value !== null ? Math.max(0, quota.value.value - taken) : Number.POSITIVE_INFINITY
+
+const stuckIn = (demands: readonly TypeDemand[], roomOf: (demand: TypeDemand) => number): ReadonlySet<InstanceGroup> => {
+  const room = new Map(demands.map((demand) => [demand.instanceType, roomOf(demand)]))
   const flexible = new Set(demands.flatMap((demand) => demand.flexible).filter((group) => group.trainingPlanArn === null))
   const possible = (group: InstanceGroup): number => group.instanceTypes.reduce((sum, type) => sum + (room.get(type) ?? 0), 0)
   return new Set([...flexible].filter((group) => possible(group) < group.instanceCount))

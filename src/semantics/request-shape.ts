@@ -91,11 +91,17 @@ const structureFaults = (
         shape: name,
         expected: `one of ${members.join(', ')}`,
         actual: shortened(key),
-        ...nearestTo(key, members),
+        ...nearestTo(
+          key,
+          members.filter((member) => !Object.hasOwn(value, member) || isSame(member, key)),
+        ),
       }),
     ),
   ]
 }
+
+/** A member that is stated already is not what was meant, unless the case alone differs. */
+const isSame = (member: string, key: string): boolean => member.toLowerCase() === key.toLowerCase()
 
 const missingFault = (shape: string, member: string, unknown: readonly string[], pointer: string): Fault => ({
   pointer: childPointer(pointer, member),
@@ -181,7 +187,7 @@ const numberFaults = (value: number, shape: NumberShape, name: string, pointer: 
   isOutside(value, shape)
     ? [
         boundsFault(
-          shape.min !== undefined && shape.max !== undefined ? `${shape.min} to ${shape.max}` : range(shape),
+          shape.min !== undefined && shape.max !== undefined ? `a number from ${shape.min} to ${shape.max}` : `a number of ${range(shape)}`,
           String(value),
           name,
           pointer,
@@ -191,24 +197,29 @@ const numberFaults = (value: number, shape: NumberShape, name: string, pointer: 
 
 const stringFaults = (value: string, shape: ShapeOf<'string'>, name: string, pointer: string): readonly Fault[] => {
   const length = lengthOf(value)
-  if (isOutside(length, shape)) {
-    return [
-      boundsFault(
-        `${counted(range(shape), 'character')} long`,
-        length === 0 ? 'empty' : `${counted(String(length), 'character')} long`,
-        name,
-        pointer,
-      ),
-    ]
-  }
-  // Only after its length: some patterns take the square of the length of a text to refuse it.
-  if (shape.pattern !== undefined && compiled(shape.pattern)?.test(value) === false) {
+  const outside = isOutside(length, shape)
+  // Some patterns take the square of the length of a text to refuse it: one that is too long is not tried.
+  const isTried = length > 0 && (shape.max === undefined || length <= shape.max)
+  // A text that is too short and of the wrong form is told the form: it is mostly a name where an ARN is wanted.
+  if ((isTried || !outside) && shape.pattern !== undefined && compiled(shape.pattern)?.test(value) === false) {
     return [{ pointer, kind: 'pattern', shape: name, expected: `text that matches ${shape.pattern}`, actual: quoted(value) }]
+  }
+  if (outside) {
+    const actual = length === 0 ? 'empty' : `text of ${counted(String(length), 'character')}`
+    return [boundsFault(`text of ${counted(range(shape), 'character')}`, actual, name, pointer)]
   }
   if (name === clusterInstanceType) return instanceTypeFaults(value, shape, name, pointer)
   if (shape.enum === undefined || shape.enum.includes(value)) return []
-  return [{ pointer, kind: 'enum', shape: name, expected: oneOf(shape.enum), actual: quoted(value), ...nearestTo(value, shape.enum) }]
+  const documented = documentedValues.get(`${name} ${value}`)
+  const nearest = documented === undefined ? nearestTo(value, shape.enum) : { nearest: documented }
+  return [{ pointer, kind: 'enum', shape: name, expected: oneOf(shape.enum), actual: quoted(value), ...nearest }]
 }
+
+/** By shape and value: values that the text of the documentation names and the enumeration does not, with the one that is meant. */
+const documentedValues: ReadonlyMap<string, string> = new Map([
+  // https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ClusterSlurmConfig.html
+  ['ClusterSlurmNodeType Worker', 'Compute'],
+])
 
 /** The list of types is a floor, but each type of SageMaker has the prefix. */
 const instanceTypeFaults = (value: string, shape: ShapeOf<'string'>, name: string, pointer: string): readonly Fault[] =>
@@ -219,7 +230,7 @@ const instanceTypeFaults = (value: string, shape: ShapeOf<'string'>, name: strin
           pointer,
           kind: 'enum',
           shape: name,
-          expected: 'an instance type of SageMaker, which starts with ml.',
+          expected: 'an instance type with its ml. prefix, such as ml.p5.48xlarge',
           actual: quoted(value),
           ...nearestTo(`ml.${value}`, shape.enum ?? []),
         },
@@ -260,12 +271,15 @@ const typeFault = (value: Json, shape: Shape, name: string, pointer: string): Fa
 /** A number or a yes where text is wanted, or the reverse: what YAML makes of a missing, or of a superfluous, pair of quotes. */
 const rewritten = (value: Json, shape: Shape): Pick<Fault, 'rewritten'> => {
   if (shape.type === 'string' && (typeof value === 'number' || typeof value === 'boolean'))
-    return { rewritten: JSON.stringify(String(value)) }
+    return shape.enum === undefined || shape.enum.includes(String(value)) ? { rewritten: JSON.stringify(String(value)) } : {}
   if (typeof value !== 'string') return {}
   if (shape.type === 'boolean' && /^(?:true|false)$/i.test(value)) return { rewritten: value.toLowerCase() }
   if (shape.type === 'integer' && /^(?:0|[1-9]\d{0,14})$/.test(value)) return { rewritten: value }
   return {}
 }
+
+/** The longest enumeration that is spelt out where a value is missing or of another type. */
+const listedValues = 10
 
 const described = (shape: Shape): string => {
   switch (shape.type) {
@@ -276,7 +290,7 @@ const described = (shape: Shape): string => {
     case 'map':
       return 'an object'
     case 'string':
-      return 'text'
+      return shape.enum === undefined || shape.enum.length > listedValues ? 'text' : oneOf(shape.enum)
     case 'boolean':
       return 'true or false'
     case 'timestamp':

@@ -34,7 +34,7 @@ describe('network/subnet-capacity', () => {
     const [finding] = findingsOf(rule, plan, { subnets, instanceTypes })
     expect(finding).toMatchObject({
       message:
-        'subnet-0aaaaaaa (10.0.0.0/25) has 123 free addresses, 4 × ml.p5.48xlarge at 32 need 128 on Slurm: 5 short, an empty /24 is the smallest that fits',
+        'subnet-0aaaaaaa (10.0.0.0/25) has 123 free addresses, worker-1 (4 × ml.p5.48xlarge at 32) needs 128 on Slurm: 5 short, an empty /24 is the smallest that fits',
       evidence: { shortfall: 5, groups: ['worker-1: 4 × ml.p5.48xlarge, 32 each, 128'] },
       location,
       fix: {
@@ -53,7 +53,7 @@ describe('network/subnet-capacity', () => {
 
   test('without an orchestrator the message says that the larger demand is taken', () => {
     const [finding] = findingsOf(rule, aPlan({ orchestrator: unstated }), { subnets: free(507), instanceTypes })
-    expect(finding?.message).toContain('need 324 on EKS, the larger demand since the plan names no orchestrator')
+    expect(finding?.message).toContain('needs 324 on EKS, the larger demand since the plan names no orchestrator')
   })
 
   test('two subnets do not help each other: both have to hold all groups', () => {
@@ -75,7 +75,7 @@ describe('network/subnet-capacity', () => {
     const instanceGroups = ['a', 'b', 'c', 'd', 'e'].map((name) => aGroup({ name, instanceTypes: ['ml.m5.xlarge'], instanceCount: 1 }))
     const [finding] = findingsOf(rule, aPlan({ instanceGroups }), { subnets: free(5), instanceTypes })
     expect(finding?.message).toContain(
-      '5 free addresses, 1 × ml.m5.xlarge at 1, 1 × ml.m5.xlarge at 1, 1 × ml.m5.xlarge at 1, 2 more groups need 5 on Slurm',
+      '5 free addresses, a (1 × ml.m5.xlarge at 1), b (1 × ml.m5.xlarge at 1), c (1 × ml.m5.xlarge at 1) and 2 more groups need 5 on Slurm',
     )
     expect(finding?.evidence?.['groups']).toHaveLength(5)
   })
@@ -86,6 +86,90 @@ describe('network/subnet-capacity', () => {
     expect(finding?.status).toBe('fail')
     expect(finding?.evidence).not.toHaveProperty('smallestPrefix')
     expect(finding?.fix?.text).toContain('OverrideVpcConfig')
+  })
+
+  describe('groups with subnets of their own', () => {
+    const grouped = (name: string, ...subnetIds: string[]) => aGroup({ name, overrideVpcConfig: override(...subnetIds) })
+    const judged = (first: number, second: number, ...instanceGroups: Plan['instanceGroups']) =>
+      findingsOf(rule, aPlan({ vpcConfig: null, instanceGroups }), { subnets: free(first, second), instanceTypes })
+    const both = ['subnet-0aaaaaaa', 'subnet-0bbbbbbb'] as const
+
+    test('a single subnet has to hold the sum, and says whose it is', () => {
+      const [finding] = judged(255, 0, grouped('one', 'subnet-0aaaaaaa'), grouped('two', 'subnet-0aaaaaaa'))
+      expect(finding).toMatchObject({
+        status: 'fail',
+        severity: 'error',
+        message:
+          'subnet-0aaaaaaa (10.0.0.0/22) has 255 free addresses, one (4 × ml.p5.48xlarge at 32) and two (4 × ml.p5.48xlarge at 32) need 256 on Slurm: 1 short, an empty /23 is the smallest that fits',
+      })
+    })
+
+    test('a subnet that HyperPod need not choose is a warning', () => {
+      const [first, second] = judged(128, 127, grouped('one', ...both))
+      expect(first?.status).toBe('pass')
+      expect(second).toMatchObject({
+        status: 'fail',
+        severity: 'warning',
+        evidence: { need: 128, free: 127, shortfall: 1, candidates: both },
+        message: expect.stringMatching(
+          /1 short, .*; everything fits if HyperPod chooses well among subnet-0aaaaaaa and subnet-0bbbbbbb, and it may choose this one$/,
+        ),
+        fix: { text: expect.stringContaining('take subnet-0bbbbbbb out of an OverrideVpcConfig') },
+      })
+    })
+
+    test('where no choice leaves room for all it is an error in each of them', () => {
+      const findings = judged(200, 100, grouped('one', ...both), grouped('two', ...both))
+      expect(findings.map(({ status, severity, subject }) => `${status} ${severity} ${subject}`)).toEqual([
+        'fail error subnet-0aaaaaaa',
+        'fail error subnet-0bbbbbbb',
+      ])
+      expect(findings[0]?.message).toContain(
+        'no way to place these groups in subnet-0aaaaaaa and subnet-0bbbbbbb leaves room for all that have to be there',
+      )
+      expect(findings[0]?.fix?.text).toContain('subnets of their own with OverrideVpcConfig')
+    })
+
+    test('they make room for the groups without an override as long as they can', () => {
+      const plan = aPlan({
+        vpcConfig: override('subnet-0aaaaaaa'),
+        instanceGroups: [aGroup({ name: 'shared' }), grouped('other', ...both)],
+      })
+      const judge = (first: number, second: number) =>
+        findingsOf(rule, plan, { subnets: free(first, second), instanceTypes }).map(({ status, severity }) => `${status} ${severity}`)
+      expect(judge(256, 128)).toEqual(['pass error', 'pass error'])
+      expect(judge(128, 128)).toEqual(['fail warning', 'pass error'])
+      expect(judge(255, 127)).toEqual(['fail error', 'fail error'])
+    })
+  })
+
+  describe('the least that the request accepts', () => {
+    const only = { subnetIds: ['subnet-0aaaaaaa'], securityGroupIds: [], location: null }
+
+    test('where MinInstanceCount nodes fit it is a warning that says so', () => {
+      const plan = aPlan({ vpcConfig: only, instanceGroups: [aGroup({ minInstanceCount: 3 })] })
+      expect(findingsOf(rule, plan, { subnets: free(96), instanceTypes })[0]).toMatchObject({
+        status: 'fail',
+        severity: 'warning',
+        evidence: { need: 128, leastNeed: 96, free: 96 },
+        message: expect.stringContaining('; the least that the plan accepts, 96, can be placed'),
+        fix: { text: expect.stringContaining('The cluster can come up with fewer nodes (MinInstanceCount) or smaller types') },
+      })
+      expect(findingsOf(rule, plan, { subnets: free(95), instanceTypes })[0]).toMatchObject({ status: 'fail', severity: 'error' })
+    })
+
+    test('of several types the largest has to fit, the smallest makes it a warning', () => {
+      const plan = aPlan({ vpcConfig: only, instanceGroups: [aGroup({ instanceTypes: ['ml.m5.xlarge', 'ml.p5.48xlarge'] })] })
+      const severity = (addresses: number) => findingsOf(rule, plan, { subnets: free(addresses), instanceTypes })[0]
+      expect(severity(128)?.status).toBe('pass')
+      expect(severity(127)).toMatchObject({ status: 'fail', severity: 'warning' })
+      expect(severity(3)).toMatchObject({ status: 'fail', severity: 'error' })
+    })
+
+    test('a type of unknown size might be small enough', () => {
+      const plan = aPlan({ vpcConfig: only, instanceGroups: [aGroup({ instanceTypes: ['ml.p5.48xlarge', 'ml.p9.48xlarge'] })] })
+      expect(findingsOf(rule, plan, { subnets: free(127), instanceTypes })[0]?.status).toBe('unknown')
+    })
   })
 
   describe('a type of unknown size', () => {
@@ -109,7 +193,7 @@ describe('network/subnet-capacity', () => {
       const plan = aPlan({ instanceGroups: [aGroup(), unknownGroup] })
       const [finding] = findingsOf(rule, plan, { subnets: free(127), instanceTypes })
       expect(finding?.status).toBe('fail')
-      expect(finding?.message).toContain('4 × ml.p9.48xlarge of unknown size need at least 128')
+      expect(finding?.message).toContain('new (4 × ml.p9.48xlarge of unknown size) need at least 128')
     })
 
     test('does not matter in a group without nodes', () => {

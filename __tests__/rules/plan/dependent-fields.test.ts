@@ -23,6 +23,11 @@ describe('plan/dependent-fields', () => {
     ['spot without', spot, ['fail cluster.json: InstanceGroups[0].CapacityRequirements.Spot']],
     ['several types with Continuous', { ...continuous, ...flexible }, good],
     ['several types without', flexible, ['fail cluster.json: InstanceGroups[0].InstanceRequirements']],
+    [
+      'several types in a restricted group, which takes none: plan/unknown-field says so',
+      { InstanceGroups: undefined, RestrictedInstanceGroups: flexible.InstanceGroups },
+      good,
+    ],
     ['a database with Continuous', { ...continuous, ...database }, good],
     ['a database without', database, ['fail cluster.json: Orchestrator.Slurm.AccountingDatabase']],
     ['a strategy without Continuous', strategy, good],

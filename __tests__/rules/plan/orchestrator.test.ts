@@ -19,7 +19,11 @@ describe('plan/orchestrator', () => {
     ['Slurm', { Orchestrator: { Slurm: {} } }, [`pass ${place('Orchestrator')}`]],
     ['EKS in a VPC', { Orchestrator: { Eks }, VpcConfig }, [`pass ${place('Orchestrator')}`, `pass ${place('VpcConfig')}`]],
     ['EKS without VpcConfig', { Orchestrator: { Eks } }, [`pass ${place('Orchestrator')}`, `fail ${place('VpcConfig')}`]],
-    ['both', { Orchestrator: { Eks, Slurm: {} }, VpcConfig }, [`fail ${place('Orchestrator')}`, `pass ${place('VpcConfig')}`]],
+    [
+      'both, so what goes with it is open',
+      { Orchestrator: { Eks, Slurm: {} }, ...grouped({ SlurmConfig: { NodeType: 'Compute' }, KubernetesConfig: {} }) },
+      [`fail ${place('Orchestrator')}`],
+    ],
     ['neither', { Orchestrator: {} }, [`fail ${place('Orchestrator')}`]],
     ['neither but null', { Orchestrator: { Eks: null } }, [`fail ${place('Orchestrator')}`]],
     ['one that is newer than the tool', { Orchestrator: { Nomad: {} } }, [`pass ${place('Orchestrator')}`]],
@@ -52,6 +56,8 @@ describe('plan/orchestrator', () => {
 
   test('Slurm with Continuous is a warning only: the documentation disagrees with itself', () => {
     expect(judged({ NodeProvisioningMode: 'Continuous' })[1]).toMatchObject({ status: 'fail', severity: 'warning' })
+    const Slurm = { AccountingDatabase: { Endpoint: 'db', SecretArn: 'arn' } }
+    expect(statuses(judged({ NodeProvisioningMode: 'Continuous', Orchestrator: { Slurm } }))).toEqual([`pass ${place('Orchestrator')}`])
     expect(judged(grouped({ KubernetesConfig: { Labels: {} } }))[1]).toMatchObject({ severity: 'error' })
   })
 

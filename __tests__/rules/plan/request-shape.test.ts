@@ -24,7 +24,7 @@ describe('plan/request-shape', () => {
       {
         status: 'fail',
         subject: 'cluster.json: InstanceGroups[0].InstanceCount',
-        message: 'InstanceGroups[0].InstanceCount is 7000, it must be 0 to 6758',
+        message: 'InstanceGroups[0].InstanceCount is 7000, it must be a number from 0 to 6758',
         location: { path: 'cluster.json', line: 7, column: 24 },
       },
     ])
@@ -45,14 +45,9 @@ describe('plan/request-shape', () => {
       'a number that YAML made of text',
       'ClusterName: 012\n',
       'ClusterName is the number 12, it must be text',
-      'Put the value in quotes, with any leading zeros: "12".',
+      'Put the value in quotes, with the zeros that a number loses at its ends: "12".',
     ],
-    [
-      'a yes that YAML made of text',
-      'ClusterName: true\n',
-      'ClusterName is true, it must be text',
-      'Put the value in quotes, with any leading zeros: "true".',
-    ],
+    ['a yes that YAML made of text', 'ClusterName: true\n', 'ClusterName is true, it must be text', 'Put the value in quotes: "true".'],
     [
       'a key without a value',
       'ClusterName: a\nVpcConfig:\n',
@@ -70,6 +65,24 @@ describe('plan/request-shape', () => {
       'ClusterName: a\nNodeRecovery: none\n',
       'NodeRecovery is "none", it must be one of Automatic, None',
       'Write "None" if that is what was meant, else one of Automatic, None.',
+    ],
+    [
+      'a yes where one of a few values is wanted',
+      'ClusterName: a\nNodeRecovery: true\n',
+      'NodeRecovery is true, it must be one of Automatic, None',
+      'Change NodeRecovery to one of Automatic, None.',
+    ],
+    [
+      'a name where an ARN is wanted: its form, not its length',
+      'ClusterName: a\nClusterRole: HyperPod\n',
+      'ClusterRole is "HyperPod", it must be text that matches arn:aws[a-z\\-]*:iam::\\d{12}:role/?[a-zA-Z_0-9+=,.@\\-_/]+',
+      'Change ClusterRole to text that matches arn:aws[a-z\\-]*:iam::\\d{12}:role/?[a-zA-Z_0-9+=,.@\\-_/]+.',
+    ],
+    [
+      'an empty name',
+      'ClusterName: ""\n',
+      'ClusterName is empty, it must be text of 1 to 63 characters',
+      'Change ClusterName to text of 1 to 63 characters.',
     ],
     [
       'a union of two',

@@ -45,6 +45,11 @@ describe('plan/slurm-groups', () => {
       [head, group('worker', 'Worker', ['dev'])],
       ['pass Controller', 'pass Login', 'pass head', 'skipped worker'],
     ],
+    [
+      'a node type that does not exist where the controller may be meant',
+      [group('head', 'Head'), worker],
+      ['skipped Controller', 'pass Login', 'skipped head', 'pass worker'],
+    ],
   ])('%s', (_, groups, expected) => {
     expect(statuses(judged(groups))).toEqual(expected)
   })

@@ -29,6 +29,13 @@ describe('plan/unknown-field', () => {
     })
   })
 
+  test('a member that is stated already is not the nearest name', () => {
+    const [finding] = judged(clusterRequest({ ClusterArn: 'arn' }))
+    expect(finding?.message).toMatch(
+      /^ClusterArn is newer than this tool \(botocore .+\) or misspelt: CreateClusterRequest has no such member$/,
+    )
+  })
+
   test('a key like no other is told with what is taken there', () => {
     const [finding] = judged(clusterRequest({ Orchestrator: { Nomad: {} } }))
     expect(finding?.fix?.text).toBe('Remove the key if it is a mistake. ClusterOrchestrator takes one of Eks, Slurm.')

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import type { HyperPodUsage } from '../../../src/model/facts.ts'
 import type { InstanceGroup } from '../../../src/model/plan.ts'
 import { clusterUsage as rule } from '../../../src/rules/quota/cluster-usage.ts'
-import { aGroup, aPlan, aQuota, aUsage, denied, findingsOf, quotasOf, statuses } from '../../builders.ts'
+import { aGroup, aPlan, aQuota, aQuotaRequest, aUsage, denied, findingsOf, quotasOf, statuses } from '../../builders.ts'
 
 const p5 = 'ml.p5.48xlarge'
 const p5e = 'ml.p5e.48xlarge'
@@ -42,6 +42,24 @@ describe('quota/cluster-usage', () => {
         },
       },
     ])
+  })
+
+  test('an increase that is pending is told, and the command asks for no less; the verdict stays', () => {
+    const given = { quotas: p5Quota(8), hyperPodUsage: inUse(6) }
+    const [finding] = findingsOf(rule, aPlan(), { ...given, quotaRequests: [aQuotaRequest({ desiredValue: 16 })] })
+    expect(finding).toMatchObject({
+      status: 'fail',
+      severity: 'error',
+      message: '"ml.p5.48xlarge for cluster usage" is 8, 6 in use, this plan needs 4: 2 short',
+      fix: { text: expect.stringContaining('to 16 is already pending, which is enough'), commands: [expect.stringMatching(/ 16$/)] },
+    })
+  })
+
+  test('requests that could not be read change nothing', () => {
+    const given = { quotas: p5Quota(8), hyperPodUsage: inUse(6) }
+    const quotaRequests = denied('servicequotas:ListRequestedServiceQuotaChangeHistory')
+    expect(findingsOf(rule, aPlan(), { ...given, quotaRequests })).toEqual(findingsOf(rule, aPlan(), { ...given, quotaRequests: [] }))
+    expect(findingsOf(rule, aPlan(), { ...given, quotas: p5Quota(10), quotaRequests })).toMatchObject([{ status: 'pass' }])
   })
 
   test('groups of one type add up, and every type is judged', () => {

@@ -1,10 +1,11 @@
 import type { Subnet } from '../../model/facts.ts'
 import type { Fix, Outcome } from '../../model/finding.ts'
 import type { Plan } from '../../model/plan.ts'
-import { addressModelOf, type GroupDemand, type SubnetDemand, smallestPrefix, subnetDemands } from '../../semantics/addresses.ts'
-import { placementOf, plannedSubnets } from '../../semantics/placement.ts'
+import { addressModelOf, type GroupDemand, smallestPrefix } from '../../semantics/addresses.ts'
+import { type SubnetDemand, subnetDemands } from '../../semantics/packing.ts'
 import { command } from '../command.ts'
 import { defineRule } from '../define.ts'
+import { eachSubnet, namesSubnet } from '../each-subnet.ts'
 import { fail, pass, skip } from '../outcome.ts'
 import { requiresGroups } from '../requires-groups.ts'
 import { unknownType } from '../unknown-type.ts'
@@ -12,7 +13,7 @@ import { unknownType } from '../unknown-type.ts'
 export const subnetCapacity = defineRule({
   id: 'network/subnet-capacity',
   title: 'Every subnet has free addresses for all nodes that may be placed in it',
-  why: 'HyperPod places all instance groups without an override in **one** of the subnets of VpcConfig, and chooses it itself; so each of them has to hold all those groups. A node takes one address for every network card, and with EKS those of its pods too. Nodes fail to launch when the addresses run out, and neither the CIDR block of a subnet nor the VpcConfig of a cluster can be changed later.',
+  why: 'HyperPod places all instance groups without an override in **one** of the subnets of VpcConfig, and chooses it itself; so each of them has to hold all those groups. A group with an `OverrideVpcConfig` goes as a whole into one of its own subnets: it is an error when no choice leaves room for every group, and a warning when only some choice does. A node takes one address for every network card, and with EKS those of its pods too. Nodes fail to launch when the addresses run out, and neither the CIDR block of a subnet nor the VpcConfig of a cluster can be changed later. Where the nodes that are wanted do not fit but `MinInstanceCount` of them do, or the smallest of the types of a group does, the cluster can come up smaller than planned: a warning.',
   severity: 'error',
   checklist: '3',
   checklistDiffers:
@@ -20,6 +21,7 @@ export const subnetCapacity = defineRule({
   sources: [
     'https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-prerequisites.html',
     'https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-eks-prerequisites.html',
+    'https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ClusterInstanceGroupSpecification.html',
     'https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Subnet.html',
     'https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstanceTypes.html',
   ],
@@ -27,41 +29,49 @@ export const subnetCapacity = defineRule({
   uses: [],
   applies: (plan) => {
     const groups = requiresGroups(plan)
-    if (groups !== true) return groups
-    return plannedSubnets(plan).length > 0 || 'The plan names no subnet: give subnet-ids, or VpcConfig in the request.'
+    return groups === true ? namesSubnet(plan) : groups
   },
   evaluate: ({ subnets, instanceTypes }, plan) => {
-    const found = plannedSubnets(plan).flatMap(({ id }) => subnets[id] ?? [])
-    const vpcId = plan.vpcId ?? found[0]?.vpcId
-    return subnetDemands(plan, instanceTypes).map((demand) => {
-      const { subnetId, location } = demand
-      const subnet = subnets[subnetId] ?? null
-      if (subnet === null) return skip(subnetId, `${subnetId} does not exist in ${plan.region}: see network/subnets`, { location })
-      if (subnet.vpcId !== vpcId) return skip(subnetId, `${subnetId} is in another VPC than the cluster: see network/subnets`, { location })
-      return judge(demand, subnet, plan)
+    const demands = new Map(subnetDemands(plan, subnets, instanceTypes).map((demand) => [demand.subnetId, demand]))
+    return eachSubnet(plan, subnets, (subnet, location) => {
+      const demand = demands.get(subnet.subnetId)
+      return demand === undefined || demand.groups.length === 0
+        ? skip(subnet.subnetId, 'no node of the plan is placed in this subnet', { location })
+        : judge(demand, subnet, plan)
     })
   },
 })
 
 const judge = (demand: SubnetDemand, subnet: Subnet, plan: Plan): Outcome => {
-  const { subnetId, location, addresses: need } = demand
-  const groups = demand.groups.filter(({ group }) => group.instanceCount > 0)
-  if (groups.length === 0) return skip(subnetId, 'no node of the plan is placed in this subnet', { location })
-
+  const { subnetId, location, verdict, groups, addresses: need } = demand
   const free = subnet.availableIpAddressCount
   const unknownTypes = [...new Set(groups.flatMap((group) => group.unknownTypes))]
+  if (verdict !== 'overfull' && unknownTypes.length > 0) return unknownType(subnetId, unknownTypes, plan.region, location)
+
   const prefix = smallestPrefix(need)
-  const evidence = { need, free, ...(prefix !== null && { smallestPrefix: `/${prefix}` }), groups: groups.map(summary) }
+  const least = groups.reduce((sum, { leastAddresses }) => sum + leastAddresses, 0)
+  const evidence = {
+    need,
+    ...(verdict === 'holds-least' && { leastNeed: least }),
+    free,
+    ...(prefix !== null && { smallestPrefix: `/${prefix}` }),
+    groups: groups.map(summary),
+    ...(hasChoice(demand) && { candidates: demand.candidates }),
+  }
   const measured = `${subnetId} (${subnet.cidrBlock}) has ${free} free ${free === 1 ? 'address' : 'addresses'}, ${needed(groups, need, plan)}`
-  if (need > free) {
-    const smallest = prefix === null ? 'no subnet is that large' : `an empty /${prefix} is the smallest that fits`
-    return fail(subnetId, `${measured}: ${need - free} short, ${smallest}`, wayOut(demand, subnet, prefix, plan), {
+  if (verdict === 'holds') return pass(subnetId, measured, { location, evidence })
+
+  const smallest = prefix === null ? 'no subnet is that large' : `an empty /${prefix} is the smallest that fits`
+  return fail(
+    subnetId,
+    `${measured}: ${need - free} short, ${smallest}${consequence(demand, least)}`,
+    wayOut(demand, subnet, prefix, plan),
+    {
       location,
       evidence: { ...evidence, shortfall: need - free },
-    })
-  }
-  if (unknownTypes.length > 0) return unknownType(subnetId, unknownTypes, plan.region, location)
-  return pass(subnetId, measured, { location, evidence })
+      ...(verdict !== 'overfull' && { severity: 'warning' }),
+    },
+  )
 }
 
 const summary = ({ group, instanceType, addressesPerNode, addresses }: GroupDemand): string =>
@@ -69,42 +79,67 @@ const summary = ({ group, instanceType, addressesPerNode, addresses }: GroupDema
     ? `${group.name}: ${group.instanceCount} × ${group.instanceTypes.join(' or ')}, size not known`
     : `${group.name}: ${group.instanceCount} × ${instanceType}, ${addressesPerNode} each, ${addresses}`
 
-/** Groups that a message spells out; the evidence has them all. */
+/** Groups, and subnets, that a message spells out; the evidence has them all. */
 const spelledOut = 3
 
+const listed = (items: readonly string[], more: string): string => {
+  const rest = items.length - spelledOut
+  return rest > 0
+    ? `${items.slice(0, spelledOut).join(', ')} and ${rest} more ${rest === 1 ? more : `${more}s`}`
+    : new Intl.ListFormat('en').format(items)
+}
+
 const needed = (groups: readonly GroupDemand[], need: number, plan: Plan): string => {
-  const parts = groups
-    .slice(0, spelledOut)
-    .map(({ group, instanceType, addressesPerNode }) =>
-      instanceType === null
-        ? `${group.instanceCount} × ${group.instanceTypes.join(' or ')} of unknown size`
-        : `${group.instanceCount} × ${instanceType} at ${addressesPerNode}`,
-    )
-  const more = groups.length - parts.length
-  const nodes = [...parts, ...(more > 0 ? [`${more} more ${more === 1 ? 'group' : 'groups'}`] : [])].join(', ')
+  const nodes = groups.map(({ group, instanceType, addressesPerNode }) =>
+    instanceType === null
+      ? `${group.name} (${group.instanceCount} × ${group.instanceTypes.join(' or ')} of unknown size)`
+      : `${group.name} (${group.instanceCount} × ${instanceType} at ${addressesPerNode})`,
+  )
   const least = groups.some(({ unknownTypes }) => unknownTypes.length > 0) ? 'at least ' : ''
   const orchestrators = { slurm: 'on Slurm', eks: 'on EKS', unstated: 'on EKS, the larger demand since the plan names no orchestrator' }
   const model = plan.orchestrator.kind === 'unstated' ? orchestrators.unstated : orchestrators[addressModelOf(plan)]
-  return `${nodes} need ${least}${need} ${model}`
+  return `${listed(nodes, 'group')} ${groups.length === 1 ? 'needs' : 'need'} ${least}${need} ${model}`
 }
 
-const wayOut = ({ subnetId, groups, addresses }: SubnetDemand, { vpcId }: Subnet, prefix: number | null, plan: Plan): Fix => {
-  const candidates = new Set(groups.flatMap(({ group }) => placementOf(group, plan)?.subnetIds ?? []))
-  const listed =
-    candidates.size > 1
-      ? ` HyperPod chooses among the subnets listed, so each has to hold all of it: take ${subnetId} out if another does.`
-      : ''
-  const text =
+/** Whether these groups might have gone elsewhere, and had a choice that goes well. */
+const hasChoice = ({ candidates, groups }: SubnetDemand): boolean =>
+  candidates.length > 1 && groups.some(({ group }) => group.overrideVpcConfig !== null)
+
+const consequence = (demand: SubnetDemand, least: number): string => {
+  const others = listed(demand.candidates, 'subnet')
+  if (demand.verdict === 'may-overflow') return `; everything fits if HyperPod chooses well among ${others}, and it may choose this one`
+  if (demand.verdict === 'holds-least') return `; the least that the plan accepts, ${least}, can be placed`
+  return hasChoice(demand) ? `; no way to place these groups in ${others} leaves room for all that have to be there` : ''
+}
+
+const wayOut = (demand: SubnetDemand, { vpcId }: Subnet, prefix: number | null, plan: Plan): Fix => ({
+  text: [
+    ...(demand.verdict === 'holds-least'
+      ? ['The cluster can come up with fewer nodes (MinInstanceCount) or smaller types than the plan wants.']
+      : []),
+    ...larger(demand, vpcId, prefix),
+  ].join(' '),
+  commands: [
+    command(
+      ...['aws', 'ec2', 'describe-subnets', '--region', plan.region, '--filters', `Name=vpc-id,Values=${vpcId}`, '--output', 'table'],
+      ...['--query', 'sort_by(Subnets, &AvailableIpAddressCount)[].[SubnetId,AvailabilityZone,CidrBlock,AvailableIpAddressCount]'],
+    ),
+  ],
+})
+
+const larger = (demand: SubnetDemand, vpcId: string, prefix: number | null): readonly string[] => {
+  const { subnetId, addresses, candidates } = demand
+  if (demand.verdict === 'may-overflow') {
+    return [
+      `Leave each group only subnets that hold all that may be placed there: take ${subnetId} out of an OverrideVpcConfig, or replace it by a subnet of ${vpcId} with ${addresses} free addresses.`,
+    ]
+  }
+  const room =
     prefix === null
       ? `No subnet of AWS holds ${addresses} addresses: divide the nodes among subnets of their own with OverrideVpcConfig, or plan fewer.`
-      : `Name a subnet of ${vpcId} with ${addresses} free addresses, or create one of /${prefix} or larger: neither the CIDR block of ${subnetId} nor the VpcConfig of a cluster can be changed later.${listed}`
-  return {
-    text,
-    commands: [
-      command(
-        ...['aws', 'ec2', 'describe-subnets', '--region', plan.region, '--filters', `Name=vpc-id,Values=${vpcId}`, '--output', 'table'],
-        ...['--query', 'sort_by(Subnets, &AvailableIpAddressCount)[].[SubnetId,AvailabilityZone,CidrBlock,AvailableIpAddressCount]'],
-      ),
-    ],
-  }
+      : `Name a subnet of ${vpcId} with ${addresses} free addresses, or create one of /${prefix} or larger: neither the CIDR block of ${subnetId} nor the VpcConfig of a cluster can be changed later.`
+  if (hasChoice(demand)) return [room, 'Groups that share a subnet can also be given subnets of their own with OverrideVpcConfig.']
+  return candidates.length > 1
+    ? [room, `HyperPod chooses among the subnets listed, so each has to hold all of it: take ${subnetId} out if another does.`]
+    : [room]
 }

@@ -57,9 +57,10 @@ const absent = (vpcId: string, subnets: readonly Subnet[], region: string): Outc
   })
 }
 
-const several = (subnets: readonly Subnet[], { region }: Plan): readonly Outcome[] => {
+const several = (subnets: readonly Subnet[], plan: Plan): readonly Outcome[] => {
   const vpcIds = [...new Set(subnets.map(({ vpcId }) => vpcId))]
   if (vpcIds.length < 2) return []
+  const { region } = plan
   const members = (id: string): string => subnets.flatMap(({ vpcId, subnetId }) => (vpcId === id ? [subnetId] : [])).join(', ')
   return [
     fail(
@@ -71,7 +72,7 @@ const several = (subnets: readonly Subnet[], { region }: Plan): readonly Outcome
           command('aws', 'ec2', 'describe-subnets', '--region', region, '--filters', `Name=vpc-id,Values=${id}`),
         ),
       },
-      { evidence: { vpcIds } },
+      { evidence: { vpcIds }, location: plannedSubnets(plan)[0]?.location },
     ),
   ]
 }

@@ -27,19 +27,13 @@ export const zones = defineRule({
     const names = [...new Set(found.map(({ availabilityZone, availabilityZoneId }) => `${availabilityZone} (${availabilityZoneId})`))]
     const [zone] = names
     if (zone === undefined) return [skip('subnets', `none of the plan's subnets exists in ${plan.region}: network/subnets reports them`)]
-    const evidence = { subnets: found.length, zones: names }
-    if (names.length > 1) return [pass('subnets', `the plan's ${found.length} subnets are in ${names.join(', ')}`, { evidence })]
-    return [oneZone(zone, found.length, vpcIdOf(plan, subnets), plan, evidence)]
+    const details = { evidence: { subnets: found.length, zones: names }, location: plannedSubnets(plan)[0]?.location }
+    if (names.length > 1) return [pass('subnets', `the plan's ${found.length} subnets are in ${names.join(', ')}`, details)]
+    return [oneZone(zone, found.length, vpcIdOf(plan, subnets), plan, details)]
   },
 })
 
-const oneZone = (
-  zone: string,
-  count: number,
-  vpcId: string | null,
-  { region }: Plan,
-  evidence: { readonly subnets: number; readonly zones: readonly string[] },
-): Outcome =>
+const oneZone = (zone: string, count: number, vpcId: string | null, { region }: Plan, details: Parameters<typeof fail>[3]): Outcome =>
   fail(
     'subnets',
     count === 1 ? `the plan's only subnet is in ${zone}` : `all ${count} subnets of the plan are in ${zone}`,
@@ -53,5 +47,5 @@ const oneZone = (
         ),
       ],
     },
-    { evidence },
+    details,
   )

@@ -32,7 +32,9 @@ const judge = (request: RequestDocument): readonly Outcome[] => {
 
 const whatNeedsContinuous = (request: RequestDocument, root: Part): readonly Outcome[] =>
   [
-    ...requestGroups(request).flatMap(({ part }) => [part.at('InstanceRequirements'), part.at('CapacityRequirements').at('Spot')]),
+    ...requestGroups(request)
+      .filter(({ kind }) => kind === 'standard')
+      .flatMap(({ part }) => [part.at('InstanceRequirements'), part.at('CapacityRequirements').at('Spot')]),
     root.at('Orchestrator').at('Slurm').at('AccountingDatabase'),
   ]
     .filter(({ stated }) => stated)

@@ -22,11 +22,15 @@ export const orchestrator = defineRule({
     if (plan.request === null) return []
     const root = requestPart(plan.request)
     const groups = requestGroups(plan.request).map(({ part }) => part)
+    // Which fields go with the orchestrator is open until one of the two is gone.
+    if (hasBoth(root.at('Orchestrator'))) return [stated(root.at('Orchestrator'), plan)]
     return plan.orchestrator.kind === 'eks'
       ? [stated(root.at('Orchestrator'), plan), vpcConfig(root.at('VpcConfig'), plan), ...misplaced(slurmOnly(groups), 'Slurm', 'EKS')]
       : [stated(root.at('Orchestrator'), plan), ...misplaced(eksOnly(root, groups), 'EKS', 'Slurm')]
   },
 })
+
+const hasBoth = (part: Part): boolean => part.at('Eks').stated && part.at('Slurm').stated
 
 /** A key that this tool does not know counts as an orchestrator: it may be newer. */
 const stated = (part: Part, plan: Plan): Outcome => {
@@ -35,7 +39,7 @@ const stated = (part: Part, plan: Plan): Outcome => {
   if (part.stated && part.keys.length === 0) {
     return fail(part.subject, 'Orchestrator names neither Eks nor Slurm, it must be exactly one of them', nameOne(planned, plan.region), at)
   }
-  if (part.at('Eks').stated && part.at('Slurm').stated) {
+  if (hasBoth(part)) {
     const text = 'Remove Eks or Slurm from Orchestrator: a cluster has one orchestrator.'
     return fail(part.subject, 'Orchestrator names both Eks and Slurm, it must be exactly one of them', { text, commands: [] }, at)
   }
@@ -91,8 +95,7 @@ const slurmOnly = (groups: readonly Part[]): readonly Misplaced[] =>
   groups.map((group) => ({ part: group.at('SlurmConfig'), severity: 'error' }))
 
 const eksOnly = (root: Part, groups: readonly Part[]): readonly Misplaced[] => [
-  // The API reference says EKS only, newer pages of the guide describe it for Slurm.
-  { part: root.at('NodeProvisioningMode'), severity: 'warning' },
+  ...continuousOnSlurm(root),
   // Its one scaler is Karpenter, which scales Kubernetes; no page says that Slurm is refused.
   ...(root.at('AutoScaling').at('Mode').text === 'Enable' ? [{ part: root.at('AutoScaling'), severity: 'warning' } as const] : []),
   ...groups.flatMap((group): readonly Misplaced[] => [
@@ -100,6 +103,16 @@ const eksOnly = (root: Part, groups: readonly Part[]): readonly Misplaced[] => [
     ...drainFirst(group.at('AutoPatchConfig').at('PatchingStrategy')),
   ]),
 ]
+
+/**
+ * The API reference says that the mode is for EKS only. It also says that an accounting database of Slurm needs it, and newer pages of the
+ * guide describe it for Slurm.
+ * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ClusterOrchestratorSlurmConfig.html
+ */
+const continuousOnSlurm = (root: Part): readonly Misplaced[] =>
+  root.at('Orchestrator').at('Slurm').at('AccountingDatabase').stated
+    ? []
+    : [{ part: root.at('NodeProvisioningMode'), severity: 'warning' }]
 
 /** https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ClusterAutoPatchConfig.html */
 const drainFirst = (part: Part): readonly Misplaced[] => (part.text === 'DrainFirst' ? [{ part, severity: 'error' }] : [])
@@ -110,7 +123,7 @@ const misplaced = (fields: readonly Misplaced[], owner: string, planned: string)
     .map(({ part, severity }) =>
       fail(
         part.subject,
-        `${part.path} is for clusters that ${owner} orchestrates, this one is a ${planned} cluster`,
+        `${part.path} is documented for clusters that ${owner} orchestrates, this one is to be orchestrated by ${planned}`,
         { text: `Remove ${part.path}, or change Orchestrator if ${owner} is what was meant.`, commands: [] },
         { location: part.location, severity },
       ),

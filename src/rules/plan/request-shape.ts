@@ -56,7 +56,8 @@ const change = ({ pointer, kind, expected, actual, nearest, rewritten }: Fault):
   if (actual === 'null')
     return `Give ${path} a value (${expected}), or remove the key: the AWS CLI takes null for a value, not for an absent one.`
   if (rewritten === undefined) return `Change ${path} to ${expected}.`
-  return rewritten.startsWith('"')
-    ? `Put the value in quotes, with any leading zeros: ${rewritten}.`
-    : `Write the value without quotes: ${rewritten}.`
+  if (!rewritten.startsWith('"')) return `Write the value without quotes: ${rewritten}.`
+  return /\d/.test(rewritten)
+    ? `Put the value in quotes, with the zeros that a number loses at its ends: ${rewritten}.`
+    : `Put the value in quotes: ${rewritten}.`
 }

@@ -61,6 +61,11 @@ const controllers = (groups: readonly GroupPart[], place: Part): Outcome => {
       { location: nodeType(second).location, evidence },
     )
   }
+  const open = groups.find((group) => nodeType(group).stated && nodeTypes.every((type) => type !== nodeType(group).text))
+  if (open !== undefined) {
+    const at = { location: nodeType(open).location, evidence }
+    return skip('Controller', `the NodeType of ${open.name} is none of ${nodeTypes.join(', ')}: plan/request-shape says so`, at)
+  }
   const usesSlurmConfig = groups.some(({ part }) => part.at('SlurmConfig').stated)
   const details = { location: place.location, evidence }
   const add = 'Give the group of the head node "SlurmConfig": {"NodeType": "Controller"}'

@@ -1,6 +1,6 @@
 import { isClusterInstanceType } from '../../catalog/instance-types.ts'
-import { clusterUsageQuota } from '../../catalog/quotas.ts'
-import type { Fact, HyperPodUsage, Quota } from '../../model/facts.ts'
+import { clusterUsageQuota, spotUsageQuota } from '../../catalog/quotas.ts'
+import type { Fact, HyperPodUsage, Quota, QuotaRequest } from '../../model/facts.ts'
 import type { Outcome, Severity } from '../../model/finding.ts'
 import type { InstanceGroup, Plan } from '../../model/plan.ts'
 import { stuckGroups, type TypeDemand, typeDemands, usageOf } from '../../semantics/cluster-usage.ts'
@@ -24,16 +24,17 @@ export const clusterUsage = defineRule({
     'https://github.com/gruntwork-io/terraform-aws-utilities',
   ],
   needs: ['quotas'],
-  uses: ['hyperPodUsage'],
+  uses: ['hyperPodUsage', 'quotaRequests'],
   applies: requiresGroups,
-  evaluate: ({ quotas, hyperPodUsage }, plan) => {
+  evaluate: ({ quotas, hyperPodUsage, quotaRequests }, plan) => {
     const demands = typeDemands(plan)
     const stuck = stuckGroups(demands, quotas, hyperPodUsage)
+    const account = { usage: hyperPodUsage, requests: quotaRequests }
     const judged = demands.flatMap((demand) =>
       given(
         entry(quotas, clusterUsageQuota(demand.instanceType)),
         demand.instanceType,
-        (quota) => (quota === null ? withoutQuota(demand, plan) : judge(demand, quota, hyperPodUsage, stuck, plan.region)),
+        (quota) => (quota === null ? withoutQuota(demand, plan) : judge(demand, quota, account, stuck, plan.region)),
         { location: locationOf(demand), severity: severityOf(demand) },
       ),
     )
@@ -47,10 +48,15 @@ const locationOf = ({ groups }: TypeDemand) => groups[0]?.location ?? null
 const severityOf = ({ certain, flexible }: TypeDemand): Severity | undefined =>
   certain > 0 || flexible.some((group) => group.trainingPlanArn === null) ? undefined : 'warning'
 
+interface Account {
+  readonly usage: Fact<HyperPodUsage>
+  readonly requests: Fact<readonly QuotaRequest[]>
+}
+
 const judge = (
   demand: TypeDemand,
   quota: Quota,
-  usage: Fact<HyperPodUsage>,
+  { usage, requests }: Account,
   stuck: ReadonlySet<InstanceGroup>,
   region: string,
 ): Outcome => {
@@ -70,12 +76,13 @@ const judge = (
   return fail(
     instanceType,
     `${measured}: ${shortfall} short${blocks ? '' : doubt(demand, inUse !== null && inUse.certain < inUse.all)}`,
-    quotaIncrease(
+    quotaIncrease({
       quota,
-      need + (inUse?.all ?? 0),
+      desired: need + (inUse?.all ?? 0),
       region,
-      inUse === null ? 'What other clusters use could not be read and comes on top.' : '',
-    ),
+      requests,
+      ...(inUse === null && { advice: 'What other clusters use could not be read and comes on top.' }),
+    }),
     { location, severity, evidence: { ...evidence, shortfall } },
   )
 }
@@ -117,7 +124,7 @@ const notDrawing = (plan: Plan, demands: readonly TypeDemand[]): readonly Outcom
   const left = [...new Set(plan.instanceGroups.flatMap((group) => group.instanceTypes))].filter((type) => !judged.has(type))
   return left.map((type) =>
     plan.instanceGroups.some((group) => group.capacity === 'spot' && group.instanceTypes.includes(type))
-      ? skip(type, `the plan takes ${type} as Spot only, which counts against "${type} for cluster spot instance usage"`)
+      ? skip(type, `the plan takes ${type} as Spot only, which counts against "${spotUsageQuota(type)}"`)
       : skip(type, `no group of ${type} asks for a node`),
   )
 }

@@ -1,5 +1,5 @@
 import { quotaNames } from '../../catalog/quotas.ts'
-import type { Quota } from '../../model/facts.ts'
+import type { Fact, Quota, QuotaRequest } from '../../model/facts.ts'
 import type { Outcome } from '../../model/finding.ts'
 import type { InstanceGroup } from '../../model/plan.ts'
 import { checklistVolumeGb, largestVolume } from '../../semantics/volumes.ts'
@@ -24,19 +24,25 @@ export const ebsVolumeSize = defineRule({
     'https://github.com/gruntwork-io/terraform-aws-utilities',
   ],
   needs: ['quotas'],
-  uses: [],
+  uses: ['quotaRequests'],
   applies: requiresGroups,
-  evaluate: ({ quotas }, plan) => {
+  evaluate: ({ quotas, quotaRequests }, plan) => {
     const quota = entry(quotas, name)
     return plan.instanceGroups.flatMap((group) => {
       const volume = largestVolume(group)
       const details = { location: volume?.location ?? group.location, severity: volume === null ? ('notice' as const) : undefined }
-      return given(quota, group.name, (value) => judge(group, volume?.sizeGb ?? null, value, plan.region), details)
+      return given(quota, group.name, (value) => judge(group, volume?.sizeGb ?? null, value, quotaRequests, plan.region), details)
     })
   },
 })
 
-const judge = (group: InstanceGroup, sizeGb: number | null, quota: Quota | null, region: string): Outcome => {
+const judge = (
+  group: InstanceGroup,
+  sizeGb: number | null,
+  quota: Quota | null,
+  requests: Fact<readonly QuotaRequest[]>,
+  region: string,
+): Outcome => {
   if (quota === null) return skip(group.name, `Service Quotas has no "${name}" in ${region}`)
   const needGb = sizeGb ?? checklistVolumeGb
   const evidence = { quotaGb: quota.value, needGb, quotaCode: quota.quotaCode }
@@ -48,14 +54,16 @@ const judge = (group: InstanceGroup, sizeGb: number | null, quota: Quota | null,
   return fail(
     group.name,
     `${measured}: ${needGb - quota.value} GB short`,
-    quotaIncrease(
+    quotaIncrease({
       quota,
-      needGb,
+      desired: needGb,
       region,
-      sizeGb === null
-        ? 'It is needed only if the nodes are to have such a volume.'
-        : `Or ask for ${quota.value} GB at most in ${group.name}.`,
-    ),
+      requests,
+      advice:
+        sizeGb === null
+          ? 'It is needed only if the nodes are to have such a volume.'
+          : `Or ask for ${quota.value} GB at most in ${group.name}.`,
+    }),
     { ...details, severity: sizeGb === null ? 'notice' : undefined, evidence: { ...evidence, shortfallGb: needGb - quota.value } },
   )
 }

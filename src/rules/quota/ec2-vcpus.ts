@@ -1,5 +1,5 @@
 import { drawsOnDemand, ec2Families } from '../../catalog/quotas.ts'
-import type { Facts, Quota } from '../../model/facts.ts'
+import type { Fact, Facts, Quota, QuotaRequest } from '../../model/facts.ts'
 import type { Outcome } from '../../model/finding.ts'
 import type { InstanceGroup, Plan } from '../../model/plan.ts'
 import { defineRule } from '../define.ts'
@@ -23,7 +23,7 @@ export const ec2Vcpus = defineRule({
     'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-on-demand-instances.html',
   ],
   needs: ['quotas', 'instanceTypes'],
-  uses: [],
+  uses: ['quotaRequests'],
   applies: (plan) => {
     const groups = requiresGroups(plan)
     if (groups !== true) return groups
@@ -31,11 +31,13 @@ export const ec2Vcpus = defineRule({
       ec2Families.some((family) => groupsOf(plan, family).length > 0) || 'No group asks for on-demand nodes of P or Trn instance types.'
     )
   },
-  evaluate: ({ quotas, instanceTypes }, plan) =>
+  evaluate: ({ quotas, instanceTypes, quotaRequests }, plan) =>
     ec2Families.flatMap((family) => {
       const groups = groupsOf(plan, family)
       if (groups.length === 0) return []
-      return given(entry(quotas, family.quotaName), family.quotaName, (quota) => judge(family, groups, quota, instanceTypes, plan.region))
+      return given(entry(quotas, family.quotaName), family.quotaName, (quota) =>
+        judge(family, groups, quota, instanceTypes, quotaRequests, plan.region),
+      )
     }),
 })
 
@@ -47,6 +49,7 @@ const judge = (
   groups: readonly InstanceGroup[],
   quota: Quota | null,
   types: Facts['instanceTypes'],
+  requests: Fact<readonly QuotaRequest[]>,
   region: string,
 ): Outcome => {
   if (quota === null) return skip(quotaName, `Service Quotas has no quota of this name in ${region}`)
@@ -63,10 +66,10 @@ const judge = (
   return fail(
     quotaName,
     `${measured}: ${need - quota.value} short`,
-    {
-      ...quotaIncrease(quota, need, region),
+    quotaIncrease({
+      ...{ quota, desired: need, region, requests },
       text: 'HyperPod needs no increase: its nodes run in an account of the service, and AWS does not list this quota for it. Request one only to start such instances in EC2 yourself.',
-    },
+    }),
     { evidence: { ...evidence, shortfallVcpus: need - quota.value } },
   )
 }

@@ -1,5 +1,5 @@
 import { quotaNames } from '../../catalog/quotas.ts'
-import type { Quota } from '../../model/facts.ts'
+import type { Fact, Quota, QuotaRequest } from '../../model/facts.ts'
 import type { Outcome } from '../../model/finding.ts'
 import type { Plan } from '../../model/plan.ts'
 import { plannedNodes } from '../../semantics/node-counts.ts'
@@ -25,12 +25,12 @@ export const gp3Storage = defineRule({
     'https://github.com/gruntwork-io/terraform-aws-utilities',
   ],
   needs: ['quotas'],
-  uses: [],
+  uses: ['quotaRequests'],
   applies: requiresGroups,
-  evaluate: ({ quotas }, plan) => given(entry(quotas, name), name, (quota) => judge(quota, plan)),
+  evaluate: ({ quotas, quotaRequests }, plan) => given(entry(quotas, name), name, (quota) => judge(quota, quotaRequests, plan)),
 })
 
-const judge = (quota: Quota | null, plan: Plan): Outcome => {
+const judge = (quota: Quota | null, requests: Fact<readonly QuotaRequest[]>, plan: Plan): Outcome => {
   if (quota === null) return skip(name, `Service Quotas has no quota of this name in ${plan.region}`)
   const needGb = storageGb(plan.instanceGroups)
   const needTib = Math.ceil((needGb / gbPerTib) * 100) / 100
@@ -41,10 +41,10 @@ const judge = (quota: Quota | null, plan: Plan): Outcome => {
   return fail(
     name,
     measured,
-    {
-      ...quotaIncrease(quota, Math.ceil(needTib), plan.region),
+    quotaIncrease({
+      ...{ quota, desired: Math.ceil(needTib), region: plan.region, requests },
       text: 'AWS does not list this quota for HyperPod, so nothing may have to change. Request the increase to be on the safe side, or if the account has other gp3 volumes too.',
-    },
+    }),
     { evidence: { ...evidence, shortfallTib: Math.round((needTib - quota.value) * 100) / 100 } },
   )
 }

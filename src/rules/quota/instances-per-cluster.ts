@@ -1,5 +1,5 @@
 import { quotaNames } from '../../catalog/quotas.ts'
-import type { Quota } from '../../model/facts.ts'
+import type { Fact, Quota, QuotaRequest } from '../../model/facts.ts'
 import type { Outcome } from '../../model/finding.ts'
 import type { Plan } from '../../model/plan.ts'
 import { plannedNodes } from '../../semantics/node-counts.ts'
@@ -22,12 +22,12 @@ export const instancesPerCluster = defineRule({
     'https://github.com/gruntwork-io/terraform-aws-utilities',
   ],
   needs: ['quotas'],
-  uses: [],
+  uses: ['quotaRequests'],
   applies: requiresGroups,
-  evaluate: ({ quotas }, plan) => given(entry(quotas, name), name, (quota) => judge(quota, plan)),
+  evaluate: ({ quotas, quotaRequests }, plan) => given(entry(quotas, name), name, (quota) => judge(quota, quotaRequests, plan)),
 })
 
-const judge = (quota: Quota | null, plan: Plan): Outcome => {
+const judge = (quota: Quota | null, requests: Fact<readonly QuotaRequest[]>, plan: Plan): Outcome => {
   if (quota === null) return skip(name, `Service Quotas has no quota of this name in ${plan.region}`)
   const { onDemand, spot, all: need } = plannedNodes(plan)
   const shortfall = need - quota.value
@@ -39,7 +39,7 @@ const judge = (quota: Quota | null, plan: Plan): Outcome => {
   return fail(
     name,
     `${measured}: ${shortfall} short${onlySpot ? `; ${spot} of them are Spot nodes, and AWS does not say whether this quota counts them` : ''}`,
-    quotaIncrease(quota, need, plan.region),
+    quotaIncrease({ quota, desired: need, region: plan.region, requests }),
     { severity: onlySpot ? 'warning' : undefined, evidence: { ...evidence, shortfall } },
   )
 }

@@ -1,7 +1,6 @@
 import { quotaNames } from '../../catalog/quotas.ts'
-import type { Fact, Quota, VpcResources } from '../../model/facts.ts'
+import type { Fact, Quota, QuotaRequest, VpcResources } from '../../model/facts.ts'
 import type { Outcome } from '../../model/finding.ts'
-import type { Plan } from '../../model/plan.ts'
 import { defineRule } from '../define.ts'
 import { entry, fail, given, pass, skip } from '../outcome.ts'
 import { quotaIncrease } from '../quota-increase.ts'
@@ -34,20 +33,23 @@ export const vpcResources = defineRule({
     'https://github.com/gruntwork-io/terraform-aws-utilities',
   ],
   needs: ['quotas', 'vpcResources'],
-  uses: [],
+  uses: ['quotaRequests'],
   applies: () => true,
   evaluate: (facts, plan) =>
-    resources.flatMap((resource) => judge(resource, entry(facts.quotas, resource.quotaName), facts.vpcResources, plan)),
+    resources.flatMap((resource) =>
+      judge(resource, entry(facts.quotas, resource.quotaName), facts.vpcResources, facts.quotaRequests, plan.region),
+    ),
 })
 
 const judge = (
   { quotaName, need, purpose, inUse }: Resource,
   quota: Fact<Quota | null>,
   inRegion: VpcResources,
-  plan: Plan,
+  requests: Fact<readonly QuotaRequest[]>,
+  region: string,
 ): readonly Outcome[] =>
   given(quota, quotaName, (value) => {
-    if (value === null) return skip(quotaName, `Service Quotas has no quota of this name in ${plan.region}`)
+    if (value === null) return skip(quotaName, `Service Quotas has no quota of this name in ${region}`)
     const used = inUse(inRegion)
     const shortfall = used + need - value.value
     const evidence = { quota: value.value, inUse: used, need, quotaCode: value.quotaCode }
@@ -56,10 +58,10 @@ const judge = (
     return fail(
       quotaName,
       `${measured}: no room for ${purpose}`,
-      {
-        ...quotaIncrease(value, used + need, plan.region),
+      quotaIncrease({
+        ...{ quota: value, desired: used + need, region, requests },
         text: `Nothing has to change where the network of the cluster exists already. Before creating ${purpose}, request an increase to ${used + need} or delete what is not in use.`,
-      },
+      }),
       { evidence: { ...evidence, shortfall } },
     )
   })

@@ -1,0 +1,185 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, jest, test } from '@jest/globals'
+import packageJson from '../package.json' with { type: 'json' }
+import type { Report } from '../src/model/report.ts'
+import { rules } from '../src/rules/index.ts'
+import { runAction, runCommand } from './packed.ts'
+
+/** Each test starts a process or two. */
+jest.setTimeout(30_000)
+
+const sample = fileURLToPath(new URL('../examples/sample-account/snapshot.json', import.meta.url))
+const rootFolder = fileURLToPath(new URL('..', import.meta.url))
+const temporary = (): string => mkdtempSync(join(tmpdir(), 'preflight-dist-'))
+const written = (name: string, text: string): string => {
+  const path = join(temporary(), name)
+  writeFileSync(path, text)
+  return path
+}
+
+describe('the packed command', () => {
+  test('blocks the sample account, and says what and how to mend it', async () => {
+    const { exitCode, stdout, stderr } = await runCommand(['--snapshot', sample])
+    expect(exitCode).toBe(1)
+    expect(stdout).toContain('aws service-quotas request-service-quota-increase')
+    expect(stdout.trimEnd().split('\n').at(-1)).toMatch(/^BLOCKED: /)
+    expect(stdout).not.toContain('\u001B')
+    expect(stderr).toBe('')
+  })
+
+  test('the format of the output changes neither the verdict nor the exit code', async () => {
+    const [text, json] = await Promise.all([
+      runCommand(['check', '--snapshot', sample]),
+      runCommand(['check', '--snapshot', sample, '--output', 'json']),
+    ])
+    const report = JSON.parse(json.stdout) as Report
+    expect(json.exitCode).toBe(text.exitCode)
+    expect(report).toMatchObject({
+      schemaVersion: 1,
+      verdict: 'blocked',
+      tool: { name: 'hyperpod-preflight', version: packageJson.version },
+    })
+    expect(new Set(report.findings.map(({ rule }) => rule))).toEqual(new Set(rules.map(({ id }) => id)))
+  })
+
+  test('fail-on never shows the same verdict and exits 0', async () => {
+    const { exitCode, stdout } = await runCommand(['--snapshot', sample, '--fail-on', 'never'])
+    expect(exitCode).toBe(0)
+    expect(stdout).toContain('BLOCKED: ')
+  })
+
+  test('judges a saved snapshot like the run that saved it', async () => {
+    const folder = temporary()
+    const files = ['--json-file', join(folder, 'reports', 'a.json'), '--save-snapshot', join(folder, 'again.json')]
+    await runCommand(['--snapshot', sample, ...files])
+    await runCommand(['--snapshot', join(folder, 'again.json'), '--json-file', join(folder, 'b.json')])
+    expect(readFileSync(join(folder, 'b.json'), 'utf8')).toBe(readFileSync(join(folder, 'reports', 'a.json'), 'utf8'))
+  })
+
+  test('npm start shows the sample account', async () => {
+    const { exitCode, stdout } = await runCommand(
+      ['check', '--snapshot', 'examples/sample-account/snapshot.json', '--fail-on', 'never'],
+      {},
+      rootFolder,
+    )
+    expect(exitCode).toBe(0)
+    expect(stdout).toContain('examples/sample-account/cluster.yaml:')
+  })
+
+  test('lists and explains every rule', async () => {
+    const list = await runCommand(['rules'])
+    expect(
+      list.stdout
+        .trimEnd()
+        .split('\n')
+        .map((line) => line.split(' ')[0]),
+    ).toEqual(rules.map(({ id }) => id))
+    const page = await runCommand(['explain', 'network/s3-route'])
+    expect(page.stdout).toContain('# network/s3-route')
+    const unknown = await runCommand(['explain', 'network/s3-rout'])
+    expect(unknown).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('did you mean network/s3-route?') })
+  })
+
+  test('prints an IAM policy that only reads, smaller for a smaller plan', async () => {
+    const actions = (stdout: string): readonly string[] =>
+      JSON.parse(stdout).Statement.flatMap(({ Action }: { Action: string[] }) => Action)
+    const all = await runCommand(['iam-policy'])
+    const bucketOnly = await runCommand(['iam-policy', '--bucket', 'my-bucket', '--orchestrator', 'eks'])
+    expect(actions(all.stdout).length).toBeGreaterThan(actions(bucketOnly.stdout).length)
+    expect(actions(all.stdout)).toEqual(expect.arrayContaining(['s3:GetObject', 'ec2:DescribeSubnets']))
+    for (const action of actions(all.stdout)) expect(action).toMatch(/^[a-z0-9-]+:(Get|List|Describe)/)
+  })
+})
+
+describe('bad input is told at once, without a stack trace, with exit code 2', () => {
+  const cases: readonly (readonly [name: string, words: readonly string[], said: readonly string[]])[] = [
+    [
+      'unknown flags and bad values',
+      ['--vpcid', 'vpc-1', '--region', 'mars', '--instance-count', '0'],
+      ['--vpcid: there is no such flag: did you mean --vpc-id?', '--region: "mars"', '--instance-count: "0"'],
+    ],
+    ['words that belong to nothing', ['check', 'please', '--region', 'us-west-2', '--vpc-id', 'vpc-0aaaaaaaa'], ['please: ']],
+    ['an unknown format', ['--snapshot', sample, '--output', 'xml'], ['--output: "xml"']],
+    ['nothing to check, no Region, no credentials', [], ['region: ', 'inputs: there is nothing to check', 'credentials: ']],
+    [
+      'a request that is not there',
+      ['--region', 'us-west-2', '--cluster-config', 'nowhere.json'],
+      ['cluster-config: nowhere.json: does not exist'],
+    ],
+    ['a request that is a folder', ['--region', 'us-west-2', '--cluster-config', '.'], ['cluster-config: .: is a folder']],
+    [
+      'a folder of scripts that is not there',
+      ['--region', 'us-west-2', '--lifecycle-scripts', 'nowhere'],
+      ['lifecycle-scripts: nowhere: does not exist'],
+    ],
+    ['a count without a type', ['--region', 'us-west-2', '--vpc-id', 'vpc-0aaaaaaaa', '--instance-count', '4'], ['instance-count: ']],
+    ['a snapshot that is not there', ['--snapshot', 'nowhere.json'], ['snapshot: nowhere.json: does not exist']],
+    ['a snapshot of another kind', ['--snapshot', 'package.json'], ['snapshot: package.json: schemaVersion']],
+    ['a snapshot and a plan', ['--snapshot', sample, '--vpc-id', 'vpc-0aaaaaaaa'], ['vpc-id: ']],
+  ]
+  test.each(cases)('%s', async (_, words, said) => {
+    const { exitCode, stdout, stderr } = await runCommand(words, {}, rootFolder)
+    expect(exitCode).toBe(2)
+    expect(stdout).toBe('')
+    for (const part of said) expect(stderr).toContain(part)
+    expect(stderr).not.toMatch(/^\s+at .+:\d+:\d+/m)
+  })
+
+  test.each([
+    ['request.json', '{\n  "ClusterName": "ml",\n}', ':3:1: not valid JSON'],
+    ['request.yaml', 'ClusterName: "ml\n', ':2:1: '],
+  ])('a broken %s names its line and column', async (name, text, said) => {
+    const path = written(name, text)
+    const { exitCode, stderr } = await runCommand(['--region', 'us-west-2', '--cluster-config', path])
+    expect(exitCode).toBe(2)
+    expect(stderr).toContain(`${path}${said}`)
+  })
+
+  test('a report that cannot be written', async () => {
+    const { exitCode, stderr } = await runCommand(['--snapshot', sample, '--json-file', join(sample, 'report.json')])
+    expect(exitCode).toBe(2)
+    expect(stderr).toContain('json-file: ')
+  })
+})
+
+describe('the packed action', () => {
+  test('fails the sample account with annotations, outputs, a summary and the report', async () => {
+    const run = await runAction({ snapshot: sample, 'fail-on': 'error', 'on-unknown': 'fail' })
+    expect(run.exitCode).toBe(1)
+    expect(run.outputs).toMatchObject({ verdict: 'blocked', errors: String(run.report?.counts.errors), unknowns: '1' })
+    expect(run.log).toMatch(/^::error title=quota\/cluster-usage[^:]*,file=examples\/sample-account\/cluster\.yaml,line=9/m)
+    expect(run.log).toContain('::error::hyperpod-preflight: blocked')
+    expect(run.summary).toContain('quota/cluster-usage')
+    expect(run.report).toMatchObject({ schemaVersion: 1, verdict: 'blocked' })
+  })
+
+  test('says every bad input at once, and which inputs do nothing', async () => {
+    const run = await runAction({
+      'vpc-id': 'vpc-xxxxx',
+      'instance-count': 'four',
+      'subnet-id': 'subnet-0aaaaaaaa',
+      'comment-in-pr': 'always',
+    })
+    expect(run.exitCode).toBe(2)
+    expect(run.log).toContain('::error::input vpc-id: "vpc-xxxxx" is not valid; expected vpc- and 8 to 17 hexadecimal digits')
+    expect(run.log).toContain('::error::input instance-count: "four" is not valid')
+    expect(run.log).toContain('did you mean input subnet-ids?')
+    expect(run.log).toContain('::warning::input comment-in-pr has no effect')
+    expect(run.log).not.toMatch(/^\s+at .+:\d+:\d+/m)
+  })
+
+  test('refuses to guess without credentials', async () => {
+    const run = await runAction({ region: 'us-west-2', 'vpc-id': 'vpc-0aaaaaaaa' })
+    expect(run.exitCode).toBe(2)
+    expect(run.log).toContain('no AWS credentials were found')
+    expect(run.outputs['verdict']).toBeUndefined()
+  })
+})
+
+test('importing the packed program starts nothing', async () => {
+  const { exitCode, stdout, stderr } = await runCommand(['--version'])
+  expect({ exitCode, stdout, stderr }).toEqual({ exitCode: 0, stdout: `${packageJson.version}\n`, stderr: '' })
+})
