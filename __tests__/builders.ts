@@ -103,9 +103,12 @@ export const aGap = (changes: Partial<Gap> = {}): Gap => ({
   ...changes,
 })
 
+/** The program under test, in some version. */
+export const aTool = { name: 'hyperpod-preflight', version: '1.0.0' }
+
 export const aSnapshot = (plan: Plan, facts: Snapshot['facts'] = {}): Snapshot => ({
   schemaVersion: 1,
-  tool: { name: 'hyperpod-preflight', version: '0.0.0' },
+  tool: aTool,
   takenAt: '2026-11-23T12:00:00.000Z',
   plan,
   facts,

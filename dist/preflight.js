@@ -30114,144 +30114,6 @@ const actionInputs = (environment) => Object.entries(environment).flatMap(([key,
     return [{ name, value, source: `input ${name}` }];
 });
 
-const peq = new Uint32Array(0x10000);
-const myers_32 = (a, b) => {
-    const n = a.length;
-    const m = b.length;
-    const lst = 1 << (n - 1);
-    let pv = -1;
-    let mv = 0;
-    let sc = n;
-    let i = n;
-    while (i--) {
-        peq[a.charCodeAt(i)] |= 1 << i;
-    }
-    for (i = 0; i < m; i++) {
-        let eq = peq[b.charCodeAt(i)];
-        const xv = eq | mv;
-        eq |= ((eq & pv) + pv) ^ pv;
-        mv |= ~(eq | pv);
-        pv &= eq;
-        if (mv & lst) {
-            sc++;
-        }
-        if (pv & lst) {
-            sc--;
-        }
-        mv = (mv << 1) | 1;
-        pv = (pv << 1) | ~(xv | mv);
-        mv &= xv;
-    }
-    i = n;
-    while (i--) {
-        peq[a.charCodeAt(i)] = 0;
-    }
-    return sc;
-};
-const myers_x = (b, a) => {
-    const n = a.length;
-    const m = b.length;
-    const mhc = [];
-    const phc = [];
-    const hsize = Math.ceil(n / 32);
-    const vsize = Math.ceil(m / 32);
-    for (let i = 0; i < hsize; i++) {
-        phc[i] = -1;
-        mhc[i] = 0;
-    }
-    let j = 0;
-    for (; j < vsize - 1; j++) {
-        let mv = 0;
-        let pv = -1;
-        const start = j * 32;
-        const vlen = Math.min(32, m) + start;
-        for (let k = start; k < vlen; k++) {
-            peq[b.charCodeAt(k)] |= 1 << k;
-        }
-        for (let i = 0; i < n; i++) {
-            const eq = peq[a.charCodeAt(i)];
-            const pb = (phc[(i / 32) | 0] >>> i) & 1;
-            const mb = (mhc[(i / 32) | 0] >>> i) & 1;
-            const xv = eq | mv;
-            const xh = ((((eq | mb) & pv) + pv) ^ pv) | eq | mb;
-            let ph = mv | ~(xh | pv);
-            let mh = pv & xh;
-            if ((ph >>> 31) ^ pb) {
-                phc[(i / 32) | 0] ^= 1 << i;
-            }
-            if ((mh >>> 31) ^ mb) {
-                mhc[(i / 32) | 0] ^= 1 << i;
-            }
-            ph = (ph << 1) | pb;
-            mh = (mh << 1) | mb;
-            pv = mh | ~(xv | ph);
-            mv = ph & xv;
-        }
-        for (let k = start; k < vlen; k++) {
-            peq[b.charCodeAt(k)] = 0;
-        }
-    }
-    let mv = 0;
-    let pv = -1;
-    const start = j * 32;
-    const vlen = Math.min(32, m - start) + start;
-    for (let k = start; k < vlen; k++) {
-        peq[b.charCodeAt(k)] |= 1 << k;
-    }
-    let score = m;
-    for (let i = 0; i < n; i++) {
-        const eq = peq[a.charCodeAt(i)];
-        const pb = (phc[(i / 32) | 0] >>> i) & 1;
-        const mb = (mhc[(i / 32) | 0] >>> i) & 1;
-        const xv = eq | mv;
-        const xh = ((((eq | mb) & pv) + pv) ^ pv) | eq | mb;
-        let ph = mv | ~(xh | pv);
-        let mh = pv & xh;
-        score += (ph >>> (m - 1)) & 1;
-        score -= (mh >>> (m - 1)) & 1;
-        if ((ph >>> 31) ^ pb) {
-            phc[(i / 32) | 0] ^= 1 << i;
-        }
-        if ((mh >>> 31) ^ mb) {
-            mhc[(i / 32) | 0] ^= 1 << i;
-        }
-        ph = (ph << 1) | pb;
-        mh = (mh << 1) | mb;
-        pv = mh | ~(xv | ph);
-        mv = ph & xv;
-    }
-    for (let k = start; k < vlen; k++) {
-        peq[b.charCodeAt(k)] = 0;
-    }
-    return score;
-};
-const distance = (a, b) => {
-    if (a.length < b.length) {
-        const tmp = b;
-        b = a;
-        a = tmp;
-    }
-    if (b.length === 0) {
-        return a.length;
-    }
-    if (a.length <= 32) {
-        return myers_32(a, b);
-    }
-    return myers_x(a, b);
-};
-const closest = (str, arr) => {
-    let min_distance = Infinity;
-    let min_index = 0;
-    for (let i = 0; i < arr.length; i++) {
-        const dist = distance(str, arr[i]);
-        if (dist < min_distance) {
-            min_distance = dist;
-            min_index = i;
-        }
-    }
-    return arr[min_index];
-};
-
 //#region src/storages/globalConfig/globalConfig.ts
 const DEFAULT_CONFIG = {
 	lang: void 0,
@@ -31470,6 +31332,157 @@ function safeParse(schema, input, config$1) {
 	};
 }
 
+const peq = new Uint32Array(0x10000);
+const myers_32 = (a, b) => {
+    const n = a.length;
+    const m = b.length;
+    const lst = 1 << (n - 1);
+    let pv = -1;
+    let mv = 0;
+    let sc = n;
+    let i = n;
+    while (i--) {
+        peq[a.charCodeAt(i)] |= 1 << i;
+    }
+    for (i = 0; i < m; i++) {
+        let eq = peq[b.charCodeAt(i)];
+        const xv = eq | mv;
+        eq |= ((eq & pv) + pv) ^ pv;
+        mv |= ~(eq | pv);
+        pv &= eq;
+        if (mv & lst) {
+            sc++;
+        }
+        if (pv & lst) {
+            sc--;
+        }
+        mv = (mv << 1) | 1;
+        pv = (pv << 1) | ~(xv | mv);
+        mv &= xv;
+    }
+    i = n;
+    while (i--) {
+        peq[a.charCodeAt(i)] = 0;
+    }
+    return sc;
+};
+const myers_x = (b, a) => {
+    const n = a.length;
+    const m = b.length;
+    const mhc = [];
+    const phc = [];
+    const hsize = Math.ceil(n / 32);
+    const vsize = Math.ceil(m / 32);
+    for (let i = 0; i < hsize; i++) {
+        phc[i] = -1;
+        mhc[i] = 0;
+    }
+    let j = 0;
+    for (; j < vsize - 1; j++) {
+        let mv = 0;
+        let pv = -1;
+        const start = j * 32;
+        const vlen = Math.min(32, m) + start;
+        for (let k = start; k < vlen; k++) {
+            peq[b.charCodeAt(k)] |= 1 << k;
+        }
+        for (let i = 0; i < n; i++) {
+            const eq = peq[a.charCodeAt(i)];
+            const pb = (phc[(i / 32) | 0] >>> i) & 1;
+            const mb = (mhc[(i / 32) | 0] >>> i) & 1;
+            const xv = eq | mv;
+            const xh = ((((eq | mb) & pv) + pv) ^ pv) | eq | mb;
+            let ph = mv | ~(xh | pv);
+            let mh = pv & xh;
+            if ((ph >>> 31) ^ pb) {
+                phc[(i / 32) | 0] ^= 1 << i;
+            }
+            if ((mh >>> 31) ^ mb) {
+                mhc[(i / 32) | 0] ^= 1 << i;
+            }
+            ph = (ph << 1) | pb;
+            mh = (mh << 1) | mb;
+            pv = mh | ~(xv | ph);
+            mv = ph & xv;
+        }
+        for (let k = start; k < vlen; k++) {
+            peq[b.charCodeAt(k)] = 0;
+        }
+    }
+    let mv = 0;
+    let pv = -1;
+    const start = j * 32;
+    const vlen = Math.min(32, m - start) + start;
+    for (let k = start; k < vlen; k++) {
+        peq[b.charCodeAt(k)] |= 1 << k;
+    }
+    let score = m;
+    for (let i = 0; i < n; i++) {
+        const eq = peq[a.charCodeAt(i)];
+        const pb = (phc[(i / 32) | 0] >>> i) & 1;
+        const mb = (mhc[(i / 32) | 0] >>> i) & 1;
+        const xv = eq | mv;
+        const xh = ((((eq | mb) & pv) + pv) ^ pv) | eq | mb;
+        let ph = mv | ~(xh | pv);
+        let mh = pv & xh;
+        score += (ph >>> (m - 1)) & 1;
+        score -= (mh >>> (m - 1)) & 1;
+        if ((ph >>> 31) ^ pb) {
+            phc[(i / 32) | 0] ^= 1 << i;
+        }
+        if ((mh >>> 31) ^ mb) {
+            mhc[(i / 32) | 0] ^= 1 << i;
+        }
+        ph = (ph << 1) | pb;
+        mh = (mh << 1) | mb;
+        pv = mh | ~(xv | ph);
+        mv = ph & xv;
+    }
+    for (let k = start; k < vlen; k++) {
+        peq[b.charCodeAt(k)] = 0;
+    }
+    return score;
+};
+const distance = (a, b) => {
+    if (a.length < b.length) {
+        const tmp = b;
+        b = a;
+        a = tmp;
+    }
+    if (b.length === 0) {
+        return a.length;
+    }
+    if (a.length <= 32) {
+        return myers_32(a, b);
+    }
+    return myers_x(a, b);
+};
+const closest = (str, arr) => {
+    let min_distance = Infinity;
+    let min_index = 0;
+    for (let i = 0; i < arr.length; i++) {
+        const dist = distance(str, arr[i]);
+        if (dist < min_distance) {
+            min_distance = dist;
+            min_index = i;
+        }
+    }
+    return arr[min_index];
+};
+
+/** Longer texts are not compared: no name of the API is as long, and no misspelling of one. */
+const longestName$1 = 64;
+/** The name that was probably meant: at most a third of it different, whatever its case. Null where none is as near. */
+const nearestName = (name, names) => {
+    const candidates = names.filter((candidate) => candidate.length <= longestName$1);
+    if (candidates.length === 0 || name.length > longestName$1)
+        return null;
+    const lower = closest(name.toLowerCase(), candidates.map((candidate) => candidate.toLowerCase()));
+    if (distance(name.toLowerCase(), lower) > Math.max(2, Math.floor(name.length / 3)))
+        return null;
+    return candidates.find((candidate) => candidate.toLowerCase() === lower) ?? null;
+};
+
 /** Every tool, in the order in which reports list them. */
 const toolNames$1 = ['aws', 'hyp', 'kubectl', 'session-manager-plugin', 'eksctl', 'helm'];
 const deadlineMs = 5_000;
@@ -31730,11 +31743,16 @@ const inputTable = {
         schema: anyText,
     }),
 };
+/** Inputs that workflows may already carry and that this version does nothing with. It says so; it does not refuse to run. */
+const inputsWithoutEffect = ['policy-file', 'comment-in-pr', 'github-token', 'sarif-file', 'junit-file', 'html-file'];
 const inputNames = Object.keys(inputTable);
 
+/** Inputs that were given and that this version does nothing with: the run has to say so. */
+const withoutEffect = (given) => given.filter(({ name, value }) => value.trim() !== '' && isWithoutEffect$1(name)).map(({ source }) => source);
+const isWithoutEffect$1 = (name) => inputsWithoutEffect.some((known) => known === name);
 /** Turns what was given into typed inputs, or lists everything that is wrong with it. The last one given of a name counts. */
 const parseInputs = (given) => {
-    const faults = given.filter(({ name }) => !isInputName(name)).map(unknownInput);
+    const faults = given.filter(({ name }) => !isInputName(name) && !isWithoutEffect$1(name)).map(unknownInput);
     const byName = new Map(given.filter(({ value }) => value.trim() !== '').map((raw) => [raw.name, raw]));
     const values = inputNames.map((name) => {
         const { schema, expected, default: defaultValue, } = inputTable[name];
@@ -31752,27 +31770,19 @@ const parseInputs = (given) => {
 };
 const isInputName = (name) => Object.hasOwn(inputTable, name);
 const unknownInput = ({ name, source }) => {
-    const nearest = nearestOf(name, inputNames);
-    return {
-        source,
-        problem: 'there is no such input',
-        expected: nearest === null ? `one of ${inputNames.join(', ')}` : `did you mean ${source.replace(name, nearest)}?`,
-    };
-};
-/** The name that was probably meant; null where none is near. */
-const nearestOf = (name, names) => {
-    const nearest = closest(name, names);
-    return distance(name, nearest) <= Math.max(2, Math.floor(name.length / 3)) ? nearest : null;
+    const nearest = nearestName(name, inputNames);
+    const guess = nearest === null ? '' : `: did you mean ${source.replace(name, nearest)}?`;
+    return { source, problem: `there is no such input${guess}`, expected: `one of ${inputNames.join(', ')}` };
 };
 const quoted$1 = (value) => {
     const line = value.trim().replaceAll(/\s+/g, ' ');
     return line.length > 80 ? `"${line.slice(0, 79)}…"` : `"${line}"`;
 };
 
-const name$5 = "hyperpod-preflight";
+const name$6 = "hyperpod-preflight";
 const version$b = "1.0.0";
 var packageJson = {
-	name: name$5,
+	name: name$6,
 	version: version$b};
 
 const state = {
@@ -32472,14 +32482,14 @@ function quoteHeader(part) {
 
 const ddd = `(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)(?:[ne|u?r]?s?day)?`;
 const mmm = `(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)`;
-const time = `(\\d?\\d):(\\d{2}):(\\d{2})(?:\\.(\\d+))?`;
+const time$1 = `(\\d?\\d):(\\d{2}):(\\d{2})(?:\\.(\\d+))?`;
 const date$4 = `(\\d?\\d)`;
 const year = `(\\d{4})`;
 const RFC3339_WITH_OFFSET = new RegExp(/^(\d{4})-(\d\d)-(\d\d)[tT](\d\d):(\d\d):(\d\d)(\.(\d+))?(([-+]\d\d:\d\d)|[zZ])$/);
 const IMF_FIXDATE_NATIVE = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), (?:0[1-9]|[12]\d|3[01]) (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [1-9]\d{3} (?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d GMT$/;
-const IMF_FIXDATE = new RegExp(`^${ddd}, ${date$4} ${mmm} ${year} ${time} GMT$`);
-const RFC_850_DATE = new RegExp(`^${ddd}, ${date$4}-${mmm}-(\\d\\d) ${time} GMT$`);
-const ASC_TIME = new RegExp(`^${ddd} ${mmm} ( [1-9]|\\d\\d) ${time} ${year}$`);
+const IMF_FIXDATE = new RegExp(`^${ddd}, ${date$4} ${mmm} ${year} ${time$1} GMT$`);
+const RFC_850_DATE = new RegExp(`^${ddd}, ${date$4}-${mmm}-(\\d\\d) ${time$1} GMT$`);
+const ASC_TIME = new RegExp(`^${ddd} ${mmm} ( [1-9]|\\d\\d) ${time$1} ${year}$`);
 const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 const _parseEpochTimestamp = (value) => {
     if (value == null) {
@@ -43924,6 +43934,8 @@ class EC2ServiceException extends ServiceException$1 {
 
 const _A$5 = "Address";
 const _ABV = "AttributeBooleanValue";
+const _AESS = "AttachmentEnaSrdSpecification";
+const _AESUS = "AttachmentEnaSrdUdpSpecification";
 const _AFNI = "AdditionalFlexibleNetworkInterfaces";
 const _AGV = "ApiGatewayV2";
 const _AIAC = "AvailableIpAddressCount";
@@ -43932,17 +43944,23 @@ const _AIL = "AllocationIdList";
 const _AIl = "AllocationId";
 const _AIll = "AllocationIds";
 const _AIs = "AssociationId";
+const _AItt = "AttachmentId";
 const _ALT = "AttachmentLimitType";
 const _ALd = "AddressList";
 const _ARS = "AutoRecoverySupported";
+const _ASL = "AssociatedSubnetList";
 const _ASs = "AssociationState";
+const _ASsso = "AssociatedSubnets";
 const _ATLr = "ArchitectureTypeList";
+const _ATtt = "AttachTime";
 const _AZ = "AvailabilityZone";
-const _AZI = "AvailabilityZoneId";
+const _AZI$1 = "AvailabilityZoneId";
 const _Acc = "Accelerators";
 const _Add = "Addresses";
 const _As = "Associations";
+const _Ass = "Association";
 const _At = "Attribute";
+const _Att = "Attachment";
 const _BBIG = "BaselineBandwidthInGbps";
 const _BBIM = "BaselineBandwidthInMbps";
 const _BIa = "BaselineIops";
@@ -43970,6 +43988,7 @@ const _CTC = "ConnectionTrackingConfiguration";
 const _CTrea = "CreationTimestamp";
 const _Co = "Code";
 const _Cou = "Count";
+const _DAIT = "DenyAllIgwTraffic";
 const _DAR = "DescribeAddressesRequest";
 const _DARe = "DescribeAddressesResult";
 const _DAesc = "DescribeAddresses";
@@ -43982,15 +44001,24 @@ const _DES = "DnsEntrySet";
 const _DEn = "DnsEntries";
 const _DFA = "DefaultForAz";
 const _DHS = "DedicatedHostsSupported";
+const _DHT = "DnsHostnameType";
+const _DI = "DeviceIndex";
 const _DICB = "DestinationIpv6CidrBlock";
 const _DILi = "DiskInfoList";
+const _DITO = "DescribeInstanceTypeOfferings";
+const _DITOR = "DescribeInstanceTypeOfferingsRequest";
+const _DITORe = "DescribeInstanceTypeOfferingsResult";
 const _DITRes = "DescribeInstanceTypesRequest";
 const _DITResc = "DescribeInstanceTypesResult";
 const _DITe = "DescribeInstanceTypes";
 const _DIisk = "DiskInfo";
 const _DNCI = "DefaultNetworkCardIndex";
+const _DNIRe = "DescribeNetworkInterfacesRequest";
+const _DNIRes = "DescribeNetworkInterfacesResult";
+const _DNIe = "DescribeNetworkInterfaces";
 const _DNn$1 = "DnsName";
 const _DOI = "DhcpOptionsId";
+const _DOT = "DeleteOnTermination";
 const _DOn = "DnsOptions";
 const _DPLI = "DestinationPrefixListId";
 const _DR$1 = "DryRun";
@@ -44039,9 +44067,14 @@ const _EOI = "EbsOptimizedInfo";
 const _EOIG = "EgressOnlyInternetGateway";
 const _EOIGI = "EgressOnlyInternetGatewayId";
 const _EOS = "EbsOptimizedSupport";
+const _EQC = "EnaQueueCount";
 const _ERNDAAAAR = "EnableResourceNameDnsAAAARecord";
 const _ERNDAR = "EnableResourceNameDnsARecord";
+const _ESE = "EnaSrdEnabled";
+const _ESS = "EnaSrdSpecification";
 const _ESSn = "EnaSrdSupported";
+const _ESUE = "EnaSrdUdpEnabled";
+const _ESUS = "EnaSrdUdpSpecification";
 const _ESf = "EfaSupported";
 const _ESn = "EncryptionSupport";
 const _ESna = "EnaSupport";
@@ -44063,20 +44096,24 @@ const _GDI = "GpuDeviceInfo";
 const _GDIL = "GpuDeviceInfoList";
 const _GDMI = "GpuDeviceMemoryInfo";
 const _GI = "GatewayId";
+const _GIL = "GroupIdentifierList";
 const _GIS = "GroupIdentifierSet";
 const _GISL = "GroupIdStringList";
 const _GIp = "GpuInfo";
 const _GIr = "GroupId";
 const _GIro = "GroupIds";
+const _GIrou = "GroupIdentifier";
 const _GN = "GroupName";
 const _GNSL = "GroupNameStringList";
 const _GNr = "GroupNames";
 const _GPS = "GpuPartitionSize";
 const _Gp = "Gpus";
+const _HBD = "HiddenByDefault";
 const _HS = "HibernationSupported";
 const _HTo = "HostnameType";
 const _HZI = "HostedZoneId";
 const _Hy = "Hypervisor";
+const _IA$2 = "Ipv6Addresses";
 const _IAA = "Ipv6AddressAttribute";
 const _IAIn = "InferenceAcceleratorInfo";
 const _IAPI = "Ipv4AddressesPerInterface";
@@ -44084,6 +44121,7 @@ const _IAPIp = "Ipv6AddressesPerInterface";
 const _IAPSI = "Ipv4AddressesPerSecondaryInterface";
 const _IAT = "IpAddressType";
 const _IAp$1 = "IpAddress";
+const _IApv = "Ipv6Address";
 const _ICB = "Ipv6CidrBlock";
 const _ICBAS = "Ipv6CidrBlockAssociationSet";
 const _ICBS = "Ipv6CidrBlockState";
@@ -44094,17 +44132,26 @@ const _IDs = "IsDefault";
 const _IG$1 = "InternetGateway";
 const _IGBM = "InternetGatewayBlockMode";
 const _II = "InstanceId";
+const _IMR = "IncludeManagedResources";
 const _IN = "Ipv6Native";
+const _IOI = "IpOwnerId";
 const _IOIn = "InstanceOwnerId";
 const _IPEp = "IpPermissionsEgress";
+const _IPIs = "IsPrimaryIpv6";
 const _IPLp = "IpPermissionList";
+const _IPLpv = "Ipv4PrefixesList";
+const _IPLpvre = "Ipv6PrefixesList";
+const _IPS = "Ipv4PrefixSpecification";
+const _IPSp = "Ipv6PrefixSpecification";
 const _IPp = "Ipv6Prefixes";
 const _IPpe = "IpPermissions";
 const _IPper = "IpPermission";
 const _IPpr = "IpProtocol";
 const _IPpre = "IpPrefixes";
+const _IPpv = "Ipv6Prefix";
 const _IPpvo = "Ipv6Pool";
 const _IPpvr = "Ipv4Prefixes";
+const _IPpvre = "Ipv4Prefix";
 const _IRLp = "IpRangeList";
 const _IRLpv = "Ipv6RangeList";
 const _IRpa = "IpRanges";
@@ -44118,8 +44165,12 @@ const _ISpvu = "Ipv6Supported";
 const _IT$3 = "InstanceType";
 const _ITILn = "InstanceTypeInfoList";
 const _ITIn = "InstanceTypeInfo";
+const _ITO = "InstanceTypeOfferings";
+const _ITOL = "InstanceTypeOfferingsList";
+const _ITOn = "InstanceTypeOffering";
 const _ITns = "InstanceTenancy";
 const _ITnst = "InstanceTypes";
+const _ITnt$1 = "InterfaceType";
 const _ITnte = "InterfaceTypes";
 const _IUIR = "IncludeUnsupportedInRegion";
 const _K$5 = "Key";
@@ -44127,7 +44178,10 @@ const _L$1 = "Lambda";
 const _LEa = "LastError";
 const _LGC = "LogicalGpuCount";
 const _LGI = "LocalGatewayId";
+const _LTo = "LocationType";
+const _Loc = "Location";
 const _MAIe = "MediaAcceleratorInfo";
+const _MAa = "MacAddress";
 const _MBIM = "MaximumBandwidthInMbps";
 const _MCOIOL = "MapCustomerOwnedIpOnLaunch";
 const _MDI = "MediaDeviceInfo";
@@ -44148,6 +44202,7 @@ const _MSNI = "MaximumSecondaryNetworkInterfaces";
 const _MTIMB = "MaximumThroughputInMBps";
 const _Mai = "Main";
 const _Man = "Manufacturer";
+const _Mana = "Managed";
 const _Me = "Message";
 const _Mo$2 = "Mode";
 const _N$2 = "Name";
@@ -44165,9 +44220,19 @@ const _NDe = "NeuronDevices";
 const _NES = "NitroEnclavesSupport";
 const _NG = "NatGateway";
 const _NGI = "NatGatewayId";
+const _NIAet = "NetworkInterfaceAssociation";
+const _NIAetw = "NetworkInterfaceAttachment";
 const _NII$1 = "NetworkInterfaceId";
+const _NIIA = "NetworkInterfaceIpv6Address";
+const _NIIAL = "NetworkInterfaceIpv6AddressesList";
+const _NIIL = "NetworkInterfaceIdList";
 const _NIIe = "NetworkInterfaceIds";
+const _NIL = "NetworkInterfaceList";
 const _NIOI = "NetworkInterfaceOwnerId";
+const _NIPIA = "NetworkInterfacePrivateIpAddress";
+const _NIPIAL = "NetworkInterfacePrivateIpAddressList";
+const _NIe$1 = "NetworkInterface";
+const _NIet = "NetworkInterfaces";
 const _NIetw = "NetworkInfo";
 const _NIeu = "NeuronInfo";
 const _NPe = "NetworkPerformance";
@@ -44180,18 +44245,28 @@ const _O$2 = "Origin";
 const _OA = "OutpostArn";
 const _OI$2 = "OwnerId";
 const _ONA = "OdbNetworkArn";
+const _ORper = "OperatorResponse";
+const _Op = "Operator";
+const _P$6 = "Principal";
 const _PBIG = "PeakBandwidthInGbps";
 const _PDE = "PrivateDnsEnabled";
+const _PDN = "PrivateDnsName";
 const _PDNOOL = "PrivateDnsNameOptionsOnLaunch";
+const _PDNub = "PublicDnsName";
 const _PDOFIRE = "PrivateDnsOnlyForInboundResolverEndpoint";
 const _PDP = "PrivateDnsPreference";
 const _PDSD = "PrivateDnsSpecifiedDomains";
+const _PDSDN = "PublicDualStackDnsName";
 const _PDSDS = "PrivateDnsSpecifiedDomainSet";
 const _PDo = "PolicyDocument";
 const _PGIl = "PlacementGroupInfo";
 const _PGSL = "PlacementGroupStrategyList";
 const _PI$3 = "PublicIp";
 const _PIAr = "PrivateIpAddress";
+const _PIAri = "PrivateIpAddresses";
+const _PIDN = "PublicIpv6DnsName";
+const _PIDNO = "PublicIpDnsNameOptions";
+const _PIDNu = "PublicIpv4DnsName";
 const _PIP = "PublicIpv4Pool";
 const _PISL = "PublicIpStringList";
 const _PIro = "ProcessorInfo";
@@ -44208,9 +44283,11 @@ const _PSh = "PhcSupport";
 const _PV$2 = "PropagatingVgw";
 const _PVL = "PropagatingVgwList";
 const _PVro = "PropagatingVgws";
-const _RCA = "ResourceConfigurationArn";
+const _Prim = "Primary";
+const _RCA$1 = "ResourceConfigurationArn";
 const _RDTL = "RootDeviceTypeList";
 const _REes = "ResourceExclusions";
+const _RIeq = "RequesterId";
 const _RLo = "RouteList";
 const _RMS = "RebootMigrationSupport";
 const _RMeq = "RequesterManaged";
@@ -44232,6 +44309,7 @@ const _SAup = "SupportedArchitectures";
 const _SBM = "SupportedBootModes";
 const _SCBS = "SubnetCidrBlockState";
 const _SCSIG = "SustainedClockSpeedInGhz";
+const _SDC = "SourceDestCheck";
 const _SF = "SupportedFeatures";
 const _SGA = "SecurityGroupArn";
 const _SGIec = "SecurityGroupIdentifier";
@@ -44249,7 +44327,7 @@ const _SIRu = "SupportedInRegion";
 const _SISLu = "SubnetIdStringList";
 const _SIu = "SubnetId";
 const _SLu = "SubnetList";
-const _SM$2 = "ServiceManaged";
+const _SM$3 = "ServiceManaged";
 const _SMt = "StatusMessage";
 const _SMta = "StateMessage";
 const _SN$2 = "ServiceName";
@@ -44263,9 +44341,11 @@ const _SVT = "SupportedVirtualizationTypes";
 const _SVu = "SupportedVersions";
 const _Scop = "Scope";
 const _St$1 = "State";
+const _Sta = "Status";
 const _Su = "Subnet";
 const _Subn = "Subnets";
 const _T$4 = "Tags";
+const _TET = "TcpEstablishedTimeout";
 const _TFMIMB = "TotalFpgaMemoryInMiB";
 const _TGI = "TransitGatewayId";
 const _TGMIMB = "TotalGpuMemoryInMiB";
@@ -44276,6 +44356,7 @@ const _TNDMIMB = "TotalNeuronDeviceMemoryInMiB";
 const _TP$1 = "ToPort";
 const _TPCL = "ThreadsPerCoreList";
 const _TSIGB = "TotalSizeInGB";
+const _TSag = "TagSet";
 const _Ta$3 = "Tag";
 const _Ty = "Type";
 const _UCTL = "UsageClassTypeList";
@@ -44283,6 +44364,8 @@ const _UI$1 = "UserId";
 const _UIGP = "UserIdGroupPairs";
 const _UIGPL = "UserIdGroupPairList";
 const _UIGPs = "UserIdGroupPair";
+const _UST$1 = "UdpStreamTimeout";
+const _UTd = "UdpTimeout";
 const _V$3 = "Value";
 const _VCBA = "VpcCidrBlockAssociation";
 const _VCBAS = "VpcCidrBlockAssociationSet";
@@ -44325,14 +44408,19 @@ const _aI$1 = "allocationId";
 const _aIAC = "availableIpAddressCount";
 const _aIAOC = "assignIpv6AddressOnCreation";
 const _aIs = "associationId";
+const _aIt = "attachmentId";
 const _aLT = "attachmentLimitType";
 const _aRSu = "autoRecoverySupported";
 const _aS = "associationState";
+const _aSSs = "associatedSubnetSet";
 const _aSddr = "addressesSet";
 const _aSs = "associationSet";
+const _aTt = "attachTime";
 const _aZ = "availabilityZone";
 const _aZI = "availabilityZoneId";
 const _acc = "accelerators";
+const _ass = "association";
+const _at = "attachment";
 const _bBIG = "baselineBandwidthInGbps";
 const _bBIM = "baselineBandwidthInMbps";
 const _bIa = "baselineIops";
@@ -44357,16 +44445,20 @@ const _cTC = "connectionTrackingConfiguration";
 const _cTrea = "creationTimestamp";
 const _co$3 = "code";
 const _cou = "count";
+const _dAIT = "denyAllIgwTraffic";
 const _dCB = "destinationCidrBlock";
 const _dCe = "defaultCores";
 const _dEQCPI = "defaultEnaQueueCountPerInterface";
 const _dES = "dnsEntrySet";
 const _dFA = "defaultForAz";
 const _dHS = "dedicatedHostsSupported";
+const _dHT = "dnsHostnameType";
+const _dI = "deviceIndex";
 const _dICB = "destinationIpv6CidrBlock";
 const _dNCI = "defaultNetworkCardIndex";
 const _dNn = "dnsName";
 const _dOI = "dhcpOptionsId";
+const _dOT = "deleteOnTermination";
 const _dOn = "dnsOptions";
 const _dPLI = "destinationPrefixListId";
 const _dR = "dryRun";
@@ -44395,10 +44487,15 @@ const _eOI = "ebsOptimizedInfo";
 const _eOIG = "egressOnlyInternetGateway";
 const _eOIGI = "egressOnlyInternetGatewayId";
 const _eOS = "ebsOptimizedSupport";
+const _eQC = "enaQueueCount";
 const _eQN = "ec2QueryName";
 const _eRNDAAAAR = "enableResourceNameDnsAAAARecord";
 const _eRNDAR = "enableResourceNameDnsARecord";
+const _eSE = "enaSrdEnabled";
+const _eSS = "enaSrdSpecification";
 const _eSSn = "enaSrdSupported";
+const _eSUE = "enaSrdUdpEnabled";
+const _eSUS = "enaSrdUdpSpecification";
 const _eSf = "efaSupported";
 const _eSn = "encryptionSupport";
 const _eSna = "enaSupport";
@@ -44407,6 +44504,7 @@ const _fIp = "fpgaInfo";
 const _fP = "fromPort";
 const _fR = "failureReason";
 const _fTE = "freeTierEligible";
+const _fi = "filter";
 const _fp = "fpgas";
 const _gA$1 = "globalAccelerator";
 const _gD = "groupDescription";
@@ -44419,6 +44517,7 @@ const _gSr = "groupSet";
 const _gp = "gpus";
 const _gr = "groups";
 const _h$5 = "hypervisor";
+const _hBD = "hiddenByDefault";
 const _hSi = "hibernationSupported";
 const _hTo = "hostnameType";
 const _hZI = "hostedZoneId";
@@ -44427,8 +44526,10 @@ const _iAIn = "inferenceAcceleratorInfo";
 const _iAPI = "ipv4AddressesPerInterface";
 const _iAPIp = "ipv6AddressesPerInterface";
 const _iAPSI = "ipv4AddressesPerSecondaryInterface";
+const _iASp = "ipv6AddressesSet";
 const _iAT = "ipAddressType";
 const _iAp = "ipAddress";
+const _iApv = "ipv6Address";
 const _iCB = "ipv6CidrBlock";
 const _iCBASp = "ipv6CidrBlockAssociationSet";
 const _iCBS = "ipv6CidrBlockState";
@@ -44438,13 +44539,17 @@ const _iGBM = "internetGatewayBlockMode";
 const _iI = "instanceId";
 const _iN = "ipv6Native";
 const _iOIn = "instanceOwnerId";
+const _iOIp = "ipOwnerId";
 const _iPEp = "ipPermissionsEgress";
+const _iPIs = "isPrimaryIpv6";
 const _iPSpr = "ipPrefixSet";
 const _iPSpvr = "ipv4PrefixSet";
 const _iPSpvre = "ipv6PrefixSet";
 const _iPp = "ipProtocol";
 const _iPpe = "ipPermissions";
+const _iPpv = "ipv4Prefix";
 const _iPpvo = "ipv6Pool";
+const _iPpvr = "ipv6Prefix";
 const _iRpa = "ipRanges";
 const _iRpv = "ipv6Ranges";
 const _iSI = "instanceStorageInfo";
@@ -44452,16 +44557,21 @@ const _iSSn = "instanceStorageSupported";
 const _iSpo = "ipSource";
 const _iSpv = "ipv6Supported";
 const _iT$2 = "instanceType";
+const _iTOS = "instanceTypeOfferingSet";
 const _iTS = "instanceTypeSet";
 const _iTSnt = "interfaceTypeSet";
 const _iTns = "instanceTenancy";
+const _iTnt = "interfaceType";
 const _it = "item";
 const _k = "key";
 const _l$1 = "lambda";
 const _lEa = "lastError";
 const _lGC = "logicalGpuCount";
 const _lGI = "localGatewayId";
+const _lTo = "locationType";
+const _lo = "location";
 const _mAIe = "mediaAcceleratorInfo";
+const _mAa = "macAddress";
 const _mBIM = "maximumBandwidthInMbps";
 const _mCOIOL = "mapCustomerOwnedIpOnLaunch";
 const _mEA = "maximumEbsAttachments";
@@ -44478,6 +44588,7 @@ const _mSNI = "maximumSecondaryNetworkInterfaces";
 const _mTIMB = "maximumThroughputInMBps";
 const _mai = "main";
 const _man = "manufacturer";
+const _mana = "managed";
 const _me = "message";
 const _mo = "mode";
 const _n$1 = "name";
@@ -44491,6 +44602,7 @@ const _nGI = "natGatewayId";
 const _nII = "networkInterfaceId";
 const _nIIS = "networkInterfaceIdSet";
 const _nIOI = "networkInterfaceOwnerId";
+const _nIS = "networkInterfaceSet";
 const _nIet = "networkInfo";
 const _nIeu = "neuronInfo";
 const _nPe = "networkPerformance";
@@ -44502,16 +44614,25 @@ const _o = "origin";
 const _oA$1 = "outpostArn";
 const _oI = "ownerId";
 const _oNA = "odbNetworkArn";
+const _ope = "operator";
+const _p$1 = "principal";
 const _pBIG = "peakBandwidthInGbps";
 const _pD = "policyDocument";
 const _pDE = "privateDnsEnabled";
 const _pDNOOL = "privateDnsNameOptionsOnLaunch";
+const _pDNr = "privateDnsName";
+const _pDNu = "publicDnsName";
 const _pDOFIRE = "privateDnsOnlyForInboundResolverEndpoint";
 const _pDP = "privateDnsPreference";
+const _pDSDN = "publicDualStackDnsName";
 const _pDSDS = "privateDnsSpecifiedDomainSet";
 const _pGI = "placementGroupInfo";
 const _pI = "publicIp";
+const _pIAS = "privateIpAddressesSet";
 const _pIAr = "privateIpAddress";
+const _pIDN = "publicIpv6DnsName";
+const _pIDNO = "publicIpDnsNameOptions";
+const _pIDNu = "publicIpv4DnsName";
 const _pIP = "publicIpv4Pool";
 const _pIr = "processorInfo";
 const _pLI = "prefixListId";
@@ -44521,8 +44642,10 @@ const _pRT = "payerResponsibilityType";
 const _pSee = "peeringStatus";
 const _pSh = "phcSupport";
 const _pVS = "propagatingVgwSet";
+const _prim = "primary";
 const _rCA = "resourceConfigurationArn";
 const _rEes = "resourceExclusions";
+const _rIeq = "requesterId";
 const _rMS = "rebootMigrationSupport";
 const _rMeq = "requesterManaged";
 const _rSou = "routeSet";
@@ -44535,6 +44658,7 @@ const _sAu = "supportedArchitectures";
 const _sAub = "subnetArn";
 const _sBM = "supportedBootModes";
 const _sCSIG = "sustainedClockSpeedInGhz";
+const _sDC = "sourceDestCheck";
 const _sF = "supportedFeatures";
 const _sGA = "securityGroupArn";
 const _sGIec = "securityGroupInfo";
@@ -44558,6 +44682,8 @@ const _sVT = "supportedVirtualizationTypes";
 const _sVu = "supportedVersions";
 const _scop = "scope";
 const _st$2 = "state";
+const _sta = "status";
+const _tET = "tcpEstablishedTimeout";
 const _tFMIMB = "totalFpgaMemoryInMiB";
 const _tGI = "transitGatewayId";
 const _tGMIMB = "totalGpuMemoryInMiB";
@@ -44569,6 +44695,8 @@ const _tS = "tagSet";
 const _tSIGB = "totalSizeInGB";
 const _ty$1 = "type";
 const _uI = "userId";
+const _uST = "udpStreamTimeout";
+const _uTd = "udpTimeout";
 const _v$1 = "value";
 const _vCIp = "vCpuInfo";
 const _vCa = "validCores";
@@ -44595,7 +44723,7 @@ const errorTypeRegistries$b = [
 ];
 var Address$ = [3, n0$b, _A$5,
     0,
-    [_AIl, _AIs, _Do$1, _NII$1, _NIOI, _PIAr, _T$4, _PIP, _NBG, _COI, _COIP, _CI$1, _SIu, _SM$2, _II, _PI$3],
+    [_AIl, _AIs, _Do$1, _NII$1, _NIOI, _PIAr, _T$4, _PIP, _NBG, _COI, _COIP, _CI$1, _SIu, _SM$3, _II, _PI$3],
     [[0, { [_eQN]: `AllocationId`,
                 [_xN$2]: _aI$1 }], [0, { [_eQN]: `AssociationId`,
                 [_xN$2]: _aIs }], [0, { [_eQN]: `Domain`,
@@ -44614,6 +44742,19 @@ var Address$ = [3, n0$b, _A$5,
                 [_xN$2]: _iI }], [0, { [_eQN]: `PublicIp`,
                 [_xN$2]: _pI }]]
 ];
+var AttachmentEnaSrdSpecification$ = [3, n0$b, _AESS,
+    0,
+    [_ESE, _ESUS],
+    [[2, { [_eQN]: `EnaSrdEnabled`,
+                [_xN$2]: _eSE }], [() => AttachmentEnaSrdUdpSpecification$, { [_eQN]: `EnaSrdUdpSpecification`,
+                [_xN$2]: _eSUS }]]
+];
+var AttachmentEnaSrdUdpSpecification$ = [3, n0$b, _AESUS,
+    0,
+    [_ESUE],
+    [[2, { [_eQN]: `EnaSrdUdpEnabled`,
+                [_xN$2]: _eSUE }]]
+];
 var AttributeBooleanValue$ = [3, n0$b, _ABV,
     0,
     [_V$3],
@@ -44625,6 +44766,14 @@ var BlockPublicAccessStates$ = [3, n0$b, _BPAS,
     [_IGBM],
     [[0, { [_eQN]: `InternetGatewayBlockMode`,
                 [_xN$2]: _iGBM }]]
+];
+var ConnectionTrackingConfiguration$ = [3, n0$b, _CTC,
+    0,
+    [_TET, _UST$1, _UTd],
+    [[1, { [_eQN]: `TcpEstablishedTimeout`,
+                [_xN$2]: _tET }], [1, { [_eQN]: `UdpStreamTimeout`,
+                [_xN$2]: _uST }], [1, { [_eQN]: `UdpTimeout`,
+                [_xN$2]: _uTd }]]
 ];
 var DefaultConnectionTrackingConfiguration$ = [3, n0$b, _DCTC,
     0,
@@ -44646,6 +44795,18 @@ var DescribeAddressesResult$ = [3, n0$b, _DARe,
     [[() => AddressList, { [_eQN]: `AddressesSet`,
                 [_xN$2]: _aSddr }]]
 ];
+var DescribeInstanceTypeOfferingsRequest$ = [3, n0$b, _DITOR,
+    0,
+    [_DR$1, _LTo, _Fi, _MR$3, _NTe$2],
+    [2, 0, [() => FilterList, { [_xN$2]: _Fil }], 1, 0]
+];
+var DescribeInstanceTypeOfferingsResult$ = [3, n0$b, _DITORe,
+    0,
+    [_ITO, _NTe$2],
+    [[() => InstanceTypeOfferingsList, { [_eQN]: `InstanceTypeOfferingSet`,
+                [_xN$2]: _iTOS }], [0, { [_eQN]: `NextToken`,
+                [_xN$2]: _nTe }]]
+];
 var DescribeInstanceTypesRequest$ = [3, n0$b, _DITRes,
     0,
     [_DR$1, _ITnst, _Fi, _MR$3, _NTe$2, _IUIR],
@@ -44656,6 +44817,20 @@ var DescribeInstanceTypesResult$ = [3, n0$b, _DITResc,
     [_ITnst, _NTe$2],
     [[() => InstanceTypeInfoList, { [_eQN]: `InstanceTypeSet`,
                 [_xN$2]: _iTS }], [0, { [_eQN]: `NextToken`,
+                [_xN$2]: _nTe }]]
+];
+var DescribeNetworkInterfacesRequest$ = [3, n0$b, _DNIRe,
+    0,
+    [_NTe$2, _MR$3, _IMR, _DR$1, _NIIe, _Fi],
+    [0, 1, 2, [2, { [_eQN]: `DryRun`,
+                [_xN$2]: _dR }], [() => NetworkInterfaceIdList, { [_xN$2]: _NII$1 }], [() => FilterList, { [_eQN]: `Filter`,
+                [_xN$2]: _fi }]]
+];
+var DescribeNetworkInterfacesResult$ = [3, n0$b, _DNIRes,
+    0,
+    [_NIet, _NTe$2],
+    [[() => NetworkInterfaceList, { [_eQN]: `NetworkInterfaceSet`,
+                [_xN$2]: _nIS }], [0, { [_eQN]: `NextToken`,
                 [_xN$2]: _nTe }]]
 ];
 var DescribeRouteTablesRequest$ = [3, n0$b, _DRTRe,
@@ -44855,6 +45030,13 @@ var GpuInfo$ = [3, n0$b, _GIp,
                 [_xN$2]: _gp }], [1, { [_eQN]: `TotalGpuMemoryInMiB`,
                 [_xN$2]: _tGMIMB }]]
 ];
+var GroupIdentifier$ = [3, n0$b, _GIrou,
+    0,
+    [_GIr, _GN],
+    [[0, { [_eQN]: `GroupId`,
+                [_xN$2]: _gIr }], [0, { [_eQN]: `GroupName`,
+                [_xN$2]: _gN$1 }]]
+];
 var InferenceAcceleratorInfo$ = [3, n0$b, _IAIn,
     0,
     [_Acc, _TIMIMB],
@@ -44923,6 +45105,14 @@ var InstanceTypeInfo$ = [3, n0$b, _ITIn,
                 [_xN$2]: _rMS }], [2, { [_eQN]: `SupportedInRegion`,
                 [_xN$2]: _sIRu }]]
 ];
+var InstanceTypeOffering$ = [3, n0$b, _ITOn,
+    0,
+    [_IT$3, _LTo, _Loc],
+    [[0, { [_eQN]: `InstanceType`,
+                [_xN$2]: _iT$2 }], [0, { [_eQN]: `LocationType`,
+                [_xN$2]: _lTo }], [0, { [_eQN]: `Location`,
+                [_xN$2]: _lo }]]
+];
 var IpPermission$ = [3, n0$b, _IPper,
     0,
     [_IPpr, _FP, _TP$1, _UIGP, _IRpa, _IRpv, _PLIr],
@@ -44941,6 +45131,18 @@ var IpRange$ = [3, n0$b, _IRpan,
     [[0, { [_eQN]: `Description`,
                 [_xN$2]: _de }], [0, { [_eQN]: `CidrIp`,
                 [_xN$2]: _cIi }]]
+];
+var Ipv4PrefixSpecification$ = [3, n0$b, _IPS,
+    0,
+    [_IPpvre],
+    [[0, { [_eQN]: `Ipv4Prefix`,
+                [_xN$2]: _iPpv }]]
+];
+var Ipv6PrefixSpecification$ = [3, n0$b, _IPSp,
+    0,
+    [_IPpv],
+    [[0, { [_eQN]: `Ipv6Prefix`,
+                [_xN$2]: _iPpvr }]]
 ];
 var Ipv6Range$ = [3, n0$b, _IRpva,
     0,
@@ -45023,6 +45225,87 @@ var NetworkInfo$ = [3, n0$b, _NIetw,
                 [_xN$2]: _mSNI }], [1, { [_eQN]: `Ipv4AddressesPerSecondaryInterface`,
                 [_xN$2]: _iAPSI }]]
 ];
+var NetworkInterface$ = [3, n0$b, _NIe$1,
+    0,
+    [_Ass, _Att, _AZ, _CTC, _De, _G, _ITnt$1, _IA$2, _MAa, _NII$1, _OA, _OI$2, _PDN, _PDNub, _PIDNO, _PIAr, _PIAri, _IPpvr, _IPp, _RIeq, _RMeq, _SDC, _Sta, _SIu, _TSag, _VI$3, _DAIT, _IN, _IApv, _Op, _ASsso, _AZI$1],
+    [[() => NetworkInterfaceAssociation$, { [_eQN]: `Association`,
+                [_xN$2]: _ass }], [() => NetworkInterfaceAttachment$, { [_eQN]: `Attachment`,
+                [_xN$2]: _at }], [0, { [_eQN]: `AvailabilityZone`,
+                [_xN$2]: _aZ }], [() => ConnectionTrackingConfiguration$, { [_eQN]: `ConnectionTrackingConfiguration`,
+                [_xN$2]: _cTC }], [0, { [_eQN]: `Description`,
+                [_xN$2]: _de }], [() => GroupIdentifierList, { [_eQN]: `GroupSet`,
+                [_xN$2]: _gSr }], [0, { [_eQN]: `InterfaceType`,
+                [_xN$2]: _iTnt }], [() => NetworkInterfaceIpv6AddressesList, { [_eQN]: `Ipv6AddressesSet`,
+                [_xN$2]: _iASp }], [0, { [_eQN]: `MacAddress`,
+                [_xN$2]: _mAa }], [0, { [_eQN]: `NetworkInterfaceId`,
+                [_xN$2]: _nII }], [0, { [_eQN]: `OutpostArn`,
+                [_xN$2]: _oA$1 }], [0, { [_eQN]: `OwnerId`,
+                [_xN$2]: _oI }], [0, { [_eQN]: `PrivateDnsName`,
+                [_xN$2]: _pDNr }], [0, { [_eQN]: `PublicDnsName`,
+                [_xN$2]: _pDNu }], [() => PublicIpDnsNameOptions$, { [_eQN]: `PublicIpDnsNameOptions`,
+                [_xN$2]: _pIDNO }], [0, { [_eQN]: `PrivateIpAddress`,
+                [_xN$2]: _pIAr }], [() => NetworkInterfacePrivateIpAddressList, { [_eQN]: `PrivateIpAddressesSet`,
+                [_xN$2]: _pIAS }], [() => Ipv4PrefixesList, { [_eQN]: `Ipv4PrefixSet`,
+                [_xN$2]: _iPSpvr }], [() => Ipv6PrefixesList, { [_eQN]: `Ipv6PrefixSet`,
+                [_xN$2]: _iPSpvre }], [0, { [_eQN]: `RequesterId`,
+                [_xN$2]: _rIeq }], [2, { [_eQN]: `RequesterManaged`,
+                [_xN$2]: _rMeq }], [2, { [_eQN]: `SourceDestCheck`,
+                [_xN$2]: _sDC }], [0, { [_eQN]: `Status`,
+                [_xN$2]: _sta }], [0, { [_eQN]: `SubnetId`,
+                [_xN$2]: _sIu$1 }], [() => TagList, { [_eQN]: `TagSet`,
+                [_xN$2]: _tS }], [0, { [_eQN]: `VpcId`,
+                [_xN$2]: _vI$1 }], [2, { [_eQN]: `DenyAllIgwTraffic`,
+                [_xN$2]: _dAIT }], [2, { [_eQN]: `Ipv6Native`,
+                [_xN$2]: _iN }], [0, { [_eQN]: `Ipv6Address`,
+                [_xN$2]: _iApv }], [() => OperatorResponse$, { [_eQN]: `Operator`,
+                [_xN$2]: _ope }], [() => AssociatedSubnetList, { [_eQN]: `AssociatedSubnetSet`,
+                [_xN$2]: _aSSs }], [0, { [_eQN]: `AvailabilityZoneId`,
+                [_xN$2]: _aZI }]]
+];
+var NetworkInterfaceAssociation$ = [3, n0$b, _NIAet,
+    0,
+    [_AIl, _AIs, _IOI, _PDNub, _PI$3, _COI, _CI$1],
+    [[0, { [_eQN]: `AllocationId`,
+                [_xN$2]: _aI$1 }], [0, { [_eQN]: `AssociationId`,
+                [_xN$2]: _aIs }], [0, { [_eQN]: `IpOwnerId`,
+                [_xN$2]: _iOIp }], [0, { [_eQN]: `PublicDnsName`,
+                [_xN$2]: _pDNu }], [0, { [_eQN]: `PublicIp`,
+                [_xN$2]: _pI }], [0, { [_eQN]: `CustomerOwnedIp`,
+                [_xN$2]: _cOI }], [0, { [_eQN]: `CarrierIp`,
+                [_xN$2]: _cI$2 }]]
+];
+var NetworkInterfaceAttachment$ = [3, n0$b, _NIAetw,
+    0,
+    [_ATtt, _AItt, _DOT, _DI, _NCI, _II, _IOIn, _Sta, _ESS, _EQC],
+    [[4, { [_eQN]: `AttachTime`,
+                [_xN$2]: _aTt }], [0, { [_eQN]: `AttachmentId`,
+                [_xN$2]: _aIt }], [2, { [_eQN]: `DeleteOnTermination`,
+                [_xN$2]: _dOT }], [1, { [_eQN]: `DeviceIndex`,
+                [_xN$2]: _dI }], [1, { [_eQN]: `NetworkCardIndex`,
+                [_xN$2]: _nCI }], [0, { [_eQN]: `InstanceId`,
+                [_xN$2]: _iI }], [0, { [_eQN]: `InstanceOwnerId`,
+                [_xN$2]: _iOIn }], [0, { [_eQN]: `Status`,
+                [_xN$2]: _sta }], [() => AttachmentEnaSrdSpecification$, { [_eQN]: `EnaSrdSpecification`,
+                [_xN$2]: _eSS }], [1, { [_eQN]: `EnaQueueCount`,
+                [_xN$2]: _eQC }]]
+];
+var NetworkInterfaceIpv6Address$ = [3, n0$b, _NIIA,
+    0,
+    [_IApv, _PIDN, _IPIs],
+    [[0, { [_eQN]: `Ipv6Address`,
+                [_xN$2]: _iApv }], [0, { [_eQN]: `PublicIpv6DnsName`,
+                [_xN$2]: _pIDN }], [2, { [_eQN]: `IsPrimaryIpv6`,
+                [_xN$2]: _iPIs }]]
+];
+var NetworkInterfacePrivateIpAddress$ = [3, n0$b, _NIPIA,
+    0,
+    [_Ass, _Prim, _PDN, _PIAr],
+    [[() => NetworkInterfaceAssociation$, { [_eQN]: `Association`,
+                [_xN$2]: _ass }], [2, { [_eQN]: `Primary`,
+                [_xN$2]: _prim }], [0, { [_eQN]: `PrivateDnsName`,
+                [_xN$2]: _pDNr }], [0, { [_eQN]: `PrivateIpAddress`,
+                [_xN$2]: _pIAr }]]
+];
 var NeuronDeviceCoreInfo$ = [3, n0$b, _NDCI,
     0,
     [_Cou, _Ver],
@@ -45057,6 +45340,14 @@ var NitroTpmInfo$ = [3, n0$b, _NTI,
     [_SVu],
     [[() => NitroTpmSupportedVersionsList, { [_eQN]: `SupportedVersions`,
                 [_xN$2]: _sVu }]]
+];
+var OperatorResponse$ = [3, n0$b, _ORper,
+    0,
+    [_Mana, _P$6, _HBD],
+    [[2, { [_eQN]: `Managed`,
+                [_xN$2]: _mana }], [0, { [_eQN]: `Principal`,
+                [_xN$2]: _p$1 }], [2, { [_eQN]: `HiddenByDefault`,
+                [_xN$2]: _hBD }]]
 ];
 var PayerResponsibilityEntry$ = [3, n0$b, _PRE,
     0,
@@ -45100,6 +45391,15 @@ var PropagatingVgw$ = [3, n0$b, _PV$2,
     [_GI],
     [[0, { [_eQN]: `GatewayId`,
                 [_xN$2]: _gI }]]
+];
+var PublicIpDnsNameOptions$ = [3, n0$b, _PIDNO,
+    0,
+    [_DHT, _PIDNu, _PIDN, _PDSDN],
+    [[0, { [_eQN]: `DnsHostnameType`,
+                [_xN$2]: _dHT }], [0, { [_eQN]: `PublicIpv4DnsName`,
+                [_xN$2]: _pIDNu }], [0, { [_eQN]: `PublicIpv6DnsName`,
+                [_xN$2]: _pIDN }], [0, { [_eQN]: `PublicDualStackDnsName`,
+                [_xN$2]: _pDSDN }]]
 ];
 var Route$ = [3, n0$b, _Ro$1,
     0,
@@ -45178,7 +45478,7 @@ var SecurityGroupIdentifier$ = [3, n0$b, _SGIec,
 ];
 var Subnet$ = [3, n0$b, _Su,
     0,
-    [_AZI, _ELADI, _MCOIOL, _COIP, _OI$2, _AIAOC, _ICBAS, _T$4, _SAub, _OA, _EDn, _IN, _PDNOOL, _BPAS, _Ty, _SIu, _St$1, _VI$3, _CB, _AIAC, _AZ, _DFA, _MPIOL],
+    [_AZI$1, _ELADI, _MCOIOL, _COIP, _OI$2, _AIAOC, _ICBAS, _T$4, _SAub, _OA, _EDn, _IN, _PDNOOL, _BPAS, _Ty, _SIu, _St$1, _VI$3, _CB, _AIAC, _AZ, _DFA, _MPIOL],
     [[0, { [_eQN]: `AvailabilityZoneId`,
                 [_xN$2]: _aZI }], [1, { [_eQN]: `EnableLniAtDeviceIndex`,
                 [_xN$2]: _eLADI }], [2, { [_eQN]: `MapCustomerOwnedIpOnLaunch`,
@@ -45325,7 +45625,7 @@ var VpcEncryptionControlExclusions$ = [3, n0$b, _VECEp,
 ];
 var VpcEndpoint$ = [3, n0$b, _VE$1,
     0,
-    [_VEIp, _VET, _VI$3, _SN$2, _St$1, _PDo, _RTIo, _SI$3, _G, _IAT, _DOn, _PDE, _RMeq, _NIIe, _DEn, _CTrea, _T$4, _OI$2, _LEa, _IPpvr, _IPp, _FR, _SNA, _RCA, _SRe, _PRay],
+    [_VEIp, _VET, _VI$3, _SN$2, _St$1, _PDo, _RTIo, _SI$3, _G, _IAT, _DOn, _PDE, _RMeq, _NIIe, _DEn, _CTrea, _T$4, _OI$2, _LEa, _IPpvr, _IPp, _FR, _SNA, _RCA$1, _SRe, _PRay],
     [[0, { [_eQN]: `VpcEndpointId`,
                 [_xN$2]: _vEI }], [0, { [_eQN]: `VpcEndpointType`,
                 [_xN$2]: _vET }], [0, { [_eQN]: `VpcId`,
@@ -45378,6 +45678,10 @@ var ArchitectureTypeList = [1, n0$b, _ATLr,
     0, [0,
         { [_xN$2]: _it }]
 ];
+var AssociatedSubnetList = [1, n0$b, _ASL,
+    0, [0,
+        { [_xN$2]: _it }]
+];
 var BandwidthWeightingTypeList = [1, n0$b, _BWTL,
     0, [0,
         { [_xN$2]: _it }]
@@ -45414,6 +45718,10 @@ var GpuDeviceInfoList = [1, n0$b, _GDIL,
     0, [() => GpuDeviceInfo$,
         { [_xN$2]: _it }]
 ];
+var GroupIdentifierList = [1, n0$b, _GIL,
+    0, [() => GroupIdentifier$,
+        { [_xN$2]: _it }]
+];
 var GroupIdentifierSet = [1, n0$b, _GIS,
     0, [() => SecurityGroupIdentifier$,
         { [_xN$2]: _it }]
@@ -45434,12 +45742,24 @@ var InstanceTypeInfoList = [1, n0$b, _ITILn,
     0, [() => InstanceTypeInfo$,
         { [_xN$2]: _it }]
 ];
+var InstanceTypeOfferingsList = [1, n0$b, _ITOL,
+    0, [() => InstanceTypeOffering$,
+        { [_xN$2]: _it }]
+];
 var IpPermissionList = [1, n0$b, _IPLp,
     0, [() => IpPermission$,
         { [_xN$2]: _it }]
 ];
 var IpRangeList = [1, n0$b, _IRLp,
     0, [() => IpRange$,
+        { [_xN$2]: _it }]
+];
+var Ipv4PrefixesList = [1, n0$b, _IPLpv,
+    0, [() => Ipv4PrefixSpecification$,
+        { [_xN$2]: _it }]
+];
+var Ipv6PrefixesList = [1, n0$b, _IPLpvre,
+    0, [() => Ipv6PrefixSpecification$,
         { [_xN$2]: _it }]
 ];
 var Ipv6RangeList = [1, n0$b, _IRLpv,
@@ -45456,6 +45776,22 @@ var NetworkCardInfoList = [1, n0$b, _NCIL,
 ];
 var NetworkCardInterfaceTypeList = [1, n0$b, _NCITL,
     0, [0,
+        { [_xN$2]: _it }]
+];
+var NetworkInterfaceIdList = [1, n0$b, _NIIL,
+    0, [0,
+        { [_xN$2]: _it }]
+];
+var NetworkInterfaceIpv6AddressesList = [1, n0$b, _NIIAL,
+    0, [() => NetworkInterfaceIpv6Address$,
+        { [_xN$2]: _it }]
+];
+var NetworkInterfaceList = [1, n0$b, _NIL,
+    0, [() => NetworkInterface$,
+        { [_xN$2]: _it }]
+];
+var NetworkInterfacePrivateIpAddressList = [1, n0$b, _NIPIAL,
+    0, [() => NetworkInterfacePrivateIpAddress$,
         { [_xN$2]: _it }]
 ];
 var NeuronDeviceInfoList = [1, n0$b, _NDIL,
@@ -45589,8 +45925,14 @@ var WorkloadsList = [1, n0$b, _WL,
 var DescribeAddresses$ = [9, n0$b, _DAesc,
     0, () => DescribeAddressesRequest$, () => DescribeAddressesResult$
 ];
+var DescribeInstanceTypeOfferings$ = [9, n0$b, _DITO,
+    0, () => DescribeInstanceTypeOfferingsRequest$, () => DescribeInstanceTypeOfferingsResult$
+];
 var DescribeInstanceTypes$ = [9, n0$b, _DITe,
     0, () => DescribeInstanceTypesRequest$, () => DescribeInstanceTypesResult$
+];
+var DescribeNetworkInterfaces$ = [9, n0$b, _DNIe,
+    0, () => DescribeNetworkInterfacesRequest$, () => DescribeNetworkInterfacesResult$
 ];
 var DescribeRouteTables$ = [9, n0$b, _DRTe,
     0, () => DescribeRouteTablesRequest$, () => DescribeRouteTablesResult$
@@ -45768,7 +46110,13 @@ const _mw0$b = (Command, cs, config, o) => [];
 class DescribeAddressesCommand extends command$d(_ep0$b, _mw0$b, "DescribeAddresses", DescribeAddresses$) {
 }
 
+class DescribeInstanceTypeOfferingsCommand extends command$d(_ep0$b, _mw0$b, "DescribeInstanceTypeOfferings", DescribeInstanceTypeOfferings$) {
+}
+
 class DescribeInstanceTypesCommand extends command$d(_ep0$b, _mw0$b, "DescribeInstanceTypes", DescribeInstanceTypes$) {
+}
+
+class DescribeNetworkInterfacesCommand extends command$d(_ep0$b, _mw0$b, "DescribeNetworkInterfaces", DescribeNetworkInterfaces$) {
 }
 
 class DescribeRouteTablesCommand extends command$d(_ep0$b, _mw0$b, "DescribeRouteTables", DescribeRouteTables$) {
@@ -45789,7 +46137,11 @@ class DescribeVpcEndpointsCommand extends command$d(_ep0$b, _mw0$b, "DescribeVpc
 class DescribeVpcsCommand extends command$d(_ep0$b, _mw0$b, "DescribeVpcs", DescribeVpcs$) {
 }
 
+const paginateDescribeInstanceTypeOfferings = createPaginator(EC2Client, DescribeInstanceTypeOfferingsCommand, "NextToken", "NextToken", "MaxResults");
+
 const paginateDescribeInstanceTypes = createPaginator(EC2Client, DescribeInstanceTypesCommand, "NextToken", "NextToken", "MaxResults");
+
+const paginateDescribeNetworkInterfaces = createPaginator(EC2Client, DescribeNetworkInterfacesCommand, "NextToken", "NextToken", "MaxResults");
 
 const paginateDescribeRouteTables = createPaginator(EC2Client, DescribeRouteTablesCommand, "NextToken", "NextToken", "MaxResults");
 
@@ -46217,7 +46569,7 @@ const _ELB = "ElasticLoadBalancing";
 const _EPRt = "EtcdPlacementResponse";
 const _GAC = "GatewayApiConfiguration";
 const _HPACCRo = "HorizontalPodAutoscalerControllerConfigResponse";
-const _I$2 = "Identity";
+const _I$3 = "Identity";
 const _IPE$1 = "InvalidParameterException";
 const _IRE$2 = "InvalidRequestException";
 const _ISE$3 = "InvalidStateException";
@@ -46555,7 +46907,7 @@ var HorizontalPodAutoscalerControllerConfigResponse$ = [3, n0$a, _HPACCRo,
     [_hPASP],
     [0]
 ];
-var Identity$ = [3, n0$a, _I$2,
+var Identity$ = [3, n0$a, _I$3,
     0,
     [_oi],
     [() => OIDC$]
@@ -47582,7 +47934,7 @@ const _BIP = "BackupInProgress";
 const _BNF = "BackupNotFound";
 const _BR$1 = "BackupRestoring";
 const _BRa = "BadRequest";
-const _C$2 = "Clients";
+const _C$3 = "Clients";
 const _CC$1 = "ClientConfigurations";
 const _CP$1 = "CoolingPeriod";
 const _CS$2 = "CopyStrategy";
@@ -47646,7 +47998,7 @@ const _FST = "FileSystemType";
 const _FSTV = "FileSystemTypeVersion";
 const _FSi = "FileSystems";
 const _HAP = "HAPairs";
-const _I$1 = "Iops";
+const _I$2 = "Iops";
 const _IA$1 = "IpAddresses";
 const _IAP = "InvalidAccessPoint";
 const _IAp = "Ipv6Addresses";
@@ -47738,12 +48090,12 @@ const _RP$1 = "RetentionPeriod";
 const _RS$1 = "RootSquash";
 const _RSC = "RootSquashConfiguration";
 const _RSKB = "RecordSizeKiB";
-const _RT$2 = "RequestTime";
+const _RT$3 = "RequestTime";
 const _RTB = "RemainingTransferBytes";
 const _RTI = "RouteTableIds";
 const _RTS = "RestoreToSnapshot";
 const _RVI = "RootVolumeId";
-const _S$1 = "Status";
+const _S$2 = "Status";
 const _SAPANF = "S3AccessPointAttachmentNotFound";
 const _SARN = "SnapshotARN";
 const _SBU = "SourceBackupUnavailable";
@@ -47758,7 +48110,7 @@ const _SIB = "SizeInBytes";
 const _SIM = "SizeInMegabytes";
 const _SIn = "SnapshotId";
 const _SLE = "ServiceLimitExceeded";
-const _SM$1 = "SizingMode";
+const _SM$2 = "SizingMode";
 const _SMADA = "SelfManagedActiveDirectoryAttributes";
 const _SMADC = "SelfManagedActiveDirectoryConfiguration";
 const _SNF = "SnapshotNotFound";
@@ -48060,7 +48412,7 @@ const errorTypeRegistries$9 = [
 var AdminPassword = [0, n0$9, _AP$1, 8, 0];
 var AdministrativeAction$ = [3, n0$9, _AA,
     0,
-    [_AAT, _PP, _RT$2, _S$1, _TFSV, _FD, _TVV, _TSV, _TTB, _RTB, _M$4],
+    [_AAT, _PP, _RT$3, _S$2, _TFSV, _FD, _TVV, _TSV, _TTB, _RTB, _M$4],
     [0, 1, 4, 0, [() => FileSystem$, 0], () => AdministrativeActionFailureDetails$, () => Volume$, () => Snapshot$, 1, 1, 0]
 ];
 var AdministrativeActionFailureDetails$ = [3, n0$9, _AAFD,
@@ -48105,7 +48457,7 @@ var DescribeFileSystemsResponse$ = [3, n0$9, _DFSResc,
 ];
 var DiskIopsConfiguration$ = [3, n0$9, _DIC,
     0,
-    [_Mo$1, _I$1],
+    [_Mo$1, _I$2],
     [0, 1]
 ];
 var FileSystem$ = [3, n0$9, _FS,
@@ -48130,7 +48482,7 @@ var FileSystemFailureDetails$ = [3, n0$9, _FSFD,
 ];
 var FileSystemLustreMetadataConfiguration$ = [3, n0$9, _FSLMC,
     0,
-    [_Mo$1, _I$1],
+    [_Mo$1, _I$2],
     [0, 1], 1
 ];
 var LifecycleTransitionReason$ = [3, n0$9, _LTR,
@@ -48150,7 +48502,7 @@ var LustreLogConfiguration$ = [3, n0$9, _LLC,
 ];
 var LustreReadCacheConfiguration$ = [3, n0$9, _LRCC,
     0,
-    [_SM$1, _SGB],
+    [_SM$2, _SGB],
     [0, 1]
 ];
 var LustreRootSquashConfiguration$ = [3, n0$9, _LRSC,
@@ -48170,7 +48522,7 @@ var OntapVolumeConfiguration$ = [3, n0$9, _OVC$1,
 ];
 var OpenZFSClientConfiguration$ = [3, n0$9, _OZFSCC,
     0,
-    [_C$2, _O$1],
+    [_C$3, _O$1],
     [0, 64 | 0], 2
 ];
 var OpenZFSFileSystemConfiguration$ = [3, n0$9, _OZFSFSC,
@@ -48190,7 +48542,7 @@ var OpenZFSOriginSnapshotConfiguration$ = [3, n0$9, _OZFSOSC,
 ];
 var OpenZFSReadCacheConfiguration$ = [3, n0$9, _OZFSRCC,
     0,
-    [_SM$1, _SGB],
+    [_SM$2, _SGB],
     [0, 1]
 ];
 var OpenZFSUserOrGroupQuota$ = [3, n0$9, _OZFSUOGQ,
@@ -49216,7 +49568,7 @@ const _PPat = "PathPrefix";
 const _PV$1 = "PolicyVersion";
 const _Pa = "Path";
 const _Po$1 = "Policy";
-const _R = "Region";
+const _R$1 = "Region";
 const _RGLEE = "ReportGenerationLimitExceededException";
 const _RIo = "RoleId";
 const _RLU = "RoleLastUsed";
@@ -49570,7 +49922,7 @@ var Role$ = [3, n0$8, _Ro,
 ];
 var RoleLastUsed$ = [3, n0$8, _RLU,
     0,
-    [_LUD, _R],
+    [_LUD, _R$1],
     [4, 0]
 ];
 var SourceRoleTemplate$ = [3, n0$8, _SRT,
@@ -53250,7 +53602,7 @@ const _CXXHASHh = "ChecksumXXHASH3";
 const _CXXHASHhe = "ChecksumXXHASH128";
 const _Con = "Contents";
 const _Cr = "Credentials";
-const _DM = "DeleteMarker";
+const _DM$1 = "DeleteMarker";
 const _DN = "DisplayName";
 const _Deli = "Delimiter";
 const _EBO = "ExpectedBucketOwner";
@@ -53330,7 +53682,7 @@ const _RCC = "ResponseCacheControl";
 const _RCD = "ResponseContentDisposition";
 const _RCE = "ResponseContentEncoding";
 const _RCL = "ResponseContentLanguage";
-const _RCT = "ResponseContentType";
+const _RCT$1 = "ResponseContentType";
 const _RE = "ResponseExpires";
 const _RED = "RestoreExpiryDate";
 const _RP = "RequestPayer";
@@ -53344,7 +53696,7 @@ const _SB = "StreamingBlob";
 const _SC$1 = "StorageClass";
 const _SCV = "SessionCredentialValue";
 const _SCe = "SessionCredentials";
-const _SM = "SessionMode";
+const _SM$1 = "SessionMode";
 const _SSE = "ServerSideEncryption";
 const _SSECA = "SSECustomerAlgorithm";
 const _SSECK = "SSECustomerKey";
@@ -53584,7 +53936,7 @@ var CreateSessionOutput$ = [3, n0$7, _CSO$1,
 ];
 var CreateSessionRequest$ = [3, n0$7, _CSRr,
     0,
-    [_B, _SM, _SSE, _SSEKMSKI, _SSEKMSEC, _BKE],
+    [_B, _SM$1, _SSE, _SSEKMSKI, _SSEKMSEC, _BKE],
     [[0, 1], [0, { [_hH$1]: _xacsm }], [0, { [_hH$1]: _xasse }], [() => SSEKMSKeyId, { [_hH$1]: _xasseakki }], [() => SSEKMSEncryptionContext, { [_hH$1]: _xassec }], [2, { [_hH$1]: _xassebke }]], 1
 ];
 var GetBucketLocationOutput$ = [3, n0$7, _GBLO,
@@ -53609,12 +53961,12 @@ var GetBucketPolicyRequest$ = [3, n0$7, _GBPR,
 ];
 var GetObjectOutput$ = [3, n0$7, _GOO,
     0,
-    [_Bo, _DM, _AR$1, _Ex, _Re, _LM, _CLo, _ET, _CCRC, _CCRCC, _CCRCNVME, _CSHA, _CSHAh, _CSHAhe, _CMD, _CXXHASH, _CXXHASHh, _CXXHASHhe, _CT$2, _MM, _VI, _CC, _CDo, _CEo, _CL$1, _CR, _CTo, _Exp, _ES, _WRL, _SSE, _M$2, _SSECA, _SSECKMD, _SSEKMSKI, _BKE, _SC$1, _RC$1, _RS, _PC$1, _TC$1, _OLM, _OLRUD, _OLLHS, _OLEH, _OLEHDD, _OLEHDY],
+    [_Bo, _DM$1, _AR$1, _Ex, _Re, _LM, _CLo, _ET, _CCRC, _CCRCC, _CCRCNVME, _CSHA, _CSHAh, _CSHAhe, _CMD, _CXXHASH, _CXXHASHh, _CXXHASHhe, _CT$2, _MM, _VI, _CC, _CDo, _CEo, _CL$1, _CR, _CTo, _Exp, _ES, _WRL, _SSE, _M$2, _SSECA, _SSECKMD, _SSEKMSKI, _BKE, _SC$1, _RC$1, _RS, _PC$1, _TC$1, _OLM, _OLRUD, _OLLHS, _OLEH, _OLEHDD, _OLEHDY],
     [[() => StreamingBlob, 16], [2, { [_hH$1]: _xadm }], [0, { [_hH$1]: _ar }], [0, { [_hH$1]: _xae }], [0, { [_hH$1]: _xar }], [4, { [_hH$1]: _LM_ }], [1, { [_hH$1]: _CL__ }], [0, { [_hH$1]: _ET }], [0, { [_hH$1]: _xacc }], [0, { [_hH$1]: _xacc_ }], [0, { [_hH$1]: _xacc__ }], [0, { [_hH$1]: _xacs }], [0, { [_hH$1]: _xacs_ }], [0, { [_hH$1]: _xacs__ }], [0, { [_hH$1]: _xacm }], [0, { [_hH$1]: _xacx }], [0, { [_hH$1]: _xacx_ }], [0, { [_hH$1]: _xacx__ }], [0, { [_hH$1]: _xact }], [1, { [_hH$1]: _xamm }], [0, { [_hH$1]: _xavi }], [0, { [_hH$1]: _CC_ }], [0, { [_hH$1]: _CD_ }], [0, { [_hH$1]: _CE_ }], [0, { [_hH$1]: _CL_ }], [0, { [_hH$1]: _CR_ }], [0, { [_hH$1]: _CT_ }], [4, { [_hH$1]: _Exp }], [0, { [_hH$1]: _ES }], [0, { [_hH$1]: _xawrl }], [0, { [_hH$1]: _xasse }], [128 | 0, { [_hPH]: _xam }], [0, { [_hH$1]: _xasseca }], [0, { [_hH$1]: _xasseckM }], [() => SSEKMSKeyId, { [_hH$1]: _xasseakki }], [2, { [_hH$1]: _xassebke }], [0, { [_hH$1]: _xasc }], [0, { [_hH$1]: _xarc }], [0, { [_hH$1]: _xars }], [1, { [_hH$1]: _xampc }], [1, { [_hH$1]: _xatc }], [0, { [_hH$1]: _xaolm }], [5, { [_hH$1]: _xaolrud }], [0, { [_hH$1]: _xaollh }], [0, { [_hH$1]: _xaoleh }], [1, { [_hH$1]: _xaolehdd }], [1, { [_hH$1]: _xaolehdy }]]
 ];
 var GetObjectRequest$ = [3, n0$7, _GOR,
     0,
-    [_B, _K$2, _IM, _IMSf, _INM, _IUS, _Ra, _RCC, _RCD, _RCE, _RCL, _RCT, _RE, _VI, _SSECA, _SSECK, _SSECKMD, _RP, _PN, _EBO, _CMh],
+    [_B, _K$2, _IM, _IMSf, _INM, _IUS, _Ra, _RCC, _RCD, _RCE, _RCL, _RCT$1, _RE, _VI, _SSECA, _SSECK, _SSECKMD, _RP, _PN, _EBO, _CMh],
     [[0, 1], [0, 1], [0, { [_hH$1]: _IM_ }], [4, { [_hH$1]: _IMS_ }], [0, { [_hH$1]: _INM_ }], [4, { [_hH$1]: _IUS_ }], [0, { [_hH$1]: _Ra }], [0, { [_hQ$1]: _rcc }], [0, { [_hQ$1]: _rcd }], [0, { [_hQ$1]: _rce }], [0, { [_hQ$1]: _rcl }], [0, { [_hQ$1]: _rct }], [6, { [_hQ$1]: _re }], [0, { [_hQ$1]: _vI }], [0, { [_hH$1]: _xasseca }], [() => SSECustomerKey, { [_hH$1]: _xasseck }], [0, { [_hH$1]: _xasseckM }], [0, { [_hH$1]: _xarp }], [1, { [_hQ$1]: _pN }], [0, { [_hH$1]: _xaebo }], [0, { [_hH$1]: _xacm_ }]], 2
 ];
 var HeadBucketOutput$ = [3, n0$7, _HBO,
@@ -54298,19 +54650,24 @@ class ResourceInUse extends SageMakerServiceException {
 }
 
 const _ADl = "AlarmDetails";
+const _AICv = "AvailableInstanceCount";
 const _ANl = "AlarmName";
 const _AO = "ActiveOperations";
 const _APCu = "AutoPatchConfig";
 const _ARAu = "AutoRollbackAlarms";
 const _ARCu = "AutoRollbackConfiguration";
+const _ASIC = "AvailableSpareInstanceCount";
 const _ASTu = "AutoScalerType";
 const _ASUC = "ActiveSoftwareUpdateConfig";
 const _ASu = "AutoScaling";
+const _AZI = "AvailabilityZoneId";
+const _AZv = "AvailabilityZone";
 const _CAPCD = "ClusterAutoPatchConfigDetails";
 const _CASCO = "ClusterAutoScalingConfigOutput";
 const _CAl = "ClusterArn";
 const _CCR = "ClusterCapacityRequirements";
 const _CCu = "CurrentCount";
+const _CCur = "CurrencyCode";
 const _CE = "ConflictException";
 const _CEVC = "ClusterEbsVolumeConfig";
 const _CFLC = "ClusterFsxLustreConfig";
@@ -54364,16 +54721,22 @@ const _DCe = "DeploymentConfig";
 const _DCes = "DescribeCluster";
 const _DFSLC = "DesiredFSxLustreConfig";
 const _DFSLDP = "DesiredFSxLustreDeletionPolicy";
+const _DH = "DurationHours";
 const _DII = "DesiredImageId";
 const _DIRV = "DesiredImageReleaseVersion";
 const _DIT = "DesiredInstanceTypes";
 const _DL = "DesiredLabels";
+const _DM = "DurationMinutes";
 const _DNn = "DnsName";
 const _DPS = "DesiredPatchSchedule";
+const _DTP = "DescribeTrainingPlan";
+const _DTPR = "DescribeTrainingPlanRequest";
+const _DTPRe = "DescribeTrainingPlanResponse";
 const _DTe = "DesiredTaints";
 const _ECD = "EnvironmentConfigDetails";
 const _ECn = "EnvironmentConfig";
 const _ERx = "ExecutionRole";
+const _ETn = "EndTime";
 const _EVC = "EbsVolumeConfig";
 const _Ef = "Effect";
 const _Ek = "Eks";
@@ -54389,6 +54752,7 @@ const _ISC = "InstanceStorageConfigs";
 const _ITD = "InstanceTypeDetails";
 const _ITn = "InstanceType";
 const _ITnt = "InterfaceType";
+const _IUIC = "InUseInstanceCount";
 const _IVS = "ImageVersionStatus";
 const _K$1 = "Key";
 const _KC = "KubernetesConfig";
@@ -54419,6 +54783,10 @@ const _Or = "Orchestrator";
 const _PNa = "PartitionNames";
 const _PS = "PatchingStrategy";
 const _PUST = "PerUnitStorageThroughput";
+const _RCA = "ReservedCapacityArn";
+const _RCS = "ReservedCapacitySummaries";
+const _RCSe = "ReservedCapacitySummary";
+const _RCT = "ReservedCapacityType";
 const _RDP = "RollingDeploymentPolicy";
 const _RIG = "RestrictedInstanceGroups";
 const _RIGC = "RestrictedInstanceGroupsConfig";
@@ -54435,9 +54803,11 @@ const _SEC = "SharedEnvironmentConfig";
 const _SEc = "ScheduleExpression";
 const _SGI = "SecurityGroupIds";
 const _SIGB = "SizeInGiB";
+const _SM = "StatusMessage";
 const _SO = "SortOrder";
 const _SOP = "S3OutputPath";
 const _SSU = "SourceS3Uri";
+const _STt = "StartTime";
 const _SUC = "ScheduledUpdateConfig";
 const _SUS = "SoftwareUpdateStatus";
 const _Sl = "Slurm";
@@ -54446,12 +54816,20 @@ const _St = "Status";
 const _Sub = "Subnets";
 const _T$1 = "Type";
 const _TCa = "TargetCount";
+const _TICo = "TotalInstanceCount";
 const _TPA = "TrainingPlanArn";
 const _TPAr = "TrainingPlanArns";
 const _TPC = "ThreadsPerCore";
+const _TPN = "TrainingPlanName";
 const _TPS = "TrainingPlanStatus";
+const _TRa = "TargetResources";
 const _TSC = "TargetStateCount";
 const _TSCi = "TieredStorageConfig";
+const _TUSC = "TotalUltraServerCount";
+const _UF = "UpfrontFee";
+const _UIC = "UnhealthyInstanceCount";
+const _USC = "UltraServerCount";
+const _UST = "UltraServerType";
 const _VC = "VpcConfig";
 const _VKKI = "VolumeKmsKeyId";
 const _VSIGB = "VolumeSizeInGB";
@@ -54643,6 +55021,16 @@ var DescribeClusterResponse$ = [3, n0$6, _DCResc,
     [_CAl, _CSlu, _IG, _CNl, _CT$1, _FM, _RIG, _RIGC, _VC, _Or, _TSCi, _NR, _NPM, _CRl, _ASu],
     [0, 0, () => ClusterInstanceGroupDetailsList, 0, 4, 0, () => ClusterRestrictedInstanceGroupDetailsList, () => ClusterRestrictedInstanceGroupsConfigOutput$, () => VpcConfig$, () => ClusterOrchestrator$, () => ClusterTieredStorageConfig$, 0, 0, 0, () => ClusterAutoScalingConfigOutput$], 3
 ];
+var DescribeTrainingPlanRequest$ = [3, n0$6, _DTPR,
+    0,
+    [_TPN],
+    [0], 1
+];
+var DescribeTrainingPlanResponse$ = [3, n0$6, _DTPRe,
+    0,
+    [_TPA, _TPN, _St, _SM, _DH, _DM, _STt, _ETn, _UF, _CCur, _TICo, _AICv, _IUIC, _UIC, _ASIC, _TUSC, _TRa, _RCS],
+    [0, 0, 0, 0, 1, 1, 4, 4, 0, 0, 1, 1, 1, 1, 1, 1, 64 | 0, () => ReservedCapacitySummaries], 3
+];
 var EnvironmentConfigDetails$ = [3, n0$6, _ECD,
     0,
     [_FSLC, _SOP],
@@ -54662,6 +55050,11 @@ var ListClustersResponse$ = [3, n0$6, _LCRi,
     0,
     [_CSlus, _NTe],
     [() => ClusterSummaries, 0], 1
+];
+var ReservedCapacitySummary$ = [3, n0$6, _RCSe,
+    0,
+    [_RCA, _ITn, _TICo, _St, _RCT, _UST, _USC, _AZv, _AZI, _DH, _DM, _STt, _ETn],
+    [0, 0, 1, 0, 0, 0, 1, 0, 0, 1, 1, 4, 4], 4
 ];
 var RollingDeploymentPolicy$ = [3, n0$6, _RDP,
     0,
@@ -54699,6 +55092,9 @@ var ClusterRestrictedInstanceGroupDetailsList = [1, n0$6, _CRIGDL,
 var ClusterSummaries = [1, n0$6, _CSlus,
     0, () => ClusterSummary$
 ];
+var ReservedCapacitySummaries = [1, n0$6, _RCS,
+    0, () => ReservedCapacitySummary$
+];
 var ClusterInstanceStorageConfig$ = [4, n0$6, _CISCl,
     0,
     [_EVC, _FLC, _FOZC],
@@ -54706,6 +55102,9 @@ var ClusterInstanceStorageConfig$ = [4, n0$6, _CISCl,
 ];
 var DescribeCluster$ = [9, n0$6, _DCes,
     0, () => DescribeClusterRequest$, () => DescribeClusterResponse$
+];
+var DescribeTrainingPlan$ = [9, n0$6, _DTP,
+    0, () => DescribeTrainingPlanRequest$, () => DescribeTrainingPlanResponse$
 ];
 var ListClusters$ = [9, n0$6, _LCi,
     0, () => ListClustersRequest$, () => ListClustersResponse$
@@ -54863,6 +55262,9 @@ const _ep0$6 = {};
 const _mw0$6 = (Command, cs, config, o) => [];
 
 class DescribeClusterCommand extends command$8(_ep0$6, _mw0$6, "DescribeCluster", DescribeCluster$) {
+}
+
+class DescribeTrainingPlanCommand extends command$8(_ep0$6, _mw0$6, "DescribeTrainingPlan", DescribeTrainingPlan$) {
 }
 
 class ListClustersCommand extends command$8(_ep0$6, _mw0$6, "ListClusters", ListClusters$) {
@@ -55238,11 +55640,14 @@ const _A$2 = "Adjustable";
 const _AAL = "AdjustableAtLevel";
 const _ADE$2 = "AccessDeniedException";
 const _AWSSANEE = "AWSServiceAccessNotEnabledException";
+const _C$2 = "Created";
 const _CI = "ContextId";
+const _CIa = "CaseId";
 const _CS$1 = "ContextScope";
 const _CST = "ContextScopeType";
 const _D = "Description";
 const _DADE = "DependencyAccessDeniedException";
+const _DV = "DesiredValue";
 const _EC = "ErrorCode";
 const _EM = "ErrorMessage";
 const _ER = "ErrorReason";
@@ -55253,15 +55658,20 @@ const _GQ = "GlobalQuota";
 const _GSQ = "GetServiceQuota";
 const _GSQR = "GetServiceQuotaRequest";
 const _GSQRe = "GetServiceQuotaResponse";
+const _I$1 = "Id";
 const _IAE = "IllegalArgumentException";
 const _IPTE = "InvalidPaginationTokenException";
 const _IRSE = "InvalidResourceStateException";
 const _LAWSDSQ = "ListAWSDefaultServiceQuotas";
 const _LAWSDSQR = "ListAWSDefaultServiceQuotasRequest";
 const _LAWSDSQRi = "ListAWSDefaultServiceQuotasResponse";
+const _LRSQCH = "ListRequestedServiceQuotaChangeHistory";
+const _LRSQCHR = "ListRequestedServiceQuotaChangeHistoryRequest";
+const _LRSQCHRi = "ListRequestedServiceQuotaChangeHistoryResponse";
 const _LSQ = "ListServiceQuotas";
 const _LSQR = "ListServiceQuotasRequest";
 const _LSQRi = "ListServiceQuotasResponse";
+const _LU = "LastUpdated";
 const _M = "Message";
 const _MD = "MetricDimensions";
 const _MI = "MetricInfo";
@@ -55285,8 +55695,15 @@ const _QCu = "QuotaContext";
 const _QEE = "QuotaExceededException";
 const _QN = "QuotaName";
 const _QP = "QuotaPeriod";
+const _QRAL = "QuotaRequestedAtLevel";
 const _Qu = "Quotas";
+const _R = "Requester";
 const _RAEE = "ResourceAlreadyExistsException";
+const _RQe = "RequestedQuotas";
+const _RSQC = "RequestedServiceQuotaChange";
+const _RSQCHLD = "RequestedServiceQuotaChangeHistoryListDefinition";
+const _RT$2 = "RequestType";
+const _S$1 = "Status";
 const _SC = "ServiceCode";
 const _SE = "ServiceException";
 const _SN$1 = "ServiceName";
@@ -55451,6 +55868,16 @@ var ListAWSDefaultServiceQuotasResponse$ = [3, n0$5, _LAWSDSQRi,
     [_NT, _Qu],
     [0, () => ServiceQuotaListDefinition]
 ];
+var ListRequestedServiceQuotaChangeHistoryRequest$ = [3, n0$5, _LRSQCHR,
+    0,
+    [_SC, _S$1, _NT, _MR, _QRAL],
+    [0, 0, 0, 1, 0]
+];
+var ListRequestedServiceQuotaChangeHistoryResponse$ = [3, n0$5, _LRSQCHRi,
+    0,
+    [_NT, _RQe],
+    [0, () => RequestedServiceQuotaChangeHistoryListDefinition]
+];
 var ListServiceQuotasRequest$ = [3, n0$5, _LSQR,
     0,
     [_SC, _NT, _MR, _QC, _QAAL],
@@ -55476,10 +55903,18 @@ var QuotaPeriod$ = [3, n0$5, _QP,
     [_PV, _PU],
     [1, 0]
 ];
+var RequestedServiceQuotaChange$ = [3, n0$5, _RSQC,
+    0,
+    [_I$1, _RT$2, _CIa, _SC, _SN$1, _QC, _QN, _DV, _S$1, _C$2, _LU, _R, _QA, _GQ, _Un, _QRAL, _QCu],
+    [0, 0, 0, 0, 0, 0, 0, 1, 0, 4, 4, 0, 0, 2, 0, 0, () => QuotaContextInfo$]
+];
 var ServiceQuota$ = [3, n0$5, _SQ,
     0,
     [_SC, _SN$1, _QA, _QC, _QN, _V$1, _Un, _A$2, _GQ, _UM, _P$2, _ER, _QAAL, _QCu, _D],
     [0, 0, 0, 0, 0, 1, 0, 2, 2, () => MetricInfo$, () => QuotaPeriod$, () => ErrorReason$, 0, () => QuotaContextInfo$, 0]
+];
+var RequestedServiceQuotaChangeHistoryListDefinition = [1, n0$5, _RSQCHLD,
+    0, () => RequestedServiceQuotaChange$
 ];
 var ServiceQuotaListDefinition = [1, n0$5, _SQLD,
     0, () => ServiceQuota$
@@ -55492,6 +55927,9 @@ var GetServiceQuota$ = [9, n0$5, _GSQ,
 ];
 var ListAWSDefaultServiceQuotas$ = [9, n0$5, _LAWSDSQ,
     0, () => ListAWSDefaultServiceQuotasRequest$, () => ListAWSDefaultServiceQuotasResponse$
+];
+var ListRequestedServiceQuotaChangeHistory$ = [9, n0$5, _LRSQCH,
+    0, () => ListRequestedServiceQuotaChangeHistoryRequest$, () => ListRequestedServiceQuotaChangeHistoryResponse$
 ];
 var ListServiceQuotas$ = [9, n0$5, _LSQ,
     0, () => ListServiceQuotasRequest$, () => ListServiceQuotasResponse$
@@ -55656,10 +56094,15 @@ class GetServiceQuotaCommand extends command$7(_ep0$5, _mw0$5, "GetServiceQuota"
 class ListAWSDefaultServiceQuotasCommand extends command$7(_ep0$5, _mw0$5, "ListAWSDefaultServiceQuotas", ListAWSDefaultServiceQuotas$) {
 }
 
+class ListRequestedServiceQuotaChangeHistoryCommand extends command$7(_ep0$5, _mw0$5, "ListRequestedServiceQuotaChangeHistory", ListRequestedServiceQuotaChangeHistory$) {
+}
+
 class ListServiceQuotasCommand extends command$7(_ep0$5, _mw0$5, "ListServiceQuotas", ListServiceQuotas$) {
 }
 
 const paginateListAWSDefaultServiceQuotas = createPaginator(ServiceQuotasClient, ListAWSDefaultServiceQuotasCommand, "NextToken", "NextToken", "MaxResults");
+
+const paginateListRequestedServiceQuotaChangeHistory = createPaginator(ServiceQuotasClient, ListRequestedServiceQuotaChangeHistoryCommand, "NextToken", "NextToken", "MaxResults");
 
 const paginateListServiceQuotas = createPaginator(ServiceQuotasClient, ListServiceQuotasCommand, "NextToken", "NextToken", "MaxResults");
 
@@ -57025,6 +57468,7 @@ const actionsOf = (ids, collectors) => [...new Set(closure(ids, collectors).flat
 const collect = async (ids, collectors, context, progress = () => undefined) => {
     const wanted = closure(ids, collectors);
     const running = new Map();
+    const timeUp = timeIsUp(context.signal);
     let settled = 0;
     const learn = (id) => {
         const already = running.get(id);
@@ -57049,7 +57493,8 @@ const collect = async (ids, collectors, context, progress = () => undefined) => 
         try {
             // The registry is keyed by fact id, so what `get` resolves to is the fact that its id names.
             const value = collector.collect(context, get);
-            return { ok: true, value: await Promise.race([value, late(context.signal, collector)]) };
+            const late = timeUp.then(() => Promise.reject(new GapError(lateGap(collector.actions))));
+            return { ok: true, value: await Promise.race([value, late]) };
         }
         catch (error) {
             return { ok: false, gap: gapFrom(error, collector.actions[0]) };
@@ -57058,13 +57503,12 @@ const collect = async (ids, collectors, context, progress = () => undefined) => 
     const facts = await Promise.all(wanted.map(async (id) => [id, await learn(id)]));
     return Object.fromEntries(facts);
 };
-/** Rejects when the run's time is up, with the actions that were not answered. */
-const late = (signal, collector) => new Promise((_, reject) => {
-    const give = () => reject(new GapError(lateGap(collector.actions)));
+/** Settles when the run's time is up: one listener for all collectors. */
+const timeIsUp = (signal) => new Promise((resolve) => {
     if (signal.aborted)
-        give();
+        resolve();
     else
-        signal.addEventListener('abort', give, { once: true });
+        signal.addEventListener('abort', () => resolve(), { once: true });
 });
 
 /** Region of the environment as the SDK and the AWS CLI find it: AWS_REGION, AWS_DEFAULT_REGION, the profile. Null where none does. */
@@ -57243,11 +57687,11 @@ const bucketFolders = defineCollector({
         const sources = new Map(plan.lifecycleSources.map((source) => [folderUri(source), source]));
         return attemptEach([...sources.keys()], async (uri) => {
             const source = sources.get(uri);
-            return source === undefined ? null : listed$2(clients.s3, source);
+            return source === undefined ? null : listed$4(clients.s3, source);
         }, 's3:ListBucket');
     },
 });
-const listed$2 = async (client, { bucket, prefix }) => {
+const listed$4 = async (client, { bucket, prefix }) => {
     const objects = [];
     try {
         for await (const { Contents = [] } of paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: prefix })) {
@@ -57496,8 +57940,8 @@ const elementsOf = (value, names) => {
         throw new NotInGrammar();
     return elements;
 };
-const isObject$3 = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
-const object = (value) => (isObject$3(value) ? value : fault());
+const isObject$2 = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
+const object = (value) => (isObject$2(value) ? value : fault());
 const strings = (value) => [value].flat().map((item) => (typeof item === 'string' ? item : fault()));
 /** Quotation marks are optional for the numbers and booleans of a condition. */
 const scalars = (value) => [value].flat().map((item) => (typeof item === 'object' ? fault() : String(item)));
@@ -58900,6 +59344,27 @@ const catalogInstanceType = (name) => {
 const ec2InstanceType = (name) => name.replace(/^ml\./, '');
 
 /**
+ * The zones in which EC2 offers the plan's instance types. All types are asked for together, by filter; one that the answer does not
+ * have is offered nowhere in the Region.
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstanceTypeOfferings.html
+ */
+const instanceTypeOfferings = defineCollector({
+    id: 'instanceTypeOfferings',
+    needs: [],
+    actions: ['ec2:DescribeInstanceTypeOfferings'],
+    collect: async ({ plan, clients }) => {
+        const names = [...new Set(plan.instanceGroups.flatMap((group) => group.instanceTypes))];
+        if (names.length === 0)
+            return {};
+        const offerings = await pages(paginateDescribeInstanceTypeOfferings({ client: clients.ec2 }, { LocationType: 'availability-zone-id', Filters: [{ Name: 'instance-type', Values: names.map(ec2InstanceType) }] }), (page) => page.InstanceTypeOfferings);
+        const zonesOf = (name) => offerings
+            .filter((offering) => field(offering, 'InstanceType') === ec2InstanceType(name))
+            .map((offering) => field(offering, 'Location'));
+        return Object.fromEntries(names.map((name) => [name, zonesOf(name).toSorted()]));
+    },
+});
+
+/**
  * The sizes of the plan's instance types. The catalog answers for nearly all of them without a call; EC2 is asked once for the rest,
  * by filter and not by name: one name that EC2 does not know would otherwise hide all the others.
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstanceTypes.html
@@ -58934,293 +59399,6 @@ const toInstanceType = (name, answer) => {
     };
 };
 
-const distinct$2 = (configs, ids) => {
-    const found = new Map();
-    for (const config of configs) {
-        if (config === null)
-            continue;
-        for (const id of ids(config))
-            if (!found.has(id))
-                found.set(id, { id, location: config.location });
-    }
-    return [...found.values()];
-};
-const vpcConfigs = (plan) => [
-    plan.vpcConfig,
-    ...plan.instanceGroups.map((group) => group.overrideVpcConfig),
-];
-/** Every subnet that the plan names, once, in the order of the plan. */
-const plannedSubnets = (plan) => distinct$2(vpcConfigs(plan), (config) => config.subnetIds);
-/** Every security group that the plan names, once, in the order of the plan. */
-const plannedSecurityGroups = (plan) => distinct$2(vpcConfigs(plan), (config) => config.securityGroupIds);
-/** Where the nodes of a group are placed: its own override, else the cluster's configuration, else nowhere that is known. */
-const placementOf = (group, plan) => group.overrideVpcConfig ?? plan.vpcConfig;
-
-/**
- * The VPC that the plan is about: the one that the user named, else that of the first planned subnet that exists. Null where neither
- * is known. A VPC that was named need not exist.
- */
-const vpcIdOf = (plan, subnets) => plan.vpcId ?? plannedSubnets(plan).flatMap(({ id }) => subnets[id]?.vpcId ?? [])[0] ?? null;
-
-/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RouteTable.html */
-const toRouteTable = (table) => {
-    const associations = (table.Associations ?? []).filter(({ AssociationState }) => !ended.has(AssociationState?.State ?? 'associated'));
-    return {
-        routeTableId: field(table, 'RouteTableId'),
-        vpcId: field(table, 'VpcId'),
-        isMain: associations.some(({ Main }) => Main === true),
-        subnetIds: associations.flatMap(({ SubnetId }) => SubnetId ?? []),
-        // A filtered route was learned but is not in use.
-        routes: (table.Routes ?? []).filter(({ State }) => State !== 'filtered').map(toRoute),
-    };
-};
-/** States in which an association no longer routes anything. */
-const ended = new Set(['disassociating', 'disassociated', 'failed']);
-const toRoute = (route) => ({
-    destination: route.DestinationCidrBlock ?? route.DestinationIpv6CidrBlock ?? field(route, 'DestinationPrefixListId'),
-    target: targetOf$1(route),
-    state: field(route, 'State') === 'blackhole' ? 'blackhole' : 'active',
-    propagated: route.Origin === 'EnableVgwRoutePropagation',
-});
-const targetOf$1 = (route) => {
-    if (route.GatewayId !== undefined)
-        return { kind: gatewayKind(route.GatewayId), id: route.GatewayId };
-    for (const [kind, id] of targetIds(route))
-        if (id !== undefined)
-            return { kind, id };
-    return { kind: 'other', id: '' };
-};
-/** An instance is named together with its network interface: it goes first. */
-const targetIds = (route) => [
-    ['nat-gateway', route.NatGatewayId],
-    ['transit-gateway', route.TransitGatewayId],
-    ['egress-only-internet-gateway', route.EgressOnlyInternetGatewayId],
-    ['peering', route.VpcPeeringConnectionId],
-    ['instance', route.InstanceId],
-    ['network-interface', route.NetworkInterfaceId],
-    ['carrier-gateway', route.CarrierGatewayId],
-    ['local-gateway', route.LocalGatewayId],
-    ['core-network', route.CoreNetworkArn],
-    ['other', route.OdbNetworkArn],
-];
-/** `GatewayId` holds gateways of several kinds, told apart by the prefix of the id. */
-const gatewayKind = (id) => {
-    if (id === 'local')
-        return 'local';
-    return gatewayPrefixes.find(([prefix]) => id.startsWith(prefix))?.[1] ?? 'other';
-};
-const gatewayPrefixes = [
-    ['igw-', 'internet-gateway'],
-    ['eigw-', 'egress-only-internet-gateway'],
-    ['vgw-', 'virtual-private-gateway'],
-    ['vpce-', 'vpc-endpoint'],
-];
-
-/**
- * The plan's subnets. Asked by filter and not by id: one id that does not exist would otherwise hide all the others.
- * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSubnets.html
- */
-const subnets$1 = defineCollector({
-    id: 'subnets',
-    needs: [],
-    actions: ['ec2:DescribeSubnets'],
-    collect: async ({ plan, clients }) => {
-        const ids = plannedSubnets(plan).map(({ id }) => id);
-        if (ids.length === 0)
-            return {};
-        const found = await pages(paginateDescribeSubnets({ client: clients.ec2 }, { Filters: [{ Name: 'subnet-id', Values: [...ids] }] }), (page) => page.Subnets);
-        const byId = new Map(found.map((subnet) => [subnet.SubnetId, toSubnet(subnet)]));
-        return Object.fromEntries(ids.map((id) => [id, byId.get(id) ?? null]));
-    },
-});
-const toSubnet = (subnet) => ({
-    subnetId: field(subnet, 'SubnetId'),
-    vpcId: field(subnet, 'VpcId'),
-    state: field(subnet, 'State'),
-    cidrBlock: field(subnet, 'CidrBlock'),
-    availabilityZone: field(subnet, 'AvailabilityZone'),
-    availabilityZoneId: field(subnet, 'AvailabilityZoneId'),
-    availableIpAddressCount: field(subnet, 'AvailableIpAddressCount'),
-    mapPublicIpOnLaunch: field(subnet, 'MapPublicIpOnLaunch'),
-});
-/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcs.html */
-const vpcs = defineCollector({
-    id: 'vpcs',
-    needs: [],
-    actions: ['ec2:DescribeVpcs'],
-    collect: async ({ clients }) => (await pages(paginateDescribeVpcs({ client: clients.ec2 }, {}), (page) => page.Vpcs)).map(toVpc),
-});
-const toVpc = (vpc) => {
-    const associated = vpc.CidrBlockAssociationSet?.filter(({ CidrBlockState }) => CidrBlockState?.State === 'associated');
-    const cidrBlocks = associated?.map((association) => field(association, 'CidrBlock')) ?? [];
-    return {
-        vpcId: field(vpc, 'VpcId'),
-        state: field(vpc, 'State'),
-        cidrBlocks: [...new Set([field(vpc, 'CidrBlock'), ...cidrBlocks])],
-        isDefault: field(vpc, 'IsDefault'),
-    };
-};
-const vpc$1 = defineCollector({
-    id: 'vpc',
-    needs: ['vpcs', 'subnets'],
-    actions: [],
-    collect: async ({ plan }, get) => {
-        const vpcId = await plannedVpcId({ plan }, get);
-        if (vpcId === null)
-            return null;
-        const found = (await get('vpcs')).find((candidate) => candidate.vpcId === vpcId);
-        if (found === undefined && plan.vpcId === null)
-            throw new Error(`ec2:DescribeVpcs does not list ${vpcId}, which subnets of the plan are in`);
-        return found ?? null;
-    },
-});
-/** Waits for the subnets only where the plan names no VPC. */
-const plannedVpcId = async ({ plan }, get) => plan.vpcId ?? vpcIdOf(plan, await get('subnets'));
-/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcAttribute.html */
-const vpcDns = defineCollector({
-    id: 'vpcDns',
-    needs: ['subnets'],
-    actions: ['ec2:DescribeVpcAttribute'],
-    collect: async ({ plan, clients }, get) => {
-        const vpcId = await plannedVpcId({ plan }, get);
-        if (vpcId === null)
-            return null;
-        const attribute = (Attribute) => clients.ec2.send(new DescribeVpcAttributeCommand({ VpcId: vpcId, Attribute }));
-        try {
-            const [hostnames, support] = await Promise.all([attribute('enableDnsHostnames'), attribute('enableDnsSupport')]);
-            return {
-                vpcId,
-                enableDnsHostnames: field(field(hostnames, 'EnableDnsHostnames'), 'Value'),
-                enableDnsSupport: field(field(support, 'EnableDnsSupport'), 'Value'),
-            };
-        }
-        catch (error) {
-            if (isAbsentVpc(error))
-                return null;
-            throw error;
-        }
-    },
-});
-/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html */
-const isAbsentVpc = (error) => error instanceof Error && /^InvalidVpcI[Dd]\.(NotFound|Malformed)$/.test(error.name);
-/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeRouteTables.html */
-const routeTables = defineCollector({
-    id: 'routeTables',
-    needs: ['subnets'],
-    actions: ['ec2:DescribeRouteTables'],
-    collect: async ({ plan, clients }, get) => {
-        const vpcId = await plannedVpcId({ plan }, get);
-        if (vpcId === null)
-            return [];
-        const found = await pages(paginateDescribeRouteTables({ client: clients.ec2 }, inVpc$1(vpcId)), (page) => page.RouteTables);
-        return found.map(toRouteTable);
-    },
-});
-const inVpc$1 = (vpcId) => ({ Filters: [{ Name: 'vpc-id', Values: [vpcId] }] });
-/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcEndpoints.html */
-const vpcEndpoints = defineCollector({
-    id: 'vpcEndpoints',
-    needs: ['subnets'],
-    actions: ['ec2:DescribeVpcEndpoints'],
-    collect: async ({ plan, clients }, get) => {
-        const vpcId = await plannedVpcId({ plan }, get);
-        if (vpcId === null)
-            return [];
-        const found = await pages(paginateDescribeVpcEndpoints({ client: clients.ec2 }, inVpc$1(vpcId)), (page) => page.VpcEndpoints);
-        return found.map(toVpcEndpoint);
-    },
-});
-const typesWithService = new Set(['Gateway', 'Interface', 'GatewayLoadBalancer']);
-const toVpcEndpoint = (endpoint) => ({
-    vpcEndpointId: field(endpoint, 'VpcEndpointId'),
-    type: field(endpoint, 'VpcEndpointType'),
-    serviceName: typesWithService.has(field(endpoint, 'VpcEndpointType'))
-        ? field(endpoint, 'ServiceName')
-        : (endpoint.ServiceNetworkArn ?? endpoint.ResourceConfigurationArn ?? ''),
-    state: field(endpoint, 'State').toLowerCase(),
-    routeTableIds: endpoint.RouteTableIds ?? [],
-    subnetIds: endpoint.SubnetIds ?? [],
-    securityGroupIds: (endpoint.Groups ?? []).map((group) => field(group, 'GroupId')),
-    privateDnsEnabled: endpoint.PrivateDnsEnabled ?? false,
-    privateDnsOnlyForInboundResolverEndpoint: endpoint.DnsOptions?.PrivateDnsOnlyForInboundResolverEndpoint ?? false,
-    policyDocument: endpoint.PolicyDocument ?? null,
-});
-/**
- * The plan's security groups. Asked by filter and not by id, as the subnets are.
- * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSecurityGroups.html
- */
-const securityGroups = defineCollector({
-    id: 'securityGroups',
-    needs: [],
-    actions: ['ec2:DescribeSecurityGroups'],
-    collect: async ({ plan, clients }) => securityGroupsById(clients, plannedSecurityGroups(plan).map(({ id }) => id)),
-});
-/** The groups of the VPC's interface endpoints; those that the plan names too are not asked for again. */
-const endpointSecurityGroups = defineCollector({
-    id: 'endpointSecurityGroups',
-    needs: ['vpcEndpoints', 'securityGroups'],
-    actions: ['ec2:DescribeSecurityGroups'],
-    collect: async ({ clients }, get) => {
-        const endpoints = await get('vpcEndpoints');
-        const ids = [...new Set(endpoints.flatMap(({ securityGroupIds }) => securityGroupIds))];
-        if (ids.length === 0)
-            return {};
-        const planned = await get('securityGroups');
-        const others = await securityGroupsById(clients, ids.filter((id) => !Object.hasOwn(planned, id)));
-        return Object.fromEntries(ids.map((id) => [id, planned[id] ?? others[id] ?? null]));
-    },
-});
-const securityGroupsById = async (clients, ids) => {
-    if (ids.length === 0)
-        return {};
-    const found = await pages(paginateDescribeSecurityGroups({ client: clients.ec2 }, { Filters: [{ Name: 'group-id', Values: [...ids] }] }), (page) => page.SecurityGroups);
-    const byId = new Map(found.map((group) => [group.GroupId, toSecurityGroup(group)]));
-    return Object.fromEntries(ids.map((id) => [id, byId.get(id) ?? null]));
-};
-const toSecurityGroup = (group) => ({
-    securityGroupId: field(group, 'GroupId'),
-    name: field(group, 'GroupName'),
-    vpcId: field(group, 'VpcId'),
-    ingress: (group.IpPermissions ?? []).map(toPermission),
-    egress: (group.IpPermissionsEgress ?? []).map(toPermission),
-});
-/** Protocols whose FromPort and ToPort are ports; ICMP keeps its type and code there. */
-const protocolsWithPorts = new Set(['tcp', 'udp', '6', '17']);
-const toPermission = (permission) => {
-    const protocol = field(permission, 'IpProtocol');
-    const ports = protocolsWithPorts.has(protocol);
-    return {
-        protocol,
-        fromPort: ports ? field(permission, 'FromPort') : null,
-        toPort: ports ? field(permission, 'ToPort') : null,
-        ipv4Ranges: (permission.IpRanges ?? []).map((range) => field(range, 'CidrIp')),
-        ipv6Ranges: (permission.Ipv6Ranges ?? []).map((range) => field(range, 'CidrIpv6')),
-        prefixListIds: (permission.PrefixListIds ?? []).map((list) => field(list, 'PrefixListId')),
-        securityGroupIds: (permission.UserIdGroupPairs ?? []).map((pair) => field(pair, 'GroupId')),
-    };
-};
-const vpcResources$1 = defineCollector({
-    id: 'vpcResources',
-    needs: ['vpcs', 'subnets'],
-    actions: ['ec2:DescribeSubnets', 'ec2:DescribeAddresses'],
-    collect: async ({ plan, clients }, get) => {
-        const subnetsOf = async () => {
-            const vpcId = await plannedVpcId({ plan }, get);
-            if (vpcId === null)
-                return null;
-            const found = await pages(paginateDescribeSubnets({ client: clients.ec2 }, inVpc$1(vpcId)), (page) => page.Subnets);
-            return { vpcId, count: found.length };
-        };
-        const [all, inPlan, addresses] = await Promise.all([get('vpcs'), subnetsOf(), clients.ec2.send(new DescribeAddressesCommand({}))]);
-        const exists = all.some(({ vpcId }) => vpcId === inPlan?.vpcId);
-        return {
-            vpcs: all.length,
-            subnetsInVpc: exists && inPlan !== null ? inPlan.count : null,
-            elasticIps: addresses.Addresses?.length ?? 0,
-        };
-    },
-});
-
 const irregularClusterUsageStems = {
 	"ml.r7i.12xlarge": "cluster-ml-r7i-12xlarge"
 };
@@ -59244,6 +59422,18 @@ const lists = [
 			{
 				name: "Maximum size of EBS volume in GB for a SageMaker HyperPod cluster instance",
 				code: "L-E13DF72A"
+			},
+			{
+				name: "Maximum number Spot instances allowed per SageMaker HyperPod cluster",
+				code: "L-41BFBF41"
+			},
+			{
+				name: "Total number of Spot instances allowed across SageMaker HyperPod clusters",
+				code: "L-97A2C724"
+			},
+			{
+				name: "ml.i3en.16xlarge for cluster spot instance usage",
+				code: "L-5D40BC9D"
 			}
 		]
 	},
@@ -59719,6 +59909,10 @@ const lists = [
 			{
 				name: "ml.p6-b300.48xlarge for cluster usage",
 				code: "L-9883FE68"
+			},
+			{
+				name: "ml.p5.48xlarge for cluster spot instance usage",
+				code: "L-F742E2D7"
 			}
 		]
 	},
@@ -59792,12 +59986,15 @@ var catalog$1 = {
 const quotaNames = {
     instancesPerCluster: 'Maximum number instances allowed per SageMaker HyperPod cluster',
     totalInstances: 'Total number of instances allowed across SageMaker HyperPod clusters',
+    spotInstancesPerCluster: 'Maximum number Spot instances allowed per SageMaker HyperPod cluster',
+    totalSpotInstances: 'Total number of Spot instances allowed across SageMaker HyperPod clusters',
     ebsVolumeSize: 'Maximum size of EBS volume in GB for a SageMaker HyperPod cluster instance',
     onDemandP: 'Running On-Demand P instances',
     onDemandTrn: 'Running On-Demand Trn instances',
     elasticIps: 'EC2-VPC Elastic IPs',
     vpcs: 'VPCs per Region',
     subnetsPerVpc: 'Subnets per VPC',
+    networkInterfaces: 'Network interfaces per Region',
     gp3Storage: 'Storage for General Purpose SSD (gp3) volumes, in TiB',
 };
 /** Lists of quota codes, each with the day it was last seen to hold and the pages it was read from. */
@@ -59809,13 +60006,21 @@ const irregularStems = new Map(Object.entries(catalog$1.irregularClusterUsageSte
  * AWS spells a few otherwise than their type.
  */
 const clusterUsageQuota = (instanceType) => `${irregularStems.get(instanceType) ?? instanceType} for cluster usage`;
-/** Where to ask for a quota. Names outside the lists are cluster-usage quotas of types that are newer than they are. */
+/**
+ * Name of the quota of Spot nodes of one type in all HyperPod clusters of an account in a Region together. Published lists have few of
+ * their codes, so most are found by name.
+ */
+const spotUsageQuota = (instanceType) => `${instanceType} for cluster spot instance usage`;
+/** Where to ask for a quota. Names outside the lists are SageMaker's, of instance types that are newer than they are or as Spot. */
 const quotaReference = (quotaName) => {
     const known = codes$1.get(quotaName);
     return { serviceCode: known?.serviceCode ?? 'sagemaker', quotaName, quotaCode: known?.quotaCode ?? null };
 };
 /** Whether the nodes of a group draw on the quotas of on-demand nodes: Spot nodes have quotas of their own, and no nodes draw on none. */
 const drawsOnDemand = (group) => group.capacity === 'on-demand' && group.instanceCount > 0;
+const drawsSpot = (group) => group.capacity === 'spot' && group.instanceCount > 0;
+/** Whether the nodes of a group are placed in a VPC of the account, where they take network interfaces; without one, the service has its own. */
+const drawsNetworkInterfaces = (group, plan) => group.instanceCount > 0 && (plan.vpcId !== null || (group.overrideVpcConfig ?? plan.vpcConfig) !== null);
 /** EC2's On-Demand quotas that the checklist lists, and the types that each one covers. */
 const ec2Families = [
     { family: 'P', quotaName: quotaNames.onDemandP, covers: /^ml\.p\d/ },
@@ -59826,18 +60031,533 @@ const ec2Families = [
  * that no rule reads.
  */
 const demandedQuotas = (plan) => {
-    const types = new Set(plan.instanceGroups.filter(drawsOnDemand).flatMap((group) => group.instanceTypes));
+    const { instanceGroups } = plan;
+    const types = new Set(instanceGroups.filter(drawsOnDemand).flatMap((group) => group.instanceTypes));
+    const spotTypes = new Set(instanceGroups.filter(drawsSpot).flatMap((group) => group.instanceTypes));
     const sized = [
         ...[...types].map(clusterUsageQuota),
+        ...[...spotTypes].map(spotUsageQuota),
         quotaNames.instancesPerCluster,
         quotaNames.totalInstances,
+        ...(spotTypes.size > 0 ? [quotaNames.spotInstancesPerCluster, quotaNames.totalSpotInstances] : []),
         quotaNames.ebsVolumeSize,
+        ...(instanceGroups.some((group) => drawsNetworkInterfaces(group, plan)) ? [quotaNames.networkInterfaces] : []),
         ...ec2Families.filter(({ covers }) => [...types].some((type) => covers.test(type))).map(({ quotaName }) => quotaName),
         quotaNames.gp3Storage,
     ];
     const always = [quotaNames.vpcs, quotaNames.subnetsPerVpc, quotaNames.elasticIps];
-    return [...new Set([...(plan.instanceGroups.length > 0 ? sized : []), ...always])].map(quotaReference);
+    return [...new Set([...(instanceGroups.length > 0 ? sized : []), ...always])].map(quotaReference);
 };
+
+const distinct$2 = (configs, ids) => {
+    const found = new Map();
+    for (const config of configs) {
+        if (config === null)
+            continue;
+        for (const id of ids(config))
+            if (!found.has(id))
+                found.set(id, { id, location: config.location });
+    }
+    return [...found.values()];
+};
+const vpcConfigs = (plan) => [
+    plan.vpcConfig,
+    ...plan.instanceGroups.map((group) => group.overrideVpcConfig),
+];
+/** Every subnet that the plan names, once, in the order of the plan. */
+const plannedSubnets = (plan) => distinct$2(vpcConfigs(plan), (config) => config.subnetIds);
+/** Every security group that the plan names, once, in the order of the plan. */
+const plannedSecurityGroups = (plan) => distinct$2(vpcConfigs(plan), (config) => config.securityGroupIds);
+/** Where the nodes of a group are placed: its own override, else the cluster's configuration, else nowhere that is known. */
+const placementOf = (group, plan) => group.overrideVpcConfig ?? plan.vpcConfig;
+
+/**
+ * The VPC that the plan is about: the one that the user named, else that of the first planned subnet that exists. Null where neither
+ * is known. A VPC that was named need not exist.
+ */
+const vpcIdOf = (plan, subnets) => plan.vpcId ?? plannedSubnets(plan).flatMap(({ id }) => subnets[id]?.vpcId ?? [])[0] ?? null;
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RouteTable.html */
+const toRouteTable = (table) => {
+    const associations = (table.Associations ?? []).filter(({ AssociationState }) => !ended$1.has(AssociationState?.State ?? 'associated'));
+    return {
+        routeTableId: field(table, 'RouteTableId'),
+        vpcId: field(table, 'VpcId'),
+        isMain: associations.some(({ Main }) => Main === true),
+        subnetIds: associations.flatMap(({ SubnetId }) => SubnetId ?? []),
+        // A filtered route was learned but is not in use.
+        routes: (table.Routes ?? []).filter(({ State }) => State !== 'filtered').map(toRoute),
+    };
+};
+/** States in which an association no longer routes anything. */
+const ended$1 = new Set(['disassociating', 'disassociated', 'failed']);
+const toRoute = (route) => ({
+    destination: route.DestinationCidrBlock ?? route.DestinationIpv6CidrBlock ?? field(route, 'DestinationPrefixListId'),
+    target: targetOf$1(route),
+    state: field(route, 'State') === 'blackhole' ? 'blackhole' : 'active',
+    propagated: route.Origin === 'EnableVgwRoutePropagation',
+});
+const targetOf$1 = (route) => {
+    if (route.GatewayId !== undefined)
+        return { kind: gatewayKind(route.GatewayId), id: route.GatewayId };
+    for (const [kind, id] of targetIds(route))
+        if (id !== undefined)
+            return { kind, id };
+    return { kind: 'other', id: '' };
+};
+/** An instance is named together with its network interface: it goes first. */
+const targetIds = (route) => [
+    ['nat-gateway', route.NatGatewayId],
+    ['transit-gateway', route.TransitGatewayId],
+    ['egress-only-internet-gateway', route.EgressOnlyInternetGatewayId],
+    ['peering', route.VpcPeeringConnectionId],
+    ['instance', route.InstanceId],
+    ['network-interface', route.NetworkInterfaceId],
+    ['carrier-gateway', route.CarrierGatewayId],
+    ['local-gateway', route.LocalGatewayId],
+    ['core-network', route.CoreNetworkArn],
+    ['other', route.OdbNetworkArn],
+];
+/** `GatewayId` holds gateways of several kinds, told apart by the prefix of the id. */
+const gatewayKind = (id) => {
+    if (id === 'local')
+        return 'local';
+    return gatewayPrefixes.find(([prefix]) => id.startsWith(prefix))?.[1] ?? 'other';
+};
+const gatewayPrefixes = [
+    ['igw-', 'internet-gateway'],
+    ['eigw-', 'egress-only-internet-gateway'],
+    ['vgw-', 'virtual-private-gateway'],
+    ['vpce-', 'vpc-endpoint'],
+];
+
+/**
+ * The plan's subnets. Asked by filter and not by id: one id that does not exist would otherwise hide all the others.
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSubnets.html
+ */
+const subnets$1 = defineCollector({
+    id: 'subnets',
+    needs: [],
+    actions: ['ec2:DescribeSubnets'],
+    collect: async ({ plan, clients }) => {
+        const ids = plannedSubnets(plan).map(({ id }) => id);
+        if (ids.length === 0)
+            return {};
+        const found = await pages(paginateDescribeSubnets({ client: clients.ec2 }, { Filters: [{ Name: 'subnet-id', Values: [...ids] }] }), (page) => page.Subnets);
+        const byId = new Map(found.map((subnet) => [subnet.SubnetId, toSubnet(subnet)]));
+        return Object.fromEntries(ids.map((id) => [id, byId.get(id) ?? null]));
+    },
+});
+const toSubnet = (subnet) => ({
+    subnetId: field(subnet, 'SubnetId'),
+    vpcId: field(subnet, 'VpcId'),
+    state: field(subnet, 'State'),
+    cidrBlock: field(subnet, 'CidrBlock'),
+    availabilityZone: field(subnet, 'AvailabilityZone'),
+    availabilityZoneId: field(subnet, 'AvailabilityZoneId'),
+    availableIpAddressCount: field(subnet, 'AvailableIpAddressCount'),
+    mapPublicIpOnLaunch: field(subnet, 'MapPublicIpOnLaunch'),
+});
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcs.html */
+const vpcs = defineCollector({
+    id: 'vpcs',
+    needs: [],
+    actions: ['ec2:DescribeVpcs'],
+    collect: async ({ clients }) => (await pages(paginateDescribeVpcs({ client: clients.ec2 }, {}), (page) => page.Vpcs)).map(toVpc),
+});
+const toVpc = (vpc) => {
+    const associated = vpc.CidrBlockAssociationSet?.filter(({ CidrBlockState }) => CidrBlockState?.State === 'associated');
+    const cidrBlocks = associated?.map((association) => field(association, 'CidrBlock')) ?? [];
+    return {
+        vpcId: field(vpc, 'VpcId'),
+        state: field(vpc, 'State'),
+        cidrBlocks: [...new Set([field(vpc, 'CidrBlock'), ...cidrBlocks])],
+        isDefault: field(vpc, 'IsDefault'),
+    };
+};
+const vpc$1 = defineCollector({
+    id: 'vpc',
+    needs: ['vpcs', 'subnets'],
+    actions: [],
+    collect: async ({ plan }, get) => {
+        const vpcId = await plannedVpcId({ plan }, get);
+        if (vpcId === null)
+            return null;
+        const found = (await get('vpcs')).find((candidate) => candidate.vpcId === vpcId);
+        if (found === undefined && plan.vpcId === null)
+            throw new Error(`ec2:DescribeVpcs does not list ${vpcId}, which subnets of the plan are in`);
+        return found ?? null;
+    },
+});
+/** Waits for the subnets only where the plan names no VPC. */
+const plannedVpcId = async ({ plan }, get) => plan.vpcId ?? vpcIdOf(plan, await get('subnets'));
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcAttribute.html */
+const vpcDns = defineCollector({
+    id: 'vpcDns',
+    needs: ['subnets'],
+    actions: ['ec2:DescribeVpcAttribute'],
+    collect: async ({ plan, clients }, get) => {
+        const vpcId = await plannedVpcId({ plan }, get);
+        if (vpcId === null)
+            return null;
+        const attribute = (Attribute) => clients.ec2.send(new DescribeVpcAttributeCommand({ VpcId: vpcId, Attribute }));
+        try {
+            const [hostnames, support] = await Promise.all([attribute('enableDnsHostnames'), attribute('enableDnsSupport')]);
+            return {
+                vpcId,
+                enableDnsHostnames: field(field(hostnames, 'EnableDnsHostnames'), 'Value'),
+                enableDnsSupport: field(field(support, 'EnableDnsSupport'), 'Value'),
+            };
+        }
+        catch (error) {
+            if (isAbsentVpc(error))
+                return null;
+            throw error;
+        }
+    },
+});
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html */
+const isAbsentVpc = (error) => error instanceof Error && /^InvalidVpcI[Dd]\.(NotFound|Malformed)$/.test(error.name);
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeRouteTables.html */
+const routeTables = defineCollector({
+    id: 'routeTables',
+    needs: ['subnets'],
+    actions: ['ec2:DescribeRouteTables'],
+    collect: async ({ plan, clients }, get) => {
+        const vpcId = await plannedVpcId({ plan }, get);
+        if (vpcId === null)
+            return [];
+        const found = await pages(paginateDescribeRouteTables({ client: clients.ec2 }, inVpc$1(vpcId)), (page) => page.RouteTables);
+        return found.map(toRouteTable);
+    },
+});
+const inVpc$1 = (vpcId) => ({ Filters: [{ Name: 'vpc-id', Values: [vpcId] }] });
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcEndpoints.html */
+const vpcEndpoints = defineCollector({
+    id: 'vpcEndpoints',
+    needs: ['subnets'],
+    actions: ['ec2:DescribeVpcEndpoints'],
+    collect: async ({ plan, clients }, get) => {
+        const vpcId = await plannedVpcId({ plan }, get);
+        if (vpcId === null)
+            return [];
+        const found = await pages(paginateDescribeVpcEndpoints({ client: clients.ec2 }, inVpc$1(vpcId)), (page) => page.VpcEndpoints);
+        return found.map(toVpcEndpoint);
+    },
+});
+const typesWithService = new Set(['Gateway', 'Interface', 'GatewayLoadBalancer']);
+const toVpcEndpoint = (endpoint) => ({
+    vpcEndpointId: field(endpoint, 'VpcEndpointId'),
+    type: field(endpoint, 'VpcEndpointType'),
+    serviceName: typesWithService.has(field(endpoint, 'VpcEndpointType'))
+        ? field(endpoint, 'ServiceName')
+        : (endpoint.ServiceNetworkArn ?? endpoint.ResourceConfigurationArn ?? ''),
+    state: field(endpoint, 'State').toLowerCase(),
+    routeTableIds: endpoint.RouteTableIds ?? [],
+    subnetIds: endpoint.SubnetIds ?? [],
+    securityGroupIds: (endpoint.Groups ?? []).map((group) => field(group, 'GroupId')),
+    privateDnsEnabled: endpoint.PrivateDnsEnabled ?? false,
+    privateDnsOnlyForInboundResolverEndpoint: endpoint.DnsOptions?.PrivateDnsOnlyForInboundResolverEndpoint ?? false,
+    policyDocument: endpoint.PolicyDocument ?? null,
+});
+/**
+ * The plan's security groups. Asked by filter and not by id, as the subnets are.
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSecurityGroups.html
+ */
+const securityGroups = defineCollector({
+    id: 'securityGroups',
+    needs: [],
+    actions: ['ec2:DescribeSecurityGroups'],
+    collect: async ({ plan, clients }) => securityGroupsById(clients, plannedSecurityGroups(plan).map(({ id }) => id)),
+});
+/** The groups of the VPC's interface endpoints; those that the plan names too are not asked for again. */
+const endpointSecurityGroups = defineCollector({
+    id: 'endpointSecurityGroups',
+    needs: ['vpcEndpoints', 'securityGroups'],
+    actions: ['ec2:DescribeSecurityGroups'],
+    collect: async ({ clients }, get) => {
+        const endpoints = await get('vpcEndpoints');
+        const ids = [...new Set(endpoints.flatMap(({ securityGroupIds }) => securityGroupIds))];
+        if (ids.length === 0)
+            return {};
+        const planned = await get('securityGroups');
+        const others = await securityGroupsById(clients, ids.filter((id) => !Object.hasOwn(planned, id)));
+        return Object.fromEntries(ids.map((id) => [id, planned[id] ?? others[id] ?? null]));
+    },
+});
+const securityGroupsById = async (clients, ids) => {
+    if (ids.length === 0)
+        return {};
+    const found = await pages(paginateDescribeSecurityGroups({ client: clients.ec2 }, { Filters: [{ Name: 'group-id', Values: [...ids] }] }), (page) => page.SecurityGroups);
+    const byId = new Map(found.map((group) => [group.GroupId, toSecurityGroup(group)]));
+    return Object.fromEntries(ids.map((id) => [id, byId.get(id) ?? null]));
+};
+const toSecurityGroup = (group) => ({
+    securityGroupId: field(group, 'GroupId'),
+    name: field(group, 'GroupName'),
+    vpcId: field(group, 'VpcId'),
+    ingress: (group.IpPermissions ?? []).map(toPermission),
+    egress: (group.IpPermissionsEgress ?? []).map(toPermission),
+});
+/** Protocols whose FromPort and ToPort are ports; ICMP keeps its type and code there. */
+const protocolsWithPorts = new Set(['tcp', 'udp', '6', '17']);
+const toPermission = (permission) => {
+    const protocol = field(permission, 'IpProtocol');
+    const ports = protocolsWithPorts.has(protocol);
+    return {
+        protocol,
+        fromPort: ports ? field(permission, 'FromPort') : null,
+        toPort: ports ? field(permission, 'ToPort') : null,
+        ipv4Ranges: (permission.IpRanges ?? []).map((range) => field(range, 'CidrIp')),
+        ipv6Ranges: (permission.Ipv6Ranges ?? []).map((range) => field(range, 'CidrIpv6')),
+        prefixListIds: (permission.PrefixListIds ?? []).map((list) => field(list, 'PrefixListId')),
+        securityGroupIds: (permission.UserIdGroupPairs ?? []).map((pair) => field(pair, 'GroupId')),
+    };
+};
+const vpcResources$1 = defineCollector({
+    id: 'vpcResources',
+    needs: ['vpcs', 'subnets'],
+    actions: ['ec2:DescribeSubnets', 'ec2:DescribeAddresses'],
+    collect: async ({ plan, clients }, get) => {
+        const subnetsOf = async () => {
+            const vpcId = await plannedVpcId({ plan }, get);
+            if (vpcId === null)
+                return null;
+            const found = await pages(paginateDescribeSubnets({ client: clients.ec2 }, inVpc$1(vpcId)), (page) => page.Subnets);
+            return { vpcId, count: found.length };
+        };
+        const [all, inPlan, addresses] = await Promise.all([get('vpcs'), subnetsOf(), clients.ec2.send(new DescribeAddressesCommand({}))]);
+        const exists = all.some(({ vpcId }) => vpcId === inPlan?.vpcId);
+        return {
+            vpcs: all.length,
+            subnetsInVpc: exists && inPlan !== null ? inPlan.count : null,
+            elasticIps: addresses.Addresses?.length ?? 0,
+        };
+    },
+});
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeNetworkInterfaces.html */
+const networkInterfaceCount = defineCollector({
+    id: 'networkInterfaceCount',
+    needs: [],
+    actions: ['ec2:DescribeNetworkInterfaces'],
+    collect: async ({ plan, clients }) => {
+        if (!plan.instanceGroups.some((group) => drawsNetworkInterfaces(group, plan)))
+            return null;
+        const found = await pages(paginateDescribeNetworkInterfaces({ client: clients.ec2, pageSize: 1_000 }, {}), (page) => page.NetworkInterfaces);
+        return found.length;
+    },
+});
+
+const nodesOf$2 = (groups) => groups.reduce((sum, { instanceCount }) => sum + instanceCount, 0);
+/** On-demand nodes by type, in the order of the plan; types that only Spot groups or groups without nodes name are left out. */
+const typeDemands = (plan) => demandsOf(plan.instanceGroups.filter(drawsOnDemand));
+/** Spot nodes by type, in the order of the plan. */
+const spotDemands = (plan) => demandsOf(plan.instanceGroups.filter(drawsSpot));
+const demandsOf = (drawing) => [...new Set(drawing.flatMap((group) => group.instanceTypes))].map((instanceType) => {
+    const groups = drawing.filter((group) => group.instanceTypes.includes(instanceType));
+    const fixed = groups.filter((group) => group.instanceTypes.length === 1);
+    return {
+        instanceType,
+        certain: nodesOf$2(fixed.filter((group) => group.trainingPlanArn === null)),
+        underTrainingPlan: nodesOf$2(fixed.filter((group) => group.trainingPlanArn !== null)),
+        flexible: groups.filter((group) => group.instanceTypes.length > 1),
+        nodes: nodesOf$2(groups),
+        groups,
+    };
+});
+/** What is in use of one type: `certain` leaves out the nodes under a training plan, which the quota may not count. */
+const usageOf = (usage, instanceType) => {
+    const all = usage.byInstanceType[instanceType] ?? 0;
+    return { all, certain: all - (usage.trainingPlanByInstanceType[instanceType] ?? 0) };
+};
+/** Nodes that can only be Spot nodes of this type. */
+const spotOnly = ({ certain, underTrainingPlan }) => certain + underTrainingPlan;
+/** Spot nodes in use of one type. */
+const spotUsageOf = (usage, instanceType) => usage.spotByInstanceType[instanceType] ?? 0;
+/**
+ * Groups of several types that cannot get all their nodes even if every type gives what its quota has left. What is not known counts
+ * as room without end: a group is in the list only where the shortage is certain.
+ */
+const stuckGroups = (demands, quotas, usage) => stuckIn(demands, ({ instanceType, certain }) => left(quotas[clusterUsageQuota(instanceType)], certain + (usage.ok ? usageOf(usage.value, instanceType).certain : 0)));
+/** The same for the quotas of Spot nodes. */
+const stuckSpotGroups = (demands, quotas, usage) => stuckIn(demands, (demand) => {
+    const inUse = usage.ok ? spotUsageOf(usage.value, demand.instanceType) : 0;
+    return left(quotas[spotUsageQuota(demand.instanceType)], spotOnly(demand) + inUse);
+});
+const left = (quota, taken) => quota?.ok === true && quota.value !== null ? Math.max(0, quota.value.value - taken) : Number.POSITIVE_INFINITY;
+const stuckIn = (demands, roomOf) => {
+    const room = new Map(demands.map((demand) => [demand.instanceType, roomOf(demand)]));
+    const flexible = new Set(demands.flatMap((demand) => demand.flexible).filter((group) => group.trainingPlanArn === null));
+    const possible = (group) => group.instanceTypes.reduce((sum, type) => sum + (room.get(type) ?? 0), 0);
+    return new Set([...flexible].filter((group) => possible(group) < group.instanceCount));
+};
+
+/**
+ * Network interfaces that one node has in the VPC: one on each network card of a type with EFA, a single one on the others. An
+ * EFA-only interface has no address, but is an interface too.
+ * https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-prerequisites.html
+ */
+const interfacesPerNode = ({ efaSupported, networkCards }) => (efaSupported ? networkCards : 1);
+/** What the plan takes of `Network interfaces per Region`. */
+const interfaceDemand = (plan, types) => {
+    const unknownTypes = new Set();
+    const perNodeOf = (name) => {
+        const type = types[name] ?? null;
+        if (type !== null)
+            return interfacesPerNode(type);
+        unknownTypes.add(name);
+        return 0;
+    };
+    const groups = plan.instanceGroups
+        .filter((group) => drawsNetworkInterfaces(group, plan))
+        .map((group) => ({ group, perNode: Math.max(...group.instanceTypes.map(perNodeOf)) }));
+    const interfaces = groups.reduce((sum, { group, perNode }) => sum + group.instanceCount * perNode, 0);
+    return { groups, interfaces, unknownTypes: [...unknownTypes] };
+};
+/** What the account has of them; a count that was not made, because no node was to be placed in a VPC, is not taken for zero. */
+const interfacesInUse = (count) => {
+    if (!count.ok)
+        return count;
+    if (count.value !== null)
+        return { ok: true, value: count.value };
+    const message = 'the network interfaces were not counted: the snapshot was taken for a plan without nodes in a VPC';
+    return { ok: false, gap: { reason: 'unexpected', action: 'ec2:DescribeNetworkInterfaces', message } };
+};
+
+const counts = (onDemand, spot) => ({ onDemand, spot, all: onDemand + spot });
+/** Nodes that the plan asks for. */
+const plannedNodes = ({ instanceGroups }) => {
+    const sum = (capacity) => instanceGroups.reduce((nodes, group) => nodes + (group.capacity === capacity ? group.instanceCount : 0), 0);
+    return counts(sum('on-demand'), sum('spot'));
+};
+/** Nodes that all HyperPod clusters of the Region hold. */
+const nodesInUse = ({ instances, spotByInstanceType }) => counts(instances, Object.values(spotByInstanceType).reduce((sum, nodes) => sum + nodes, 0));
+
+/** What the prerequisites checklist counts with for one node, in GB. */
+const checklistVolumeGb = 500;
+/** The largest secondary EBS volume that a group states, with its size in GB; null where it states none. */
+const largestVolume = (group) => {
+    let largest = null;
+    for (const { sizeGb, ...volume } of group.ebsVolumes) {
+        if (volume.kind === 'secondary' && sizeGb !== null && sizeGb > (largest?.sizeGb ?? 0))
+            largest = { ...volume, sizeGb };
+    }
+    return largest;
+};
+/** Storage of all nodes of these groups in GB: the size that a group states, else what the checklist counts with. */
+const storageGb = (groups) => groups.reduce((sum, group) => sum + group.instanceCount * (largestVolume(group)?.sizeGb ?? checklistVolumeGb), 0);
+
+const nothing$1 = { ok: true, value: 0 };
+/** What the plan needs at worst of each quota that AWS names for HyperPod: all that can keep its cluster from coming up. */
+const quotaNeeds = (plan, account) => [
+    ...nodeNeeds(plan, account.usage),
+    ...plan.instanceGroups.flatMap((group) => {
+        const volume = largestVolume(group);
+        return volume === null
+            ? []
+            : [{ quotaName: quotaNames.ebsVolumeSize, planned: volume.sizeGb, inUse: nothing$1, location: volume.location }];
+    }),
+    ...interfaceNeeds(plan, account),
+];
+const nodeNeeds = (plan, usage) => {
+    const inUse = (count) => (usage.ok ? { ok: true, value: count(usage.value) } : usage);
+    const { all, spot } = plannedNodes(plan);
+    const need = (quotaName, planned, used) => ({ quotaName, planned, inUse: used, location: null });
+    return [
+        ...typeDemands(plan).map(({ instanceType, nodes, groups }) => ({
+            ...need(clusterUsageQuota(instanceType), nodes, inUse((value) => usageOf(value, instanceType).all)),
+            location: groups[0]?.location ?? null,
+        })),
+        ...spotDemands(plan).map(({ instanceType, nodes, groups }) => ({
+            ...need(spotUsageQuota(instanceType), nodes, inUse((value) => spotUsageOf(value, instanceType))),
+            location: groups[0]?.location ?? null,
+        })),
+        need(quotaNames.instancesPerCluster, all, nothing$1),
+        need(quotaNames.totalInstances, all, inUse((value) => nodesInUse(value).all)),
+        ...(plan.instanceGroups.some(drawsSpot)
+            ? [
+                need(quotaNames.spotInstancesPerCluster, spot, nothing$1),
+                need(quotaNames.totalSpotInstances, spot, inUse((value) => nodesInUse(value).spot)),
+            ]
+            : []),
+    ];
+};
+/** None where no node is placed in a VPC, or where the size of a type is not known. */
+const interfaceNeeds = (plan, { types, interfaces }) => {
+    if (!types.ok)
+        return [];
+    const demand = interfaceDemand(plan, types.value);
+    if (demand.groups.length === 0 || demand.unknownTypes.length > 0)
+        return [];
+    return [{ quotaName: quotaNames.networkInterfaces, planned: demand.interfaces, inUse: interfacesInUse(interfaces), location: null }];
+};
+
+/**
+ * Requests to raise the quotas of the plan that are pending or were denied. Service Quotas answers few requests a second: the history
+ * is asked for only where a quota may fall short, and that of all services is one listing.
+ * https://docs.aws.amazon.com/servicequotas/2019-06-24/apireference/API_ListRequestedServiceQuotaChangeHistory.html
+ */
+const quotaRequests = defineCollector({
+    id: 'quotaRequests',
+    needs: ['quotas', 'hyperPodUsage', 'networkInterfaceCount', 'instanceTypes'],
+    actions: ['servicequotas:ListRequestedServiceQuotaChangeHistory'],
+    collect: async ({ plan, clients }, get) => {
+        const [quotas, usage, interfaces, types] = await Promise.all([
+            get('quotas'),
+            attempt(() => get('hyperPodUsage')),
+            attempt(() => get('networkInterfaceCount')),
+            attempt(() => get('instanceTypes')),
+        ]);
+        if (!quotaNeeds(plan, { usage, interfaces, types }).some((need) => mayFallShort(need, quotas)))
+            return [];
+        const wanted = demandedQuotas(plan);
+        const history = await pages(paginateListRequestedServiceQuotaChangeHistory({ client: clients.serviceQuotas, pageSize: 100 }, {}), (page) => page.RequestedQuotas);
+        return standing$1(history.filter((change) => wanted.some((quota) => isOf(quota, change))));
+    },
+});
+/** What is not known may be too little. */
+const mayFallShort = ({ quotaName, planned, inUse }, quotas) => {
+    const quota = quotas[quotaName];
+    if (quota === undefined || !quota.ok || !inUse.ok)
+        return true;
+    return quota.value !== null && quota.value.value < planned + inUse.value;
+};
+/** By code where the lists have it, else by name. */
+const isOf = ({ serviceCode, quotaCode, quotaName }, change) => change.ServiceCode === serviceCode && (change.QuotaCode === quotaCode || change.QuotaName === quotaName);
+/** What a status says; null where nothing is left of the request: the value of the quota tells what came of it. */
+const outcomes = {
+    PENDING: 'pending',
+    CASE_OPENED: 'pending',
+    APPROVED: null,
+    CASE_CLOSED: null,
+    DENIED: 'denied',
+    NOT_APPROVED: 'denied',
+    INVALID_REQUEST: 'denied',
+};
+/** Of each quota the open request, else the newest one if it was denied. */
+const standing$1 = (history) => {
+    const newestFirst = history
+        .map((change) => ({ change, outcome: outcomes[field(change, 'Status')] ?? null }))
+        .sort((a, b) => field(b.change, 'Created').getTime() - field(a.change, 'Created').getTime());
+    const quotaOf = ({ ServiceCode, QuotaCode }) => `${ServiceCode} ${QuotaCode}`;
+    const newest = new Map();
+    for (const request of newestFirst) {
+        const quota = quotaOf(request.change);
+        const before = newest.get(quota);
+        if (before === undefined || (request.outcome === 'pending' && before.outcome !== 'pending'))
+            newest.set(quota, request);
+    }
+    return [...newest.values()].flatMap(({ change, outcome }) => (outcome === null ? [] : [toQuotaRequest(change, outcome)]));
+};
+const toQuotaRequest = (change, outcome) => ({
+    id: field(change, 'Id'),
+    serviceCode: field(change, 'ServiceCode'),
+    quotaCode: field(change, 'QuotaCode'),
+    desiredValue: field(change, 'DesiredValue'),
+    outcome,
+    status: field(change, 'Status'),
+    created: field(change, 'Created').toISOString(),
+});
 
 /**
  * The quotas that the rules read for this plan. Each is asked for by its code; the lists of a service (SageMaker's has about 1,500
@@ -59855,13 +60575,32 @@ const quotas = defineCollector({
     ],
     collect: async ({ plan, clients }) => {
         const names = demandedQuotas(plan).map(({ quotaName }) => quotaName);
-        const byName = quotaLists(clients.serviceQuotas);
+        const lists = quotaLists(clients.serviceQuotas);
         return attemptEach(names, async (name) => {
             const reference = quotaReference(name);
-            return (await byCode(clients.serviceQuotas, reference)) ?? (await byName(reference));
+            if (onePageServices.includes(reference.serviceCode)) {
+                const listed = await attempt(() => lists.applied(reference));
+                if (listed.ok && listed.value !== null)
+                    return listed.value;
+            }
+            const coded = await attempt(() => byCode(clients.serviceQuotas, reference));
+            if (coded.ok && coded.value !== null)
+                return coded.value;
+            const named = await attempt(async () => (await lists.applied(reference)) ?? (await lists.defaults(reference)));
+            if (named.ok && (named.value !== null || coded.ok))
+                return named.value;
+            // What the code was refused for says more than what the list was.
+            throw new GapError(firstGap(coded, named));
         });
     },
 });
+const firstGap = (...facts) => facts.flatMap((fact) => (fact.ok ? [] : [fact.gap]))[0] ?? {
+    reason: 'unexpected',
+    action: 'servicequotas:GetServiceQuota',
+    message: 'the quota was not found',
+};
+/** Services whose whole list is one page: one request gives all of their quotas, where a code gives one. */
+const onePageServices = ['vpc'];
 /** The quota of this code, or null where there is none or it has another name: a code that is wrong must not be believed. */
 const byCode = async (client, { serviceCode, quotaName, quotaCode }) => {
     if (quotaCode === null)
@@ -59877,7 +60616,10 @@ const byCode = async (client, { serviceCode, quotaName, quotaCode }) => {
 const quotaLists = (client) => {
     const applied = once((ServiceCode) => pages(paginateListServiceQuotas({ client, pageSize: 100 }, { ServiceCode }), (page) => page.Quotas));
     const defaults = once((ServiceCode) => pages(paginateListAWSDefaultServiceQuotas({ client, pageSize: 100 }, { ServiceCode }), (page) => page.Quotas));
-    return async ({ serviceCode, quotaName }) => among(await applied(serviceCode), quotaName, 'applied') ?? among(await defaults(serviceCode), quotaName, 'default');
+    return {
+        applied: async ({ serviceCode, quotaName }) => among(await applied(serviceCode), quotaName, 'applied'),
+        defaults: async ({ serviceCode, quotaName }) => among(await defaults(serviceCode), quotaName, 'default'),
+    };
 };
 const among = (list, quotaName, source) => {
     const found = list.find((quota) => quota.QuotaName === quotaName);
@@ -59928,7 +60670,7 @@ const hyperPodUsage = defineCollector({
     actions: ['sagemaker:ListClusters', 'sagemaker:DescribeCluster'],
     collect: async ({ clients }) => {
         const summaries = await pages(paginateListClusters({ client: clients.sageMaker, pageSize: 100 }, {}), (page) => page.ClusterSummaries);
-        const described = await Promise.all(summaries.map((summary) => describe(clients.sageMaker, field(summary, 'ClusterName'))));
+        const described = await Promise.all(summaries.map((summary) => describe$1(clients.sageMaker, field(summary, 'ClusterName'))));
         const clusters = described.filter((cluster) => cluster !== null);
         const nodes = clusters.flatMap(nodesOf$1);
         const onDemand = nodes.filter(({ capacity }) => capacity === 'on-demand');
@@ -59943,7 +60685,7 @@ const hyperPodUsage = defineCollector({
     },
 });
 /** Null where the cluster has gone since it was listed: it holds nothing any more. */
-const describe = async (client, name) => {
+const describe$1 = async (client, name) => {
     try {
         return await client.send(new DescribeClusterCommand({ ClusterName: name }));
     }
@@ -60098,7 +60840,7 @@ const findBucket = async (s3, name) => {
     catch (error) {
         return refused$2(error, name);
     }
-    return { kind: 'found', name, region: region ?? (await locate$1(s3, name)) };
+    return { kind: 'found', name, region: region ?? (await locate(s3, name)) };
 };
 /** What an error of S3 tells about the bucket. The answer to a HEAD has no body: status and headers are all there is. */
 const refused$2 = (error, name) => {
@@ -60122,7 +60864,7 @@ const forbidden = (name, region) => region === undefined
  * For S3 endpoints whose HeadBucket names no Region. Two Regions have names of their own here.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketLocation.html
  */
-const locate$1 = async (s3, name) => {
+const locate = async (s3, name) => {
     const { LocationConstraint } = await s3.send(new GetBucketLocationCommand({ Bucket: name }));
     const location = LocationConstraint ?? '';
     if (location === '')
@@ -63531,6 +64273,74 @@ const gapOf$2 = (error, ran, output, { deadlineMs }, signal) => {
     return gap('unexpected', `${ran} failed with ${String(error.code ?? error.message)}${printed === '' ? '' : `: ${printed}`}`);
 };
 
+/**
+ * Reads the ARN or the bare name of a training plan: `arn:aws:sagemaker:us-west-2:111122223333:training-plan/p5-spring`.
+ * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeTrainingPlan.html
+ */
+const trainingPlanReference = (text) => {
+    if (!text.startsWith('arn:'))
+        return { name: text, arn: null, region: null, account: null };
+    const [, , , region = '', account = ''] = text.split(':');
+    return { name: text.slice(text.lastIndexOf('/') + 1), arn: text, region, account };
+};
+/** Every training plan of the plan, once, in its order. One that is named by ARN and by name is two here. */
+const plannedTrainingPlans = ({ instanceGroups }) => {
+    const keys = new Set(instanceGroups.flatMap(({ trainingPlanArn }) => trainingPlanArn ?? []));
+    return [...keys].map((key) => ({
+        key,
+        reference: trainingPlanReference(key),
+        groups: instanceGroups.filter(({ trainingPlanArn }) => trainingPlanArn === key),
+    }));
+};
+
+/**
+ * The training plans that instance groups name. One whose ARN names another Region is not asked for, and one of the same name but
+ * another ARN is not it: both are absent here.
+ * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeTrainingPlan.html
+ */
+const trainingPlans = defineCollector({
+    id: 'trainingPlans',
+    needs: [],
+    actions: ['sagemaker:DescribeTrainingPlan'],
+    collect: async ({ plan, clients }) => attemptEach(plannedTrainingPlans(plan).map(({ key }) => key), async (key) => {
+        const reference = trainingPlanReference(key);
+        return reference.region === null || reference.region === plan.region ? describe(clients.sageMaker, reference) : null;
+    }),
+});
+const describe = async (client, { name, arn }) => {
+    try {
+        const trainingPlan = toTrainingPlan(await client.send(new DescribeTrainingPlanCommand({ TrainingPlanName: name })));
+        return arn === null || arn === trainingPlan.arn ? trainingPlan : null;
+    }
+    catch (error) {
+        if (error instanceof Error && error.name === 'ResourceNotFound')
+            return null;
+        throw error;
+    }
+};
+const time = (date) => date?.toISOString() ?? null;
+const toTrainingPlan = (answer) => ({
+    name: field(answer, 'TrainingPlanName'),
+    arn: field(answer, 'TrainingPlanArn'),
+    status: field(answer, 'Status'),
+    statusMessage: answer.StatusMessage ?? null,
+    startTime: time(answer.StartTime),
+    endTime: time(answer.EndTime),
+    totalInstanceCount: answer.TotalInstanceCount ?? null,
+    availableInstanceCount: answer.AvailableInstanceCount ?? null,
+    targetResources: answer.TargetResources ?? [],
+    reservedCapacities: (answer.ReservedCapacitySummaries ?? []).map(toReservedCapacity),
+});
+const toReservedCapacity = (summary) => ({
+    instanceType: field(summary, 'InstanceType'),
+    totalInstanceCount: field(summary, 'TotalInstanceCount'),
+    status: field(summary, 'Status'),
+    availabilityZone: summary.AvailabilityZone ?? null,
+    availabilityZoneId: summary.AvailabilityZoneId ?? null,
+    startTime: time(summary.StartTime),
+    endTime: time(summary.EndTime),
+});
+
 /** How each fact is learned. */
 const collectors = {
     identity: identity$2,
@@ -63544,8 +64354,12 @@ const collectors = {
     endpointSecurityGroups,
     vpcResources: vpcResources$1,
     instanceTypes,
+    instanceTypeOfferings,
+    trainingPlans,
     quotas,
+    quotaRequests,
     hyperPodUsage,
+    networkInterfaceCount,
     roles,
     rolePolicies,
     buckets,
@@ -63556,6 +64370,64 @@ const collectors = {
     eksCluster,
     fileSystems,
     tools,
+};
+
+/** The whole request as a part. */
+const requestPart = (request) => partOf(request, request.value, '');
+const partOf = (request, value, pointer) => ({
+    pointer,
+    path: pathOf(pointer),
+    subject: subjectAt$1(request, pointer),
+    location: locationAt(request, pointer),
+    stated: value !== undefined && value !== null,
+    text: typeof value === 'string' && value !== '' ? value : null,
+    integer: Number.isInteger(value) ? Number(value) : null,
+    boolean: typeof value === 'boolean' ? value : null,
+    items: isList(value) ? value.map((item, index) => partOf(request, item, childPointer(pointer, index))) : [],
+    keys: isObject$1(value) ? Object.keys(value).filter((key) => value[key] !== null) : [],
+    at: (key) => partOf(request, isObject$1(value) && Object.hasOwn(value, key) ? value[key] : undefined, childPointer(pointer, key)),
+});
+const isList = (value) => Array.isArray(value);
+const isObject$1 = (value) => typeof value === 'object' && value !== null && !isList(value);
+/** Pointer of a member or an item. RFC 6901, section 3. */
+const childPointer = (pointer, key) => `${pointer}/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`;
+/** A pointer for people: `/InstanceGroups/0/KubernetesConfig/Labels/a.b~1c` is `InstanceGroups[0].KubernetesConfig.Labels["a.b/c"]`. */
+const pathOf = (pointer) => {
+    const [, ...segments] = pointer.split('/');
+    const path = segments.map((segment) => step$1(segment.replaceAll('~1', '/').replaceAll('~0', '~'))).join('');
+    return path === '' ? 'the request' : path.replace(/^\./, '');
+};
+/** Most characters of a value or a key of the user that a finding repeats. */
+const repeated$1 = 80;
+/** A text of the user as findings repeat it. */
+const shortened = (text) => (text.length > repeated$1 ? `${text.slice(0, repeated$1)}…` : text);
+const step$1 = (key) => {
+    if (/^\d+$/.test(key))
+        return `[${key}]`;
+    const short = shortened(key);
+    return /^[\w$-]+$/.test(short) ? `.${short}` : `[${JSON.stringify(short)}]`;
+};
+/** Subject of a finding about a place of the request. */
+const subjectAt$1 = (request, pointer) => pointer === '' ? request.path : `${request.path}: ${pathOf(pointer)}`;
+/** Where a place of the request stands in the file: what is missing stands where its nearest ancestor does. */
+const locationAt = (request, pointer) => {
+    for (let at = pointer;; at = at.slice(0, at.lastIndexOf('/'))) {
+        const position = request.positions[at];
+        if (position !== undefined)
+            return { path: request.path, line: position.line, column: position.column };
+        if (at === '')
+            return { path: request.path, line: 1, column: 1 };
+    }
+};
+/** Groups of the request in its order, broken ones too. */
+const requestGroups = (request) => {
+    const root = requestPart(request);
+    const named = (kind) => (part) => ({
+        kind,
+        name: part.at('InstanceGroupName').text ?? part.path,
+        part,
+    });
+    return [...root.at('InstanceGroups').items.map(named('standard')), ...root.at('RestrictedInstanceGroups').items.map(named('restricted'))];
 };
 
 /** Texts of a list, whatever else is in it. */
@@ -63685,8 +64557,8 @@ const overriddenInputs$1 = (root, inputs) => {
     const bucket = inputs.bucket === null ? null : folderUri(inputs.bucket);
     const compare = (input, value, requestSays, { location }) => value === null || requestSays === '' || value === requestSays ? [] : [{ input, value, requestSays, location }];
     return [
-        ...compare('subnet-ids', listed$1(inputs['subnet-ids']), listed$1(stated?.subnetIds ?? null) ?? '', vpcConfig),
-        ...compare('security-group-ids', listed$1(inputs['security-group-ids']), listed$1(stated?.securityGroupIds ?? null) ?? '', vpcConfig),
+        ...compare('subnet-ids', listed$3(inputs['subnet-ids']), listed$3(stated?.subnetIds ?? null) ?? '', vpcConfig),
+        ...compare('security-group-ids', listed$3(inputs['security-group-ids']), listed$3(stated?.securityGroupIds ?? null) ?? '', vpcConfig),
         ...compare('bucket', bucket, bucket !== null && sources.includes(bucket) ? bucket : sources.join(','), groups),
         ...compare('eks-cluster', lastSegment(inputs['eks-cluster']), lastSegment(eks.at('ClusterArn').text) ?? '', eks),
         ...compare('orchestrator', inputs.orchestrator, statedOrchestrator(root), root.at('Orchestrator')),
@@ -63695,7 +64567,7 @@ const overriddenInputs$1 = (root, inputs) => {
         ...compare('training-plan', inputs['training-plan'], planned.map((group) => group.trainingPlanArn ?? 'none').join(','), groups),
     ];
 };
-const listed$1 = (ids) => (ids === null ? null : [...ids].sort().join(','));
+const listed$3 = (ids) => (ids === null ? null : [...ids].sort().join(','));
 const lastSegment = (name) => name?.split('/').at(-1) ?? null;
 /** Empty where the request leaves it open. */
 const statedOrchestrator = (root) => {
@@ -63703,27 +64575,6 @@ const statedOrchestrator = (root) => {
         return 'eks';
     const usesSlurm = root.at('Orchestrator').at('Slurm').stated || root.at('InstanceGroups').items.some((group) => group.at('SlurmConfig').stated);
     return usesSlurm ? 'slurm' : '';
-};
-
-/** The whole request as a part. */
-const readRequest = (request) => partOf$1(request, request.value, '');
-const partOf$1 = (request, value, pointer) => ({
-    text: typeof value === 'string' && value !== '' ? value : null,
-    integer: typeof value === 'number' && Number.isInteger(value) ? value : null,
-    boolean: typeof value === 'boolean' ? value : null,
-    items: Array.isArray(value) ? value.map((item, index) => partOf$1(request, item, `${pointer}/${index}`)) : [],
-    stated: value !== undefined && value !== null,
-    location: locate(request, pointer),
-    at: (key) => partOf$1(request, memberOf(value, key), `${pointer}/${key}`),
-});
-const memberOf = (value, key) => isObject$2(value) && Object.hasOwn(value, key) ? value[key] : undefined;
-const isObject$2 = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
-const locate = (request, pointer) => {
-    const position = request.positions[pointer];
-    if (position !== undefined)
-        return { path: request.path, line: position.line, column: position.column };
-    const parent = pointer.lastIndexOf('/');
-    return parent < 0 ? { path: request.path, line: 1, column: 1 } : locate(request, pointer.slice(0, parent));
 };
 
 /** Roles that the prerequisites checklist proposes; used where there is no request to name the real ones. */
@@ -63753,7 +64604,7 @@ const planFromInputs = (inputs) => {
 };
 /** What a CreateCluster request describes; the inputs fill what it leaves open, and what they say otherwise is noted. */
 const planFromRequest = (request, inputs) => {
-    const root = readRequest(request);
+    const root = requestPart(request);
     const execution = inputs['execution-role'];
     const instanceGroups = groupsOf$2(root).map((group) => ({
         ...group,
@@ -73478,15 +74329,15 @@ const parseRequest = (path, text) => {
         return refused$1(path, 'the file is empty');
     if (second !== undefined)
         return refused$1(path, 'the file holds more than one YAML document', lines.linePos(second.range?.[0] ?? 0));
+    const json = /\.json$/i.test(path) ? jsonFault(path, source, lines) : null;
+    if (json !== null)
+        return { ok: false, faults: [json] };
     const faults = [
         ...document.errors.map((error) => faultAt(path, lines.linePos(error.pos[0]), error.message.split('\n')[0] ?? '')),
         ...unresolvedAliases(path, document, lines),
     ];
     if (faults.length > 0)
         return { ok: false, faults };
-    const json = /\.json$/i.test(path) ? jsonFault(path, source, lines) : null;
-    if (json !== null)
-        return { ok: false, faults: [json] };
     return toRequest(path, document, lines);
 };
 const toRequest = (path, document, lines) => {
@@ -73519,7 +74370,7 @@ const unresolvedAliases = (path, document, lines) => {
     });
     return faults;
 };
-/** What only JSON forbids (comments, trailing commas, bare words); the YAML parser has passed the text already. */
+/** The first place where the text is not JSON; the YAML parser would pass comments, trailing commas and bare words. */
 const jsonFault = (path, source, lines) => {
     const errors = [];
     parse(source, errors, { disallowComments: true, allowTrailingComma: false });
@@ -73557,14 +74408,14 @@ const positionsOf = (document, lines) => {
                 note(item, `${pointer}/${index}`);
         if (!distExports.isMap(target))
             return;
-        for (const { key, value } of target.items) {
-            // The merge key's own value is a symbol: what it brings in belongs to this map.
-            const isMerge = distExports.isScalar(key) && typeof key.value === 'symbol';
-            const name = distExports.isScalar(key) ? String(key.value) : String(key);
-            if (isMerge)
-                note(value, pointer);
-            else
-                note(value ?? key, `${pointer}/${escapePointer(name)}`);
+        // What the map states itself wins over what is merged in, wherever the merge key stands; of several mappings the first does.
+        for (const { key, value } of target.items.filter((pair) => !isMerge(pair))) {
+            note(value ?? key, `${pointer}/${escapePointer(distExports.isScalar(key) ? String(key.value) : String(key))}`);
+        }
+        for (const { value } of target.items.filter(isMerge)) {
+            const merged = distExports.isAlias(value) ? value.resolve(document) : value;
+            for (const mapping of distExports.isSeq(merged) ? merged.items : [value])
+                note(mapping, pointer);
         }
     };
     note(document.contents, '');
@@ -73572,6 +74423,8 @@ const positionsOf = (document, lines) => {
 };
 /** RFC 6901, section 3. */
 const escapePointer = (segment) => segment.replaceAll('~', '~0').replaceAll('/', '~1');
+/** The key of a merge is a symbol: what it brings in belongs to the map around it. */
+const isMerge = ({ key }) => distExports.isScalar(key) && typeof key.value === 'symbol';
 
 /** A request of more bytes than this is not one: the largest that the API takes is far smaller. */
 const maxRequestBytes = 4 * 1024 * 1024;
@@ -73725,7 +74578,10 @@ const meaningless = (inputs) => planInputs
     problem: `${name} is given with snapshot, which brings its own plan`,
     expected: 'either snapshot or this input; only instance-count and instance-type ask what if',
 }));
-/** The same account, with another size or type of the plan's only group. */
+/**
+ * The same account, with another size or type of the plan's only group. Facts are keyed by type, never by count, so they hold for any
+ * count; of a type that the snapshot was not taken for, what was not learned is unknown.
+ */
 const whatIf = (snapshot, inputs) => {
     const count = inputs['instance-count'];
     const type = inputs['instance-type'];
@@ -73740,9 +74596,31 @@ const whatIf = (snapshot, inputs) => {
             faults: [{ source: count === null ? 'instance-type' : 'instance-count', problem, expected: 'a snapshot with one instance group' }],
         };
     }
+    const facts = type === null ? snapshot.facts : knownFor(type, snapshot.facts);
     const changed = { ...group, instanceCount: count ?? group.instanceCount, instanceTypes: type === null ? group.instanceTypes : [type] };
-    return { ok: true, value: { ...snapshot, plan: { ...plan, instanceGroups: [changed] } } };
+    return { ok: true, value: { ...snapshot, plan: { ...plan, instanceGroups: [changed] }, facts } };
 };
+/**
+ * The facts as they are for a type that the snapshot may not have been taken for. Its size is the catalog's, where that has it. What
+ * EC2 was not asked becomes a gap: in these facts a type that is missing is one that EC2 does not have.
+ */
+const knownFor = (type, facts) => {
+    const { instanceTypes, instanceTypeOfferings } = facts;
+    const size = catalogInstanceType(type);
+    return {
+        ...facts,
+        ...(instanceTypes?.ok === true &&
+            !Object.hasOwn(instanceTypes.value, type) && {
+            instanceTypes: size === null ? notAsked(type, 'ec2:DescribeInstanceTypes') : { ok: true, value: { ...instanceTypes.value, [type]: size } },
+        }),
+        ...(instanceTypeOfferings?.ok === true &&
+            !Object.hasOwn(instanceTypeOfferings.value, type) && { instanceTypeOfferings: notAsked(type, 'ec2:DescribeInstanceTypeOfferings') }),
+    };
+};
+const notAsked = (type, action) => ({
+    ok: false,
+    gap: { reason: 'unexpected', action, message: `${action} was not asked about ${type}: the snapshot was taken for another type` },
+});
 
 /** Where the documentation of this project is read; the only place that knows. */
 const docs = 'https://github.com/hyperpod-preflight/hyperpod-preflight/blob/main/docs';
@@ -73821,7 +74699,7 @@ const jsonEscape = (character) => character
  * and the files said, uncut; characters that a terminal or a runner would act on are written as JSON escapes.
  */
 const renderJson = (report) => `${plainJson(JSON.stringify(jsonReport(report), null, 2))}\n`;
-const jsonReport = ({ schemaVersion, tool, takenAt, verdict, target, counts, findings, headroom, calls }) => ({
+const jsonReport = ({ schemaVersion, tool, takenAt, verdict, target, counts, findings, headroom, calls, leftOpen, }) => ({
     schemaVersion,
     tool,
     takenAt,
@@ -73831,6 +74709,7 @@ const jsonReport = ({ schemaVersion, tool, takenAt, verdict, target, counts, fin
     findings: findings.map(jsonFinding),
     headroom,
     calls,
+    leftOpen,
 });
 /** Keys in the order of the schema, whatever the order in which the rule gave them. */
 const jsonFinding = ({ rule, status, severity, subject, message, ...rest }) => ({
@@ -73848,6 +74727,577 @@ const jsonFinding = ({ rule, status, severity, subject, message, ...rest }) => (
 });
 /** JSON has no number that is not finite: it would become null, which says nothing. */
 const jsonEvidence = (evidence) => Object.fromEntries(Object.entries(evidence).map(([name, value]) => [name, typeof value === 'number' && !Number.isFinite(value) ? String(value) : value]));
+
+/** Where the plan does not say which orchestrator it is, EKS: it takes more addresses on every type. */
+const addressModelOf = ({ orchestrator }) => (orchestrator.kind === 'slurm' ? 'slurm' : 'eks');
+/**
+ * IPv4 addresses that one node takes in its subnet.
+ *
+ * Each network card has one network interface. With Slurm an interface takes one address; types without EFA have a single interface.
+ * With EKS the first interface takes all the addresses it can hold, for the pods. EFA-only interfaces take no address, and the first
+ * interface is never one.
+ *
+ * AWS states the result for P5 (32 and 81); the formula gives it, and gives the "max pods" of AWS's table for the other types.
+ * https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-prerequisites.html
+ */
+const addressesPerNode = (type, model, interfaceType = null) => {
+    const interfaces = type.efaSupported || model === 'eks' ? type.networkCards : 1;
+    const others = interfaceType === 'efa-only' ? 0 : interfaces - 1;
+    return (model === 'eks' ? type.ipv4AddressesPerInterface : 1) + others;
+};
+/** Addresses of every subnet that AWS keeps: the first four and the last. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSubnet.html */
+const reservedAddresses = 5;
+const largestSubnet = 16;
+const smallestSubnet = 28;
+/** IPv4 addresses of an empty subnet that can be used: 251 for a prefix length of 24. */
+const usableAddresses = (prefixLength) => 2 ** (32 - prefixLength) - reservedAddresses;
+/** Prefix length of the smallest subnet that AWS allows (/16 to /28) and that holds so many addresses when empty; null where none does. */
+const smallestPrefix = (addresses) => {
+    for (let prefixLength = smallestSubnet; prefixLength >= largestSubnet; prefixLength -= 1) {
+        if (usableAddresses(prefixLength) >= addresses)
+            return prefixLength;
+    }
+    return null;
+};
+/**
+ * What the nodes of a group take, wherever they are placed. HyperPod starts a group with any of its types, and takes one for in service
+ * that has its MinInstanceCount of nodes. A type of unknown size counts as nothing.
+ * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ClusterInstanceGroupSpecification.html
+ */
+const groupDemand = (group, types, model) => {
+    let largest = { instanceType: null, addressesPerNode: 0 };
+    let smallest = Number.POSITIVE_INFINITY;
+    const unknownTypes = [];
+    for (const instanceType of group.instanceTypes) {
+        const type = types[instanceType] ?? null;
+        if (type === null) {
+            unknownTypes.push(instanceType);
+            continue;
+        }
+        const addresses = addressesPerNode(type, model, group.interfaceType);
+        smallest = Math.min(smallest, addresses);
+        if (addresses > largest.addressesPerNode)
+            largest = { instanceType, addressesPerNode: addresses };
+    }
+    const leastNodes = Math.min(group.instanceCount, group.minInstanceCount ?? group.instanceCount);
+    return {
+        group,
+        ...largest,
+        addresses: largest.addressesPerNode * group.instanceCount,
+        leastAddresses: unknownTypes.length > 0 || largest.instanceType === null ? 0 : smallest * leastNodes,
+        unknownTypes,
+    };
+};
+
+const notKnown = (subject) => ({ subject, possible: null });
+const othersThan = (group, { instanceGroups }) => instanceGroups.filter((other) => other !== group);
+const nodesOf = (groups) => groups.reduce((sum, { instanceCount }) => sum + instanceCount, 0);
+const knownValue$1 = (fact) => (fact?.ok ? fact.value : undefined);
+/** The entry of a keyed fact; undefined where it is not known. */
+const entryOf = (fact, key) => {
+    const entries = knownValue$1(fact);
+    return entries !== undefined && Object.hasOwn(entries, key) ? knownValue$1(entries[key]) : undefined;
+};
+/** A quota in the words of the findings about it; `quota`, `inUse` and `otherGroups` are in the quota's own unit. */
+const quotaEvidence = (quotaName, quota, inUse, otherGroups) => quota === null
+    ? { quotaName }
+    : { quotaName, quotaCode: quota.quotaCode, quota: quota.value, ...(inUse !== undefined && { inUse }), otherGroups };
+
+/**
+ * Subnets whose loads cannot all be placed, whatever HyperPod chooses. Empty where a placement exists in which everything fits, or
+ * where the search was given up: what is in the set is proven.
+ */
+const overfullSubnets = (items, free) => new Set(components(contested(items, free)).flatMap((part) => (isPlaceable(part, free) ? [] : part.flatMap(({ candidates }) => candidates))));
+/**
+ * The items that can get into each other's way. A subnet that holds everything that may be placed in it never runs out, so an item
+ * that may go there needs no search; without it, others may hold everything in their turn.
+ */
+const contested = (items, free) => {
+    const demand = new Map();
+    for (const { candidates, addresses } of items)
+        for (const id of candidates)
+            demand.set(id, (demand.get(id) ?? 0) + addresses);
+    const left = items.filter(({ candidates }) => candidates.every((id) => (demand.get(id) ?? 0) > (free.get(id) ?? 0)));
+    return left.length === items.length ? items : contested(left, free);
+};
+/** Items that share subnets, directly or through others, together. */
+const components = (items) => {
+    let parts = [];
+    for (const item of items) {
+        const ids = new Set(item.candidates);
+        const touches = (part) => part.some(({ candidates }) => candidates.some((id) => ids.has(id)));
+        parts = [...parts.filter((part) => !touches(part)), [...parts.filter(touches).flat(), item]];
+    }
+    return parts;
+};
+/** Dead ends that a search runs into before it is given up. */
+const searchLimit = 1_000;
+/**
+ * Whether a placement exists in which everything fits: exact, except that a search that takes too long counts as a placement.
+ *
+ * Largest items first, each into the roomiest subnet. Subnets that take the same items are alike: of those with the same room one is
+ * tried, and a dead end is known again whichever of them is full.
+ */
+const isPlaceable = (items, free) => {
+    const isForced = ({ candidates }) => (candidates.length === 1 ? 0 : 1);
+    const ordered = items.toSorted((a, b) => isForced(a) - isForced(b) || b.addresses - a.addresses);
+    const kinds = likeSubnets(ordered);
+    const room = new Map([...kinds.keys()].map((id) => [id, free.get(id) ?? 0]));
+    const roomOf = (id) => room.get(id) ?? 0;
+    const likeness = (id) => `${kinds.get(id) ?? ''}:${roomOf(id)}`;
+    const left = ordered.map((_, index) => ordered.slice(index));
+    const smallest = left.map((rest) => Math.min(...rest.map(({ addresses }) => addresses)));
+    const demand = left.map((rest) => rest.reduce((sum, { addresses }) => sum + addresses, 0));
+    const cannotHold = (index) => {
+        const useful = [...room.values()].filter((addresses) => addresses >= (smallest[index] ?? 0));
+        return useful.reduce((sum, addresses) => sum + addresses, 0) < (demand[index] ?? 0);
+    };
+    const deadEnds = new Set();
+    const place = (index) => {
+        const item = ordered[index];
+        if (item === undefined || deadEnds.size >= searchLimit)
+            return true;
+        if (cannotHold(index))
+            return false;
+        const state = `${index} ${[...room.keys()].map(likeness).toSorted().join()}`;
+        if (deadEnds.has(state))
+            return false;
+        const distinct = new Map(item.candidates.filter((id) => roomOf(id) >= item.addresses).map((id) => [likeness(id), id]));
+        for (const id of [...distinct.values()].toSorted((a, b) => roomOf(b) - roomOf(a))) {
+            const before = roomOf(id);
+            room.set(id, before - item.addresses);
+            if (place(index + 1))
+                return true;
+            room.set(id, before);
+        }
+        deadEnds.add(state);
+        return false;
+    };
+    return place(0);
+};
+/** Numbers the subnets of the items: two have the same number where the same items may be placed in them. */
+const likeSubnets = (items) => {
+    const takers = new Map();
+    for (const [index, { candidates }] of items.entries())
+        for (const id of candidates)
+            takers.set(id, `${takers.get(id) ?? ''} ${index}`);
+    const kinds = [...new Set(takers.values())];
+    return new Map([...takers].map(([id, kind]) => [id, kinds.indexOf(kind)]));
+};
+
+/** Free IPv4 addresses of the plan's subnets that exist in its VPC, by subnet id. */
+const freeAddresses = (plan, subnets) => {
+    const vpcId = vpcIdOf(plan, subnets);
+    return new Map(plannedSubnets(plan).flatMap(({ id }) => {
+        const subnet = subnets[id] ?? null;
+        return subnet === null || subnet.vpcId !== vpcId ? [] : [[id, subnet.availableIpAddressCount]];
+    }));
+};
+const sumOf = (demands) => demands.reduce((sum, { addresses }) => sum + addresses, 0);
+/** The loads of the plan that have nodes, at their wanted counts; those without a subnet in `free` are left out. */
+const plannedLoads = (plan, types, free) => {
+    const model = addressModelOf(plan);
+    const demands = plan.instanceGroups.filter(({ instanceCount }) => instanceCount > 0).map((group) => groupDemand(group, types, model));
+    const load = (kind, groups, subnetIds) => {
+        const candidates = [...new Set(subnetIds)].filter((id) => free.has(id));
+        return groups.length === 0 || candidates.length === 0 ? [] : [{ kind, groups, candidates, addresses: sumOf(groups) }];
+    };
+    const shared = demands.filter(({ group }) => group.overrideVpcConfig === null);
+    return [
+        ...load('cluster', shared, plan.vpcConfig?.subnetIds ?? []),
+        ...demands.flatMap((demand) => load('override', [demand], demand.group.overrideVpcConfig?.subnetIds ?? [])),
+    ];
+};
+/**
+ * What may be placed in each subnet of the plan that exists in its VPC, and whether it can be.
+ *
+ * HyperPod chooses the subnets. All groups without an override share one, and it may be any of VpcConfig: each of them has to hold all
+ * of those groups, while the groups with an override make room. Of a group with an override it is enough that some choice goes well;
+ * that another does not is told by `may-overflow`.
+ */
+const subnetDemands = (plan, subnets, types) => {
+    const free = freeAddresses(plan, subnets);
+    const loads = plannedLoads(plan, types, free);
+    const overfull = unplaceable(loads, free);
+    const least = loads.map((load) => ({
+        ...load,
+        addresses: load.groups.reduce((sum, { leastAddresses }) => sum + leastAddresses, 0),
+    }));
+    const overfullAtLeast = unplaceable(least, free);
+    return plannedSubnets(plan)
+        .filter(({ id }) => free.has(id))
+        .map(({ id, location }) => {
+        const room = free.get(id) ?? 0;
+        const possible = loads.filter(({ candidates }) => candidates.includes(id));
+        const certain = possible.filter(({ kind, candidates }) => kind === 'cluster' || candidates.length === 1);
+        const counted = sumOf(certain) > room ? certain : possible;
+        return {
+            subnetId: id,
+            location,
+            verdict: sumOf(possible) <= room ? 'holds' : beyondRoom(id, overfull, overfullAtLeast),
+            groups: counted.flatMap(({ groups }) => groups),
+            candidates: [...new Set(counted.flatMap(({ candidates }) => candidates))],
+            addresses: sumOf(counted),
+        };
+    });
+};
+const beyondRoom = (id, overfull, overfullAtLeast) => {
+    if (!overfull.has(id))
+        return 'may-overflow';
+    return overfullAtLeast.has(id) ? 'overfull' : 'holds-least';
+};
+/**
+ * Subnets that are overfull: those of VpcConfig that do not hold the groups without an override when HyperPod chooses them, and the
+ * others that are overfull whichever it chooses.
+ */
+const unplaceable = (loads, free) => {
+    const cluster = loads.find(({ kind }) => kind === 'cluster');
+    if (cluster === undefined)
+        return overfullSubnets(loads, free);
+    const others = loads.filter((load) => load !== cluster);
+    const byChoice = cluster.candidates.map((id) => [id, overfullSubnets([{ ...cluster, candidates: [id] }, ...others], free)]);
+    const chosen = byChoice.flatMap(([id, overfull]) => (overfull.has(id) ? [id] : []));
+    const always = [...free.keys()].filter((id) => !cluster.candidates.includes(id) && byChoice.every(([, overfull]) => overfull.has(id)));
+    return new Set([...chosen, ...always]);
+};
+/**
+ * Per subnet that the group may be placed in: how many of its nodes fit there while all other groups get the nodes that they want.
+ *
+ * HyperPod chooses among the subnets. A group without an override has to fit into each of its subnets, so the least of them counts;
+ * of a group with an override the most does. `nodes` may be more than the group wants. Others with several subnets are taken to be
+ * where they are least in the way. Groups of several types count with the one that takes most addresses. Empty where nothing can be
+ * said: none of the group's types has a known size, or none of its subnets exists in the plan's VPC.
+ */
+const nodesThatFit = (group, plan, subnets, types) => {
+    const own = groupDemand(group, types, addressModelOf(plan));
+    if (own.addressesPerNode === 0)
+        return [];
+    const free = freeAddresses(plan, subnets);
+    const others = { ...plan, instanceGroups: plan.instanceGroups.filter((other) => other !== group) };
+    const loads = plannedLoads(others, types, free);
+    const beside = group.overrideVpcConfig === null ? loads.filter(({ kind }) => kind === 'cluster') : [];
+    const apart = loads.filter((load) => !beside.includes(load));
+    const candidates = [...new Set(placementOf(group, plan)?.subnetIds ?? [])].filter((id) => free.has(id));
+    return candidates.map((subnetId) => {
+        const shared = sumOf(beside);
+        const fits = (nodes) => {
+            const item = { candidates: [subnetId], addresses: shared + nodes * own.addressesPerNode };
+            return !overfullSubnets([item, ...apart], free).has(subnetId);
+        };
+        const most = Math.floor(((free.get(subnetId) ?? 0) - shared) / own.addressesPerNode);
+        return { subnetId, nodes: largest$1(most, fits) };
+    });
+};
+/** The largest whole number from 0 to `most` that fits, where all smaller ones do too; 0 where none does. */
+const largest$1 = (most, fits) => {
+    let low = 0;
+    let high = Math.max(0, most);
+    while (low < high) {
+        const middle = Math.ceil((low + high) / 2);
+        if (fits(middle))
+            low = middle;
+        else
+            high = middle - 1;
+    }
+    return low;
+};
+
+/**
+ * Addresses. A group without an override has to fit into each of its subnets, since HyperPod chooses: each is a limit. Of a group with
+ * an override the roomiest is. What a subnet holds that does not exist in the plan's VPC is not known.
+ */
+const subnetCapacityLimit = {
+    rule: 'network/subnet-capacity',
+    bounds: (group, plan, facts) => {
+        const candidates = [...new Set(placementOf(group, plan)?.subnetIds ?? [])];
+        const subnets = knownValue$1(facts.subnets);
+        const types = knownValue$1(facts.instanceTypes);
+        if (subnets === undefined || types === undefined)
+            return candidates.map(notKnown);
+        const free = freeAddresses(plan, subnets);
+        const uncertain = (id) => !free.has(id) || holdsUnknownType(id, group, plan, types);
+        const fits = subnetBounds(group, plan, subnets, types);
+        if (group.overrideVpcConfig === null || fits.length === 0)
+            return [...fits, ...candidates.filter(uncertain).map(notKnown)];
+        const roomiest = fits.reduce((most, fit) => (fit.possible > most.possible ? fit : most));
+        return [roomiest, ...(uncertain(roomiest.subject) ? [notKnown(roomiest.subject)] : [])];
+    },
+};
+const subnetBounds = (group, plan, subnets, types) => {
+    const { addressesPerNode } = groupDemand(group, types, addressModelOf(plan));
+    const together = group.overrideVpcConfig === null ? othersThan(group, plan).filter(({ overrideVpcConfig }) => overrideVpcConfig === null) : [];
+    const otherGroupsAddresses = together
+        .map((other) => groupDemand(other, types, addressModelOf(plan)).addresses)
+        .reduce((sum, addresses) => sum + addresses, 0);
+    const free = freeAddresses(plan, subnets);
+    return nodesThatFit(group, plan, subnets, types).map(({ subnetId, nodes }) => ({
+        subject: subnetId,
+        possible: nodes,
+        evidence: { freeAddresses: free.get(subnetId) ?? 0, addressesPerNode, otherGroupsAddresses },
+    }));
+};
+/** Whether nodes may be placed there of which nobody knows how many addresses they take: the subnet then holds fewer than it seems. */
+const holdsUnknownType = (subnetId, group, plan, types) => plan.instanceGroups
+    .filter((other) => other === group || other.instanceCount > 0)
+    .filter((other) => placementOf(other, plan)?.subnetIds.includes(subnetId) === true)
+    .some(({ instanceTypes }) => instanceTypes.some((type) => (types[type] ?? null) === null));
+/** The instances of the training plan that a group names. One that has not started counts with its size. */
+const trainingPlanLimit = {
+    rule: 'network/training-plan',
+    bounds: (group, plan, facts) => {
+        const key = group.trainingPlanArn;
+        if (key === null)
+            return [];
+        const { name, account } = trainingPlanReference(key);
+        const found = entryOf(facts.trainingPlans, key);
+        if (found === undefined)
+            return [notKnown(name)];
+        const others = nodesOf(othersThan(group, plan).filter(({ trainingPlanArn }) => trainingPlanArn === key));
+        if (found !== null)
+            return [planBound(found, group, others)];
+        const identity = knownValue$1(facts.identity);
+        const foreign = account !== null && identity?.kind === 'caller' && identity.account !== account;
+        return foreign ? [notKnown(name)] : [{ subject: name, possible: 0, evidence: { otherGroups: others } }];
+    },
+};
+const ended = new Set(['Expired', 'Failed']);
+const planBound = (found, { instanceTypes }, otherGroups) => {
+    const { name, status, totalInstanceCount, availableInstanceCount, targetResources, reservedCapacities } = found;
+    const live = reservedCapacities.filter((capacity) => !ended.has(capacity.status));
+    const ofType = live.filter(({ instanceType }) => instanceTypes.includes(instanceType));
+    const reserved = ofType.reduce((sum, capacity) => sum + capacity.totalInstanceCount, 0);
+    const forClusters = targetResources.length === 0 || targetResources.includes('hyperpod-cluster');
+    const rooms = [
+        ...(totalInstanceCount === null ? [] : [totalInstanceCount]),
+        ...(status === 'Active' && availableInstanceCount !== null ? [availableInstanceCount] : []),
+        ...(live.length === 0 ? [] : [reserved]),
+        ...(ended.has(status) || !forClusters ? [0] : []),
+    ];
+    if (rooms.length === 0)
+        return notKnown(name);
+    return {
+        subject: name,
+        possible: Math.min(...rooms) - otherGroups,
+        evidence: {
+            status,
+            ...(totalInstanceCount !== null && { totalInstances: totalInstanceCount }),
+            ...(availableInstanceCount !== null && { availableInstances: availableInstanceCount }),
+            ...(live.length > 0 && { reservedInstancesOfType: reserved }),
+            ...(!forClusters && { targetResources }),
+            otherGroups,
+        },
+    };
+};
+
+const trainingPlanDoubt = 'AWS does not say whether the quota counts nodes under a training plan';
+const spotDoubt = 'AWS does not say whether the quota counts Spot nodes';
+const onDemandQuotas = { capacity: 'on-demand', nameOf: clusterUsageQuota, inUse: usageOf };
+const spotQuotas = {
+    capacity: 'spot',
+    nameOf: spotUsageQuota,
+    inUse: (usage, type) => ({ all: spotUsageOf(usage, type), certain: spotUsageOf(usage, type) }),
+};
+/** The on-demand quotas of the types of a group. */
+const clusterUsageLimit = {
+    rule: 'quota/cluster-usage',
+    bounds: (group, plan, facts) => (group.capacity === 'on-demand' ? typeBounds(onDemandQuotas, group, plan, facts) : []),
+};
+/** The Spot quotas of the types of a group, of one cluster, and of all clusters. */
+const spotLimit = {
+    rule: 'quota/spot',
+    bounds: (group, plan, facts) => {
+        if (group.capacity !== 'spot')
+            return [];
+        const usage = knownValue$1(facts.hyperPodUsage);
+        const spot = ({ spot: nodes }) => nodes;
+        return [
+            ...typeBounds(spotQuotas, group, plan, facts),
+            ...sumBounds(quotaNames.spotInstancesPerCluster, group, plan, facts, { count: spot, inUse: null }),
+            ...sumBounds(quotaNames.totalSpotInstances, group, plan, facts, { count: spot, inUse: usage && spot(nodesInUse(usage)) }),
+        ];
+    },
+};
+/**
+ * What other groups of several types may take of the group's types is counted as if they took it all; a group of several types gets
+ * what all its types have left together.
+ */
+const typeBounds = (quotas, group, plan, facts) => {
+    const types = [...new Set(group.instanceTypes)];
+    const usage = knownValue$1(facts.hyperPodUsage);
+    const drawing = othersThan(group, plan).filter(({ capacity, instanceCount }) => capacity === quotas.capacity && instanceCount > 0);
+    const shares = [];
+    const unread = [];
+    for (const type of types) {
+        const quota = entryOf(facts.quotas, quotas.nameOf(type));
+        if (quota === undefined)
+            unread.push(type);
+        else
+            shares.push(shareOf(type, quota, drawing, usage && quotas.inUse(usage, type)));
+    }
+    if (unread.length > 0)
+        return unread.map(notKnown);
+    const flexible = drawing.filter(({ instanceTypes }) => instanceTypes.length > 1 && instanceTypes.some((type) => types.includes(type)));
+    const underTrainingPlan = quotas.capacity === 'on-demand' &&
+        (shares.some(({ doubtful }) => doubtful) || [group, ...flexible].some(({ trainingPlanArn }) => trainingPlanArn !== null));
+    const absent = shares.flatMap(({ quota, type }) => (quota === null ? [quotas.nameOf(type)] : []));
+    const doubts = [
+        ...(underTrainingPlan ? [trainingPlanDoubt] : []),
+        ...absent.map((name) => `Service Quotas has no "${name}" in ${plan.region}`),
+    ];
+    const [first, ...more] = shares;
+    const evidence = first !== undefined && more.length === 0
+        ? quotaEvidence(quotas.nameOf(first.type), first.quota, first.inUse, first.fixed + nodesOf(flexible))
+        : { leftByType: shares.map(({ type, left }) => `${type}: ${left}`), otherGroups: nodesOf(flexible) };
+    return [
+        {
+            subject: types.join(' or '),
+            possible: shares.reduce((sum, { left }) => sum + left, 0) - nodesOf(flexible),
+            evidence,
+            ...(doubts.length > 0 && { caveat: doubts.join('; ') }),
+        },
+        ...(usage === undefined ? types.map(notKnown) : []),
+    ];
+};
+const shareOf = (type, quota, drawing, inUse) => {
+    const same = drawing.filter(({ instanceTypes }) => instanceTypes.length === 1 && instanceTypes[0] === type);
+    const fixed = nodesOf(same);
+    return {
+        type,
+        quota,
+        inUse: inUse?.all,
+        fixed,
+        left: Math.max(0, Math.floor(quota?.value ?? 0) - (inUse?.all ?? 0) - fixed),
+        doubtful: same.some(({ trainingPlanArn }) => trainingPlanArn !== null) || (inUse !== undefined && inUse.certain < inUse.all),
+    };
+};
+/** The quota of one cluster, whatever the types. */
+const instancesPerClusterLimit = {
+    rule: 'quota/instances-per-cluster',
+    bounds: (group, plan, facts) => sumBounds(quotaNames.instancesPerCluster, group, plan, facts, { count: ({ all }) => all, inUse: null }),
+};
+/** The quota of all clusters of the account in the Region. */
+const totalInstancesLimit = {
+    rule: 'quota/total-instances',
+    bounds: (group, plan, facts) => {
+        const usage = knownValue$1(facts.hyperPodUsage);
+        const used = usage && nodesInUse(usage);
+        return sumBounds(quotaNames.totalInstances, group, plan, facts, {
+            count: ({ all }) => all,
+            inUse: used?.all,
+            spotInUse: (used?.spot ?? 0) > 0,
+        });
+    },
+};
+const sumBounds = (name, group, plan, facts, { count, inUse, spotInUse = false }) => {
+    const quota = entryOf(facts.quotas, name);
+    if (quota === undefined)
+        return [notKnown(name)];
+    if (quota === null)
+        return [];
+    const others = plannedNodes({ ...plan, instanceGroups: othersThan(group, plan) });
+    const ofAnyCapacity = name === quotaNames.instancesPerCluster || name === quotaNames.totalInstances;
+    const doubtful = ofAnyCapacity && (group.capacity === 'spot' || others.spot > 0 || spotInUse);
+    return [
+        {
+            subject: name,
+            possible: Math.floor(quota.value) - (inUse ?? 0) - count(others),
+            evidence: quotaEvidence(name, quota, inUse ?? undefined, count(others)),
+            ...(doubtful && { caveat: spotDoubt }),
+        },
+        ...(inUse === undefined ? [notKnown(name)] : []),
+    ];
+};
+/** Network interfaces of the Region, where the group is placed in a VPC of the account. */
+const networkInterfacesLimit = {
+    rule: 'quota/network-interfaces',
+    bounds: (group, plan, facts) => {
+        const one = { ...group, instanceCount: 1 };
+        if (!drawsNetworkInterfaces(one, plan))
+            return [];
+        const name = quotaNames.networkInterfaces;
+        const quota = entryOf(facts.quotas, name);
+        const types = knownValue$1(facts.instanceTypes);
+        if (quota === null)
+            return [];
+        if (quota === undefined || types === undefined)
+            return [notKnown(name)];
+        const own = interfaceDemand({ ...plan, instanceGroups: [one] }, types);
+        if (own.unknownTypes.length > 0)
+            return [notKnown(name)];
+        const others = interfaceDemand({ ...plan, instanceGroups: othersThan(group, plan) }, types);
+        const inUse = knownValue$1(facts.networkInterfaceCount) ?? undefined;
+        return [
+            {
+                subject: name,
+                possible: Math.floor((quota.value - (inUse ?? 0) - others.interfaces) / own.interfaces),
+                evidence: { ...quotaEvidence(name, quota, inUse, others.interfaces), interfacesPerNode: own.interfaces },
+            },
+            ...(inUse === undefined || others.unknownTypes.length > 0 ? [notKnown(name)] : []),
+        ];
+    },
+};
+
+/** All that is looked at. Of limits that leave a group the same number of nodes, the earlier one here is told as the binding one. */
+const capacityLimits = [
+    clusterUsageLimit,
+    spotLimit,
+    trainingPlanLimit,
+    instancesPerClusterLimit,
+    totalInstancesLimit,
+    subnetCapacityLimit,
+    networkInterfacesLimit,
+];
+/**
+ * How many nodes of each instance group can come up right now, and what limits them: one entry a group, in the order of the plan.
+ *
+ * `possible` answers for one group while all others get what they want, so the plan as a whole fits where every group's `possible` is
+ * at least what it wants. What AWS does not say is counted against the group (`caveat`). A limit whose facts are missing or are gaps
+ * is in `unknown`; it may be in `limits` too, where a part of it is known. Never throws: a limit that stumbles over an edited or an
+ * older snapshot is one that could not be known.
+ */
+const headroom$1 = (plan, facts) => plan.instanceGroups.map((group) => {
+    const bounds = capacityLimits.flatMap((limit) => boundsOf(limit, group, plan, facts));
+    const limits = bounds.flatMap(({ rule, bound }) => (bound.possible === null ? [] : [toLimit(rule, bound)]));
+    const ascending = limits.toSorted((a, b) => a.possible - b.possible);
+    return {
+        group: group.name,
+        instanceType: group.instanceTypes[0] ?? '',
+        wanted: group.instanceCount,
+        possible: ascending[0]?.possible ?? null,
+        limits: ascending,
+        instanceTypes: group.instanceTypes,
+        unknown: bounds.flatMap(({ rule, bound }) => (bound.possible === null ? [{ rule, subject: bound.subject }] : [])),
+    };
+});
+const boundsOf = ({ rule, bounds }, group, plan, facts) => {
+    try {
+        return bounds(group, plan, facts).map((bound) => ({ rule, bound }));
+    }
+    catch {
+        return [{ rule, bound: { subject: group.name, possible: null } }];
+    }
+};
+const toLimit = (rule, { subject, possible, evidence, caveat }) => ({
+    rule,
+    subject,
+    possible: Math.max(0, possible),
+    evidence,
+    ...(caveat !== undefined && { caveat }),
+});
+
+/**
+ * What flat inputs do not say, and what therefore could not be checked, in the words of the inputs. Empty for a request file: it is all
+ * that CreateCluster gets, so what it does not name the cluster does not use.
+ */
+const leftOpen = (plan) => plan.request !== null
+    ? []
+    : [
+        ...(plan.instanceGroups.length === 0 ? ['instance-type'] : []),
+        ...(plannedSubnets(plan).length === 0 ? ['subnet-ids'] : []),
+        ...(plannedSecurityGroups(plan).length === 0 ? ['security-group-ids'] : []),
+        ...(plan.lifecycleSources.length === 0 ? ['bucket'] : []),
+        ...(plan.orchestrator.kind === 'unstated' ? ['orchestrator'] : []),
+    ];
 
 /** A waiver excuses what went wrong; on a passed or skipped finding it has nothing to excuse. */
 const standingOf = ({ status, waiver }) => waiver !== undefined && (status === 'fail' || status === 'unknown') ? 'waived' : status;
@@ -73867,20 +75317,21 @@ const groupBy = (items, keyOf) => {
     return [...groups.values()];
 };
 
-/** The report on a judged snapshot: findings in their stable order, counts, verdict and exit code. */
-const makeReport = ({ snapshot, findings, failOn, onUnknown }) => {
+/** The report on a judged snapshot: findings in their stable order, counts, verdict and exit code, headroom. */
+const makeReport = ({ tool, snapshot, findings, failOn, onUnknown }) => {
     const counts = countsOf(findings);
     const verdict = verdictOf(findings, counts, failOn, onUnknown);
     return {
         schemaVersion: 1,
-        tool: snapshot.tool,
+        tool,
         takenAt: snapshot.takenAt,
         verdict,
         exitCode: failOn === 'never' ? 0 : exitCodes[verdict],
         target: targetOf(snapshot),
+        leftOpen: leftOpen(snapshot.plan),
         counts,
         findings: findings.toSorted((a, b) => rank(a) - rank(b)),
-        headroom: [],
+        headroom: headroom$1(snapshot.plan, snapshot.facts),
         calls: snapshot.calls,
     };
 };
@@ -73985,10 +75436,10 @@ const identity = defineRule({
     needs: ['identity'],
     uses: [],
     applies: () => true,
-    evaluate: (facts, plan) => [judge$F(facts.identity, plan.region)],
+    evaluate: (facts, plan) => [judge$I(facts.identity, plan.region)],
 });
 const subject = 'credentials';
-const judge$F = (identity, region) => {
+const judge$I = (identity, region) => {
     if (identity.kind === 'caller') {
         const { account, arn, partition } = identity;
         return pass(subject, `valid for account ${account} as ${arn}`, { evidence: { account, arn, partition } });
@@ -74041,10 +75492,10 @@ const authenticationMode = defineRule({
     },
     evaluate: ({ eksCluster }, plan) => {
         const reference = eksClusterOf(plan);
-        return typeof reference === 'string' ? [] : [judge$E(reference, eksCluster, plan.region)];
+        return typeof reference === 'string' ? [] : [judge$H(reference, eksCluster, plan.region)];
     },
 });
-const judge$E = ({ name, location }, cluster, region) => {
+const judge$H = ({ name, location }, cluster, region) => {
     if (cluster === null)
         return skip(name, `${name} is not there to look at: eks/cluster reports it`, { location });
     const mode = cluster.authenticationMode;
@@ -75815,12 +77266,12 @@ const executionRoleExists = defineRule({
     needs: ['roles'],
     uses: ['identity'],
     applies: (plan) => plan.executionRoles.length > 0 || noExecutionRole,
-    evaluate: (facts, plan) => plan.executionRoles.flatMap((planned) => given(entry(facts.roles, planned.name), planned.name, (found) => judge$D(planned, readRole(planned, found), facts.identity), 
+    evaluate: (facts, plan) => plan.executionRoles.flatMap((planned) => given(entry(facts.roles, planned.name), planned.name, (found) => judge$G(planned, readRole(planned, found), facts.identity), 
     // A name that nobody gave blocks nobody, whether it is absent or cannot be looked for.
     { location: planned.location, severity: severityOf$2(planned) })),
 });
 const severityOf$2 = ({ origin }) => (origin === 'default' ? 'warning' : undefined);
-const judge$D = (planned, reading, identity) => {
+const judge$G = (planned, reading, identity) => {
     const { name, arn, location } = planned;
     const caller = identity.ok && identity.value.kind === 'caller' ? identity.value : null;
     if (reading.kind === 'found')
@@ -75969,11 +77420,11 @@ const executionRolePermissions = defineRule({
     needs: ['roles', 'rolePolicies'],
     uses: ['bucketPolicies'],
     applies: (plan) => plan.executionRoles.length > 0 || noExecutionRole,
-    evaluate: (facts, plan) => plan.executionRoles.flatMap((planned) => givenRole(planned, facts.roles, (role) => given(entry(facts.rolePolicies, planned.name), planned.name, (policies) => judge$C(planned, role, policies, facts.bucketPolicies, plan), {
+    evaluate: (facts, plan) => plan.executionRoles.flatMap((planned) => givenRole(planned, facts.roles, (role) => given(entry(facts.rolePolicies, planned.name), planned.name, (policies) => judge$F(planned, role, policies, facts.bucketPolicies, plan), {
         location: planned.location,
     }))),
 });
-const judge$C = (planned, role, policies, bucketPolicies, plan) => {
+const judge$F = (planned, role, policies, bucketPolicies, plan) => {
     const { name } = role;
     const at = { location: planned.location };
     if (policies === null)
@@ -76026,14 +77477,14 @@ const evidenceOf = (all, missing, open, policies, bucketPolicies) => {
     };
 };
 const mostNames = 8;
-const list = (names) => names.length > mostNames ? `${names.slice(0, mostNames).join(', ')} and ${names.length - mostNames} more` : names.join(', ');
+const list$1 = (names) => names.length > mostNames ? `${names.slice(0, mostNames).join(', ')} and ${names.length - mostNames} more` : names.join(', ');
 const missingMessage = (name, missing, all, onlyEks) => {
     const needed = new Set(all.map(({ required }) => required.action)).size;
     const lacking = new Set(missing.map(({ required }) => required.action)).size;
     const denies = missing.flatMap(({ decision }) => (decision.kind === 'explicit-deny' ? [statementName(decision.by)] : []));
     const bounded = missing.some(({ decision }) => decision.kind === 'implicit-deny' && decision.layer === 'boundary');
     return [
-        `${name} lacks ${lacking} of the ${needed} actions of its nodes: ${list(titles$1(missing, all))}`,
+        `${name} lacks ${lacking} of the ${needed} actions of its nodes: ${list$1(titles$1(missing, all))}`,
         ...(denies.length > 0 ? [`denied by ${[...new Set(denies)].join(', ')}`] : []),
         ...(bounded ? ['the permissions boundary does not allow all of them'] : []),
         ...(onlyEks ? ['they are needed on EKS only, and the plan does not say which orchestrator it will be'] : []),
@@ -76059,7 +77510,7 @@ const undecided = (planned, role, open, evidence, blocks) => {
     };
 };
 const gapOf$1 = (role, open) => {
-    const names = list(titles$1(open, open));
+    const names = list$1(titles$1(open, open));
     const unread = open.flatMap(({ decision }) => (decision.kind === 'unread' ? [decision.gap] : []))[0];
     const reasons = open.flatMap(({ decision }) => (decision.kind === 'undecided' ? decision.because : []));
     const described = reasons.map(({ statement, policy, reason }) => `${statement === null ? policy : statementName(statement)}: ${reason}`);
@@ -76095,9 +77546,9 @@ const executionRoleTrust = defineRule({
     needs: ['roles'],
     uses: [],
     applies: (plan) => plan.executionRoles.length > 0 || noExecutionRole,
-    evaluate: (facts, plan) => plan.executionRoles.flatMap((planned) => givenRole(planned, facts.roles, (role) => judge$B(role, plan.region, planned.location))),
+    evaluate: (facts, plan) => plan.executionRoles.flatMap((planned) => givenRole(planned, facts.roles, (role) => judge$E(role, plan.region, planned.location))),
 });
-const judge$B = (role, region, location) => {
+const judge$E = (role, region, location) => {
     const { name } = role;
     const decision = decideTrust(role, region, servicePrincipal);
     const evidence = { principals: principalsOf(role.trustPolicy) };
@@ -76173,10 +77624,10 @@ const nodeRole = defineRule({
         if (planned === null)
             return [];
         const at = { location: planned.location };
-        return given(entry(facts.roles, planned.name), planned.name, (found) => judge$A(planned, found, plan), at);
+        return given(entry(facts.roles, planned.name), planned.name, (found) => judge$D(planned, found, plan), at);
     },
 });
-const judge$A = (planned, found, plan) => {
+const judge$D = (planned, found, plan) => {
     const { name, location } = planned;
     const reading = readRole(planned, found);
     const fix = useExecutionRole(plan);
@@ -76797,9 +78248,9 @@ const errorHandling = defineRule({
     needs: [],
     uses: ['repositoryScripts', 'bucketScripts'],
     applies: (plan) => whyNoScripts(plan) ?? true,
-    evaluate: (facts, plan) => eachScriptFolder(facts, plan, (judged) => eachEntryPoint(judged, (text, { script }) => judge$z(judged, script, text))),
+    evaluate: (facts, plan) => eachScriptFolder(facts, plan, (judged) => eachEntryPoint(judged, (text, { script }) => judge$C(judged, script, text))),
 });
-const judge$z = (judged, script, text) => {
+const judge$C = (judged, script, text) => {
     const subject = judged.nameOf(script);
     const interpreter = shebangOf(text);
     if (interpreter !== null && !isShell(interpreter)) {
@@ -76878,7 +78329,7 @@ const lineEndings = defineRule({
         const scripts = scriptsOf(judged);
         if (scripts.length === 0)
             return [skip(judged.nameOf(''), 'the folder holds no script')];
-        return scripts.flatMap((path) => givenText(judged, path, (text) => judge$y(judged, path, text)));
+        return scripts.flatMap((path) => givenText(judged, path, (text) => judge$B(judged, path, text)));
     }),
 });
 /** Entry points whatever their language (the kernel reads their first line), and every shell script by its name or its shebang. */
@@ -76890,7 +78341,7 @@ const scriptsOf = ({ folder, entryPoints }) => {
     });
     return [...new Set([...first, ...others])];
 };
-const judge$y = (judged, path, text) => {
+const judge$B = (judged, path, text) => {
     const subject = judged.nameOf(path);
     const found = carriageReturns(text);
     if (found === null)
@@ -76960,7 +78411,7 @@ const inBuckets$1 = ({ bucketFolders }, plan) => lifecycleFolders(plan).flatMap(
     }, { location });
 });
 
-const name$4 = pipe(string$1(), nonEmpty());
+const name$5 = pipe(string$1(), nonEmpty());
 /** AWS's scripts read an optional field that is null or absent the same way. */
 const optionalText = nullish(string$1());
 /**
@@ -76974,9 +78425,9 @@ const optionalText = nullish(string$1());
 const provisioningParameters$1 = looseObject({
     version: string$1(),
     workload_manager: literal('slurm'),
-    controller_group: name$4,
+    controller_group: name$5,
     login_group: optionalText,
-    worker_groups: array(looseObject({ instance_group_name: name$4, partition_name: name$4 })),
+    worker_groups: array(looseObject({ instance_group_name: name$5, partition_name: name$5 })),
     fsx_dns_name: optionalText,
     fsx_mountname: optionalText,
     fsx_openzfs_dns_name: optionalText,
@@ -76995,7 +78446,7 @@ const dotted = (path) => path.map((part, at) => (typeof part === 'number' ? `[${
 const pointer = (path) => path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 /** Everything that is wrong with the file's fields, in the order of the file's description; the FSx pair last. */
 const parameterIssues = (value) => {
-    if (!isObject$1(value))
+    if (!isObject(value))
         return [{ path: [], message: `the document is ${described$1(value)}, it must be an object` }];
     const result = safeParse(provisioningParameters$1, value);
     return [...(result.issues ?? []).map(issueOf), ...halfFileSystem(value)];
@@ -77046,8 +78497,8 @@ const named = (owner, path) => {
     const name = member(owner, String(path.at(-1)));
     return typeof name === 'string' && name !== '' ? [{ path, name }] : [];
 };
-const isObject$1 = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
-const member = (value, key) => (isObject$1(value) && Object.hasOwn(value, key) ? value[key] : undefined);
+const isObject = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
+const member = (value, key) => (isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined);
 
 /** Reads strict JSON (RFC 8259), as Python's `json` and JSON.parse do: no comments, no trailing commas, no byte order mark. */
 const readJson = (text) => {
@@ -77097,7 +78548,7 @@ const firstError = (text) => {
         if (at >= text.length && expected === 'end')
             return null;
         const token = matchAt(mark, text, at) ?? matchAt(scalar, text, at);
-        const next = token === null ? null : step$1(expected, token, open);
+        const next = token === null ? null : step(expected, token, open);
         if (token === null || next === null)
             return { offset: at, message: `${inWords[expected]} is expected there, not ${foundAt(text, at)}` };
         at += token.length;
@@ -77105,7 +78556,7 @@ const firstError = (text) => {
     }
 };
 /** What may follow a token; null where the token may not stand there. Keeps `open`, the brackets not yet closed. */
-const step$1 = (expected, token, open) => {
+const step = (expected, token, open) => {
     const afterValue = () => (open.length === 0 ? 'end' : open.at(-1) === '{' ? 'comma or }' : 'comma or ]');
     const takesValue = expected === 'value' || expected === 'value or ]';
     if (token === '{' || token === '[') {
@@ -77155,7 +78606,7 @@ const whyNoProvisioningParameters = (plan) => {
     return whyNoScripts(plan);
 };
 /** The file's name, with the JSON pointer of a value in it as the fragment. */
-const subjectAt$1 = (judged, path) => `${judged.nameOf(provisioningParametersFile)}${path.length === 0 ? '' : `#${pointer(path)}`}`;
+const subjectAt = (judged, path) => `${judged.nameOf(provisioningParametersFile)}${path.length === 0 ? '' : `#${pointer(path)}`}`;
 /** Judges the folder's file where it has one, or what its absence means. */
 const givenProvisioningFile = (judged, judge, absent) => judged.folder.paths.includes(provisioningParametersFile)
     ? givenText(judged, provisioningParametersFile, (text) => judge(readJson(text)))
@@ -77187,10 +78638,10 @@ const provisioningGroups = defineRule({
     },
     evaluate: (facts, plan) => eachScriptFolder(facts, plan, (judged) => {
         const subject = judged.nameOf(provisioningParametersFile);
-        return givenProvisioningFile(judged, (document) => judge$x(judged, document, plan), () => skip(subject, `${subject} does not exist: lifecycle/provisioning-parameters judges that`));
+        return givenProvisioningFile(judged, (document) => judge$A(judged, document, plan), () => skip(subject, `${subject} does not exist: lifecycle/provisioning-parameters judges that`));
     }),
 });
-const judge$x = (judged, document, plan) => {
+const judge$A = (judged, document, plan) => {
     const subject = judged.nameOf(provisioningParametersFile);
     if (document.kind === 'malformed')
         return [skip(subject, `${subject} is not JSON: lifecycle/provisioning-parameters reports it`)];
@@ -77210,7 +78661,7 @@ const foreignGroup = (judged, document, { path, name }, planned) => {
     const near = planned.toSorted((a, b) => distance(a, name) - distance(b, name))[0];
     const meant = near !== undefined && distance(near, name) <= Math.max(2, name.length / 3) ? `; ${near} is near` : '';
     const place = document.placeOf(path);
-    return fail(subjectAt$1(judged, path), `${judged.nameOf(provisioningParametersFile)}, line ${place.line}: ${dotted(path)} is "${name}", which is no instance group of the request${meant}`, corrected(judged, `Write the name of one of the request's groups: ${planned.join(', ')}.`), { location: judged.locationOf(provisioningParametersFile, place), evidence: { named: name, instanceGroups: planned } });
+    return fail(subjectAt(judged, path), `${judged.nameOf(provisioningParametersFile)}, line ${place.line}: ${dotted(path)} is "${name}", which is no instance group of the request${meant}`, corrected(judged, `Write the name of one of the request's groups: ${planned.join(', ')}.`), { location: judged.locationOf(provisioningParametersFile, place), evidence: { named: name, instanceGroups: planned } });
 };
 const forgottenGroups = (judged, document, forgotten) => {
     const subject = judged.nameOf(provisioningParametersFile);
@@ -77233,9 +78684,9 @@ const provisioningParameters = defineRule({
     needs: [],
     uses: ['repositoryScripts', 'bucketScripts'],
     applies: (plan) => whyNoProvisioningParameters(plan) ?? true,
-    evaluate: (facts, plan) => eachScriptFolder(facts, plan, (judged) => givenProvisioningFile(judged, (document) => judge$w(judged, document), () => absent$2(judged, plan))),
+    evaluate: (facts, plan) => eachScriptFolder(facts, plan, (judged) => givenProvisioningFile(judged, (document) => judge$z(judged, document), () => absent$3(judged, plan))),
 });
-const judge$w = (judged, document) => {
+const judge$z = (judged, document) => {
     const subject = judged.nameOf(provisioningParametersFile);
     if (document.kind === 'malformed') {
         const { line, column } = document.place;
@@ -77249,10 +78700,10 @@ const judge$w = (judged, document) => {
     }
     return issues.map(({ path, message }) => {
         const place = document.placeOf(path);
-        return fail(subjectAt$1(judged, path), `${subject}, line ${place.line}: ${message}`, corrected(judged, `Correct ${path.length === 0 ? 'the document' : dotted(path)} in ${provisioningParametersFile}.`), { location: judged.locationOf(provisioningParametersFile, place), evidence: { line: place.line, column: place.column } });
+        return fail(subjectAt(judged, path), `${subject}, line ${place.line}: ${message}`, corrected(judged, `Correct ${path.length === 0 ? 'the document' : dotted(path)} in ${provisioningParametersFile}.`), { location: judged.locationOf(provisioningParametersFile, place), evidence: { line: place.line, column: place.column } });
     });
 };
-const absent$2 = (judged, plan) => {
+const absent$3 = (judged, plan) => {
     const subject = judged.nameOf(provisioningParametersFile);
     const isLegacy = plan.orchestrator.kind === 'slurm' && plan.orchestrator.configuration === 'legacy';
     // OnInitComplete adds to what the AMI sets up; no source says that it needs the file.
@@ -77282,9 +78733,9 @@ const shebang = defineRule({
     needs: [],
     uses: ['repositoryScripts', 'bucketScripts'],
     applies: (plan) => whyNoScripts(plan) ?? true,
-    evaluate: (facts, plan) => eachScriptFolder(facts, plan, (judged) => eachEntryPoint(judged, (text, { script }) => judge$v(judged, script, text))),
+    evaluate: (facts, plan) => eachScriptFolder(facts, plan, (judged) => eachEntryPoint(judged, (text, { script }) => judge$y(judged, script, text))),
 });
-const judge$v = (judged, script, text) => {
+const judge$y = (judged, script, text) => {
     const subject = judged.nameOf(script);
     const failAt = (message, edit, explanation, place = startOfFile) => fail(subject, `${subject} ${message}`, { text: explanation, commands: judged.mend(script, (file) => [edit(file)]) }, { location: judged.locationOf(script, place) });
     if (text.startsWith(byteOrderMark)) {
@@ -77341,7 +78792,7 @@ const inRepository = ({ repositoryScripts: fact }, plan) => {
         if (folder === null)
             return skip(file, `${name} was not read`);
         const isEntryPoint = repositoryEntryPoints(plan).some(({ script }) => script === hook);
-        return judge$u(file, folder.paths.includes(hook), isEntryPoint, folder.files, {
+        return judge$x(file, folder.paths.includes(hook), isEntryPoint, folder.files, {
             removal: command$5('git', 'rm', '--', file),
             location: { path: file, ...startOfFile },
         });
@@ -77357,13 +78808,13 @@ const inBuckets = ({ bucketFolders, bucketScripts }, plan) => lifecycleFolders(p
             return absentBucket(uri, source.bucket, location);
         const isEntryPoint = entryPoints.some(({ script }) => script === hook);
         const files = texts.ok ? (texts.value?.files ?? {}) : {};
-        return judge$u(subject, Object.hasOwn(folder.objects, hook), isEntryPoint, files, {
+        return judge$x(subject, Object.hasOwn(folder.objects, hook), isEntryPoint, files, {
             removal: command$5('aws', 's3', 'rm', subject, '--region', plan.region),
             location,
         });
     }, { location });
 });
-const judge$u = (subject, exists, isEntryPoint, files, { removal, location }) => {
+const judge$x = (subject, exists, isEntryPoint, files, { removal, location }) => {
     if (!exists)
         return pass(subject, `there is no ${subject}`);
     if (isEntryPoint)
@@ -77395,14 +78846,14 @@ const dns = defineRule({
     applies: (plan) => plan.vpcId !== null || plannedSubnets(plan).length > 0 || 'The plan names no VPC and no subnet: give vpc-id, subnet-ids or VpcConfig.',
     evaluate: ({ vpcDns }, { vpcId, region }) => {
         if (vpcDns !== null)
-            return [judge$t(vpcDns, 'enableDnsSupport', region), judge$t(vpcDns, 'enableDnsHostnames', region)];
+            return [judge$w(vpcDns, 'enableDnsSupport', region), judge$w(vpcDns, 'enableDnsHostnames', region)];
         return vpcId === null
             ? [skip('vpc', `none of the plan's subnets exists in ${region}, so its VPC is not known: network/subnets reports them`)]
             : [skip(vpcId, `${vpcId} does not exist in ${region}: network/vpc reports it`)];
     },
 });
 const options = { enableDnsSupport: '--enable-dns-support', enableDnsHostnames: '--enable-dns-hostnames' };
-const judge$t = (found, attribute, region) => {
+const judge$w = (found, attribute, region) => {
     const { vpcId } = found;
     const subject = `${vpcId} ${attribute}`;
     const evidence = { [attribute]: found[attribute] };
@@ -77621,7 +79072,7 @@ const s3Route = defineRule({
         return eachSubnet(plan, facts.subnets, (subnet, location) => {
             const table = routeTableOf(subnet, facts.routeTables);
             return table.ok
-                ? judge$s({ subnet, location, table: table.value, endpoints, tables, plan })
+                ? judge$v({ subnet, location, table: table.value, endpoints, tables, plan })
                 : unknown(subnet.subnetId, table.gap, { location });
         });
     },
@@ -77640,7 +79091,7 @@ const tablesWithout = (subnets, routeTables, endpoints, region) => [
         return kind === 'none' || kind === 'other-tables' ? [table.value.routeTableId] : [];
     })),
 ];
-const judge$s = (given) => {
+const judge$v = (given) => {
     const { subnet, location, table, endpoints, plan } = given;
     const id = subnet.subnetId;
     const way = wayToInternet(table);
@@ -77734,67 +79185,6 @@ const fixOf$1 = (gateway, vpcId, tables, region) => {
     };
 };
 
-/** Where the plan does not say which orchestrator it is, EKS: it takes more addresses on every type. */
-const addressModelOf = ({ orchestrator }) => (orchestrator.kind === 'slurm' ? 'slurm' : 'eks');
-/**
- * IPv4 addresses that one node takes in its subnet.
- *
- * Each network card has one network interface. With Slurm an interface takes one address; types without EFA have a single interface.
- * With EKS the first interface takes all the addresses it can hold, for the pods. EFA-only interfaces take no address, and the first
- * interface is never one.
- *
- * AWS states the result for P5 (32 and 81); the formula gives it, and gives the "max pods" of AWS's table for the other types.
- * https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-prerequisites.html
- */
-const addressesPerNode = (type, model, interfaceType = null) => {
-    const interfaces = type.efaSupported || model === 'eks' ? type.networkCards : 1;
-    const others = interfaceType === 'efa-only' ? 0 : interfaces - 1;
-    return (model === 'eks' ? type.ipv4AddressesPerInterface : 1) + others;
-};
-/** Addresses of every subnet that AWS keeps: the first four and the last. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSubnet.html */
-const reservedAddresses = 5;
-const largestSubnet = 16;
-const smallestSubnet = 28;
-/** IPv4 addresses of an empty subnet that can be used: 251 for a prefix length of 24. */
-const usableAddresses = (prefixLength) => 2 ** (32 - prefixLength) - reservedAddresses;
-/** Prefix length of the smallest subnet that AWS allows (/16 to /28) and that holds so many addresses when empty; null where none does. */
-const smallestPrefix = (addresses) => {
-    for (let prefixLength = smallestSubnet; prefixLength >= largestSubnet; prefixLength -= 1) {
-        if (usableAddresses(prefixLength) >= addresses)
-            return prefixLength;
-    }
-    return null;
-};
-/**
- * The demand on every subnet of the plan, at its worst.
- *
- * HyperPod places all groups without an override in one subnet of VpcConfig, and the nodes of a group with an override in one of its
- * own; it chooses, so each candidate must hold everything that may be placed there.
- * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ClusterInstanceGroupSpecification.html
- */
-const subnetDemands = (plan, types) => {
-    const demands = plan.instanceGroups.map((group) => groupDemand(group, types, addressModelOf(plan)));
-    return plannedSubnets(plan).map(({ id, location }) => {
-        const groups = demands.filter(({ group }) => placementOf(group, plan)?.subnetIds.includes(id) === true);
-        return { subnetId: id, location, groups, addresses: groups.reduce((sum, { addresses }) => sum + addresses, 0) };
-    });
-};
-const groupDemand = (group, types, model) => {
-    let largest = { instanceType: null, addressesPerNode: 0 };
-    const unknownTypes = [];
-    for (const instanceType of group.instanceTypes) {
-        const type = types[instanceType] ?? null;
-        if (type === null) {
-            unknownTypes.push(instanceType);
-            continue;
-        }
-        const addresses = addressesPerNode(type, model, group.interfaceType);
-        if (addresses > largest.addressesPerNode)
-            largest = { instanceType, addressesPerNode: addresses };
-    }
-    return { group, ...largest, addresses: largest.addressesPerNode * group.instanceCount, unknownTypes };
-};
-
 /** For rules about size: whether the plan says what is to be created. */
 const requiresGroups = (plan) => plan.instanceGroups.length > 0 || 'The plan has no instance group: give instance-type and instance-count, or cluster-config.';
 
@@ -77824,13 +79214,14 @@ const unknownType = (subject, types, region, location = null) => {
 const subnetCapacity = defineRule({
     id: 'network/subnet-capacity',
     title: 'Every subnet has free addresses for all nodes that may be placed in it',
-    why: 'HyperPod places all instance groups without an override in **one** of the subnets of VpcConfig, and chooses it itself; so each of them has to hold all those groups. A node takes one address for every network card, and with EKS those of its pods too. Nodes fail to launch when the addresses run out, and neither the CIDR block of a subnet nor the VpcConfig of a cluster can be changed later.',
+    why: 'HyperPod places all instance groups without an override in **one** of the subnets of VpcConfig, and chooses it itself; so each of them has to hold all those groups. A group with an `OverrideVpcConfig` goes as a whole into one of its own subnets: it is an error when no choice leaves room for every group, and a warning when only some choice does. A node takes one address for every network card, and with EKS those of its pods too. Nodes fail to launch when the addresses run out, and neither the CIDR block of a subnet nor the VpcConfig of a cluster can be changed later. Where the nodes that are wanted do not fit but `MinInstanceCount` of them do, or the smallest of the types of a group does, the cluster can come up smaller than planned: a warning.',
     severity: 'error',
     checklist: '3',
     checklistDiffers: 'The checklist counts 32 addresses a node for Slurm and 81 for EKS. These are the numbers of P5 and P5e; other types take what follows from their network cards. Its examples for 4 P5 nodes are too small, since AWS keeps five addresses of every subnet: 128 addresses do not fit into a /25 (123 usable), which makes it a /24, and 324 do not fit into a /24 (251 usable), which makes it a /23.',
     sources: [
         'https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-prerequisites.html',
         'https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-eks-prerequisites.html',
+        'https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ClusterInstanceGroupSpecification.html',
         'https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Subnet.html',
         'https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstanceTypes.html',
     ],
@@ -77838,77 +79229,100 @@ const subnetCapacity = defineRule({
     uses: [],
     applies: (plan) => {
         const groups = requiresGroups(plan);
-        if (groups !== true)
-            return groups;
-        return plannedSubnets(plan).length > 0 || 'The plan names no subnet: give subnet-ids, or VpcConfig in the request.';
+        return groups === true ? namesSubnet(plan) : groups;
     },
     evaluate: ({ subnets, instanceTypes }, plan) => {
-        const found = plannedSubnets(plan).flatMap(({ id }) => subnets[id] ?? []);
-        const vpcId = plan.vpcId ?? found[0]?.vpcId;
-        return subnetDemands(plan, instanceTypes).map((demand) => {
-            const { subnetId, location } = demand;
-            const subnet = subnets[subnetId] ?? null;
-            if (subnet === null)
-                return skip(subnetId, `${subnetId} does not exist in ${plan.region}: see network/subnets`, { location });
-            if (subnet.vpcId !== vpcId)
-                return skip(subnetId, `${subnetId} is in another VPC than the cluster: see network/subnets`, { location });
-            return judge$r(demand, subnet, plan);
+        const demands = new Map(subnetDemands(plan, subnets, instanceTypes).map((demand) => [demand.subnetId, demand]));
+        return eachSubnet(plan, subnets, (subnet, location) => {
+            const demand = demands.get(subnet.subnetId);
+            return demand === undefined || demand.groups.length === 0
+                ? skip(subnet.subnetId, 'no node of the plan is placed in this subnet', { location })
+                : judge$u(demand, subnet, plan);
         });
     },
 });
-const judge$r = (demand, subnet, plan) => {
-    const { subnetId, location, addresses: need } = demand;
-    const groups = demand.groups.filter(({ group }) => group.instanceCount > 0);
-    if (groups.length === 0)
-        return skip(subnetId, 'no node of the plan is placed in this subnet', { location });
+const judge$u = (demand, subnet, plan) => {
+    const { subnetId, location, verdict, groups, addresses: need } = demand;
     const free = subnet.availableIpAddressCount;
     const unknownTypes = [...new Set(groups.flatMap((group) => group.unknownTypes))];
-    const prefix = smallestPrefix(need);
-    const evidence = { need, free, ...(prefix !== null && { smallestPrefix: `/${prefix}` }), groups: groups.map(summary) };
-    const measured = `${subnetId} (${subnet.cidrBlock}) has ${free} free ${free === 1 ? 'address' : 'addresses'}, ${needed(groups, need, plan)}`;
-    if (need > free) {
-        const smallest = prefix === null ? 'no subnet is that large' : `an empty /${prefix} is the smallest that fits`;
-        return fail(subnetId, `${measured}: ${need - free} short, ${smallest}`, wayOut(demand, subnet, prefix, plan), {
-            location,
-            evidence: { ...evidence, shortfall: need - free },
-        });
-    }
-    if (unknownTypes.length > 0)
+    if (verdict !== 'overfull' && unknownTypes.length > 0)
         return unknownType(subnetId, unknownTypes, plan.region, location);
-    return pass(subnetId, measured, { location, evidence });
+    const prefix = smallestPrefix(need);
+    const least = groups.reduce((sum, { leastAddresses }) => sum + leastAddresses, 0);
+    const evidence = {
+        need,
+        ...(verdict === 'holds-least' && { leastNeed: least }),
+        free,
+        ...(prefix !== null && { smallestPrefix: `/${prefix}` }),
+        groups: groups.map(summary),
+        ...(hasChoice(demand) && { candidates: demand.candidates }),
+    };
+    const measured = `${subnetId} (${subnet.cidrBlock}) has ${free} free ${free === 1 ? 'address' : 'addresses'}, ${needed(groups, need, plan)}`;
+    if (verdict === 'holds')
+        return pass(subnetId, measured, { location, evidence });
+    const smallest = prefix === null ? 'no subnet is that large' : `an empty /${prefix} is the smallest that fits`;
+    return fail(subnetId, `${measured}: ${need - free} short, ${smallest}${consequence(demand, least)}`, wayOut$2(demand, subnet, prefix, plan), {
+        location,
+        evidence: { ...evidence, shortfall: need - free },
+        ...(verdict !== 'overfull' && { severity: 'warning' }),
+    });
 };
 const summary = ({ group, instanceType, addressesPerNode, addresses }) => instanceType === null
     ? `${group.name}: ${group.instanceCount} × ${group.instanceTypes.join(' or ')}, size not known`
     : `${group.name}: ${group.instanceCount} × ${instanceType}, ${addressesPerNode} each, ${addresses}`;
-/** Groups that a message spells out; the evidence has them all. */
+/** Groups, and subnets, that a message spells out; the evidence has them all. */
 const spelledOut = 3;
+const listed$2 = (items, more) => {
+    const rest = items.length - spelledOut;
+    return rest > 0
+        ? `${items.slice(0, spelledOut).join(', ')} and ${rest} more ${rest === 1 ? more : `${more}s`}`
+        : new Intl.ListFormat('en').format(items);
+};
 const needed = (groups, need, plan) => {
-    const parts = groups
-        .slice(0, spelledOut)
-        .map(({ group, instanceType, addressesPerNode }) => instanceType === null
-        ? `${group.instanceCount} × ${group.instanceTypes.join(' or ')} of unknown size`
-        : `${group.instanceCount} × ${instanceType} at ${addressesPerNode}`);
-    const more = groups.length - parts.length;
-    const nodes = [...parts, ...(more > 0 ? [`${more} more ${more === 1 ? 'group' : 'groups'}`] : [])].join(', ');
+    const nodes = groups.map(({ group, instanceType, addressesPerNode }) => instanceType === null
+        ? `${group.name} (${group.instanceCount} × ${group.instanceTypes.join(' or ')} of unknown size)`
+        : `${group.name} (${group.instanceCount} × ${instanceType} at ${addressesPerNode})`);
     const least = groups.some(({ unknownTypes }) => unknownTypes.length > 0) ? 'at least ' : '';
     const orchestrators = { slurm: 'on Slurm', eks: 'on EKS', unstated: 'on EKS, the larger demand since the plan names no orchestrator' };
     const model = plan.orchestrator.kind === 'unstated' ? orchestrators.unstated : orchestrators[addressModelOf(plan)];
-    return `${nodes} need ${least}${need} ${model}`;
+    return `${listed$2(nodes, 'group')} ${groups.length === 1 ? 'needs' : 'need'} ${least}${need} ${model}`;
 };
-const wayOut = ({ subnetId, groups, addresses }, { vpcId }, prefix, plan) => {
-    const candidates = new Set(groups.flatMap(({ group }) => placementOf(group, plan)?.subnetIds ?? []));
-    const listed = candidates.size > 1
-        ? ` HyperPod chooses among the subnets listed, so each has to hold all of it: take ${subnetId} out if another does.`
-        : '';
-    const text = prefix === null
+/** Whether these groups might have gone elsewhere, and had a choice that goes well. */
+const hasChoice = ({ candidates, groups }) => candidates.length > 1 && groups.some(({ group }) => group.overrideVpcConfig !== null);
+const consequence = (demand, least) => {
+    const others = listed$2(demand.candidates, 'subnet');
+    if (demand.verdict === 'may-overflow')
+        return `; everything fits if HyperPod chooses well among ${others}, and it may choose this one`;
+    if (demand.verdict === 'holds-least')
+        return `; the least that the plan accepts, ${least}, can be placed`;
+    return hasChoice(demand) ? `; no way to place these groups in ${others} leaves room for all that have to be there` : '';
+};
+const wayOut$2 = (demand, { vpcId }, prefix, plan) => ({
+    text: [
+        ...(demand.verdict === 'holds-least'
+            ? ['The cluster can come up with fewer nodes (MinInstanceCount) or smaller types than the plan wants.']
+            : []),
+        ...larger(demand, vpcId, prefix),
+    ].join(' '),
+    commands: [
+        command$5(...['aws', 'ec2', 'describe-subnets', '--region', plan.region, '--filters', `Name=vpc-id,Values=${vpcId}`, '--output', 'table'], ...['--query', 'sort_by(Subnets, &AvailableIpAddressCount)[].[SubnetId,AvailabilityZone,CidrBlock,AvailableIpAddressCount]']),
+    ],
+});
+const larger = (demand, vpcId, prefix) => {
+    const { subnetId, addresses, candidates } = demand;
+    if (demand.verdict === 'may-overflow') {
+        return [
+            `Leave each group only subnets that hold all that may be placed there: take ${subnetId} out of an OverrideVpcConfig, or replace it by a subnet of ${vpcId} with ${addresses} free addresses.`,
+        ];
+    }
+    const room = prefix === null
         ? `No subnet of AWS holds ${addresses} addresses: divide the nodes among subnets of their own with OverrideVpcConfig, or plan fewer.`
-        : `Name a subnet of ${vpcId} with ${addresses} free addresses, or create one of /${prefix} or larger: neither the CIDR block of ${subnetId} nor the VpcConfig of a cluster can be changed later.${listed}`;
-    return {
-        text,
-        commands: [
-            command$5(...['aws', 'ec2', 'describe-subnets', '--region', plan.region, '--filters', `Name=vpc-id,Values=${vpcId}`, '--output', 'table'], ...['--query', 'sort_by(Subnets, &AvailableIpAddressCount)[].[SubnetId,AvailabilityZone,CidrBlock,AvailableIpAddressCount]']),
-        ],
-    };
+        : `Name a subnet of ${vpcId} with ${addresses} free addresses, or create one of /${prefix} or larger: neither the CIDR block of ${subnetId} nor the VpcConfig of a cluster can be changed later.`;
+    if (hasChoice(demand))
+        return [room, 'Groups that share a subnet can also be given subnets of their own with OverrideVpcConfig.'];
+    return candidates.length > 1
+        ? [room, `HyperPod chooses among the subnets listed, so each has to hold all of it: take ${subnetId} out if another does.`]
+        : [room];
 };
 
 const subnets = defineRule({
@@ -77924,13 +79338,13 @@ const subnets = defineRule({
     needs: ['subnets'],
     uses: [],
     applies: namesSubnet,
-    evaluate: ({ subnets }, plan) => plannedSubnets(plan).map((planned) => judge$q(planned, subnets[planned.id] ?? null, vpcIdOf(plan, subnets), plan)),
+    evaluate: ({ subnets }, plan) => plannedSubnets(plan).map((planned) => judge$t(planned, subnets[planned.id] ?? null, vpcIdOf(plan, subnets), plan)),
 });
-const judge$q = ({ id, location }, subnet, vpcId, plan) => {
+const judge$t = ({ id, location }, subnet, vpcId, plan) => {
     const { region } = plan;
     const at = { location };
     if (subnet === null)
-        return absent$1(id, region, vpcId, at);
+        return absent$2(id, region, vpcId, at);
     const evidence = { vpcId: subnet.vpcId, state: subnet.state };
     if (vpcId !== null && subnet.vpcId !== vpcId) {
         return fail(id, `${id} is in ${subnet.vpcId}, ${plan.vpcId === null ? 'the first subnet that exists' : 'the cluster'} is in ${vpcId}`, { text: `Take a subnet of ${vpcId} instead of ${id}.`, commands: [listSubnets(vpcId, region)] }, { ...at, evidence });
@@ -77943,7 +79357,7 @@ const judge$q = ({ id, location }, subnet, vpcId, plan) => {
     }
     return pass(id, `${id} is available in ${subnet.vpcId}, ${subnet.availabilityZone}`, { ...at, evidence });
 };
-const absent$1 = (id, region, vpcId, at) => fail(id, `${id} does not exist in ${region}`, {
+const absent$2 = (id, region, vpcId, at) => fail(id, `${id} does not exist in ${region}`, {
     text: `Correct the id, or the Region: subnet ids belong to one account and one Region.`,
     commands: vpcId === null ? [command$5('aws', 'ec2', 'describe-subnets', '--region', region)] : [listSubnets(vpcId, region)],
 }, at);
@@ -77964,10 +79378,10 @@ const subnetsPrivate = defineRule({
     needs: ['subnets'],
     uses: ['routeTables'],
     applies: namesSubnet,
-    evaluate: (facts, plan) => eachSubnet(plan, facts.subnets, (subnet, location) => judge$p(subnet, tableOf(subnet, facts.routeTables), location, plan)),
+    evaluate: (facts, plan) => eachSubnet(plan, facts.subnets, (subnet, location) => judge$s(subnet, tableOf(subnet, facts.routeTables), location, plan)),
 });
 const tableOf = (subnet, tables) => tables.ok ? routeTableOf(subnet, tables.value) : tables;
-const judge$p = (subnet, table, location, plan) => {
+const judge$s = (subnet, table, location, plan) => {
     const { subnetId: id, mapPublicIpOnLaunch } = subnet;
     const severity = plan.orchestrator.kind === 'eks' ? 'error' : 'warning';
     // Public addresses on launch make the subnet public whatever its routes are; without them the routes decide.
@@ -78004,6 +79418,266 @@ const fixOf = ({ subnetId, vpcId }, routes, region) => {
     };
 };
 
+const trainingPlan = defineRule({
+    id: 'network/training-plan',
+    title: 'Every training plan can be used, holds the nodes that are planned on it, and has a subnet in its zone',
+    why: 'A training plan is capacity of one instance type in one Availability Zone for one span of time, bought for one kind of use. A group that names a plan which has expired, was bought for training jobs, is too small or is already in use gets no nodes; nor does one whose subnets are in another zone than the capacity. A plan that is `Scheduled` passes: its nodes come up when it starts, which this rule states and does not compare with the clock.',
+    severity: 'error',
+    sources: [
+        'https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeTrainingPlan.html',
+        'https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ReservedCapacitySummary.html',
+        'https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTrainingPlan.html',
+        'https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ClusterInstanceGroupSpecification.html',
+    ],
+    needs: ['trainingPlans'],
+    uses: ['subnets', 'identity'],
+    applies: (plan) => plannedTrainingPlans(plan).length > 0 || 'No instance group of the plan has a training plan.',
+    evaluate: ({ trainingPlans, subnets, identity }, plan) => plannedTrainingPlans(plan).flatMap((planned) => {
+        const { name } = planned.reference;
+        const location = planned.groups[0]?.location ?? null;
+        return given(entry(trainingPlans, planned.key), name, (found) => found === null
+            ? absent$1(planned, identity, plan)
+            : [judgePlan(planned, found, plan), ...planned.groups.map((group) => judgeGroup(group, found, subnets, plan))], { location });
+    }),
+});
+const describePlan = (name, region) => command$5('aws', 'sagemaker', 'describe-training-plan', '--region', region, '--training-plan-name', name);
+const listPlans = (region) => command$5('aws', 'sagemaker', 'list-training-plans', '--region', region);
+const namesOf$1 = (groups) => new Intl.ListFormat('en').format(groups.map(({ name }) => name));
+const absent$1 = ({ reference, groups }, identity, { region }) => {
+    const { name } = reference;
+    const location = groups[0]?.location ?? null;
+    if (reference.region !== null && reference.region !== region) {
+        return fail(name, `training plan ${name} of ${namesOf$1(groups)} is in ${reference.region}, the cluster in ${region}`, { text: `Take a training plan of ${region}: capacity cannot be used in another Region.`, commands: [listPlans(region)] }, { location });
+    }
+    // In another account the plan may exist all the same, and without knowing whose credentials these are that cannot be told.
+    if (reference.account !== null && !identity.ok)
+        return unknown(name, identity.gap, { location });
+    const account = identity.ok && identity.value.kind === 'caller' ? identity.value.account : null;
+    if (reference.account !== null && account !== null && reference.account !== account) {
+        return fail(name, `training plan ${name} of ${namesOf$1(groups)} belongs to account ${reference.account}, these credentials to ${account}: it could not be read`, {
+            text: `Check with account ${reference.account} that this account may use the plan, or name one of its own.`,
+            commands: [listPlans(region)],
+        }, { location, severity: 'warning' });
+    }
+    return fail(name, `training plan ${name} of ${namesOf$1(groups)} does not exist in ${region}`, {
+        text: 'Correct the ARN or the name, or the Region: the command lists the training plans that there are.',
+        commands: [listPlans(region)],
+    }, { location });
+};
+const judgePlan = ({ groups }, found, { region }) => {
+    const { name } = found;
+    const location = groups[0]?.location ?? null;
+    const need = groups.reduce((sum, { instanceCount }) => sum + instanceCount, 0);
+    const evidence = {
+        need,
+        status: found.status,
+        ...(found.totalInstanceCount !== null && { totalInstances: found.totalInstanceCount }),
+        ...(found.availableInstanceCount !== null && { availableInstances: found.availableInstanceCount }),
+        ...(found.startTime !== null && { startTime: found.startTime }),
+        ...(found.endTime !== null && { endTime: found.endTime }),
+    };
+    const faults = [...statusFaults(found), ...targetFaults(found), ...sizeFaults(groups, found, need)];
+    if (faults.length === 0)
+        return pass(name, `${standing(found)}, ${counted$1(found)}, ${namesOf$1(groups)} ${wants(groups, need)}`, { location, evidence });
+    return fail(name, `training plan ${name}: ${faults.map(({ problem }) => problem).join('; ')}`, { text: [...new Set(faults.map(({ advice }) => advice))].join(' '), commands: [describePlan(name, region), listPlans(region)] }, { location, evidence, ...(faults.every(({ severity }) => severity === 'warning') && { severity: 'warning' }) });
+};
+const standing = ({ name, status, startTime, endTime }) => {
+    const span = [...(startTime === null ? [] : [`from ${startTime}`]), ...(endTime === null ? [] : [`until ${endTime}`])].join(' ');
+    const waits = status === 'Scheduled' ? ', nodes come up when it starts' : '';
+    return `training plan ${name} is ${status}${span === '' ? '' : ` ${span}`}${waits}`;
+};
+const counted$1 = ({ status, totalInstanceCount, availableInstanceCount }) => {
+    if (totalInstanceCount === null)
+        return 'AWS does not say how many instances it has';
+    return status === 'Active' && availableInstanceCount !== null
+        ? `${availableInstanceCount} of its ${totalInstanceCount} instances are available`
+        : `it has ${totalInstanceCount} instances`;
+};
+const wants = (groups, need) => `${groups.length === 1 ? 'wants' : 'want'} ${need}`;
+const isOver = ({ status }) => status === 'Expired' || status === 'Failed';
+const usable = new Set(['Active', 'Scheduled']);
+const statusFaults = (found) => {
+    const { status, statusMessage } = found;
+    if (usable.has(status))
+        return [];
+    const said = statusMessage === null || statusMessage === '' ? '' : ` (${statusMessage})`;
+    const over = isOver(found);
+    return [
+        {
+            problem: `it is ${status}${said}, it must be Active or Scheduled`,
+            advice: over
+                ? 'Name a training plan that is Active or Scheduled, or buy one.'
+                : 'Wait until the training plan is Active or Scheduled.',
+            severity: over ? 'error' : 'warning',
+        },
+    ];
+};
+const targetFaults = ({ targetResources }) => targetResources.length === 0 || targetResources.includes('hyperpod-cluster')
+    ? []
+    : [
+        {
+            problem: `it was bought for ${targetResources.join(', ')}, not for hyperpod-cluster`,
+            advice: 'Take a training plan for HyperPod clusters: plans of one use cannot be used for another.',
+            severity: 'error',
+        },
+    ];
+/** Before a plan starts nothing of it is available, so only its size counts then. */
+const sizeFaults = (groups, found, need) => {
+    const { totalInstanceCount: total, availableInstanceCount: available, status } = found;
+    const room = Math.min(total ?? Number.POSITIVE_INFINITY, status === 'Active' ? (available ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY);
+    if (need <= room)
+        return [];
+    const least = groups.reduce((sum, { instanceCount, minInstanceCount }) => sum + Math.min(instanceCount, minInstanceCount ?? instanceCount), 0);
+    const minimum = least <= room ? `; their MinInstanceCount, ${least} in all, is met` : '';
+    return [
+        {
+            problem: `${counted$1(found)}, ${namesOf$1(groups)} ${wants(groups, need)}: ${need - room} short${minimum}`,
+            advice: `Plan at most ${room} nodes on it, or take the rest from another training plan${room < (total ?? 0) ? ', or free what uses it now' : ''}.`,
+            severity: minimum === '' ? 'error' : 'warning',
+        },
+    ];
+};
+const noCapacities = ({ name }) => ({
+    reason: 'unexpected',
+    action: 'sagemaker:DescribeTrainingPlan',
+    message: `sagemaker:DescribeTrainingPlan names no reserved capacity of ${name}: the type and the zone of its instances are not known`,
+});
+const judgeGroup = (group, found, subnets, plan) => {
+    const { name, instanceTypes, location } = group;
+    const capacities = found.reservedCapacities.filter((capacity) => !isOver(capacity));
+    const fitting = capacities.filter(({ instanceType }) => instanceTypes.includes(instanceType));
+    const types = instanceTypes.join(' or ');
+    if (isOver(found))
+        return skip(name, `training plan ${found.name} is ${found.status}: its type and zone do not matter any more`, { location });
+    if (capacities.length === 0)
+        return unknown(name, noCapacities(found), { location });
+    if (fitting.length === 0) {
+        const reserved = [...new Set(capacities.map(({ instanceType }) => instanceType))];
+        return fail(name, `${name} is of ${types}, training plan ${found.name} reserves ${reserved.join(', ')}`, {
+            text: `Give ${name} the instance type of the training plan, or a training plan of its type.`,
+            commands: [describePlan(found.name, plan.region)],
+        }, { location, evidence: { instanceTypes, reservedTypes: reserved } });
+    }
+    const subnetIds = placementOf(group, plan)?.subnetIds ?? [];
+    if (subnetIds.length === 0)
+        return pass(name, `training plan ${found.name} reserves ${types}; ${name} names no subnet`, { location });
+    if (!subnets.ok)
+        return unknown(name, subnets.gap, { location });
+    const known = subnetIds.flatMap((id) => subnets.value[id] ?? []);
+    if (known.length === 0)
+        return skip(name, `none of the subnets of ${name} exists: network/subnets reports them`, { location });
+    return judgeZones(group, found, fitting, known, plan);
+};
+const zoneOf$1 = ({ availabilityZone, availabilityZoneId }) => availabilityZone !== null && availabilityZoneId !== null
+    ? `${availabilityZone} (${availabilityZoneId})`
+    : (availabilityZone ?? availabilityZoneId ?? 'a zone that AWS does not name');
+/** Zones by id where the answer has it: names mean other zones in other accounts. */
+const isIn = (subnet, { availabilityZone, availabilityZoneId }) => availabilityZoneId === null ? availabilityZone === subnet.availabilityZone : availabilityZoneId === subnet.availabilityZoneId;
+const judgeZones = ({ name, instanceTypes, location }, found, capacities, subnets, plan) => {
+    const zones = [...new Set(capacities.map(zoneOf$1))];
+    const types = instanceTypes.join(' or ');
+    const located = capacities.filter(({ availabilityZone, availabilityZoneId }) => availabilityZone !== null || availabilityZoneId !== null);
+    const without = located.filter((capacity) => !subnets.some((subnet) => isIn(subnet, capacity)));
+    const inZone = subnets.filter((subnet) => located.some((capacity) => isIn(subnet, capacity))).map(({ subnetId }) => subnetId);
+    const evidence = { reservedZones: zones, subnetZones: [...new Set(subnets.map(zoneOf$1))], subnetsInZone: inZone };
+    if (without.length === 0) {
+        const where = inZone.length === 0 ? '' : `: ${inZone.join(', ')}`;
+        return pass(name, `training plan ${found.name} reserves ${types} in ${zones.join(', ')}${where}`, { location, evidence });
+    }
+    const nowhere = inZone.length === 0 && without.length === capacities.length;
+    const missing = [...new Set(without.map(zoneOf$1))].join(', ');
+    return fail(name, nowhere
+        ? `training plan ${found.name} has its capacity in ${missing}, the subnets of ${name} are in ${[...new Set(subnets.map(zoneOf$1))].join(', ')}`
+        : `training plan ${found.name} has part of its capacity in ${missing}, where ${name} has no subnet`, wayOut$1(name, subnets[0]?.vpcId, without, plan), { location, evidence, ...(!nowhere && { severity: 'warning' }) });
+};
+const wayOut$1 = (name, vpcId, capacities, plan) => {
+    const zones = [...new Set(capacities.map(zoneOf$1))].join(', ');
+    const filters = capacities.map(({ availabilityZone, availabilityZoneId }) => availabilityZoneId === null
+        ? `Name=availability-zone,Values=${availabilityZone}`
+        : `Name=availability-zone-id,Values=${availabilityZoneId}`);
+    return {
+        text: `Give ${name} a subnet in ${zones}, in VpcConfig or in its OverrideVpcConfig: subnets of a cluster cannot be changed later.`,
+        commands: [...new Set(filters)].map((filter) => command$5(...['aws', 'ec2', 'describe-subnets', '--region', plan.region, '--filters', filter], ...(vpcId === undefined ? [] : [`Name=vpc-id,Values=${vpcId}`]), ...['--query', 'Subnets[].[SubnetId,AvailabilityZone,AvailableIpAddressCount]', '--output', 'table'])),
+    };
+};
+
+const typeOffered = defineRule({
+    id: 'network/type-offered',
+    title: 'EC2 offers the instance type of every group in the zones of its subnets',
+    why: 'An instance type exists in some Availability Zones of a Region only. HyperPod takes one of the subnets of a group, so a group whose subnets are all in zones without the type never gets a node: its failure reads like a lack of capacity. Where only some of its subnets are in such a zone, it depends on which one HyperPod takes: a warning. So it is for a group with a training plan, whose reservation says better where its capacity is. **Offered is not capacity**: this rule passes where EC2 has the type at all, and cannot see whether HyperPod has instances of it free.',
+    severity: 'error',
+    sources: [
+        'https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstanceTypeOfferings.html',
+        'https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ClusterInstanceGroupSpecification.html',
+    ],
+    needs: ['subnets', 'instanceTypeOfferings'],
+    uses: [],
+    applies: (plan) => {
+        const groups = requiresGroups(plan);
+        return groups === true ? namesSubnet(plan) : groups;
+    },
+    evaluate: ({ subnets, instanceTypeOfferings }, plan) => plan.instanceGroups.map((group) => {
+        if (group.instanceCount === 0)
+            return skip(group.name, `${group.name} wants no node`, { location: group.location });
+        const vpcId = vpcIdOf(plan, subnets);
+        const candidates = [...new Set(placementOf(group, plan)?.subnetIds ?? [])].flatMap((id) => subnets[id] ?? []);
+        const inVpc = candidates.filter((subnet) => subnet.vpcId === vpcId);
+        return inVpc.length === 0
+            ? skip(group.name, `no subnet of ${group.name} is known in the cluster's VPC`, { location: group.location })
+            : judge$r(group, inVpc, instanceTypeOfferings, plan);
+    }),
+});
+const zoneOf = ({ availabilityZone, availabilityZoneId }) => `${availabilityZone} (${availabilityZoneId})`;
+const listed$1 = (items) => new Intl.ListFormat('en').format([...new Set(items)]);
+const judge$r = (group, candidates, offerings, plan) => {
+    const { name, instanceTypes, location } = group;
+    const zonesOf = (type) => offerings[type] ?? [];
+    const isOffered = ({ availabilityZoneId }) => instanceTypes.some((type) => zonesOf(type).includes(availabilityZoneId));
+    const without = candidates.filter((subnet) => !isOffered(subnet));
+    const offeredIn = [...new Set(instanceTypes.flatMap(zonesOf))].toSorted();
+    const evidence = { instanceTypes, zones: [...new Set(candidates.map(zoneOf))], offeredInZones: offeredIn };
+    const types = instanceTypes.join(' or ');
+    if (without.length === 0) {
+        const passed = `EC2 offers ${types} in ${listed$1(candidates.map(zoneOf))}, which does not say that capacity is free there`;
+        return pass(name, instanceTypes.length > 1 ? `${passed}${notOffered(instanceTypes, candidates, zonesOf)}` : passed, {
+            location,
+            evidence,
+        });
+    }
+    const elsewhere = offeredIn.length === 0 ? `nowhere in ${plan.region}` : `in ${listed$1(offeredIn)}`;
+    const nowhere = without.length === candidates.length;
+    const where = without.map((subnet) => `${subnet.subnetId} in ${zoneOf(subnet)}`);
+    const message = nowhere
+        ? `EC2 does not offer ${types} in any zone of ${name}: ${listed$1(where)}; it is offered ${elsewhere}`
+        : `EC2 does not offer ${types} in every zone of ${name}, and HyperPod may choose any: not for ${listed$1(where)}; it is offered ${elsewhere}`;
+    return fail(name, message, wayOut(group, without, offeredIn, plan), {
+        location,
+        evidence: { ...evidence, subnetsWithoutOffer: without.map(({ subnetId }) => subnetId) },
+        ...((!nowhere || group.trainingPlanArn !== null) && { severity: 'warning' }),
+    });
+};
+/** Of several types, those that do not help in some of the zones. */
+const notOffered = (types, candidates, zonesOf) => {
+    const lacking = types.filter((type) => candidates.some(({ availabilityZoneId }) => !zonesOf(type).includes(availabilityZoneId)));
+    return lacking.length === 0 ? '' : `; not each of them everywhere: ${listed$1(lacking)} only in some or none of these zones`;
+};
+const wayOut = ({ name, instanceTypes }, without, offeredIn, plan) => {
+    const aws = (...words) => command$5('aws', 'ec2', ...words, '--region', plan.region);
+    const offerings = aws(...['describe-instance-type-offerings', '--location-type', 'availability-zone-id', '--filters'], ...[`Name=instance-type,Values=${instanceTypes.map(ec2InstanceType).join(',')}`, '--output', 'table']);
+    const vpcId = without[0]?.vpcId;
+    if (offeredIn.length === 0 || vpcId === undefined) {
+        return {
+            text: `Take another instance type for ${name}, or another Region: ${plan.region} does not offer this one.`,
+            commands: [offerings],
+        };
+    }
+    const subnets = aws(...['describe-subnets', '--filters', `Name=vpc-id,Values=${vpcId}`, `Name=availability-zone-id,Values=${offeredIn.join(',')}`], ...['--query', 'Subnets[].[SubnetId,AvailabilityZone,AvailabilityZoneId,AvailableIpAddressCount]', '--output', 'table']);
+    return {
+        text: `Place ${name} in subnets of zones that offer its type, in VpcConfig or in its OverrideVpcConfig, instead of ${listed$1(without.map(({ subnetId }) => subnetId))}; or take another type.`,
+        commands: [offerings, subnets],
+    };
+};
+
 const vpc = defineRule({
     id: 'network/vpc',
     title: 'The VPC of the cluster exists, is available and is one',
@@ -78021,11 +79695,11 @@ const vpc = defineRule({
     evaluate: (facts, plan) => {
         const found = facts.subnets.ok ? existing(plan, facts.subnets.value) : [];
         // With a VPC named, network/subnets says of each subnet that it is elsewhere; without one, no subnet is the wrong one.
-        return [judge$o(facts.vpc, found, plan), ...(plan.vpcId === null ? several(found, plan) : [])];
+        return [judge$q(facts.vpc, found, plan), ...(plan.vpcId === null ? several(found, plan) : [])];
     },
 });
 const existing = (plan, subnets) => plannedSubnets(plan).flatMap(({ id }) => subnets[id] ?? []);
-const judge$o = (found, subnets, { vpcId, region }) => {
+const judge$q = (found, subnets, { vpcId, region }) => {
     if (found === null)
         return vpcId === null ? unnamed(region) : absent(vpcId, subnets, region);
     const evidence = { state: found.state, cidrBlocks: found.cidrBlocks, isDefault: found.isDefault };
@@ -78045,16 +79719,17 @@ const absent = (vpcId, subnets, region) => {
         commands: [command$5('aws', 'ec2', 'describe-vpcs', '--region', region)],
     });
 };
-const several = (subnets, { region }) => {
+const several = (subnets, plan) => {
     const vpcIds = [...new Set(subnets.map(({ vpcId }) => vpcId))];
     if (vpcIds.length < 2)
         return [];
+    const { region } = plan;
     const members = (id) => subnets.flatMap(({ vpcId, subnetId }) => (vpcId === id ? [subnetId] : [])).join(', ');
     return [
         fail('subnets', `the plan's subnets are in ${vpcIds.length} VPCs, a cluster is in one: ${vpcIds.map((id) => `${id} (${members(id)})`).join(', ')}`, {
             text: 'Keep the subnets of one VPC; give vpc-id to say which one.',
             commands: vpcIds.map((id) => command$5('aws', 'ec2', 'describe-subnets', '--region', region, '--filters', `Name=vpc-id,Values=${id}`)),
-        }, { evidence: { vpcIds } }),
+        }, { evidence: { vpcIds }, location: plannedSubnets(plan)[0]?.location }),
     ];
 };
 
@@ -78078,76 +79753,18 @@ const zones = defineRule({
         const [zone] = names;
         if (zone === undefined)
             return [skip('subnets', `none of the plan's subnets exists in ${plan.region}: network/subnets reports them`)];
-        const evidence = { subnets: found.length, zones: names };
+        const details = { evidence: { subnets: found.length, zones: names }, location: plannedSubnets(plan)[0]?.location };
         if (names.length > 1)
-            return [pass('subnets', `the plan's ${found.length} subnets are in ${names.join(', ')}`, { evidence })];
-        return [oneZone(zone, found.length, vpcIdOf(plan, subnets), plan, evidence)];
+            return [pass('subnets', `the plan's ${found.length} subnets are in ${names.join(', ')}`, details)];
+        return [oneZone(zone, found.length, vpcIdOf(plan, subnets), plan, details)];
     },
 });
-const oneZone = (zone, count, vpcId, { region }, evidence) => fail('subnets', count === 1 ? `the plan's only subnet is in ${zone}` : `all ${count} subnets of the plan are in ${zone}`, {
+const oneZone = (zone, count, vpcId, { region }, details) => fail('subnets', count === 1 ? `the plan's only subnet is in ${zone}` : `all ${count} subnets of the plan are in ${zone}`, {
     text: 'Nothing has to change for a job over EFA, which stays in one zone. For capacity in another zone, add a subnet there, or place a group in one through OverrideVpcConfig.',
     commands: [
         command$5(...['aws', 'ec2', 'describe-subnets', '--region', region], ...(vpcId === null ? [] : ['--filters', `Name=vpc-id,Values=${vpcId}`]), ...['--query', 'Subnets[].[SubnetId,AvailabilityZone,AvailableIpAddressCount]', '--output', 'table']),
     ],
-}, { evidence });
-
-/** The whole request as a part. */
-const requestPart = (request) => partOf(request, request.value, '');
-const partOf = (request, value, pointer) => ({
-    pointer,
-    path: pathOf(pointer),
-    subject: subjectAt(request, pointer),
-    location: locationAt(request, pointer),
-    stated: value !== undefined && value !== null,
-    text: typeof value === 'string' && value !== '' ? value : null,
-    integer: Number.isInteger(value) ? Number(value) : null,
-    boolean: typeof value === 'boolean' ? value : null,
-    items: isList(value) ? value.map((item, index) => partOf(request, item, childPointer(pointer, index))) : [],
-    keys: isObject(value) ? Object.keys(value).filter((key) => value[key] !== null) : [],
-    at: (key) => partOf(request, isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined, childPointer(pointer, key)),
-});
-const isList = (value) => Array.isArray(value);
-const isObject = (value) => typeof value === 'object' && value !== null && !isList(value);
-/** Pointer of a member or an item. RFC 6901, section 3. */
-const childPointer = (pointer, key) => `${pointer}/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`;
-/** A pointer for people: `/InstanceGroups/0/KubernetesConfig/Labels/a.b~1c` is `InstanceGroups[0].KubernetesConfig.Labels["a.b/c"]`. */
-const pathOf = (pointer) => {
-    const [, ...segments] = pointer.split('/');
-    const path = segments.map((segment) => step(segment.replaceAll('~1', '/').replaceAll('~0', '~'))).join('');
-    return path === '' ? 'the request' : path.replace(/^\./, '');
-};
-/** Most characters of a value or a key of the user that a finding repeats. */
-const repeated$1 = 80;
-/** A text of the user as findings repeat it. */
-const shortened = (text) => (text.length > repeated$1 ? `${text.slice(0, repeated$1)}…` : text);
-const step = (key) => {
-    if (/^\d+$/.test(key))
-        return `[${key}]`;
-    const short = shortened(key);
-    return /^[\w$-]+$/.test(short) ? `.${short}` : `[${JSON.stringify(short)}]`;
-};
-/** Subject of a finding about a place of the request. */
-const subjectAt = (request, pointer) => pointer === '' ? request.path : `${request.path}: ${pathOf(pointer)}`;
-/** Where a place of the request stands in the file: what is missing stands where its nearest ancestor does. */
-const locationAt = (request, pointer) => {
-    for (let at = pointer;; at = at.slice(0, at.lastIndexOf('/'))) {
-        const position = request.positions[at];
-        if (position !== undefined)
-            return { path: request.path, line: position.line, column: position.column };
-        if (at === '')
-            return { path: request.path, line: 1, column: 1 };
-    }
-};
-/** Groups of the request in its order, broken ones too. */
-const requestGroups = (request) => {
-    const root = requestPart(request);
-    const named = (kind) => (part) => ({
-        kind,
-        name: part.at('InstanceGroupName').text ?? part.path,
-        part,
-    });
-    return [...root.at('InstanceGroups').items.map(named('standard')), ...root.at('RestrictedInstanceGroups').items.map(named('restricted'))];
-};
+}, details);
 
 const dependentFields = defineRule({
     id: 'plan/dependent-fields',
@@ -78162,9 +79779,9 @@ const dependentFields = defineRule({
     needs: [],
     uses: [],
     applies: (plan) => plan.request !== null || 'There is no request file; cluster-config names one.',
-    evaluate: (_, { request }) => (request === null ? [] : judge$n(request)),
+    evaluate: (_, { request }) => (request === null ? [] : judge$p(request)),
 });
-const judge$n = (request) => {
+const judge$p = (request) => {
     const root = requestPart(request);
     const isContinuous = root.at('NodeProvisioningMode').text === 'Continuous';
     const broken = [
@@ -78174,7 +79791,9 @@ const judge$n = (request) => {
     return broken.length > 0 ? broken : [pass(request.path, 'every field that depends on another has it', { location: root.location })];
 };
 const whatNeedsContinuous = (request, root) => [
-    ...requestGroups(request).flatMap(({ part }) => [part.at('InstanceRequirements'), part.at('CapacityRequirements').at('Spot')]),
+    ...requestGroups(request)
+        .filter(({ kind }) => kind === 'standard')
+        .flatMap(({ part }) => [part.at('InstanceRequirements'), part.at('CapacityRequirements').at('Spot')]),
     root.at('Orchestrator').at('Slurm').at('AccountingDatabase'),
 ]
     .filter(({ stated }) => stated)
@@ -78204,9 +79823,9 @@ const duplicateNames = defineRule({
     needs: [],
     uses: [],
     applies: (plan) => plan.request !== null || 'There is no request file; cluster-config names one.',
-    evaluate: (_, { request }) => (request === null ? [] : judge$m(request)),
+    evaluate: (_, { request }) => (request === null ? [] : judge$o(request)),
 });
-const judge$m = (request) => {
+const judge$o = (request) => {
     const names = requestGroups(request).map(({ part }) => part.at('InstanceGroupName'));
     const keys = requestPart(request)
         .at('Tags')
@@ -79307,19 +80926,6 @@ const instanceType$1 = shapeNamed(clusterInstanceType);
 /** Instance types that the API model names, with the `ml.` prefix. */
 const listedInstanceTypes = instanceType$1.type === 'string' ? (instanceType$1.enum ?? []) : [];
 
-/** Longer texts are not compared: no name of the API is as long, and no misspelling of one. */
-const longestName$1 = 64;
-/** The name that was probably meant: at most a third of it different, whatever its case. Null where none is as near. */
-const nearestName = (name, names) => {
-    const candidates = names.filter((candidate) => candidate.length <= longestName$1);
-    if (candidates.length === 0 || name.length > longestName$1)
-        return null;
-    const lower = closest(name.toLowerCase(), candidates.map((candidate) => candidate.toLowerCase()));
-    if (distance(name.toLowerCase(), lower) > Math.max(2, Math.floor(name.length / 3)))
-        return null;
-    return candidates.find((candidate) => candidate.toLowerCase() === lower) ?? null;
-};
-
 const { version: version$2, date: date$1 } = createClusterModel;
 const instanceType = defineRule({
     id: 'plan/instance-type',
@@ -79335,7 +80941,7 @@ const instanceType = defineRule({
     needs: [],
     uses: ['quotas'],
     applies: (plan) => plannedTypes(plan).length > 0 || 'The plan names no instance type: give instance-type, or a request file.',
-    evaluate: ({ quotas }, plan) => plannedTypes(plan).map((planned) => judge$l(planned, quotas, plan.region)),
+    evaluate: ({ quotas }, plan) => plannedTypes(plan).map((planned) => judge$n(planned, quotas, plan.region)),
 });
 /** Every type of the plan once; of a request as it is written, so that the finding stands where the type does. */
 const plannedTypes = (plan) => {
@@ -79350,7 +80956,7 @@ const flatTypes = ({ instanceGroups }) => instanceGroups.flatMap(({ instanceType
 const requestedTypes = (request) => requestGroups(request)
     .flatMap(({ part }) => [part.at('InstanceType'), ...part.at('InstanceRequirements').at('InstanceTypes').items])
     .flatMap(({ text, location }) => (text === null ? [] : [{ type: text, location }]));
-const judge$l = ({ type, location }, quotas, region) => {
+const judge$n = ({ type, location }, quotas, region) => {
     if (listedInstanceTypes.includes(type)) {
         return pass(type, `${type} is in the API model's list of instance types (botocore ${version$2}, ${date$1})`, { location });
     }
@@ -79411,11 +81017,11 @@ const lifecycleMode = defineRule({
             return 'There is no request file: what the groups run is not stated.';
         return standardGroups(plan).length > 0 || 'The request has no instance group that takes a LifeCycleConfig.';
     },
-    evaluate: (_, plan) => standardGroups(plan).map((group) => judge$k(group, plan)),
+    evaluate: (_, plan) => standardGroups(plan).map((group) => judge$m(group, plan)),
 });
 /** Restricted groups have no LifeCycleConfig. */
 const standardGroups = ({ request }) => request === null ? [] : requestGroups(request).filter(({ kind }) => kind === 'standard');
-const judge$k = ({ name, part }, plan) => {
+const judge$m = ({ name, part }, plan) => {
     const config = part.at('LifeCycleConfig');
     const isEks = plan.orchestrator.kind === 'eks';
     const problem = problemOf(config, isEks);
@@ -79483,11 +81089,15 @@ const orchestrator = defineRule({
             return [];
         const root = requestPart(plan.request);
         const groups = requestGroups(plan.request).map(({ part }) => part);
+        // Which fields go with the orchestrator is open until one of the two is gone.
+        if (hasBoth(root.at('Orchestrator')))
+            return [stated(root.at('Orchestrator'), plan)];
         return plan.orchestrator.kind === 'eks'
             ? [stated(root.at('Orchestrator'), plan), vpcConfig(root.at('VpcConfig'), plan), ...misplaced(slurmOnly(groups), 'Slurm', 'EKS')]
             : [stated(root.at('Orchestrator'), plan), ...misplaced(eksOnly(root, groups), 'EKS', 'Slurm')];
     },
 });
+const hasBoth = (part) => part.at('Eks').stated && part.at('Slurm').stated;
 /** A key that this tool does not know counts as an orchestrator: it may be newer. */
 const stated = (part, plan) => {
     const at = { location: part.location, evidence: { orchestrators: part.keys } };
@@ -79495,7 +81105,7 @@ const stated = (part, plan) => {
     if (part.stated && part.keys.length === 0) {
         return fail(part.subject, 'Orchestrator names neither Eks nor Slurm, it must be exactly one of them', nameOne(planned, plan.region), at);
     }
-    if (part.at('Eks').stated && part.at('Slurm').stated) {
+    if (hasBoth(part)) {
         const text = 'Remove Eks or Slurm from Orchestrator: a cluster has one orchestrator.';
         return fail(part.subject, 'Orchestrator names both Eks and Slurm, it must be exactly one of them', { text, commands: [] }, at);
     }
@@ -79535,8 +81145,7 @@ const vpcConfig = (part, { vpcConfig: planned }) => {
 };
 const slurmOnly = (groups) => groups.map((group) => ({ part: group.at('SlurmConfig'), severity: 'error' }));
 const eksOnly = (root, groups) => [
-    // The API reference says EKS only, newer pages of the guide describe it for Slurm.
-    { part: root.at('NodeProvisioningMode'), severity: 'warning' },
+    ...continuousOnSlurm(root),
     // Its one scaler is Karpenter, which scales Kubernetes; no page says that Slurm is refused.
     ...(root.at('AutoScaling').at('Mode').text === 'Enable' ? [{ part: root.at('AutoScaling'), severity: 'warning' }] : []),
     ...groups.flatMap((group) => [
@@ -79544,11 +81153,19 @@ const eksOnly = (root, groups) => [
         ...drainFirst(group.at('AutoPatchConfig').at('PatchingStrategy')),
     ]),
 ];
+/**
+ * The API reference says that the mode is for EKS only. It also says that an accounting database of Slurm needs it, and newer pages of the
+ * guide describe it for Slurm.
+ * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ClusterOrchestratorSlurmConfig.html
+ */
+const continuousOnSlurm = (root) => root.at('Orchestrator').at('Slurm').at('AccountingDatabase').stated
+    ? []
+    : [{ part: root.at('NodeProvisioningMode'), severity: 'warning' }];
 /** https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ClusterAutoPatchConfig.html */
 const drainFirst = (part) => (part.text === 'DrainFirst' ? [{ part, severity: 'error' }] : []);
 const misplaced = (fields, owner, planned) => fields
     .filter(({ part }) => part.stated)
-    .map(({ part, severity }) => fail(part.subject, `${part.path} is for clusters that ${owner} orchestrates, this one is a ${planned} cluster`, { text: `Remove ${part.path}, or change Orchestrator if ${owner} is what was meant.`, commands: [] }, { location: part.location, severity }));
+    .map(({ part, severity }) => fail(part.subject, `${part.path} is documented for clusters that ${owner} orchestrates, this one is to be orchestrated by ${planned}`, { text: `Remove ${part.path}, or change Orchestrator if ${owner} is what was meant.`, commands: [] }, { location: part.location, severity }));
 
 const overriddenInputs = defineRule({
     id: 'plan/overridden-inputs',
@@ -79579,7 +81196,7 @@ const faultsAt = (value, name, pointer) => {
     const shape = shapeNamed(name);
     switch (shape.type) {
         case 'structure':
-            return isObject(value) ? structureFaults(value, shape, name, pointer) : [typeFault(value, shape, name, pointer)];
+            return isObject$1(value) ? structureFaults(value, shape, name, pointer) : [typeFault(value, shape, name, pointer)];
         case 'list':
             return isList(value)
                 ? [
@@ -79588,7 +81205,7 @@ const faultsAt = (value, name, pointer) => {
                 ]
                 : [typeFault(value, shape, name, pointer)];
         case 'map':
-            return isObject(value) ? mapFaults(value, shape, name, pointer) : [typeFault(value, shape, name, pointer)];
+            return isObject$1(value) ? mapFaults(value, shape, name, pointer) : [typeFault(value, shape, name, pointer)];
         case 'string':
             return typeof value === 'string' ? stringFaults(value, shape, name, pointer) : [typeFault(value, shape, name, pointer)];
         case 'boolean':
@@ -79621,10 +81238,12 @@ const structureFaults = (value, shape, name, pointer) => {
             shape: name,
             expected: `one of ${members.join(', ')}`,
             actual: shortened(key),
-            ...nearestTo(key, members),
+            ...nearestTo(key, members.filter((member) => !Object.hasOwn(value, member) || isSame(member, key))),
         })),
     ];
 };
+/** A member that is stated already is not what was meant, unless the case alone differs. */
+const isSame = (member, key) => member.toLowerCase() === key.toLowerCase();
 const missingFault = (shape, member, unknown, pointer) => ({
     pointer: childPointer(pointer, member),
     kind: 'required',
@@ -79688,26 +81307,35 @@ const boundsFault = (expected, actual, shape, pointer) => ({
 });
 const numberFaults = (value, shape, name, pointer) => isOutside(value, shape)
     ? [
-        boundsFault(shape.min !== undefined && shape.max !== undefined ? `${shape.min} to ${shape.max}` : range(shape), String(value), name, pointer),
+        boundsFault(shape.min !== undefined && shape.max !== undefined ? `a number from ${shape.min} to ${shape.max}` : `a number of ${range(shape)}`, String(value), name, pointer),
     ]
     : [];
 const stringFaults = (value, shape, name, pointer) => {
     const length = lengthOf(value);
-    if (isOutside(length, shape)) {
-        return [
-            boundsFault(`${counted(range(shape), 'character')} long`, length === 0 ? 'empty' : `${counted(String(length), 'character')} long`, name, pointer),
-        ];
-    }
-    // Only after its length: some patterns take the square of the length of a text to refuse it.
-    if (shape.pattern !== undefined && compiled(shape.pattern)?.test(value) === false) {
+    const outside = isOutside(length, shape);
+    // Some patterns take the square of the length of a text to refuse it: one that is too long is not tried.
+    const isTried = length > 0 && (shape.max === undefined || length <= shape.max);
+    // A text that is too short and of the wrong form is told the form: it is mostly a name where an ARN is wanted.
+    if ((isTried || !outside) && shape.pattern !== undefined && compiled(shape.pattern)?.test(value) === false) {
         return [{ pointer, kind: 'pattern', shape: name, expected: `text that matches ${shape.pattern}`, actual: quoted(value) }];
+    }
+    if (outside) {
+        const actual = length === 0 ? 'empty' : `text of ${counted(String(length), 'character')}`;
+        return [boundsFault(`text of ${counted(range(shape), 'character')}`, actual, name, pointer)];
     }
     if (name === clusterInstanceType)
         return instanceTypeFaults(value, shape, name, pointer);
     if (shape.enum === undefined || shape.enum.includes(value))
         return [];
-    return [{ pointer, kind: 'enum', shape: name, expected: oneOf(shape.enum), actual: quoted(value), ...nearestTo(value, shape.enum) }];
+    const documented = documentedValues.get(`${name} ${value}`);
+    const nearest = documented === undefined ? nearestTo(value, shape.enum) : { nearest: documented };
+    return [{ pointer, kind: 'enum', shape: name, expected: oneOf(shape.enum), actual: quoted(value), ...nearest }];
 };
+/** By shape and value: values that the text of the documentation names and the enumeration does not, with the one that is meant. */
+const documentedValues = new Map([
+    // https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ClusterSlurmConfig.html
+    ['ClusterSlurmNodeType Worker', 'Compute'],
+]);
 /** The list of types is a floor, but each type of SageMaker has the prefix. */
 const instanceTypeFaults = (value, shape, name, pointer) => value.startsWith('ml.')
     ? []
@@ -79716,7 +81344,7 @@ const instanceTypeFaults = (value, shape, name, pointer) => value.startsWith('ml
             pointer,
             kind: 'enum',
             shape: name,
-            expected: 'an instance type of SageMaker, which starts with ml.',
+            expected: 'an instance type with its ml. prefix, such as ml.p5.48xlarge',
             actual: quoted(value),
             ...nearestTo(`ml.${value}`, shape.enum ?? []),
         },
@@ -79753,7 +81381,7 @@ const typeFault = (value, shape, name, pointer) => ({
 /** A number or a yes where text is wanted, or the reverse: what YAML makes of a missing, or of a superfluous, pair of quotes. */
 const rewritten = (value, shape) => {
     if (shape.type === 'string' && (typeof value === 'number' || typeof value === 'boolean'))
-        return { rewritten: JSON.stringify(String(value)) };
+        return shape.enum === undefined || shape.enum.includes(String(value)) ? { rewritten: JSON.stringify(String(value)) } : {};
     if (typeof value !== 'string')
         return {};
     if (shape.type === 'boolean' && /^(?:true|false)$/i.test(value))
@@ -79762,6 +81390,8 @@ const rewritten = (value, shape) => {
         return { rewritten: value };
     return {};
 };
+/** The longest enumeration that is spelt out where a value is missing or of another type. */
+const listedValues = 10;
 const described = (shape) => {
     switch (shape.type) {
         case 'structure':
@@ -79771,7 +81401,7 @@ const described = (shape) => {
         case 'map':
             return 'an object';
         case 'string':
-            return 'text';
+            return shape.enum === undefined || shape.enum.length > listedValues ? 'text' : oneOf(shape.enum);
         case 'boolean':
             return 'true or false';
         case 'timestamp':
@@ -79810,9 +81440,9 @@ const requestShape = defineRule({
     needs: [],
     uses: [],
     applies: (plan) => plan.request !== null || 'There is no request file; cluster-config names one.',
-    evaluate: (_, { request }) => (request === null ? [] : judge$j(request)),
+    evaluate: (_, { request }) => (request === null ? [] : judge$l(request)),
 });
-const judge$j = (request) => {
+const judge$l = (request) => {
     const faults = requestFaults(request.value).filter(({ kind }) => kind !== 'unknown-key');
     if (faults.length > 0)
         return faults.map((fault) => refused(request, fault));
@@ -79823,7 +81453,7 @@ const judge$j = (request) => {
         }),
     ];
 };
-const refused = (request, fault) => fail(subjectAt(request, fault.pointer), message(fault), fix(fault), {
+const refused = (request, fault) => fail(subjectAt$1(request, fault.pointer), message(fault), fix(fault), {
     location: locationAt(request, fault.pointer),
     evidence: { kind: fault.kind, shape: fault.shape, expected: fault.expected, actual: fault.actual },
 });
@@ -79849,9 +81479,11 @@ const change = ({ pointer, kind, expected, actual, nearest, rewritten }) => {
         return `Give ${path} a value (${expected}), or remove the key: the AWS CLI takes null for a value, not for an absent one.`;
     if (rewritten === undefined)
         return `Change ${path} to ${expected}.`;
-    return rewritten.startsWith('"')
-        ? `Put the value in quotes, with any leading zeros: ${rewritten}.`
-        : `Write the value without quotes: ${rewritten}.`;
+    if (!rewritten.startsWith('"'))
+        return `Write the value without quotes: ${rewritten}.`;
+    return /\d/.test(rewritten)
+        ? `Put the value in quotes, with the zeros that a number loses at its ends: ${rewritten}.`
+        : `Put the value in quotes: ${rewritten}.`;
 };
 
 const slurmGroups = defineRule({
@@ -79871,9 +81503,9 @@ const slurmGroups = defineRule({
             return 'There is no request file: SlurmConfig is a part of one.';
         return ((orchestrator.kind === 'slurm' && orchestrator.configuration === 'api') || 'The request does not configure Slurm (no SlurmConfig).');
     },
-    evaluate: (_, { request, vpcConfig }) => (request === null ? [] : judge$i(request, vpcConfig !== null)),
+    evaluate: (_, { request, vpcConfig }) => (request === null ? [] : judge$k(request, vpcConfig !== null)),
 });
-const judge$i = (request, hasVpcConfig) => {
+const judge$k = (request, hasVpcConfig) => {
     const groups = requestGroups(request).filter(({ kind }) => kind === 'standard');
     const place = requestPart(request).at('InstanceGroups');
     return [
@@ -79899,6 +81531,11 @@ const controllers = (groups, place) => {
             text: 'Keep one Controller group. A cluster of several head nodes is configured by provisioning_parameters.json, without SlurmConfig.',
             commands: [],
         }, { location: nodeType(second).location, evidence });
+    }
+    const open = groups.find((group) => nodeType(group).stated && nodeTypes.every((type) => type !== nodeType(group).text));
+    if (open !== undefined) {
+        const at = { location: nodeType(open).location, evidence };
+        return skip('Controller', `the NodeType of ${open.name} is none of ${nodeTypes.join(', ')}: plan/request-shape says so`, at);
     }
     const usesSlurmConfig = groups.some(({ part }) => part.at('SlurmConfig').stated);
     const details = { location: place.location, evidence };
@@ -79967,12 +81604,12 @@ const storage = defineRule({
     },
     evaluate: (_, plan) => {
         const hasController = plan.request !== null && requestGroups(plan.request).some(({ part }) => isController(part));
-        return storedGroups(plan).flatMap((group) => judge$h(group, { hasVpcConfig: plan.vpcConfig !== null, hasController }));
+        return storedGroups(plan).flatMap((group) => judge$j(group, { hasVpcConfig: plan.vpcConfig !== null, hasController }));
     },
 });
 const storedGroups = ({ request }) => request === null ? [] : requestGroups(request).filter(({ part }) => configsOf(part).length > 0);
 const configsOf = (group) => group.at('InstanceStorageConfigs').items;
-const judge$h = ({ name, part }, surroundings) => {
+const judge$j = ({ name, part }, surroundings) => {
     const configs = configsOf(part);
     const volumes = configs.map((config) => config.at('EbsVolumeConfig')).filter(({ stated }) => stated);
     const mounts = mountTypes.flatMap(({ member }) => configs.map((config) => config.at(member)).filter(({ stated }) => stated));
@@ -80055,74 +81692,50 @@ const unknownField = defineRule({
     needs: [],
     uses: [],
     applies: (plan) => plan.request !== null || 'There is no request file; cluster-config names one.',
-    evaluate: (_, { request }) => (request === null ? [] : judge$g(request)),
+    evaluate: (_, { request }) => (request === null ? [] : judge$i(request)),
 });
 const { version: version$1, date } = createClusterModel;
-const judge$g = (request) => {
-    if (!isObject(request.value))
+const judge$i = (request) => {
+    if (!isObject$1(request.value))
         return [skip(request.path, 'the request is no object: plan/request-shape says so')];
     const faults = requestFaults(request.value).filter(({ kind }) => kind === 'unknown-key');
     if (faults.length > 0)
         return faults.map((fault) => unknownKey(request, fault));
     return [pass(request.path, `every key is in the API model of botocore ${version$1} (${date})`, { location: locationAt(request, '') })];
 };
-const unknownKey = (request, { pointer, shape, expected, actual, nearest }) => fail(subjectAt(request, pointer), `${pathOf(pointer)} is newer than this tool (botocore ${version$1}, ${date}) or misspelt: ${shape} has no such member${nearest === undefined ? '' : `, the nearest is ${nearest}`}`, {
+const unknownKey = (request, { pointer, shape, expected, actual, nearest }) => fail(subjectAt$1(request, pointer), `${pathOf(pointer)} is newer than this tool (botocore ${version$1}, ${date}) or misspelt: ${shape} has no such member${nearest === undefined ? '' : `, the nearest is ${nearest}`}`, {
     text: nearest === undefined
         ? `Remove the key if it is a mistake. ${shape} takes ${expected}.`
         : `Write "${nearest}" if that is what was meant; else make sure that your AWS CLI knows ${JSON.stringify(actual)}.`,
     commands: [],
 }, { location: locationAt(request, pointer), evidence: { shape, key: actual, ...(nearest !== undefined && { nearest }) } });
 
-const nodesOf = (groups) => groups.reduce((sum, { instanceCount }) => sum + instanceCount, 0);
-/** On-demand nodes by type, in the order of the plan; types that only Spot groups or groups without nodes name are left out. */
-const typeDemands = (plan) => {
-    const drawing = plan.instanceGroups.filter(drawsOnDemand);
-    return [...new Set(drawing.flatMap((group) => group.instanceTypes))].map((instanceType) => {
-        const groups = drawing.filter((group) => group.instanceTypes.includes(instanceType));
-        const fixed = groups.filter((group) => group.instanceTypes.length === 1);
-        return {
-            instanceType,
-            certain: nodesOf(fixed.filter((group) => group.trainingPlanArn === null)),
-            underTrainingPlan: nodesOf(fixed.filter((group) => group.trainingPlanArn !== null)),
-            flexible: groups.filter((group) => group.instanceTypes.length > 1),
-            nodes: nodesOf(groups),
-            groups,
-        };
-    });
-};
-/** What is in use of one type: `certain` leaves out the nodes under a training plan, which the quota may not count. */
-const usageOf = (usage, instanceType) => {
-    const all = usage.byInstanceType[instanceType] ?? 0;
-    return { all, certain: all - (usage.trainingPlanByInstanceType[instanceType] ?? 0) };
-};
-/**
- * Groups of several types that cannot get all their nodes even if every type gives what its quota has left. What is not known counts
- * as room without end: a group is in the list only where the shortage is certain.
- */
-const stuckGroups = (demands, quotas, usage) => {
-    const room = new Map(demands.map(({ instanceType, certain }) => {
-        const quota = quotas[clusterUsageQuota(instanceType)];
-        if (quota?.ok !== true || quota.value === null)
-            return [instanceType, Number.POSITIVE_INFINITY];
-        const inUse = usage.ok ? usageOf(usage.value, instanceType).certain : 0;
-        return [instanceType, Math.max(0, quota.value.value - inUse - certain)];
-    }));
-    const flexible = new Set(demands.flatMap((demand) => demand.flexible).filter((group) => group.trainingPlanArn === null));
-    const possible = (group) => group.instanceTypes.reduce((sum, type) => sum + (room.get(type) ?? 0), 0);
-    return new Set([...flexible].filter((group) => possible(group) < group.instanceCount));
-};
-
-/** How a quota is raised to `desired`, with the ready command where AWS lets it be raised that way. */
-const quotaIncrease = (quota, desired, region, advice = '') => {
-    const more = advice === '' ? '' : ` ${advice}`;
-    if (!quota.adjustable)
-        return { text: `AWS does not let "${quota.name}" be raised by request: ask AWS Support.${more}`, commands: [] };
+/** How a quota is raised, with the ready command where AWS lets it be raised that way. It asks for no less than what is pending. */
+const quotaIncrease = ({ quota, desired, region, requests, text, advice }) => {
+    const sentences = (...parts) => parts.filter((part) => part !== undefined).join(' ');
+    if (!quota.adjustable) {
+        return { text: sentences(text ?? `AWS does not let "${quota.name}" be raised by request: ask AWS Support.`, advice), commands: [] };
+    }
+    const pending = pendingIncrease(quota, requests);
+    const value = Math.max(desired, pending?.desiredValue ?? 0);
     return {
-        text: `Request an increase of "${quota.name}" to ${desired} and wait until it is approved.${more}`,
+        text: pending === null
+            ? sentences(text ?? `Request an increase of "${quota.name}" to ${desired} and wait until it is approved.`, advice)
+            : sentences(text, whilePending(quota, pending, desired), advice),
         commands: [
-            command$5(...['aws', 'service-quotas', 'request-service-quota-increase', '--region', region, '--service-code', quota.serviceCode], ...['--quota-code', quota.quotaCode, '--desired-value', desired]),
+            command$5(...['aws', 'service-quotas', 'request-service-quota-increase', '--region', region, '--service-code', quota.serviceCode], ...['--quota-code', quota.quotaCode, '--desired-value', value]),
         ],
     };
+};
+/** AWS keeps one open request for a quota and refuses another: https://github.com/hashicorp/terraform-provider-aws/issues/19657 */
+const whilePending = ({ name }, { desiredValue }, desired) => desiredValue >= desired
+    ? `An increase of "${name}" to ${desiredValue} is already pending, which is enough: wait until it is approved, and request it again only if it is closed without.`
+    : `An increase of "${name}" to ${desiredValue} is already pending, which is not enough: ask for ${desired} in its support case, or request it when that case is closed, because AWS refuses a second open request for a quota.`;
+/** The request for this quota that still counts; null where there is none, or where it is not known. */
+const requestOf = (quota, requests) => requests.find(({ serviceCode, quotaCode }) => serviceCode === quota.serviceCode && quotaCode === quota.quotaCode) ?? null;
+const pendingIncrease = (quota, requests) => {
+    const request = requests.ok ? requestOf(quota, requests.value) : null;
+    return request?.outcome === 'pending' ? request : null;
 };
 
 const clusterUsage = defineRule({
@@ -80138,24 +81751,25 @@ const clusterUsage = defineRule({
         'https://github.com/gruntwork-io/terraform-aws-utilities',
     ],
     needs: ['quotas'],
-    uses: ['hyperPodUsage'],
+    uses: ['hyperPodUsage', 'quotaRequests'],
     applies: requiresGroups,
-    evaluate: ({ quotas, hyperPodUsage }, plan) => {
+    evaluate: ({ quotas, hyperPodUsage, quotaRequests }, plan) => {
         const demands = typeDemands(plan);
         const stuck = stuckGroups(demands, quotas, hyperPodUsage);
-        const judged = demands.flatMap((demand) => given(entry(quotas, clusterUsageQuota(demand.instanceType)), demand.instanceType, (quota) => (quota === null ? withoutQuota(demand, plan) : judge$f(demand, quota, hyperPodUsage, stuck, plan.region)), { location: locationOf(demand), severity: severityOf$1(demand) }));
+        const account = { usage: hyperPodUsage, requests: quotaRequests };
+        const judged = demands.flatMap((demand) => given(entry(quotas, clusterUsageQuota(demand.instanceType)), demand.instanceType, (quota) => (quota === null ? withoutQuota$1(demand, plan) : judge$h(demand, quota, account, stuck, plan.region)), { location: locationOf$1(demand), severity: severityOf$1(demand) }));
         return [...judged, ...notDrawing(plan, demands)];
     },
 });
-const locationOf = ({ groups }) => groups[0]?.location ?? null;
+const locationOf$1 = ({ groups }) => groups[0]?.location ?? null;
 /** Only nodes that the quota certainly counts can block; a group of several types may still find its nodes elsewhere. */
 const severityOf$1 = ({ certain, flexible }) => certain > 0 || flexible.some((group) => group.trainingPlanArn === null) ? undefined : 'warning';
-const judge$f = (demand, quota, usage, stuck, region) => {
+const judge$h = (demand, quota, { usage, requests }, stuck, region) => {
     const inUse = usage.ok ? usageOf(usage.value, demand.instanceType) : null;
     const blocks = demand.certain + (inUse?.certain ?? 0) > quota.value || demand.flexible.some((group) => stuck.has(group));
     const severity = blocks ? undefined : 'warning';
     const { instanceType, nodes: need } = demand;
-    const location = locationOf(demand);
+    const location = locationOf$1(demand);
     const shortfall = need + (inUse?.all ?? 0) - quota.value;
     const evidence = { quota: quota.value, need, quotaCode: quota.quotaCode, ...(inUse !== null && { inUse: inUse.all }) };
     if (!usage.ok && !blocks && (shortfall <= 0 || severityOf$1(demand) !== 'warning')) {
@@ -80164,7 +81778,13 @@ const judge$f = (demand, quota, usage, stuck, region) => {
     const measured = `"${quota.name}" is ${quota.value}, ${inUse === null ? `this plan alone needs ${need}` : `${inUse.all} in use, this plan needs ${need}`}`;
     if (shortfall <= 0)
         return pass(instanceType, `${measured}: ${-shortfall} left`, { location, evidence });
-    return fail(instanceType, `${measured}: ${shortfall} short${blocks ? '' : doubt(demand, inUse !== null && inUse.certain < inUse.all)}`, quotaIncrease(quota, need + (inUse?.all ?? 0), region, inUse === null ? 'What other clusters use could not be read and comes on top.' : ''), { location, severity, evidence: { ...evidence, shortfall } });
+    return fail(instanceType, `${measured}: ${shortfall} short${blocks ? '' : doubt(demand, inUse !== null && inUse.certain < inUse.all)}`, quotaIncrease({
+        quota,
+        desired: need + (inUse?.all ?? 0),
+        region,
+        requests,
+        ...(inUse === null && { advice: 'What other clusters use could not be read and comes on top.' }),
+    }), { location, severity, evidence: { ...evidence, shortfall } });
 };
 /** Why a shortfall does not block. */
 const doubt = ({ instanceType, flexible, underTrainingPlan }, planInUse) => {
@@ -80175,7 +81795,7 @@ const doubt = ({ instanceType, flexible, underTrainingPlan }, planInUse) => {
     ].join('');
 };
 /** A quota of this name is the best sign that HyperPod offers a type: the list of the API model is older than some types. */
-const withoutQuota = (demand, plan) => {
+const withoutQuota$1 = (demand, plan) => {
     const { instanceType, nodes: need } = demand;
     const listed = isClusterInstanceType(instanceType);
     const known = listed
@@ -80186,31 +81806,17 @@ const withoutQuota = (demand, plan) => {
         commands: [
             command$5(...['aws', 'service-quotas', 'list-service-quotas', '--region', plan.region, '--service-code', 'sagemaker', '--output', 'table'], ...['--query', "sort_by(Quotas[?ends_with(QuotaName, ' for cluster usage')], &QuotaName)[].[QuotaName,Value,QuotaCode]"]),
         ],
-    }, { location: locationOf(demand), severity: listed ? 'warning' : severityOf$1(demand), evidence: { need } });
+    }, { location: locationOf$1(demand), severity: listed ? 'warning' : severityOf$1(demand), evidence: { need } });
 };
 const notDrawing = (plan, demands) => {
     const judged = new Set(demands.map(({ instanceType }) => instanceType));
     const left = [...new Set(plan.instanceGroups.flatMap((group) => group.instanceTypes))].filter((type) => !judged.has(type));
     return left.map((type) => plan.instanceGroups.some((group) => group.capacity === 'spot' && group.instanceTypes.includes(type))
-        ? skip(type, `the plan takes ${type} as Spot only, which counts against "${type} for cluster spot instance usage"`)
+        ? skip(type, `the plan takes ${type} as Spot only, which counts against "${spotUsageQuota(type)}"`)
         : skip(type, `no group of ${type} asks for a node`));
 };
 
-/** What the prerequisites checklist counts with for one node, in GB. */
-const checklistVolumeGb = 500;
-/** The largest secondary EBS volume that a group states, with its size in GB; null where it states none. */
-const largestVolume = (group) => {
-    let largest = null;
-    for (const { sizeGb, ...volume } of group.ebsVolumes) {
-        if (volume.kind === 'secondary' && sizeGb !== null && sizeGb > (largest?.sizeGb ?? 0))
-            largest = { ...volume, sizeGb };
-    }
-    return largest;
-};
-/** Storage of all nodes of these groups in GB: the size that a group states, else what the checklist counts with. */
-const storageGb = (groups) => groups.reduce((sum, group) => sum + group.instanceCount * (largestVolume(group)?.sizeGb ?? checklistVolumeGb), 0);
-
-const name$3 = quotaNames.ebsVolumeSize;
+const name$4 = quotaNames.ebsVolumeSize;
 const ebsVolumeSize = defineRule({
     id: 'quota/ebs-volume-size',
     title: 'The EBS volume of every group is within the quota for one instance',
@@ -80224,30 +81830,36 @@ const ebsVolumeSize = defineRule({
         'https://github.com/gruntwork-io/terraform-aws-utilities',
     ],
     needs: ['quotas'],
-    uses: [],
+    uses: ['quotaRequests'],
     applies: requiresGroups,
-    evaluate: ({ quotas }, plan) => {
-        const quota = entry(quotas, name$3);
+    evaluate: ({ quotas, quotaRequests }, plan) => {
+        const quota = entry(quotas, name$4);
         return plan.instanceGroups.flatMap((group) => {
             const volume = largestVolume(group);
             const details = { location: volume?.location ?? group.location, severity: volume === null ? 'notice' : undefined };
-            return given(quota, group.name, (value) => judge$e(group, volume?.sizeGb ?? null, value, plan.region), details);
+            return given(quota, group.name, (value) => judge$g(group, volume?.sizeGb ?? null, value, quotaRequests, plan.region), details);
         });
     },
 });
-const judge$e = (group, sizeGb, quota, region) => {
+const judge$g = (group, sizeGb, quota, requests, region) => {
     if (quota === null)
-        return skip(group.name, `Service Quotas has no "${name$3}" in ${region}`);
+        return skip(group.name, `Service Quotas has no "${name$4}" in ${region}`);
     const needGb = sizeGb ?? checklistVolumeGb;
     const evidence = { quotaGb: quota.value, needGb, quotaCode: quota.quotaCode };
     const details = { location: largestVolume(group)?.location ?? group.location, evidence };
     const asked = sizeGb === null ? `states no EBS volume; the checklist counts with ${needGb} GB a node` : `asks for an EBS volume of ${needGb} GB`;
-    const measured = `${group.name} ${asked}; "${name$3}" is ${quota.value}`;
+    const measured = `${group.name} ${asked}; "${name$4}" is ${quota.value}`;
     if (needGb <= quota.value)
         return pass(group.name, measured, details);
-    return fail(group.name, `${measured}: ${needGb - quota.value} GB short`, quotaIncrease(quota, needGb, region, sizeGb === null
-        ? 'It is needed only if the nodes are to have such a volume.'
-        : `Or ask for ${quota.value} GB at most in ${group.name}.`), { ...details, severity: sizeGb === null ? 'notice' : undefined, evidence: { ...evidence, shortfallGb: needGb - quota.value } });
+    return fail(group.name, `${measured}: ${needGb - quota.value} GB short`, quotaIncrease({
+        quota,
+        desired: needGb,
+        region,
+        requests,
+        advice: sizeGb === null
+            ? 'It is needed only if the nodes are to have such a volume.'
+            : `Or ask for ${quota.value} GB at most in ${group.name}.`,
+    }), { ...details, severity: sizeGb === null ? 'notice' : undefined, evidence: { ...evidence, shortfallGb: needGb - quota.value } });
 };
 
 const ec2Vcpus = defineRule({
@@ -80262,22 +81874,22 @@ const ec2Vcpus = defineRule({
         'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-on-demand-instances.html',
     ],
     needs: ['quotas', 'instanceTypes'],
-    uses: [],
+    uses: ['quotaRequests'],
     applies: (plan) => {
         const groups = requiresGroups(plan);
         if (groups !== true)
             return groups;
         return (ec2Families.some((family) => groupsOf(plan, family).length > 0) || 'No group asks for on-demand nodes of P or Trn instance types.');
     },
-    evaluate: ({ quotas, instanceTypes }, plan) => ec2Families.flatMap((family) => {
+    evaluate: ({ quotas, instanceTypes, quotaRequests }, plan) => ec2Families.flatMap((family) => {
         const groups = groupsOf(plan, family);
         if (groups.length === 0)
             return [];
-        return given(entry(quotas, family.quotaName), family.quotaName, (quota) => judge$d(family, groups, quota, instanceTypes, plan.region));
+        return given(entry(quotas, family.quotaName), family.quotaName, (quota) => judge$f(family, groups, quota, instanceTypes, quotaRequests, plan.region));
     }),
 });
 const groupsOf = (plan, { covers }) => plan.instanceGroups.filter((group) => drawsOnDemand(group) && group.instanceTypes.some((type) => covers.test(type)));
-const judge$d = ({ quotaName, covers }, groups, quota, types, region) => {
+const judge$f = ({ quotaName, covers }, groups, quota, types, requests, region) => {
     if (quota === null)
         return skip(quotaName, `Service Quotas has no quota of this name in ${region}`);
     const named = (group) => group.instanceTypes.filter((type) => covers.test(type));
@@ -80291,22 +81903,13 @@ const judge$d = ({ quotaName, covers }, groups, quota, types, region) => {
     const measured = `"${quotaName}" is ${quota.value} vCPUs, the plan has ${need} (${nodes})`;
     if (need <= quota.value)
         return pass(quotaName, measured, { evidence });
-    return fail(quotaName, `${measured}: ${need - quota.value} short`, {
-        ...quotaIncrease(quota, need, region),
+    return fail(quotaName, `${measured}: ${need - quota.value} short`, quotaIncrease({
+        ...{ quota, desired: need, region, requests },
         text: 'HyperPod needs no increase: its nodes run in an account of the service, and AWS does not list this quota for it. Request one only to start such instances in EC2 yourself.',
-    }, { evidence: { ...evidence, shortfallVcpus: need - quota.value } });
+    }), { evidence: { ...evidence, shortfallVcpus: need - quota.value } });
 };
 
-const counts = (onDemand, spot) => ({ onDemand, spot, all: onDemand + spot });
-/** Nodes that the plan asks for. */
-const plannedNodes = ({ instanceGroups }) => {
-    const sum = (capacity) => instanceGroups.reduce((nodes, group) => nodes + (group.capacity === capacity ? group.instanceCount : 0), 0);
-    return counts(sum('on-demand'), sum('spot'));
-};
-/** Nodes that all HyperPod clusters of the Region hold. */
-const nodesInUse = ({ instances, spotByInstanceType }) => counts(instances, Object.values(spotByInstanceType).reduce((sum, nodes) => sum + nodes, 0));
-
-const name$2 = quotaNames.gp3Storage;
+const name$3 = quotaNames.gp3Storage;
 const gbPerTib = 1024;
 const gp3Storage = defineRule({
     id: 'quota/gp3-storage',
@@ -80320,27 +81923,27 @@ const gp3Storage = defineRule({
         'https://github.com/gruntwork-io/terraform-aws-utilities',
     ],
     needs: ['quotas'],
-    uses: [],
+    uses: ['quotaRequests'],
     applies: requiresGroups,
-    evaluate: ({ quotas }, plan) => given(entry(quotas, name$2), name$2, (quota) => judge$c(quota, plan)),
+    evaluate: ({ quotas, quotaRequests }, plan) => given(entry(quotas, name$3), name$3, (quota) => judge$e(quota, quotaRequests, plan)),
 });
-const judge$c = (quota, plan) => {
+const judge$e = (quota, requests, plan) => {
     if (quota === null)
-        return skip(name$2, `Service Quotas has no quota of this name in ${plan.region}`);
+        return skip(name$3, `Service Quotas has no quota of this name in ${plan.region}`);
     const needGb = storageGb(plan.instanceGroups);
     const needTib = Math.ceil((needGb / gbPerTib) * 100) / 100;
     const evidence = { quotaTib: quota.value, needTib, quotaCode: quota.quotaCode };
     const nodes = plannedNodes(plan).all;
-    const measured = `${nodes} ${nodes === 1 ? 'node has' : 'nodes have'} ${needGb} GB (${needTib} TiB) of volumes; "${name$2}" is ${quota.value}`;
+    const measured = `${nodes} ${nodes === 1 ? 'node has' : 'nodes have'} ${needGb} GB (${needTib} TiB) of volumes; "${name$3}" is ${quota.value}`;
     if (needGb <= quota.value * gbPerTib)
-        return pass(name$2, measured, { evidence });
-    return fail(name$2, measured, {
-        ...quotaIncrease(quota, Math.ceil(needTib), plan.region),
+        return pass(name$3, measured, { evidence });
+    return fail(name$3, measured, quotaIncrease({
+        ...{ quota, desired: Math.ceil(needTib), region: plan.region, requests },
         text: 'AWS does not list this quota for HyperPod, so nothing may have to change. Request the increase to be on the safe side, or if the account has other gp3 volumes too.',
-    }, { evidence: { ...evidence, shortfallTib: Math.round((needTib - quota.value) * 100) / 100 } });
+    }), { evidence: { ...evidence, shortfallTib: Math.round((needTib - quota.value) * 100) / 100 } });
 };
 
-const name$1 = quotaNames.instancesPerCluster;
+const name$2 = quotaNames.instancesPerCluster;
 const instancesPerCluster = defineRule({
     id: 'quota/instances-per-cluster',
     title: 'The nodes of all groups together are within the quota of one cluster',
@@ -80353,23 +81956,232 @@ const instancesPerCluster = defineRule({
         'https://github.com/gruntwork-io/terraform-aws-utilities',
     ],
     needs: ['quotas'],
-    uses: [],
+    uses: ['quotaRequests'],
     applies: requiresGroups,
-    evaluate: ({ quotas }, plan) => given(entry(quotas, name$1), name$1, (quota) => judge$b(quota, plan)),
+    evaluate: ({ quotas, quotaRequests }, plan) => given(entry(quotas, name$2), name$2, (quota) => judge$d(quota, quotaRequests, plan)),
 });
-const judge$b = (quota, plan) => {
+const judge$d = (quota, requests, plan) => {
     if (quota === null)
-        return skip(name$1, `Service Quotas has no quota of this name in ${plan.region}`);
+        return skip(name$2, `Service Quotas has no quota of this name in ${plan.region}`);
     const { onDemand, spot, all: need } = plannedNodes(plan);
     const shortfall = need - quota.value;
     const evidence = { quota: quota.value, need, quotaCode: quota.quotaCode };
     const groups = plan.instanceGroups.length;
-    const measured = `"${name$1}" is ${quota.value}, the ${groups === 1 ? 'group asks' : `${groups} groups ask`} for ${need}`;
+    const measured = `"${name$2}" is ${quota.value}, the ${groups === 1 ? 'group asks' : `${groups} groups ask`} for ${need}`;
     if (shortfall <= 0)
-        return pass(name$1, measured, { evidence });
+        return pass(name$2, measured, { evidence });
     const onlySpot = onDemand <= quota.value;
-    return fail(name$1, `${measured}: ${shortfall} short${onlySpot ? `; ${spot} of them are Spot nodes, and AWS does not say whether this quota counts them` : ''}`, quotaIncrease(quota, need, plan.region), { severity: onlySpot ? 'warning' : undefined, evidence: { ...evidence, shortfall } });
+    return fail(name$2, `${measured}: ${shortfall} short${onlySpot ? `; ${spot} of them are Spot nodes, and AWS does not say whether this quota counts them` : ''}`, quotaIncrease({ quota, desired: need, region: plan.region, requests }), { severity: onlySpot ? 'warning' : undefined, evidence: { ...evidence, shortfall } });
 };
+
+/** Whether the quota has room for the plan beside what is in use: says value, use, need and what is short. */
+const judgeRoom = ({ subject, quota, need, inUse, location, ...room }) => {
+    const used = inUse?.ok === true ? inUse.value : 0;
+    const shortfall = need + used - quota.value;
+    const evidence = { quota: quota.value, need, quotaCode: quota.quotaCode, ...(inUse?.ok === true && { inUse: used }) };
+    if (inUse?.ok === false && (shortfall <= 0 || !room.certain))
+        return unknown(subject, inUse.gap, { location, evidence });
+    const measured = `"${quota.name}" is ${quota.value}, ${measuredUse(inUse)} ${need}`;
+    if (shortfall <= 0)
+        return pass(subject, `${measured}: ${-shortfall} left`, { location, evidence });
+    const advice = inUse?.ok === false ? room.unreadUse : room.advice;
+    return fail(subject, `${measured}: ${shortfall} short${room.certain ? '' : `; ${room.doubt}`}`, quotaIncrease({
+        ...{ quota, desired: need + used, region: room.region, requests: room.requests },
+        ...(advice !== undefined && { advice }),
+    }), { location, severity: room.certain ? undefined : 'warning', evidence: { ...evidence, shortfall } });
+};
+const measuredUse = (inUse) => {
+    if (inUse === null)
+        return 'this plan needs';
+    return inUse.ok ? `${inUse.value} in use, this plan needs` : 'this plan alone needs';
+};
+
+const name$1 = quotaNames.networkInterfaces;
+const networkInterfaces = defineRule({
+    id: 'quota/network-interfaces',
+    title: 'The quota of network interfaces holds those of the account and those of the nodes',
+    why: 'The network interfaces of HyperPod nodes are in your account: one for each network card of a type with EFA (32 a P5 node), one for the others. All interfaces of the Region share a quota with them, those of load balancers, endpoints and Lambda functions too. Nodes that get no interface do not come up.',
+    severity: 'warning',
+    checklist: '1',
+    checklistDiffers: 'The checklist does not list this quota. AWS names it among those to look at before creating a cluster in a VPC of your own.',
+    sources: [
+        'https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-prerequisites.html',
+        'https://github.com/gruntwork-io/terraform-aws-utilities',
+    ],
+    needs: ['quotas', 'instanceTypes'],
+    uses: ['networkInterfaceCount', 'quotaRequests'],
+    applies: (plan) => {
+        const groups = requiresGroups(plan);
+        if (groups !== true)
+            return groups;
+        return plan.instanceGroups.some((group) => drawsNetworkInterfaces(group, plan)) || 'The plan places no node in a VPC.';
+    },
+    evaluate: (facts, plan) => given(entry(facts.quotas, name$1), name$1, (quota) => judge$c(quota, facts.instanceTypes, facts.networkInterfaceCount, facts.quotaRequests, plan)),
+});
+const judge$c = (quota, types, inUse, requests, plan) => {
+    if (quota === null)
+        return skip(name$1, `Service Quotas has no quota of this name in ${plan.region}`);
+    const { interfaces, unknownTypes } = interfaceDemand(plan, types);
+    if (unknownTypes.length > 0)
+        return unknownType(name$1, unknownTypes, plan.region);
+    return judgeRoom({
+        subject: name$1,
+        quota,
+        need: interfaces,
+        inUse: interfacesInUse(inUse),
+        region: plan.region,
+        requests,
+        certain: true,
+        doubt: '',
+        advice: 'Deleting interfaces that are no longer attached to anything gives room too.',
+        unreadUse: 'The interfaces that are there already could not be counted and come on top.',
+    });
+};
+
+const pendingRequest = defineRule({
+    id: 'quota/pending-request',
+    title: 'No quota that falls short waits for an increase, or was denied one',
+    why: 'A large increase is decided by people, and can take days. While a request is pending the cluster cannot come up yet, and AWS refuses a second request for the same quota; one that was denied has to be talked over with AWS Support before it is made again. The rule tells how the requests for HyperPod quotas that fall short stand, and whether what they ask for is enough.',
+    severity: 'notice',
+    checklist: '1',
+    checklistDiffers: 'The checklist compares values only. A request that is pending or was denied says what the next step is.',
+    sources: [
+        'https://docs.aws.amazon.com/servicequotas/2019-06-24/apireference/API_ListRequestedServiceQuotaChangeHistory.html',
+        'https://docs.aws.amazon.com/servicequotas/2019-06-24/apireference/API_RequestedServiceQuotaChange.html',
+        'https://github.com/hashicorp/terraform-provider-aws/issues/19657',
+    ],
+    needs: ['quotas', 'quotaRequests'],
+    uses: ['hyperPodUsage', 'networkInterfaceCount', 'instanceTypes'],
+    applies: requiresGroups,
+    evaluate: (facts, plan) => {
+        const account = { usage: facts.hyperPodUsage, interfaces: facts.networkInterfaceCount, types: facts.instanceTypes };
+        const needs = largest(quotaNeeds(plan, account)).filter((need) => mayBeAsked(need, facts));
+        const judged = needs.flatMap((need) => given(entry(facts.quotas, need.quotaName), need.quotaName, (quota) => judge$b(need, quota, facts.quotaRequests, plan), {
+            location: need.location,
+        }));
+        return judged.length > 0 ? judged : [pass('quotas', 'no increase of a quota of this plan is pending or was denied')];
+    },
+});
+/** One need a quota: volumes of several groups are held to the same quota, each by itself. */
+const largest = (needs) => {
+    const byName = new Map();
+    for (const need of needs)
+        if (need.planned > (byName.get(need.quotaName)?.planned ?? -1))
+            byName.set(need.quotaName, need);
+    return [...byName.values()];
+};
+/** A quota that could not be read is of interest only where a request may be for it. */
+const mayBeAsked = ({ quotaName }, { quotas, quotaRequests }) => {
+    const { quotaCode } = quotaReference(quotaName);
+    return entry(quotas, quotaName).ok || quotaRequests.some((request) => quotaCode === null || request.quotaCode === quotaCode);
+};
+/** Nothing is said of a quota that nobody asked to be raised. */
+const judge$b = (need, quota, requests, plan) => {
+    const request = quota === null ? null : requestOf(quota, requests);
+    if (quota === null || request === null)
+        return [];
+    const { quotaName: subject, planned, inUse, location } = need;
+    const desired = planned + (inUse.ok ? inUse.value : 0);
+    const evidence = {
+        ...{ quota: quota.value, need: planned, quotaCode: quota.quotaCode, ...(inUse.ok && { inUse: inUse.value }) },
+        ...{ requested: request.desiredValue, requestStatus: request.status, requestId: request.id },
+    };
+    const details = { location, evidence };
+    if (!inUse.ok && desired <= quota.value)
+        return [unknown(subject, inUse.gap, details)];
+    const asked = `an increase of "${quota.name}" from ${quota.value} to ${request.desiredValue}`;
+    const stands = request.outcome === 'pending' ? 'is pending' : 'was denied';
+    const since = `(${request.status}, requested on ${request.created.slice(0, 10)})`;
+    if (desired <= quota.value)
+        return [pass(subject, `${asked} ${stands} ${since}, and ${quota.value} is enough for this plan`, details)];
+    const least = inUse.ok ? '' : 'at least ';
+    const enough = request.desiredValue >= desired ? 'would be enough' : 'would not be enough';
+    return [
+        fail(subject, `${asked} ${stands} ${since}; this plan needs ${least}${desired}${inUse.ok && inUse.value > 0 ? ` with ${inUse.value} in use` : ''}, so it ${enough}`, nextStep(request, desired, plan.region), details),
+    ];
+};
+const nextStep = ({ outcome, desiredValue, id }, desired, region) => ({
+    text: textOf$1(outcome, desiredValue >= desired, desired),
+    commands: [command$5('aws', 'service-quotas', 'get-requested-service-quota-change', '--region', region, '--request-id', id)],
+});
+const textOf$1 = (outcome, enough, desired) => {
+    if (outcome === 'denied') {
+        return `Ask AWS Support why the request was denied before requesting ${desired}: the command shows the request, with its support case where it has one.`;
+    }
+    return enough
+        ? 'Wait until the request is approved: the command shows how it stands, with its support case where it has one.'
+        : `Ask for ${desired} in the support case of the request, which the command shows: AWS refuses a second request for a quota while one is open.`;
+};
+
+const spot = defineRule({
+    id: 'quota/spot',
+    title: 'The quotas of Spot nodes hold those in use and those of the plan',
+    why: 'Spot nodes have quotas of their own: `<type> for cluster spot instance usage` for each instance type, one for a cluster, one for all HyperPod clusters of the account in the Region. Their values are often 0, whatever the quotas of on-demand nodes are, and CreateCluster is refused with ResourceLimitExceeded where one is too small.',
+    severity: 'error',
+    checklist: '1',
+    checklistDiffers: 'The checklist does not list quotas of Spot nodes. Nodes of groups with Spot as their capacity do not count against the quotas that it lists.',
+    sources: [
+        'https://docs.aws.amazon.com/general/latest/gr/sagemaker.html',
+        'https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeCluster.html',
+        'https://github.com/gruntwork-io/terraform-aws-utilities',
+    ],
+    needs: ['quotas'],
+    uses: ['hyperPodUsage', 'quotaRequests'],
+    applies: (plan) => {
+        const groups = requiresGroups(plan);
+        if (groups !== true)
+            return groups;
+        return plan.instanceGroups.some(drawsSpot) || 'No group asks for Spot nodes.';
+    },
+    evaluate: ({ quotas, hyperPodUsage, quotaRequests }, plan) => {
+        const account = { quotas, usage: hyperPodUsage, requests: quotaRequests };
+        return [...judgeTypes(account, plan), ...judgeCluster(account, plan), ...judgeAll(account, plan)];
+    },
+});
+const unreadUse = 'What other clusters use could not be read and comes on top.';
+const judgeTypes = (account, plan) => {
+    const demands = spotDemands(plan);
+    const stuck = stuckSpotGroups(demands, account.quotas, account.usage);
+    return demands.flatMap((demand) => given(entry(account.quotas, spotUsageQuota(demand.instanceType)), demand.instanceType, (quota) => (quota === null ? withoutQuota(demand, plan) : judgeType(demand, quota, account, stuck, plan.region)), { location: locationOf(demand) }));
+};
+const locationOf = ({ groups }) => groups[0]?.location ?? null;
+const judgeType = (demand, quota, { usage, requests }, stuck, region) => {
+    const inUse = usage.ok ? spotUsageOf(usage.value, demand.instanceType) : 0;
+    const others = [...new Set(demand.flexible.flatMap((group) => group.instanceTypes))].filter((type) => type !== demand.instanceType);
+    return judgeRoom({
+        subject: demand.instanceType,
+        quota,
+        need: demand.nodes,
+        inUse: usage.ok ? { ok: true, value: inUse } : usage,
+        region,
+        requests,
+        certain: spotOnly(demand) + inUse > quota.value || demand.flexible.some((group) => stuck.has(group)),
+        doubt: `${demand.flexible.map(({ name }) => name).join(', ')} can also take ${others.join(', ')}`,
+        unreadUse,
+        location: locationOf(demand),
+    });
+};
+/** A quota of this name is the best sign that HyperPod offers Spot nodes of a type; no published list has all their names. */
+const withoutQuota = (demand, plan) => fail(demand.instanceType, `Service Quotas has no "${spotUsageQuota(demand.instanceType)}" in ${plan.region}: HyperPod does not seem to offer Spot nodes of the type there`, {
+    text: 'Take another instance type, another Region or on-demand nodes: the command lists the types that have such a quota there, with its value.',
+    commands: [
+        command$5(...['aws', 'service-quotas', 'list-service-quotas', '--region', plan.region, '--service-code', 'sagemaker', '--output', 'table'], ...[
+            '--query',
+            "sort_by(Quotas[?ends_with(QuotaName, ' for cluster spot instance usage')], &QuotaName)[].[QuotaName,Value,QuotaCode]",
+        ]),
+    ],
+}, { location: locationOf(demand), severity: 'warning', evidence: { need: demand.nodes } });
+const judgeCluster = (account, plan) => judgeSum(quotaNames.spotInstancesPerCluster, null, account, plan);
+const judgeAll = (account, plan) => {
+    const { usage } = account;
+    return judgeSum(quotaNames.totalSpotInstances, usage.ok ? { ok: true, value: nodesInUse(usage.value).spot } : usage, account, plan);
+};
+const judgeSum = (name, inUse, { quotas, requests }, plan) => given(entry(quotas, name), name, (quota) => {
+    if (quota === null)
+        return skip(name, `Service Quotas has no quota of this name in ${plan.region}`);
+    const { spot: need } = plannedNodes(plan);
+    return judgeRoom({ subject: name, quota, need, inUse, region: plan.region, requests, certain: true, doubt: '', unreadUse });
+});
 
 const rolled_name = quotaNames.totalInstances;
 const totalInstances = defineRule({
@@ -80385,26 +82197,27 @@ const totalInstances = defineRule({
         'https://github.com/gruntwork-io/terraform-aws-utilities',
     ],
     needs: ['quotas'],
-    uses: ['hyperPodUsage'],
+    uses: ['hyperPodUsage', 'quotaRequests'],
     applies: requiresGroups,
-    evaluate: ({ quotas, hyperPodUsage }, plan) => given(entry(quotas, rolled_name), rolled_name, (quota) => judge$a(quota, hyperPodUsage, plan)),
+    evaluate: ({ quotas, hyperPodUsage, quotaRequests }, plan) => given(entry(quotas, rolled_name), rolled_name, (quota) => judge$a(quota, hyperPodUsage, quotaRequests, plan)),
 });
-const judge$a = (quota, usage, plan) => {
+const judge$a = (quota, usage, requests, plan) => {
     if (quota === null)
         return skip(rolled_name, `Service Quotas has no quota of this name in ${plan.region}`);
     const planned = plannedNodes(plan);
-    const inUse = usage.ok ? nodesInUse(usage.value) : null;
-    const blocks = planned.onDemand + (inUse?.onDemand ?? 0) > quota.value;
-    const shortfall = planned.all + (inUse?.all ?? 0) - quota.value;
-    const evidence = { quota: quota.value, need: planned.all, quotaCode: quota.quotaCode, ...(inUse !== null && { inUse: inUse.all }) };
-    if (!usage.ok && !blocks)
-        return unknown(rolled_name, usage.gap, { evidence });
-    const measured = `"${rolled_name}" is ${quota.value}, ${inUse === null ? `this plan alone needs ${planned.all}` : `${inUse.all} in use, this plan needs ${planned.all}`}`;
-    if (shortfall <= 0)
-        return pass(rolled_name, `${measured}: ${-shortfall} left`, { evidence });
-    return fail(rolled_name, `${measured}: ${shortfall} short${blocks ? '' : '; some of them are Spot nodes, and AWS does not say whether this quota counts them'}`, quotaIncrease(quota, planned.all + (inUse?.all ?? 0), plan.region, inUse === null
-        ? 'What other clusters use could not be read and comes on top.'
-        : 'Deleting a cluster that is no longer needed gives its nodes back.'), { severity: blocks ? undefined : 'warning', evidence: { ...evidence, shortfall } });
+    const onDemand = planned.onDemand + (usage.ok ? nodesInUse(usage.value).onDemand : 0);
+    return judgeRoom({
+        subject: rolled_name,
+        quota,
+        need: planned.all,
+        inUse: usage.ok ? { ok: true, value: nodesInUse(usage.value).all } : usage,
+        region: plan.region,
+        requests,
+        certain: onDemand > quota.value,
+        doubt: 'some of them are Spot nodes, and AWS does not say whether this quota counts them',
+        advice: 'Deleting a cluster that is no longer needed gives its nodes back.',
+        unreadUse: 'What other clusters use could not be read and comes on top.',
+    });
 };
 
 const resources = [
@@ -80425,23 +82238,23 @@ const vpcResources = defineRule({
         'https://github.com/gruntwork-io/terraform-aws-utilities',
     ],
     needs: ['quotas', 'vpcResources'],
-    uses: [],
+    uses: ['quotaRequests'],
     applies: () => true,
-    evaluate: (facts, plan) => resources.flatMap((resource) => judge$9(resource, entry(facts.quotas, resource.quotaName), facts.vpcResources, plan)),
+    evaluate: (facts, plan) => resources.flatMap((resource) => judge$9(resource, entry(facts.quotas, resource.quotaName), facts.vpcResources, facts.quotaRequests, plan.region)),
 });
-const judge$9 = ({ quotaName, need, purpose, inUse }, quota, inRegion, plan) => given(quota, quotaName, (value) => {
+const judge$9 = ({ quotaName, need, purpose, inUse }, quota, inRegion, requests, region) => given(quota, quotaName, (value) => {
     if (value === null)
-        return skip(quotaName, `Service Quotas has no quota of this name in ${plan.region}`);
+        return skip(quotaName, `Service Quotas has no quota of this name in ${region}`);
     const used = inUse(inRegion);
     const shortfall = used + need - value.value;
     const evidence = { quota: value.value, inUse: used, need, quotaCode: value.quotaCode };
     const measured = `"${quotaName}" is ${value.value}, ${used} in use`;
     if (shortfall <= 0)
         return pass(quotaName, `${measured}: room for ${purpose}`, { evidence });
-    return fail(quotaName, `${measured}: no room for ${purpose}`, {
-        ...quotaIncrease(value, used + need, plan.region),
+    return fail(quotaName, `${measured}: no room for ${purpose}`, quotaIncrease({
+        ...{ quota: value, desired: used + need, region, requests },
         text: `Nothing has to change where the network of the cluster exists already. Before creating ${purpose}, request an increase to ${used + need} or delete what is not in use.`,
-    }, { evidence: { ...evidence, shortfall } });
+    }), { evidence: { ...evidence, shortfall } });
 });
 
 /** The first folder of each distinct bucket, in the order of the plan. */
@@ -81235,7 +83048,10 @@ const rules = [
     clusterUsage,
     instancesPerCluster,
     totalInstances,
+    spot,
     ebsVolumeSize,
+    networkInterfaces,
+    pendingRequest,
     ec2Vcpus,
     vpcResources,
     gp3Storage,
@@ -81248,6 +83064,8 @@ const rules = [
     subnets,
     subnetsPrivate,
     subnetCapacity,
+    typeOffered,
+    trainingPlan,
     zones,
     s3Route,
     exists,
@@ -81356,6 +83174,7 @@ const preflight = async (inputs, face) => {
         return snapshot;
     const saved = await write$1('save-snapshot', inputs, () => `${JSON.stringify(snapshot.value, null, 2)}\n`);
     const report = makeReport({
+        tool,
         snapshot: snapshot.value,
         findings: judge(rules, snapshot.value),
         failOn: inputs['fail-on'] ?? 'error',
@@ -81374,6 +83193,8 @@ const takeSnapshot = async (inputs, { now, idToken, progress }) => {
     if (!plan.ok || !credentials.ok)
         return { ok: false, faults: [plan, credentials].flatMap((part) => (part.ok ? [] : part.faults)) };
     const timeUp = new AbortController();
+    // Every request in flight listens to it.
+    (0,external_node_events_namespaceObject.setMaxListeners)(0, timeUp.signal);
     const timer = setTimeout(() => timeUp.abort(), runTimeoutMs);
     const { clients, statistics, close } = makeClients({
         region: plan.value.region,
@@ -81434,7 +83255,7 @@ const verdictSentence = (report) => {
     }
     const rest = [...troubles(report), ...quiet({ ...report, counts: { ...counts, pass: 0 } })];
     const found = judgedNothing(report) ? 'nothing was judged' : `no errors in ${plural(counts.pass + counts.fail, 'check')}`;
-    return [`${found}${unjudged$1(report)}`, ...(rest.length > 0 ? [rest.join(', ')] : [])].join('; ');
+    return [`${found}${unjudged$1(report)}`, ...notGiven(report), ...(rest.length > 0 ? [rest.join(', ')] : [])].join('; ');
 };
 /** No check came to a result: a verdict on such a run is no evidence, and must not look like it. */
 const judgedNothing = ({ counts }) => counts.pass + counts.fail === 0;
@@ -81442,6 +83263,8 @@ const unjudged$1 = ({ findings }) => {
     const count = findings.filter(isBlockingUnknown).length;
     return count === 0 ? '' : `, but ${plural(count, 'blocking check')} could not be made`;
 };
+/** What the user left open was not checked: a ready that rests on less than the whole plan has to say so. */
+const notGiven = ({ leftOpen }) => leftOpen.length === 0 ? [] : [`what these inputs decide was not checked, they were not given: ${leftOpen.join(', ')}`];
 /** The exit code, and why it is 0 where the verdict would say otherwise. */
 const exitMeaning = ({ verdict, exitCode }) => verdict !== 'ready' && exitCode === 0 ? 'exit 0, because fail-on is never' : `exit ${exitCode}`;
 const orchestrators = { slurm: 'Slurm', eks: 'EKS' };
@@ -81538,6 +83361,73 @@ const outputs = ({ verdict, counts, headroom }) => ({
     headroom: JSON.stringify(headroom),
 });
 
+const fitOf = ({ wanted, possible, unknown }) => {
+    if (possible !== null && possible < wanted)
+        return 'short';
+    return possible === null || unknown.length > 0 ? 'uncertain' : 'fits';
+};
+/** How many groups get all that they want. */
+const headroomTitle = (entries) => {
+    const count = (fit) => entries.filter((entry) => fitOf(entry) === fit).length;
+    const parts = [
+        ...(count('short') > 0 ? [`${count('short')} short`] : []),
+        ...(count('uncertain') > 0 ? [`${count('uncertain')} not certain`] : []),
+        ...(count('fits') > 0 ? [`${count('fits')} ${count('fits') === 1 ? 'fits' : 'fit'}`] : []),
+    ];
+    return `Headroom of ${plural(entries.length, 'instance group')}: ${parts.join(', ')}`;
+};
+/**
+ * One group in a line: `worker-1: wants 16, 9 possible: quota ml.p5.48xlarge for cluster usage (20, 11 in use); next limit:
+ * subnet-0a holds 12`. Not escaped.
+ */
+const headroomSentence = (entry) => {
+    const [binding, next] = entry.limits;
+    const wants = `${entry.group}: wants ${entry.wanted}`;
+    const unread = unreadRules(entry).join(', ');
+    if (binding === undefined)
+        return `${wants}, ${unread === '' ? 'no limit is known to apply' : `how many are possible is not known: ${unread}`}`;
+    return [
+        `${wants}, ${possibleText(entry)} possible: ${limitText(binding)}`,
+        ...(next === undefined ? [] : [`next limit: ${nextLimitText(next)}`]),
+        ...(unread === '' ? [] : [`not known: ${unread}`]),
+    ].join('; ');
+};
+/** The number as far as it is known: what could not be known cannot lower 0. Empty where no limit is known. */
+const possibleText = ({ possible, unknown }) => possible === null ? '' : `${unknown.length > 0 && possible > 0 ? 'at most ' : ''}${possible}`;
+/** Rules whose limit could not be known, each once. */
+const unreadRules = ({ unknown }) => [...new Set(unknown.map(({ rule }) => rule))];
+/** A limit with what it is made of: `quota ml.p5.48xlarge for cluster usage (20, 11 in use)`, `subnet-0a (251 free addresses, 81 a node)`. */
+const limitText = (limit) => {
+    const parts = [...measures(limit.evidence), ...(limit.caveat === undefined ? [] : [limit.caveat])];
+    return `${limitName(limit)}${parts.length === 0 ? '' : ` (${parts.join(', ')})`}`;
+};
+/** A limit with the nodes that it leaves: `subnet-0a holds 12`. */
+const nextLimitText = (limit) => isQuota(limit) ? `${limitText(limit)} leaves ${limit.possible}` : `${limitName(limit)} holds ${limit.possible}`;
+const isQuota = ({ evidence }) => 'quotaName' in evidence || 'leftByType' in evidence;
+const limitName = ({ subject, rule, evidence }) => {
+    if ('quotaName' in evidence)
+        return `quota ${evidence['quotaName']}`;
+    if ('leftByType' in evidence)
+        return `quotas of ${subject}`;
+    return rule === 'network/training-plan' ? `training plan ${subject}` : subject;
+};
+const measures = (evidence) => {
+    const { quota, inUse, leftByType, otherGroups, freeAddresses, otherGroupsAddresses } = evidence;
+    const perNode = evidence['addressesPerNode'] ?? evidence['interfacesPerNode'];
+    const { status, totalInstances, availableInstances } = evidence;
+    return [
+        ...(quota === undefined ? [] : [`${quota}`]),
+        ...(Array.isArray(leftByType) ? [`${leftByType.join(', ')} left`] : []),
+        ...(inUse === undefined ? [] : [`${inUse} in use`]),
+        ...(freeAddresses === undefined ? [] : [`${freeAddresses} free ${freeAddresses === 1 ? 'address' : 'addresses'}`]),
+        ...(status === undefined ? [] : [`${status}`]),
+        ...(totalInstances === undefined ? [] : [`${totalInstances} instances`]),
+        ...(availableInstances === undefined ? [] : [`${availableInstances} available`]),
+        ...[otherGroups, otherGroupsAddresses].flatMap((taken) => (taken === undefined || taken === 0 ? [] : [`${taken} for other groups`])),
+        ...(perNode === undefined ? [] : [`${perNode} a node`]),
+    ];
+};
+
 /** Subjects named above a block of commands. */
 const subjectsShown = 5;
 /**
@@ -81545,7 +83435,7 @@ const subjectsShown = 5;
  * the text says how many. The heading and that note are always there.
  */
 const renderSummary = (report, { maxBytes }) => {
-    const sections = [problems(report), commands(report), passed(report), skipped(report)];
+    const sections = [problems(report), headroom(report), commands(report), passed(report), skipped(report)];
     const opening = heading(report);
     const closing = `${[callsSentence(report.calls), markdownCell(`${report.tool.name} ${report.tool.version}`), markdownCell(report.takenAt)].join(' · ')}\n`;
     const whole = rolled_document(opening, sections, closing);
@@ -81617,6 +83507,17 @@ const icon = (finding) => {
         return `❓ unknown (${finding.severity})`;
     return { error: '❌ error', warning: '⚠️ warning', notice: 'ℹ️ notice' }[finding.severity];
 };
+const headroom = ({ headroom: entries }) => ({
+    called: 'of the headroom',
+    head: `### ${headroomTitle(entries)}\n\n${table('', 'Group', 'Instance type', 'Wanted', 'Possible', 'Limit', 'Next limit', 'Not known')}`,
+    rows: entries.map(headroomRow),
+    tail: '\n',
+});
+const fitIcons = { short: '⚠️', uncertain: '❓', fits: '✅' };
+const headroomRow = (entry) => {
+    const [binding, next] = entry.limits;
+    return row(fitIcons[fitOf(entry)], markdownCode(entry.group), markdownCode(entry.instanceTypes.join(' or ')), String(entry.wanted), possibleText(entry), markdownCell(binding === undefined ? '' : limitText(binding)), markdownCell(next === undefined ? '' : nextLimitText(next)), unreadRules(entry).map(ruleLink).join(', '));
+};
 /** The commands of fixes, the same ones once: a table cell cannot hold a block that is easy to copy. */
 const commands = (report) => {
     const findings = ['fail', 'unknown']
@@ -81683,6 +83584,8 @@ const narrowest = 40;
 const headLimit = 200;
 /** Passed subjects of one rule that are shown when there are more than `passesShown + 1` of them. */
 const passesShown = 3;
+/** Groups with all that they want that are shown when there are more than `fitsShown + 1` of them. */
+const fitsShown = 5;
 /** The report for a console or a log: the worst first, the verdict last. Without a final line break. */
 const renderText = (report, { colour, width }) => {
     const page = { paint: painter(colour), width: Math.max(width, narrowest) };
@@ -81694,6 +83597,7 @@ const renderText = (report, { colour, width }) => {
         ...of('waived').map((finding) => waived(page, finding)),
         passes(page, of('pass')),
         skips(page, of('skipped')),
+        headroomLines(page, report.headroom),
         footer(page, report),
     ];
     return blocks
@@ -81814,6 +83718,28 @@ const skippedRule = (group) => {
     const subjects = group.filter(({ subject }) => subject !== 'plan').map(({ subject }) => plain$3(subject));
     return subjects.length === 0 ? plain$3(group[0].rule) : `${plain$3(group[0].rule)} (${subjects.join(', ')})`;
 };
+const fits = {
+    short: { sign: '!', style: 'yellow' },
+    uncertain: { sign: '?', style: 'magenta' },
+    fits: { sign: '✓', style: 'green' },
+};
+/** Groups that fit are cut, the others are not: those are what the user came for. Whether a shortage blocks is for the findings to say. */
+const headroomLines = (page, entries) => {
+    if (entries.length === 0)
+        return [];
+    const fitting = entries.filter((entry) => fitOf(entry) === 'fits');
+    const cut = new Set(fitting.length > fitsShown + 1 ? fitting.slice(fitsShown) : []);
+    const lineOf = (entry) => {
+        const { sign, style } = fits[fitOf(entry)];
+        const [first = '', ...others] = prose(page, 2, plain$3(headroomSentence(entry)), '');
+        return [`${page.paint(style, sign)} ${first}`, ...others];
+    };
+    return [
+        page.paint('bold', `${headroomTitle(entries)}:`),
+        ...entries.filter((entry) => !cut.has(entry)).flatMap(lineOf),
+        ...(cut.size > 0 ? [`${page.paint(fits.fits.style, fits.fits.sign)} and ${cut.size} more that fit`] : []),
+    ];
+};
 const verdicts = { ready: 'green', blocked: 'red', unproven: 'magenta' };
 const verdictStyle = (report) => (report.verdict === 'ready' && judgedNothing(report) ? 'yellow' : verdicts[report.verdict]);
 const footer = (page, report) => {
@@ -81832,7 +83758,10 @@ const summaryLimitBytes = 1024 * 1024;
 /** The GitHub Action: reads its inputs, runs the preflight, and writes log, annotations, summary and outputs. */
 const action = async () => {
     try {
-        const parsed = parseInputs(actionInputs(process.env));
+        const given = actionInputs(process.env);
+        for (const source of withoutEffect(given))
+            warning(`${source} has no effect in ${tool.name} ${tool.version}`);
+        const parsed = parseInputs(given);
         if (!parsed.ok)
             return couldNotStart$1(parsed.faults);
         const inputs = withReportFile(parsed.value);
@@ -86201,25 +88130,47 @@ const iamPolicy = (ids, collectors) => ({
     Statement: [{ Sid: 'HyperPodPreflightReadOnly', Effect: 'Allow', Action: actionsOf(ids, collectors), Resource: '*' }],
 });
 
-/** The page of a rule, in Markdown: `docs/rules/<id>.md`, and what `explain` prints. */
-const rulePage = (rule) => {
-    const facts = [
-        `Severity: ${rule.severity}`,
-        ...(rule.checklist === undefined ? [] : [`Prerequisites checklist: section ${rule.checklist}`]),
-    ];
-    return [
-        `# ${rule.id}`,
-        `${rule.title}.`,
-        facts.join(' · '),
-        '## Why',
-        rule.why,
-        ...(rule.checklistDiffers === undefined ? [] : ['## Where the checklist differs', rule.checklistDiffers]),
-        '## Sources',
-        rule.sources.map((source) => `- <${source}>`).join('\n'),
-    ]
-        .join('\n\n')
-        .concat('\n');
+/** What a failing or unknown finding of a severity does. `unknown` follows the `on-unknown` input. */
+const consequences = {
+    error: 'A failure blocks. What cannot be judged leaves the cluster unproven.',
+    warning: 'A failure is a warning; it blocks only where `fail-on` is `warning`.',
+    notice: 'A failure is a notice; it never blocks.',
 };
+/**
+ * The page of a rule, in Markdown: `docs/rules/<id>.md`, and what `explain` prints. `actions` are the IAM actions that learning its
+ * facts takes.
+ */
+const rulePage = (rule, actions) => [
+    `# ${rule.id}`,
+    `${rule.title}.`,
+    list([
+        `Severity: ${rule.severity}. ${consequences[rule.severity]}`,
+        ...(rule.checklist === undefined ? [] : [`Prerequisites checklist: section ${rule.checklist}`]),
+    ]),
+    '## Why',
+    rule.why,
+    ...(rule.checklistDiffers === undefined ? [] : ['## Where the checklist differs', rule.checklistDiffers]),
+    '## What it reads',
+    whatItReads(rule, actions),
+    '## Sources',
+    list(rule.sources.map((source) => `<${source}>`)),
+]
+    .join('\n\n')
+    .concat('\n');
+/** Facts by name, as snapshots key them, and what asking AWS for them takes. */
+const whatItReads = ({ needs, uses }, actions) => {
+    if (needs.length + uses.length === 0)
+        return 'The plan alone: the request file and the inputs. It asks AWS nothing.';
+    const facts = [...needs.map((id) => `\`${id}\``), ...uses.map((id) => `\`${id}\` (it can decide some cases without)`)];
+    return [
+        list([
+            `Facts: ${facts.join(', ')}`,
+            `IAM actions: ${actions.map((action) => `\`${action}\``).join(', ') || 'none, it asks AWS nothing'}`,
+        ]),
+        'Where a call fails, the finding is `unknown` and names the call, the error and the action to allow.',
+    ].join('\n\n');
+};
+const list = (items) => items.map((item) => `- ${item}`).join('\n');
 /** Every rule on a line of its own: id, severity, title. */
 const ruleList = (rules) => {
     const width = Math.max(...rules.map(({ id }) => id.length));
@@ -86245,6 +88196,7 @@ const program = () => {
         .description('Answers before you create a SageMaker HyperPod cluster: will it come up, and if not, what must change?')
         .version(tool.version)
         .helpCommand(false)
+        .addHelpText('after', `\nThe flags of check: ${tool.name} check --help`)
         .showHelpAfterError(false);
     const check = root.command('check', { isDefault: true }).description('check an account, a request or a snapshot (the default)');
     withInputFlags(check)
@@ -86275,17 +88227,24 @@ const rawInputs = (options) => inputNames.flatMap((name) => {
 /** What commander did not understand: flags that do not exist, and words that belong to nothing. */
 const strayFaults = (words) => words
     .filter((word, index) => word.startsWith('-') || !(words[index - 1]?.startsWith('--') ?? false))
-    .map((word) => {
-    const name = word.replace(/^-+/, '').replace(/=.*$/, '');
-    const nearest = nearestOf(name, [...inputNames, 'output']);
-    const known = nearest === null ? `a flag that ${tool.name} --help lists` : `did you mean --${nearest}?`;
-    return word.startsWith('-')
-        ? { source: `--${name}`, problem: 'there is no such flag', expected: known }
-        : { source: word, problem: 'this word belongs to no flag', expected: `check, rules, explain or iam-policy, and flags` };
+    .filter((word) => !isWithoutEffect(word))
+    .map((word) => (word.startsWith('-') ? unknownFlag(word.replace(/=.*$/, '')) : strayWord(word)));
+const isWithoutEffect = (word) => inputsWithoutEffect.some((name) => word.replace(/=.*$/, '') === `--${name}`);
+const unknownFlag = (flag) => {
+    const nearest = nearestName(flag.replace(/^-+/, ''), [...inputNames, 'output']);
+    const guess = nearest === null ? '' : `: did you mean --${nearest}?`;
+    return { source: flag, problem: `there is no such flag${guess}`, expected: `a flag that ${tool.name} check --help lists` };
+};
+const strayWord = (word) => ({
+    source: word,
+    problem: 'this word belongs to no flag',
+    expected: 'check, rules, explain or iam-policy, and flags',
 });
 const runCheck = async (options, words) => {
     const parsed = parseInputs(rawInputs(options));
     const format = options['output'] ?? 'text';
+    for (const flag of words.filter(isWithoutEffect))
+        process.stderr.write(`${flag} has no effect in ${tool.name} ${tool.version}\n`);
     const faults = [
         ...strayFaults(words),
         ...(parsed.ok ? [] : parsed.faults),
@@ -86305,15 +88264,12 @@ const explain = (id) => {
     if (rule === undefined)
         refuse([unknownRule(id)]);
     else
-        print(rulePage(rule));
+        print(rulePage(rule, actionsOf([...rule.needs, ...rule.uses], collectors)));
 };
 const unknownRule = (id) => {
-    const nearest = nearestOf(id, rules.map((rule) => rule.id));
-    return {
-        source: id,
-        problem: 'there is no such rule',
-        expected: nearest === null ? `a rule that ${tool.name} rules lists` : `did you mean ${nearest}?`,
-    };
+    const nearest = nearestName(id, rules.map((rule) => rule.id));
+    const guess = nearest === null ? '' : `: did you mean ${nearest}?`;
+    return { source: id, problem: `there is no such rule${guess}`, expected: `a rule that ${tool.name} rules lists` };
 };
 const printPolicy = async (options, words) => {
     const given = rawInputs(options);

@@ -170,7 +170,7 @@ const readmeParts = (): Readonly<Record<string, string>> => ({
 const excerpt = (): string => {
   // The file is this project's own; the tests of the packed program read it the way users' snapshots are read.
   const snapshot: Snapshot = JSON.parse(readFileSync(join(root, sampleSnapshot), 'utf8'))
-  const report = makeReport({ snapshot, findings: judge(rules, snapshot), failOn: 'error', onUnknown: 'fail' })
+  const report = makeReport({ tool: snapshot.tool, snapshot, findings: judge(rules, snapshot), failOn: 'error', onUnknown: 'fail' })
   const blocks = renderText(report, { colour: false, width: 100 }).split('\n\n')
   const findings = blocks.filter((block) => shown.some((id) => block.split('\n')[0]?.includes(` ${id} `)))
   return [blocks[0], ...findings, '…', blocks.at(-1)].join('\n\n')

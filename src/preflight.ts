@@ -39,6 +39,7 @@ export const preflight = async (inputs: Inputs, face: Face): Promise<Checked<Rep
   if (!snapshot.ok) return snapshot
   const saved = await write('save-snapshot', inputs, () => `${JSON.stringify(snapshot.value, null, 2)}\n`)
   const report = makeReport({
+    tool,
     snapshot: snapshot.value,
     findings: judge(rules, snapshot.value),
     failOn: inputs['fail-on'] ?? 'error',

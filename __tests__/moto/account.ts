@@ -228,5 +228,8 @@ export const goodQuotas = {
   'L-417A185B': { serviceCode: 'ec2', name: 'Running On-Demand P instances', value: 1024 },
   'L-2C3B7624': { serviceCode: 'ec2', name: 'Running On-Demand Trn instances', value: 1024 },
   'L-0263D0A3': { serviceCode: 'ec2', name: 'EC2-VPC Elastic IPs', value: 5 },
+  'L-F678F1CE': { serviceCode: 'vpc', name: 'VPCs per Region', value: 5 },
+  'L-407747CB': { serviceCode: 'vpc', name: 'Subnets per VPC', value: 200 },
+  'L-DF5E4CA3': { serviceCode: 'vpc', name: 'Network interfaces per Region', value: 5000 },
   'L-7A658B76': { serviceCode: 'ebs', name: 'Storage for General Purpose SSD (gp3) volumes, in TiB', value: 50 },
 }

@@ -1,7 +1,7 @@
 import type { Finding } from '../../src/model/finding.ts'
 import type { FailOn, OnUnknown, Report } from '../../src/model/report.ts'
 import { makeReport } from '../../src/report/report.ts'
-import { aGap, aPlan, aSnapshot } from '../builders.ts'
+import { aGap, aPlan, aSnapshot, aTool } from '../builders.ts'
 
 /** A failing error about one subject; name what matters to the test. */
 export const aFinding = (changes: Partial<Finding> = {}): Finding => ({
@@ -22,4 +22,4 @@ export const aWaiver = { reason: 'known', owner: 'platform-team', expires: '2027
 export const aReport = (
   findings: readonly Finding[],
   { failOn = 'error', onUnknown = 'fail' }: { readonly failOn?: FailOn; readonly onUnknown?: OnUnknown } = {},
-): Report => makeReport({ snapshot: aSnapshot(aPlan()), findings, failOn, onUnknown })
+): Report => makeReport({ tool: aTool, snapshot: aSnapshot(aPlan()), findings, failOn, onUnknown })

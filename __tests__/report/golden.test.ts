@@ -4,11 +4,13 @@ import { renderJson } from '../../src/report/json.ts'
 import { makeReport } from '../../src/report/report.ts'
 import { renderSummary } from '../../src/report/summary.ts'
 import { renderText } from '../../src/report/text.ts'
+import { aTool } from '../builders.ts'
 import { expectGolden } from './golden.ts'
 import { sampleFindings, sampleReport, sampleSnapshot } from './sample.ts'
 
 const withStatus = (...statuses: readonly string[]) =>
   makeReport({
+    tool: aTool,
     snapshot: { ...sampleSnapshot, plan: { ...sampleSnapshot.plan, instanceGroups: sampleSnapshot.plan.instanceGroups.slice(1) } },
     findings: sampleFindings.filter(({ status }) => statuses.includes(status)),
     failOn: 'error',

@@ -4,7 +4,8 @@ import type { Finding } from '../../src/model/finding.ts'
 import type { FailOn, OnUnknown, Report } from '../../src/model/report.ts'
 import { outputs } from '../../src/report/outputs.ts'
 import { makeReport } from '../../src/report/report.ts'
-import { aPlan, aSnapshot, aVpc, denied, known } from '../builders.ts'
+import { renderText } from '../../src/report/text.ts'
+import { aPlan, aRequest, aSnapshot, aTool, aVpc, denied, known } from '../builders.ts'
 import { aFinding, anUnknown, aReport, aWaiver } from './builders.ts'
 
 const error = aFinding()
@@ -73,7 +74,13 @@ test('failing first, then unknown, waived, passed, skipped; the worst first; oth
 test('every finding is counted once, and the outputs say the same', () => {
   const report = aReport([error, error, warning, notice, unknownError, passed, skipped, waived(error), waived(unknownWarning)])
   expect(report.counts).toEqual({ pass: 1, fail: 4, unknown: 1, skipped: 1, waived: 2, errors: 2, warnings: 1 })
-  expect(outputs(report)).toEqual({ verdict: 'blocked', errors: '2', warnings: '1', unknowns: '1', headroom: '[]' })
+  expect(outputs(report)).toEqual({
+    verdict: 'blocked',
+    errors: '2',
+    warnings: '1',
+    unknowns: '1',
+    headroom: JSON.stringify(report.headroom),
+  })
 })
 
 test('no order of the findings changes counts or verdict, and none is lost', () => {
@@ -92,7 +99,7 @@ test('no order of the findings changes counts or verdict, and none is lost', () 
 
 describe('target', () => {
   const target = (plan: Parameters<typeof aPlan>[0], facts: Parameters<typeof aSnapshot>[1]) =>
-    makeReport({ snapshot: aSnapshot(aPlan(plan), facts), findings: [], failOn: 'error', onUnknown: 'fail' }).target
+    makeReport({ tool: aTool, snapshot: aSnapshot(aPlan(plan), facts), findings: [], failOn: 'error', onUnknown: 'fail' }).target
 
   test('comes from the plan and from what was learned', () => {
     const identity = known({ kind: 'caller', account: '111122223333', arn: 'arn:aws:iam::111122223333:user/u', partition: 'aws' } as const)
@@ -116,5 +123,21 @@ describe('target', () => {
 
   test('the VPC that the user named wins over the one learned', () => {
     expect(target({ vpcId: 'vpc-0named' }, { vpc: known(aVpc({ vpcId: 'vpc-0learned' })) }).vpcId).toBe('vpc-0named')
+  })
+})
+
+describe('what flat inputs leave open', () => {
+  const reportOn = (plan: Parameters<typeof aPlan>[0]): Report =>
+    makeReport({ tool: aTool, snapshot: aSnapshot(aPlan(plan)), findings: [passed], failOn: 'error', onUnknown: 'fail' })
+
+  test('is named, and a ready that rests on less than the whole plan says so', () => {
+    const report = reportOn({ instanceGroups: [], vpcConfig: { subnetIds: ['subnet-0aaaaaaa'], securityGroupIds: [], location: null } })
+    expect(report.leftOpen).toEqual(['instance-type', 'security-group-ids'])
+    expect(renderText(report, { colour: false, width: 200 }).split('\n').at(-1)).toContain('not given: instance-type, security-group-ids')
+  })
+
+  test('is nothing in a whole plan, and nothing in a request, which names all that the cluster uses', () => {
+    expect(reportOn({}).leftOpen).toEqual([])
+    expect(reportOn({ request: aRequest(), instanceGroups: [], vpcConfig: null }).leftOpen).toEqual([])
   })
 })

@@ -2,7 +2,7 @@ import { quotaNames } from '../../src/catalog/quotas.ts'
 import type { Finding } from '../../src/model/finding.ts'
 import type { Report } from '../../src/model/report.ts'
 import { makeReport } from '../../src/report/report.ts'
-import { aGroup, aPlan, aQuota, aSnapshot, aSubnet, aUsage, known, quotasOf, sizesOf } from '../builders.ts'
+import { aGroup, aPlan, aQuota, aSnapshot, aSubnet, aTool, aUsage, known, quotasOf, sizesOf } from '../builders.ts'
 
 const request = 'infra/cluster.json'
 
@@ -215,4 +215,4 @@ export const sampleSnapshot = {
 }
 
 export const sampleReport = (): Report =>
-  makeReport({ snapshot: sampleSnapshot, findings: sampleFindings, failOn: 'error', onUnknown: 'fail' })
+  makeReport({ tool: aTool, snapshot: sampleSnapshot, findings: sampleFindings, failOn: 'error', onUnknown: 'fail' })

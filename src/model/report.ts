@@ -1,5 +1,5 @@
 import type { Fact, FactId, Facts } from './facts.ts'
-import type { Evidence, Finding, Severity, Status } from './finding.ts'
+import type { Evidence, Finding, Status } from './finding.ts'
 import type { Plan } from './plan.ts'
 
 /** Network calls of one run. */
@@ -89,11 +89,11 @@ export interface Report {
     readonly orchestrator: 'slurm' | 'eks' | null
     readonly vpcId: string | null
   }
+  /** Inputs that were not given and without which some rules could not be judged; empty where there is a request file. */
+  readonly leftOpen: readonly string[]
   readonly counts: Counts
   /** In stable order: failing first, then unknown, waived, passed, skipped; the first three by severity; within these in the order of the rules. */
   readonly findings: readonly Finding[]
   readonly headroom: readonly Headroom[]
   readonly calls: CallStatistics
 }
-
-export type { Severity, Status }

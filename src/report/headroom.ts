@@ -27,18 +27,20 @@ export const headroomTitle = (entries: readonly Headroom[]): string => {
  */
 export const headroomSentence = (entry: Headroom): string => {
   const [binding, next] = entry.limits
-  const unread = unreadRules(entry)
+  const wants = `${entry.group}: wants ${entry.wanted}`
+  const unread = unreadRules(entry).join(', ')
+  if (binding === undefined)
+    return `${wants}, ${unread === '' ? 'no limit is known to apply' : `how many are possible is not known: ${unread}`}`
   return [
-    `${entry.group}: wants ${entry.wanted}, ${possibleText(entry)}${binding === undefined ? '' : `: ${limitText(binding)}`}`,
+    `${wants}, ${possibleText(entry)} possible: ${limitText(binding)}`,
     ...(next === undefined ? [] : [`next limit: ${nextLimitText(next)}`]),
-    ...(unread.length === 0 ? [] : [`not known: ${unread.join(', ')}`]),
+    ...(unread === '' ? [] : [`not known: ${unread}`]),
   ].join('; ')
 }
 
-export const possibleText = ({ possible, unknown }: Headroom): string => {
-  if (possible === null) return unknown.length === 0 ? 'nothing limits it' : 'how many are possible is not known'
-  return `${unknown.length === 0 ? '' : 'at most '}${possible} possible`
-}
+/** The number as far as it is known: what could not be known cannot lower 0. Empty where no limit is known. */
+export const possibleText = ({ possible, unknown }: Headroom): string =>
+  possible === null ? '' : `${unknown.length > 0 && possible > 0 ? 'at most ' : ''}${possible}`
 
 /** Rules whose limit could not be known, each once. */
 export const unreadRules = ({ unknown }: Headroom): readonly string[] => [...new Set(unknown.map(({ rule }) => rule))]

@@ -12,7 +12,18 @@ type Frozen<T> = T extends object ? { readonly [K in keyof T]: Frozen<T[K]> } : 
  */
 export const renderJson = (report: Report): string => `${plainJson(JSON.stringify(jsonReport(report), null, 2))}\n`
 
-const jsonReport = ({ schemaVersion, tool, takenAt, verdict, target, counts, findings, headroom, calls }: Report): Frozen<JsonReport> => ({
+const jsonReport = ({
+  schemaVersion,
+  tool,
+  takenAt,
+  verdict,
+  target,
+  counts,
+  findings,
+  headroom,
+  calls,
+  leftOpen,
+}: Report): Frozen<JsonReport> => ({
   schemaVersion,
   tool,
   takenAt,
@@ -22,6 +33,7 @@ const jsonReport = ({ schemaVersion, tool, takenAt, verdict, target, counts, fin
   findings: findings.map(jsonFinding),
   headroom,
   calls,
+  leftOpen,
 })
 
 /** Keys in the order of the schema, whatever the order in which the rule gave them. */

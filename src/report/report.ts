@@ -1,10 +1,13 @@
 import type { Finding, Severity } from '../model/finding.ts'
 import type { Counts, FailOn, OnUnknown, Report, Snapshot, Verdict } from '../model/report.ts'
 import { headroom } from '../semantics/headroom.ts'
+import { leftOpen } from '../semantics/left-open.ts'
 import { isBlockingUnknown, type Standing, standingOf } from './standing.ts'
 
 /** What a report is made of: a snapshot, its findings in the order of the rules, and what the user lets fail the run. */
 export interface Judgement {
+  /** The program that judges; the one that took the snapshot may be another version. */
+  readonly tool: Report['tool']
   readonly snapshot: Snapshot
   readonly findings: readonly Finding[]
   readonly failOn: FailOn
@@ -12,16 +15,17 @@ export interface Judgement {
 }
 
 /** The report on a judged snapshot: findings in their stable order, counts, verdict and exit code, headroom. */
-export const makeReport = ({ snapshot, findings, failOn, onUnknown }: Judgement): Report => {
+export const makeReport = ({ tool, snapshot, findings, failOn, onUnknown }: Judgement): Report => {
   const counts = countsOf(findings)
   const verdict = verdictOf(findings, counts, failOn, onUnknown)
   return {
     schemaVersion: 1,
-    tool: snapshot.tool,
+    tool,
     takenAt: snapshot.takenAt,
     verdict,
     exitCode: failOn === 'never' ? 0 : exitCodes[verdict],
     target: targetOf(snapshot),
+    leftOpen: leftOpen(snapshot.plan),
     counts,
     findings: findings.toSorted((a, b) => rank(a) - rank(b)),
     headroom: headroom(snapshot.plan, snapshot.facts),

@@ -111,6 +111,10 @@ export const jsonReportSchema = v.object({
     }),
     'Network calls that the facts took.',
   ),
+  leftOpen: described(
+    v.array(v.string()),
+    'Inputs that were not given and without which some rules could not be judged; empty where there is a request file.',
+  ),
 })
 
 export type JsonReport = v.InferOutput<typeof jsonReportSchema>

@@ -2,7 +2,7 @@ import { ruleUrl } from '../catalog/links.ts'
 import type { Finding } from '../model/finding.ts'
 import type { Headroom, Report, Verdict } from '../model/report.ts'
 import { markdownCell, markdownCode, markdownFence } from './escape.ts'
-import { type Fit, fitOf, headroomTitle, limitText, nextLimitText, unreadRules } from './headroom.ts'
+import { type Fit, fitOf, headroomTitle, limitText, nextLimitText, possibleText, unreadRules } from './headroom.ts'
 import { groupBy, type Standing, standingOf } from './standing.ts'
 import { callsSentence, exitMeaning, judgedNothing, place, tally, targetParts, verdictSentence, waiverSentence } from './wording.ts'
 
@@ -138,7 +138,7 @@ const headroomRow = (entry: Headroom): string => {
     markdownCode(entry.group),
     markdownCode(entry.instanceTypes.join(' or ')),
     String(entry.wanted),
-    entry.possible === null ? '' : `${entry.unknown.length > 0 ? 'at most ' : ''}${entry.possible}`,
+    possibleText(entry),
     markdownCell(binding === undefined ? '' : limitText(binding)),
     markdownCell(next === undefined ? '' : nextLimitText(next)),
     unreadRules(entry).map(ruleLink).join(', '),

@@ -34,7 +34,7 @@ export const verdictSentence = (report: Report): string => {
   }
   const rest = [...troubles(report), ...quiet({ ...report, counts: { ...counts, pass: 0 } })]
   const found = judgedNothing(report) ? 'nothing was judged' : `no errors in ${plural(counts.pass + counts.fail, 'check')}`
-  return [`${found}${unjudged(report)}`, ...(rest.length > 0 ? [rest.join(', ')] : [])].join('; ')
+  return [`${found}${unjudged(report)}`, ...notGiven(report), ...(rest.length > 0 ? [rest.join(', ')] : [])].join('; ')
 }
 
 /** No check came to a result: a verdict on such a run is no evidence, and must not look like it. */
@@ -44,6 +44,10 @@ const unjudged = ({ findings }: Report): string => {
   const count = findings.filter(isBlockingUnknown).length
   return count === 0 ? '' : `, but ${plural(count, 'blocking check')} could not be made`
 }
+
+/** What the user left open was not checked: a ready that rests on less than the whole plan has to say so. */
+const notGiven = ({ leftOpen }: Report): readonly string[] =>
+  leftOpen.length === 0 ? [] : [`what these inputs decide was not checked, they were not given: ${leftOpen.join(', ')}`]
 
 /** The exit code, and why it is 0 where the verdict would say otherwise. */
 export const exitMeaning = ({ verdict, exitCode }: Report): string =>
