@@ -1,22 +1,18 @@
 #!/usr/bin/env bash
-# Runs a command with moto, a stateful AWS on loopback, and MOTO_URL pointing at it. Where moto is not installed yet, it is put into
-# a virtual environment of the project first. MOTO_PYTHON is the Python of that installation, with moto and botocore.
+# Runs a command with moto, a stateful AWS on loopback, and MOTO_URL pointing at it. moto lives in a virtual environment of the project,
+# in the versions that the tests are written for; it is made where it is not there yet. MOTO_PYTHON is its Python.
 set -euo pipefail
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 venv="$root/.venv"
+requirements="$root/scripts/moto-requirements.txt"
 
-if ! command -v moto_server >/dev/null 2>&1; then
-  if [ ! -x "$venv/bin/moto_server" ]; then
-    python3 -m venv "$venv"
-    "$venv/bin/pip" install --quiet --disable-pip-version-check --requirement "$root/scripts/moto-requirements.txt"
-  fi
-  PATH="$venv/bin:$PATH"
+if ! cmp --silent "$requirements" "$venv/requirements.txt"; then
+  python3 -m venv --clear "$venv"
+  "$venv/bin/pip" install --quiet --disable-pip-version-check --requirement "$requirements"
+  cp "$requirements" "$venv/requirements.txt"
 fi
-
-# The Python beside moto_server, wherever a link to it stands; where there is none, moto belongs to the one on PATH.
-MOTO_PYTHON="$(dirname "$(readlink -f "$(command -v moto_server)")")/python3"
-[ -x "$MOTO_PYTHON" ] || MOTO_PYTHON=python3
-export MOTO_PYTHON
+PATH="$venv/bin:$PATH"
+export MOTO_PYTHON="$venv/bin/python3"
 
 port="$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')"
 log="$(mktemp)"
