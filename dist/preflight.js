@@ -60056,7 +60056,7 @@ const distinct$2 = (configs, ids) => {
             continue;
         for (const id of ids(config))
             if (!found.has(id))
-                found.set(id, { id, location: config.location });
+                found.set(id, { id, location: config.idLocations?.[id] ?? config.location });
     }
     return [...found.values()];
 };
@@ -64435,9 +64435,17 @@ const textsOf = (list) => list.items.flatMap(({ text }) => (text === null ? [] :
 /** Name of a role from its ARN (the last segment of the path) or from a bare name. */
 const roleNameOf = (role) => role.slice(role.lastIndexOf('/') + 1);
 /** VpcConfig or OverrideVpcConfig; null where the request states none. */
-const vpcConfigOf = (part) => part.stated
-    ? { subnetIds: textsOf(part.at('Subnets')), securityGroupIds: textsOf(part.at('SecurityGroupIds')), location: part.location }
-    : null;
+const vpcConfigOf = (part) => {
+    if (!part.stated)
+        return null;
+    const ids = [...part.at('Subnets').items, ...part.at('SecurityGroupIds').items];
+    return {
+        subnetIds: textsOf(part.at('Subnets')),
+        securityGroupIds: textsOf(part.at('SecurityGroupIds')),
+        location: part.location,
+        idLocations: Object.fromEntries(ids.flatMap(({ text, location }) => (text === null ? [] : [[text, location]]))),
+    };
+};
 /**
  * Instance groups and restricted instance groups of a request, in its order. A group without a name, a type or a count cannot be
  * judged and is left out: `plan/request-shape` reports what it lacks.
@@ -64640,9 +64648,9 @@ const flatVpcConfig = (inputs) => {
 const filledVpcConfig = (stated, inputs) => stated === null
     ? flatVpcConfig(inputs)
     : {
+        ...stated,
         subnetIds: stated.subnetIds.length > 0 ? stated.subnetIds : (inputs['subnet-ids'] ?? []),
         securityGroupIds: stated.securityGroupIds.length > 0 ? stated.securityGroupIds : (inputs['security-group-ids'] ?? []),
-        location: stated.location,
     };
 const flatGroup = (inputs, executionRole, lifecycle) => inputs['instance-type'] === null
     ? null
@@ -79756,10 +79764,12 @@ const zones = defineRule({
         const details = { evidence: { subnets: found.length, zones: names }, location: plannedSubnets(plan)[0]?.location };
         if (names.length > 1)
             return [pass('subnets', `the plan's ${found.length} subnets are in ${names.join(', ')}`, details)];
-        return [oneZone(zone, found.length, vpcIdOf(plan, subnets), plan, details)];
+        return [oneZone(zone, found, vpcIdOf(plan, subnets), plan, details)];
     },
 });
-const oneZone = (zone, count, vpcId, { region }, details) => fail('subnets', count === 1 ? `the plan's only subnet is in ${zone}` : `all ${count} subnets of the plan are in ${zone}`, {
+const oneZone = (zone, found, vpcId, { region }, details) => fail('subnets', found.length === 1
+    ? `${found[0]?.subnetId}, the plan's only subnet, is in ${zone}`
+    : `all ${found.length} subnets of the plan are in ${zone}: ${found.map(({ subnetId }) => subnetId).join(', ')}`, {
     text: 'Nothing has to change for a job over EFA, which stays in one zone. For capacity in another zone, add a subnet there, or place a group in one through OverrideVpcConfig.',
     commands: [
         command$5(...['aws', 'ec2', 'describe-subnets', '--region', region], ...(vpcId === null ? [] : ['--filters', `Name=vpc-id,Values=${vpcId}`]), ...['--query', 'Subnets[].[SubnetId,AvailabilityZone,AvailableIpAddressCount]', '--output', 'table']),

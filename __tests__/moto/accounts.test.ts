@@ -4,6 +4,7 @@ import {
   CreateRouteCommand,
   CreateSubnetCommand,
   CreateVpcCommand,
+  CreateVpcEndpointCommand,
   DeleteRouteCommand,
   DeleteVpcEndpointsCommand,
   ModifySubnetAttributeCommand,
@@ -108,10 +109,10 @@ interface Broken {
   /** Breaks the account; may give inputs that differ from the good account's, and says what the message must name. */
   readonly arrange: (
     account: Account,
-  ) => Promise<{ readonly inputs?: Inputs; readonly names?: readonly string[]; readonly quotas?: Behaviour['quotas'] } | undefined>
+  ) => Promise<{ readonly inputs?: Inputs; readonly names?: readonly string[]; readonly behaviour?: Partial<Behaviour> } | undefined>
 }
 
-const without = (code: keyof typeof goodQuotas, value: number): Behaviour['quotas'] => ({
+const withQuota = (code: keyof typeof goodQuotas, value: number): Behaviour['quotas'] => ({
   ...goodQuotas,
   [code]: { ...goodQuotas[code], value },
 })
@@ -120,7 +121,7 @@ const brokenAccounts: readonly Broken[] = [
   {
     name: 'a cluster-usage quota of zero',
     rules: ['quota/cluster-usage'],
-    arrange: async () => ({ quotas: without('L-8762A75F', 0), names: ['ml.p5.48xlarge', '4'] }),
+    arrange: async () => ({ behaviour: { quotas: withQuota('L-8762A75F', 0) }, names: ['ml.p5.48xlarge', '4'] }),
   },
   {
     name: 'a cluster-usage quota that another cluster uses up',
@@ -147,12 +148,12 @@ const brokenAccounts: readonly Broken[] = [
   {
     name: 'too few instances a cluster',
     rules: ['quota/instances-per-cluster'],
-    arrange: async () => ({ quotas: without('L-2CE978FC', 3) }),
+    arrange: async () => ({ behaviour: { quotas: withQuota('L-2CE978FC', 3) } }),
   },
   {
     name: 'too few instances in all clusters',
     rules: ['quota/total-instances'],
-    arrange: async () => ({ quotas: without('L-3308CCC7', 3) }),
+    arrange: async () => ({ behaviour: { quotas: withQuota('L-3308CCC7', 3) } }),
   },
   {
     name: 'an absent execution role',
@@ -380,13 +381,106 @@ const brokenAccounts: readonly Broken[] = [
       names: ['fs-0123456789abcdef0'],
     }),
   },
+  {
+    name: 'an EBS quota below what the checklist counts with',
+    rules: ['quota/ebs-volume-size'],
+    arrange: async () => ({ behaviour: { quotas: withQuota('L-E13DF72A', 100) }, names: ['500', '100'] }),
+  },
+  {
+    name: 'an EC2 quota below the vCPUs of the plan',
+    rules: ['quota/ec2-vcpus'],
+    arrange: async () => ({ behaviour: { quotas: withQuota('L-417A185B', 8) }, names: ['768', '8'] }),
+  },
+  {
+    name: 'a gp3 quota below the volumes of the plan',
+    rules: ['quota/gp3-storage'],
+    arrange: async () => ({ behaviour: { quotas: withQuota('L-7A658B76', 1) }, names: ['2000 GB'] }),
+  },
+  {
+    name: 'no room for another VPC',
+    rules: ['quota/vpc-resources'],
+    arrange: async () => ({ behaviour: { quotas: withQuota('L-F678F1CE', 2) }, names: ['VPCs per Region'] }),
+  },
+  {
+    name: 'too few network interfaces',
+    rules: ['quota/network-interfaces'],
+    arrange: async () => ({ behaviour: { quotas: withQuota('L-DF5E4CA3', 100) }, names: ['128', '100'] }),
+  },
+  {
+    name: 'a quota that falls short while an increase is pending',
+    rules: ['quota/cluster-usage', 'quota/pending-request'],
+    arrange: async () => ({
+      behaviour: {
+        quotas: withQuota('L-8762A75F', 0),
+        quotaRequests: [{ ServiceCode: 'sagemaker', QuotaCode: 'L-8762A75F', DesiredValue: 8 }],
+      },
+      names: ['ml.p5.48xlarge', '8'],
+    }),
+  },
+  {
+    name: 'a type that no zone of the subnets offers',
+    rules: ['network/type-offered'],
+    arrange: async (account) => ({
+      inputs: { ...slurmInputs(account), 'instance-type': 'ml.p5e.48xlarge' },
+      behaviour: { quotas: { ...goodQuotas, 'L-FD431820': { ...goodQuotas['L-8762A75F'], name: 'ml.p5e.48xlarge for cluster usage' } } },
+      names: ['ml.p5e.48xlarge'],
+    }),
+  },
+  {
+    name: 'all subnets in one zone',
+    rules: ['network/zones'],
+    arrange: async (account) => ({
+      inputs: { ...slurmInputs(account), 'subnet-ids': account.subnetIds[0] },
+      names: [account.subnetIds[0]],
+    }),
+  },
+  {
+    name: 'a VPC that does not exist',
+    rules: ['network/subnets', 'network/vpc', 'security-group/exists'],
+    arrange: async (account) => ({
+      inputs: { ...slurmInputs(account), 'vpc-id': 'vpc-0123456789abcdef0' },
+      names: ['vpc-0123456789abcdef0'],
+    }),
+  },
+  {
+    name: 'a security group without a way out',
+    rules: ['security-group/egress-open'],
+    arrange: async ({ ec2, securityGroupId }) => {
+      const everywhere = { IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }] }
+      await ec2.send(new RevokeSecurityGroupEgressCommand({ GroupId: securityGroupId, IpPermissions: [everywhere] }))
+      return { names: [securityGroupId] }
+    },
+  },
+  {
+    name: 'an interface endpoint that does not take HTTPS',
+    rules: ['security-group/https-from-vpc'],
+    arrange: async ({ ec2, vpcId, subnetIds }) => {
+      const closed = await makeSecurityGroup(ec2, vpcId, 'endpoints')
+      await ec2.send(new RevokeSecurityGroupIngressCommand({ GroupId: closed, IpPermissions: [allTraffic(closed)] }))
+      await ec2.send(
+        new CreateVpcEndpointCommand({
+          VpcId: vpcId,
+          ServiceName: `com.amazonaws.${region}.ssm`,
+          VpcEndpointType: 'Interface',
+          SubnetIds: [...subnetIds],
+          SecurityGroupIds: [closed],
+        }),
+      )
+      return { names: [closed] }
+    },
+  },
+  {
+    name: 'credentials that have expired',
+    rules: ['credentials/identity'],
+    arrange: async () => ({ behaviour: { expired: true }, names: ['ExpiredToken'] }),
+  },
 ]
 
 describe('a broken account', () => {
   test.each(brokenAccounts)('$name: exactly $rules', async ({ rules, arrange }) => {
     const account = await goodAccount(moto)
     const arranged = await arrange(account)
-    const { report, exitCode } = await judgeAccount(arranged?.inputs ?? slurmInputs(account), { quotas: arranged?.quotas ?? goodQuotas })
+    const { report, exitCode } = await judgeAccount(arranged?.inputs ?? slurmInputs(account), arranged?.behaviour ?? {})
     expect(failingRules(report).filter((rule) => rules.includes(rule) || !advice.includes(rule))).toEqual([...rules].sort())
 
     const found = failing(report).filter(({ rule }) => rules.includes(rule))

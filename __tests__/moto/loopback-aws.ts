@@ -23,6 +23,10 @@ export interface Behaviour {
   readonly quotas: Readonly<Record<string, { readonly serviceCode: string; readonly name: string; readonly value: number }>>
   /** Operations that are refused. */
   readonly denied?: readonly string[]
+  /** Open requests to raise a quota: moto has no history of them. */
+  readonly quotaRequests?: readonly { readonly ServiceCode: string; readonly QuotaCode: string; readonly DesiredValue: number }[]
+  /** Whether AWS answers that the credentials have expired. */
+  readonly expired?: boolean
   /** How the EKS clusters authenticate: moto forgets it. */
   readonly authenticationMode?: 'API' | 'CONFIG_MAP'
 }
@@ -44,8 +48,9 @@ export const startLoopbackAws = async (behaviour: Behaviour): Promise<LoopbackAw
         url: request.url ?? '/',
       }
       requests.push(asked)
-      if (behaviour.denied?.includes(asked.operation)) deny(asked.operation, response)
-      else if (isLacking(asked)) answerQuota(asked, behaviour.quotas, response)
+      if (behaviour.expired === true) expire(response)
+      else if (behaviour.denied?.includes(asked.operation)) deny(asked.operation, response)
+      else if (isLacking(asked)) answerQuota(asked, behaviour, response)
       else passOn(behaviour.moto, request, body, response, completions(behaviour)[asked.operation])
     })
   })
@@ -88,6 +93,13 @@ const send = (response: http.ServerResponse, status: number, type: string, body:
   response.end(body)
 }
 
+/** As STS says it; the other services' wording does not matter to a run whose credentials are refused. */
+const expire = (response: http.ServerResponse): void => {
+  const error =
+    '<Error><Type>Sender</Type><Code>ExpiredToken</Code><Message>The security token included in the request is expired</Message></Error>'
+  send(response, 403, 'text/xml', `<ErrorResponse>${error}<RequestId>loopback</RequestId></ErrorResponse>`)
+}
+
 /** Each protocol has its own way to say no. */
 const deny = (operation: string, response: http.ServerResponse): void => {
   const [service] = operation.split(':')
@@ -107,11 +119,18 @@ const deny = (operation: string, response: http.ServerResponse): void => {
   }
 }
 
+const opened = (request: object, index: number): object => ({
+  Id: `request-${index}`,
+  Status: 'PENDING',
+  Created: 1_795_000_000,
+  ...request,
+})
+
 /** moto knows the applied quotas of the VPC service and no others. */
 const isLacking = ({ operation, body }: AwsRequest): boolean =>
   operation.startsWith('servicequotas:') && !(operation === 'servicequotas:GetServiceQuota' && body.includes('"ServiceCode":"vpc"'))
 
-const answerQuota = ({ operation, body }: AwsRequest, quotas: Behaviour['quotas'], response: http.ServerResponse): void => {
+const answerQuota = ({ operation, body }: AwsRequest, { quotas, quotaRequests = [] }: Behaviour, response: http.ServerResponse): void => {
   const { ServiceCode = '', QuotaCode } = JSON.parse(body) as { ServiceCode?: string; QuotaCode?: string }
   const json = (status: number, value: object): void => send(response, status, 'application/x-amz-json-1.1', JSON.stringify(value))
   const all = Object.entries(quotas).filter(([, quota]) => quota.serviceCode === ServiceCode)
@@ -124,7 +143,7 @@ const answerQuota = ({ operation, body }: AwsRequest, quotas: Behaviour['quotas'
     Adjustable: true,
   }))
   const quota = shaped.find((candidate) => candidate.QuotaCode === QuotaCode)
-  if (operation === 'servicequotas:ListRequestedServiceQuotaChangeHistory') json(200, { RequestedQuotas: [] })
+  if (operation === 'servicequotas:ListRequestedServiceQuotaChangeHistory') json(200, { RequestedQuotas: quotaRequests.map(opened) })
   else if (/:List(?:AWSDefault)?ServiceQuotas$/.test(operation)) json(200, { Quotas: shaped })
   else if (quota !== undefined && operation === 'servicequotas:GetServiceQuota') json(200, { Quota: quota })
   else json(400, { __type: 'NoSuchResourceException', Message: 'The request failed because the specified quota does not exist.' })

@@ -66,7 +66,9 @@ const subnets = { [subnetId]: aSubnet({ subnetId }) }
 const sizes = sizesOf(...types)
 
 const vpcConfig = '54:16 {'
-const vpcConfigOfEks = '35:16 {'
+const subnetThere = `56:17 "${subnetId}"]`
+const groupThere = `55:26 "${securityGroupId}"]`
+const subnetsOfEks = `37:17 "${subnetId}", "${otherSubnetId}"]`
 const clusterArn = '5:21 "arn:aws:eks:us-west-2:111122223333:cluster/hyperpod-eks"'
 
 describe('a finding about the account that the request leads to stands where the request does', () => {
@@ -94,28 +96,28 @@ describe('a finding about the account that the request leads to stands where the
       },
       [`18:24 "${roleArn}"`],
     ],
-    ['network/subnets', 'slurm-api.json', { subnets: { [subnetId]: null } }, [vpcConfig]],
-    ['network/zones', 'slurm-api.json', { subnets }, [vpcConfig]],
+    ['network/subnets', 'slurm-api.json', { subnets: { [subnetId]: null } }, [subnetThere]],
+    ['network/zones', 'slurm-api.json', { subnets }, [subnetThere]],
     [
       'network/vpc',
       'eks.json',
       { vpc: aVpc(), subnets: { ...subnets, [otherSubnetId]: aSubnet({ subnetId: otherSubnetId, vpcId: 'vpc-0fedcba9' }) } },
-      [vpcConfigOfEks],
+      [subnetsOfEks],
     ],
     [
       'network/subnets-private',
       'slurm-api.json',
       { subnets, routeTables: [aRouteTable({ routes: [aRoute({ target: { kind: 'internet-gateway', id: 'igw-0aaaaaaa' } })] })] },
-      [vpcConfig],
+      [subnetThere],
     ],
-    ['network/s3-route', 'slurm-api.json', { subnets, routeTables: [aRouteTable()], vpcEndpoints: [] }, [vpcConfig]],
+    ['network/s3-route', 'slurm-api.json', { subnets, routeTables: [aRouteTable()], vpcEndpoints: [] }, [subnetThere]],
     [
       'network/subnet-capacity',
       'slurm-api.json',
       { subnets: { [subnetId]: aSubnet({ subnetId, availableIpAddressCount: 3 }) }, instanceTypes: sizes },
-      [vpcConfig],
+      [subnetThere],
     ],
-    ['security-group/exists', 'slurm-api.json', { securityGroups: { [securityGroupId]: null }, vpc: aVpc() }, [vpcConfig]],
+    ['security-group/exists', 'slurm-api.json', { securityGroups: { [securityGroupId]: null }, vpc: aVpc() }, [groupThere]],
     [
       'security-group/self-ingress',
       'slurm-api.json',

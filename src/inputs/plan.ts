@@ -87,9 +87,9 @@ const filledVpcConfig = (stated: VpcConfig | null, inputs: Inputs): VpcConfig | 
   stated === null
     ? flatVpcConfig(inputs)
     : {
+        ...stated,
         subnetIds: stated.subnetIds.length > 0 ? stated.subnetIds : (inputs['subnet-ids'] ?? []),
         securityGroupIds: stated.securityGroupIds.length > 0 ? stated.securityGroupIds : (inputs['security-group-ids'] ?? []),
-        location: stated.location,
       }
 
 const flatGroup = (inputs: Inputs, executionRole: string, lifecycle: Lifecycle): InstanceGroup | null =>

@@ -9,10 +9,16 @@ export const textsOf = (list: Part): readonly string[] => list.items.flatMap(({ 
 export const roleNameOf = (role: string): string => role.slice(role.lastIndexOf('/') + 1)
 
 /** VpcConfig or OverrideVpcConfig; null where the request states none. */
-export const vpcConfigOf = (part: Part): VpcConfig | null =>
-  part.stated
-    ? { subnetIds: textsOf(part.at('Subnets')), securityGroupIds: textsOf(part.at('SecurityGroupIds')), location: part.location }
-    : null
+export const vpcConfigOf = (part: Part): VpcConfig | null => {
+  if (!part.stated) return null
+  const ids = [...part.at('Subnets').items, ...part.at('SecurityGroupIds').items]
+  return {
+    subnetIds: textsOf(part.at('Subnets')),
+    securityGroupIds: textsOf(part.at('SecurityGroupIds')),
+    location: part.location,
+    idLocations: Object.fromEntries(ids.flatMap(({ text, location }) => (text === null ? [] : [[text, location]]))),
+  }
+}
 
 /**
  * Instance groups and restricted instance groups of a request, in its order. A group without a name, a type or a count cannot be

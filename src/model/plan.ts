@@ -46,6 +46,8 @@ export interface VpcConfig {
   readonly subnetIds: readonly string[]
   readonly securityGroupIds: readonly string[]
   readonly location: Location | null
+  /** Where each id stands; absent for ids that inputs brought. */
+  readonly idLocations?: Readonly<Record<string, Location>>
 }
 
 /** A folder in S3. `prefix` has no leading slash and ends in one, or is empty for the bucket itself. */

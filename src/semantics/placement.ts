@@ -10,7 +10,7 @@ const distinct = (configs: readonly (VpcConfig | null)[], ids: (config: VpcConfi
   const found = new Map<string, PlannedId>()
   for (const config of configs) {
     if (config === null) continue
-    for (const id of ids(config)) if (!found.has(id)) found.set(id, { id, location: config.location })
+    for (const id of ids(config)) if (!found.has(id)) found.set(id, { id, location: config.idLocations?.[id] ?? config.location })
   }
   return [...found.values()]
 }

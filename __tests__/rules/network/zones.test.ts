@@ -13,8 +13,8 @@ const subnetsOf = (other: Facts['subnets'][string]): Facts['subnets'] => ({
 describe('network/zones', () => {
   test.each<[string, Facts['subnets'], string, string]>([
     ['two zones', subnetsOf(elsewhere), 'pass', "the plan's 2 subnets are in us-west-2a (usw2-az1), us-west-2b (usw2-az2)"],
-    ['one zone', subnetsOf(second), 'fail', 'all 2 subnets of the plan are in us-west-2a (usw2-az1)'],
-    ['one of two exists', subnetsOf(null), 'fail', "the plan's only subnet is in us-west-2a (usw2-az1)"],
+    ['one zone', subnetsOf(second), 'fail', 'all 2 subnets of the plan are in us-west-2a (usw2-az1): subnet-0aaaaaaa, subnet-0bbbbbbb'],
+    ['one of two exists', subnetsOf(null), 'fail', "subnet-0aaaaaaa, the plan's only subnet, is in us-west-2a (usw2-az1)"],
   ])('%s', (_, subnets, status, message) => {
     expect(findingsOf(rule, aPlan(), { subnets })).toMatchObject([{ status, severity: 'notice', subject: 'subnets', message }])
   })

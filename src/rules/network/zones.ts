@@ -1,3 +1,4 @@
+import type { Subnet } from '../../model/facts.ts'
 import type { Outcome } from '../../model/finding.ts'
 import type { Plan } from '../../model/plan.ts'
 import { plannedSubnets } from '../../semantics/placement.ts'
@@ -29,14 +30,22 @@ export const zones = defineRule({
     if (zone === undefined) return [skip('subnets', `none of the plan's subnets exists in ${plan.region}: network/subnets reports them`)]
     const details = { evidence: { subnets: found.length, zones: names }, location: plannedSubnets(plan)[0]?.location }
     if (names.length > 1) return [pass('subnets', `the plan's ${found.length} subnets are in ${names.join(', ')}`, details)]
-    return [oneZone(zone, found.length, vpcIdOf(plan, subnets), plan, details)]
+    return [oneZone(zone, found, vpcIdOf(plan, subnets), plan, details)]
   },
 })
 
-const oneZone = (zone: string, count: number, vpcId: string | null, { region }: Plan, details: Parameters<typeof fail>[3]): Outcome =>
+const oneZone = (
+  zone: string,
+  found: readonly Subnet[],
+  vpcId: string | null,
+  { region }: Plan,
+  details: Parameters<typeof fail>[3],
+): Outcome =>
   fail(
     'subnets',
-    count === 1 ? `the plan's only subnet is in ${zone}` : `all ${count} subnets of the plan are in ${zone}`,
+    found.length === 1
+      ? `${found[0]?.subnetId}, the plan's only subnet, is in ${zone}`
+      : `all ${found.length} subnets of the plan are in ${zone}: ${found.map(({ subnetId }) => subnetId).join(', ')}`,
     {
       text: 'Nothing has to change for a job over EFA, which stays in one zone. For capacity in another zone, add a subnet there, or place a group in one through OverrideVpcConfig.',
       commands: [
