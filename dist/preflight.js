@@ -74707,7 +74707,7 @@ const jsonEscape = (character) => character
  * and the files said, uncut; characters that a terminal or a runner would act on are written as JSON escapes.
  */
 const renderJson = (report) => `${plainJson(JSON.stringify(jsonReport(report), null, 2))}\n`;
-const jsonReport = ({ schemaVersion, tool, takenAt, verdict, target, counts, findings, headroom, calls, leftOpen, }) => ({
+const jsonReport = ({ schemaVersion, tool, takenAt, verdict, target, counts, findings, headroom, calls, clusterHeadroom, leftOpen, }) => ({
     schemaVersion,
     tool,
     takenAt,
@@ -74717,6 +74717,7 @@ const jsonReport = ({ schemaVersion, tool, takenAt, verdict, target, counts, fin
     findings: findings.map(jsonFinding),
     headroom,
     calls,
+    clusterHeadroom,
     leftOpen,
 });
 /** Keys in the order of the schema, whatever the order in which the rule gave them. */
@@ -74735,6 +74736,20 @@ const jsonFinding = ({ rule, status, severity, subject, message, ...rest }) => (
 });
 /** JSON has no number that is not finite: it would become null, which says nothing. */
 const jsonEvidence = (evidence) => Object.fromEntries(Object.entries(evidence).map(([name, value]) => [name, typeof value === 'number' && !Number.isFinite(value) ? String(value) : value]));
+
+const notKnown = (subject) => ({ subject, possible: null });
+const othersThan = (group, { instanceGroups }) => instanceGroups.filter((other) => other !== group);
+const nodesOf = (groups) => groups.reduce((sum, { instanceCount }) => sum + instanceCount, 0);
+const knownValue$1 = (fact) => (fact?.ok ? fact.value : undefined);
+/** The entry of a keyed fact; undefined where it is not known. */
+const entryOf = (fact, key) => {
+    const entries = knownValue$1(fact);
+    return entries !== undefined && Object.hasOwn(entries, key) ? knownValue$1(entries[key]) : undefined;
+};
+/** A quota in the words of the findings about it; `quota`, `inUse` and `otherGroups` are in the quota's own unit. */
+const quotaEvidence = (quotaName, quota, inUse, otherGroups) => quota === null
+    ? { quotaName }
+    : { quotaName, quotaCode: quota.quotaCode, quota: quota.value, ...(inUse !== undefined && { inUse }), otherGroups };
 
 /** Where the plan does not say which orchestrator it is, EKS: it takes more addresses on every type. */
 const addressModelOf = ({ orchestrator }) => (orchestrator.kind === 'slurm' ? 'slurm' : 'eks');
@@ -74796,20 +74811,6 @@ const groupDemand = (group, types, model) => {
         unknownTypes,
     };
 };
-
-const notKnown = (subject) => ({ subject, possible: null });
-const othersThan = (group, { instanceGroups }) => instanceGroups.filter((other) => other !== group);
-const nodesOf = (groups) => groups.reduce((sum, { instanceCount }) => sum + instanceCount, 0);
-const knownValue$1 = (fact) => (fact?.ok ? fact.value : undefined);
-/** The entry of a keyed fact; undefined where it is not known. */
-const entryOf = (fact, key) => {
-    const entries = knownValue$1(fact);
-    return entries !== undefined && Object.hasOwn(entries, key) ? knownValue$1(entries[key]) : undefined;
-};
-/** A quota in the words of the findings about it; `quota`, `inUse` and `otherGroups` are in the quota's own unit. */
-const quotaEvidence = (quotaName, quota, inUse, otherGroups) => quota === null
-    ? { quotaName }
-    : { quotaName, quotaCode: quota.quotaCode, quota: quota.value, ...(inUse !== undefined && { inUse }), otherGroups };
 
 /**
  * Subnets whose loads cannot all be placed, whatever HyperPod chooses. Empty where a placement exists in which everything fits, or
@@ -75263,10 +75264,26 @@ const capacityLimits = [
  * is in `unknown`; it may be in `limits` too, where a part of it is known. Never throws: a limit that stumbles over an edited or an
  * older snapshot is one that could not be known.
  */
-const headroom$1 = (plan, facts) => plan.instanceGroups.map((group) => {
-    const bounds = capacityLimits.flatMap((limit) => boundsOf(limit, group, plan, facts));
-    const limits = bounds.flatMap(({ rule, bound }) => (bound.possible === null ? [] : [toLimit(rule, bound)]));
-    const ascending = limits.toSorted((a, b) => a.possible - b.possible);
+const headroom$1 = (plan, facts) => plan.instanceGroups.map((group) => headroomOf(group, capacityLimits, plan, facts));
+/** Limits that count nodes of every type alike. */
+const clusterLimits = [instancesPerClusterLimit, totalInstancesLimit];
+/**
+ * The same for all groups together, by the limits that count nodes of every type alike: how many nodes one more cluster can have, and
+ * which quota says so. Null where the plan has no group. What limits single types, zones and subnets is in the groups' own entries.
+ */
+const clusterHeadroom = (plan, facts) => {
+    const [first] = plan.instanceGroups;
+    if (first === undefined)
+        return null;
+    const capacity = plan.instanceGroups.some((group) => group.capacity === 'spot') ? 'spot' : 'on-demand';
+    const instanceTypes = [...new Set(plan.instanceGroups.flatMap((group) => group.instanceTypes))];
+    const whole = { ...first, name: 'the whole cluster', instanceTypes, instanceCount: nodesOf(plan.instanceGroups), capacity };
+    return headroomOf(whole, clusterLimits, { ...plan, instanceGroups: [whole] }, facts);
+};
+const headroomOf = (group, limits, plan, facts) => {
+    const bounds = limits.flatMap((limit) => boundsOf(limit, group, plan, facts));
+    const known = bounds.flatMap(({ rule, bound }) => (bound.possible === null ? [] : [toLimit(rule, bound)]));
+    const ascending = known.toSorted((a, b) => a.possible - b.possible);
     return {
         group: group.name,
         instanceType: group.instanceTypes[0] ?? '',
@@ -75276,7 +75293,7 @@ const headroom$1 = (plan, facts) => plan.instanceGroups.map((group) => {
         instanceTypes: group.instanceTypes,
         unknown: bounds.flatMap(({ rule, bound }) => (bound.possible === null ? [{ rule, subject: bound.subject }] : [])),
     };
-});
+};
 const boundsOf = ({ rule, bounds }, group, plan, facts) => {
     try {
         return bounds(group, plan, facts).map((bound) => ({ rule, bound }));
@@ -75340,6 +75357,7 @@ const makeReport = ({ tool, snapshot, findings, failOn, onUnknown }) => {
         counts,
         findings: findings.toSorted((a, b) => rank(a) - rank(b)),
         headroom: headroom$1(snapshot.plan, snapshot.facts),
+        clusterHeadroom: clusterHeadroom(snapshot.plan, snapshot.facts),
         calls: snapshot.calls,
     };
 };
@@ -83376,6 +83394,8 @@ const fitOf = ({ wanted, possible, unknown }) => {
         return 'short';
     return possible === null || unknown.length > 0 ? 'uncertain' : 'fits';
 };
+/** The whole cluster's entry; of a single group it would only say again what that group's does. */
+const wholeCluster = ({ headroom, clusterHeadroom }) => headroom.length > 1 && clusterHeadroom !== null ? [clusterHeadroom] : [];
 /** How many groups get all that they want. */
 const headroomTitle = (entries) => {
     const count = (fit) => entries.filter((entry) => fitOf(entry) === fit).length;
@@ -83517,10 +83537,10 @@ const icon = (finding) => {
         return `❓ unknown (${finding.severity})`;
     return { error: '❌ error', warning: '⚠️ warning', notice: 'ℹ️ notice' }[finding.severity];
 };
-const headroom = ({ headroom: entries }) => ({
+const headroom = (report) => ({
     called: 'of the headroom',
-    head: `### ${headroomTitle(entries)}\n\n${table('', 'Group', 'Instance type', 'Wanted', 'Possible', 'Limit', 'Next limit', 'Not known')}`,
-    rows: entries.map(headroomRow),
+    head: `### ${headroomTitle(report.headroom)}\n\n${table('', 'Group', 'Instance type', 'Wanted', 'Possible', 'Limit', 'Next limit', 'Not known')}`,
+    rows: [...report.headroom, ...wholeCluster(report)].map(headroomRow),
     tail: '\n',
 });
 const fitIcons = { short: '⚠️', uncertain: '❓', fits: '✅' };
@@ -83607,7 +83627,7 @@ const renderText = (report, { colour, width }) => {
         ...of('waived').map((finding) => waived(page, finding)),
         passes(page, of('pass')),
         skips(page, of('skipped')),
-        headroomLines(page, report.headroom),
+        headroomLines(page, report),
         footer(page, report),
     ];
     return blocks
@@ -83734,7 +83754,8 @@ const fits = {
     fits: { sign: '✓', style: 'green' },
 };
 /** Groups that fit are cut, the others are not: those are what the user came for. Whether a shortage blocks is for the findings to say. */
-const headroomLines = (page, entries) => {
+const headroomLines = (page, report) => {
+    const entries = report.headroom;
     if (entries.length === 0)
         return [];
     const fitting = entries.filter((entry) => fitOf(entry) === 'fits');
@@ -83748,6 +83769,7 @@ const headroomLines = (page, entries) => {
         page.paint('bold', `${headroomTitle(entries)}:`),
         ...entries.filter((entry) => !cut.has(entry)).flatMap(lineOf),
         ...(cut.size > 0 ? [`${page.paint(fits.fits.style, fits.fits.sign)} and ${cut.size} more that fit`] : []),
+        ...wholeCluster(report).flatMap(lineOf),
     ];
 };
 const verdicts = { ready: 'green', blocked: 'red', unproven: 'magenta' };
@@ -83781,7 +83803,9 @@ const action = async () => {
         await write(report.value, inputs['json-file']);
     }
     catch (error) {
-        setFailed(`fault in ${tool.name} ${tool.version}, please report it: ${error instanceof Error ? error.message : String(error)}`);
+        const snapshot = process.env['INPUT_SAVE-SNAPSHOT'];
+        const where = snapshot ? ` with ${snapshot}` : '';
+        setFailed(`fault in ${tool.name} ${tool.version}, please report it${where}: ${error instanceof Error ? error.message : String(error)}`);
         process.exitCode = 2;
     }
 };

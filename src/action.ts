@@ -27,7 +27,11 @@ export const action = async (): Promise<void> => {
     if (!report.ok) return couldNotStart(report.faults)
     await write(report.value, inputs['json-file'])
   } catch (error) {
-    core.setFailed(`fault in ${tool.name} ${tool.version}, please report it: ${error instanceof Error ? error.message : String(error)}`)
+    const snapshot = process.env['INPUT_SAVE-SNAPSHOT']
+    const where = snapshot ? ` with ${snapshot}` : ''
+    core.setFailed(
+      `fault in ${tool.name} ${tool.version}, please report it${where}: ${error instanceof Error ? error.message : String(error)}`,
+    )
     process.exitCode = 2
   }
 }

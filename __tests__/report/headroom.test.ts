@@ -117,6 +117,7 @@ describe('where it is told', () => {
         (index) => `✓ worker-${index}: wants 1, 1 possible: quota ml.p5.48xlarge for cluster usage (7, 0 in use, 6 for other groups)`,
       ),
       '✓ and 2 more that fit',
+      '? the whole cluster: wants 7, no limit is known to apply',
     ])
     expect(text(6, 6).match(/^✓ worker/gm)).toHaveLength(6)
     expect(text(20, 7).match(/^! worker-\d+: wants 1, 0 possible/gm)).toHaveLength(20)

@@ -33,6 +33,7 @@ test('has the keys of the contract, in its order', () => {
     'findings',
     'headroom',
     'calls',
+    'clusterHeadroom',
     'leftOpen',
   ])
   expect(Object.keys(report.findings[0])).toEqual([

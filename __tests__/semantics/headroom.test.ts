@@ -4,7 +4,7 @@ import { clusterUsageQuota, quotaNames, spotUsageQuota } from '../../src/catalog
 import type { Facts, Quota, TrainingPlan } from '../../src/model/facts.ts'
 import type { InstanceGroup, Plan } from '../../src/model/plan.ts'
 import type { Headroom, Snapshot } from '../../src/model/report.ts'
-import { headroom } from '../../src/semantics/headroom.ts'
+import { clusterHeadroom, headroom } from '../../src/semantics/headroom.ts'
 import { aGroup, anInstanceType, aPlan, aQuota, aSubnet, aUsage, denied, known, quotasOf, sizesOf } from '../builders.ts'
 
 const p5 = 'ml.p5.48xlarge'
@@ -512,4 +512,32 @@ describe('laws', () => {
     if (!own.includes(subject)) return sum(same)
     return sum(same.filter(({ instanceTypes }) => instanceTypes.includes(subject)))
   }
+})
+
+describe('the whole cluster', () => {
+  const plan = planOf({ name: 'controller', instanceTypes: ['ml.c5.large'], instanceCount: 1 }, { instanceCount: 16 })
+  const usage = known(aUsage({ clusters: ['research'], instances: 11, byInstanceType: { [p5]: 11 } }))
+  const tight = known(quotasOf(named(quotaNames.instancesPerCluster, 20), named(quotaNames.totalInstances, 30)))
+
+  test('is held to the quotas that count every node: of one cluster, and of all with what is in use', () => {
+    expect(clusterHeadroom(plan, facts({ quotas: tight, hyperPodUsage: usage }))).toMatchObject({
+      group: 'the whole cluster',
+      wanted: 17,
+      possible: 19,
+      limits: [
+        { rule: 'quota/total-instances', possible: 19, evidence: { quota: 30, inUse: 11 } },
+        { rule: 'quota/instances-per-cluster', possible: 20, evidence: { quota: 20 } },
+      ],
+      unknown: [],
+    })
+  })
+
+  test('with the use not known, what is known is an upper bound', () => {
+    const entry = clusterHeadroom(plan, facts({ quotas: tight, hyperPodUsage: denied('sagemaker:ListClusters') }))
+    expect(entry).toMatchObject({ possible: 20, unknown: [{ rule: 'quota/total-instances' }] })
+  })
+
+  test('is nothing where the plan has no group', () => {
+    expect(clusterHeadroom(aPlan({ instanceGroups: [] }), facts())).toBeNull()
+  })
 })

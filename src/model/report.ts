@@ -95,5 +95,7 @@ export interface Report {
   /** In stable order: failing first, then unknown, waived, passed, skipped; the first three by severity; within these in the order of the rules. */
   readonly findings: readonly Finding[]
   readonly headroom: readonly Headroom[]
+  /** All groups together, under the quotas that count nodes of every type alike; null where the plan has no group. */
+  readonly clusterHeadroom: Headroom | null
   readonly calls: CallStatistics
 }

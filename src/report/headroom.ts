@@ -1,5 +1,5 @@
 import type { Evidence } from '../model/finding.ts'
-import type { Headroom, HeadroomLimit } from '../model/report.ts'
+import type { Headroom, HeadroomLimit, Report } from '../model/report.ts'
 import { plural } from './wording.ts'
 
 /** `fits`: all that is wanted is possible and every limit is known. `uncertain`: as far as is known it is. */
@@ -9,6 +9,10 @@ export const fitOf = ({ wanted, possible, unknown }: Headroom): Fit => {
   if (possible !== null && possible < wanted) return 'short'
   return possible === null || unknown.length > 0 ? 'uncertain' : 'fits'
 }
+
+/** The whole cluster's entry; of a single group it would only say again what that group's does. */
+export const wholeCluster = ({ headroom, clusterHeadroom }: Report): readonly Headroom[] =>
+  headroom.length > 1 && clusterHeadroom !== null ? [clusterHeadroom] : []
 
 /** How many groups get all that they want. */
 export const headroomTitle = (entries: readonly Headroom[]): string => {

@@ -22,6 +22,7 @@ const jsonReport = ({
   findings,
   headroom,
   calls,
+  clusterHeadroom,
   leftOpen,
 }: Report): Frozen<JsonReport> => ({
   schemaVersion,
@@ -33,6 +34,7 @@ const jsonReport = ({
   findings: findings.map(jsonFinding),
   headroom,
   calls,
+  clusterHeadroom,
   leftOpen,
 })
 

@@ -1,6 +1,6 @@
 import type { Finding, Severity } from '../model/finding.ts'
 import type { Counts, FailOn, OnUnknown, Report, Snapshot, Verdict } from '../model/report.ts'
-import { headroom } from '../semantics/headroom.ts'
+import { clusterHeadroom, headroom } from '../semantics/headroom.ts'
 import { leftOpen } from '../semantics/left-open.ts'
 import { isBlockingUnknown, type Standing, standingOf } from './standing.ts'
 
@@ -29,6 +29,7 @@ export const makeReport = ({ tool, snapshot, findings, failOn, onUnknown }: Judg
     counts,
     findings: findings.toSorted((a, b) => rank(a) - rank(b)),
     headroom: headroom(snapshot.plan, snapshot.facts),
+    clusterHeadroom: clusterHeadroom(snapshot.plan, snapshot.facts),
     calls: snapshot.calls,
   }
 }

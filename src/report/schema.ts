@@ -111,6 +111,10 @@ export const jsonReportSchema = v.object({
     }),
     'Network calls that the facts took.',
   ),
+  clusterHeadroom: described(
+    v.nullable(headroom),
+    'All groups together, under the quotas that count nodes of every type alike; `null` where the plan has no group.',
+  ),
   leftOpen: described(
     v.array(v.string()),
     'Inputs that were not given and without which some rules could not be judged; empty where there is a request file.',

@@ -2,7 +2,7 @@ import { ruleUrl } from '../catalog/links.ts'
 import type { Finding } from '../model/finding.ts'
 import type { Headroom, Report, Verdict } from '../model/report.ts'
 import { markdownCell, markdownCode, markdownFence } from './escape.ts'
-import { type Fit, fitOf, headroomTitle, limitText, nextLimitText, possibleText, unreadRules } from './headroom.ts'
+import { type Fit, fitOf, headroomTitle, limitText, nextLimitText, possibleText, unreadRules, wholeCluster } from './headroom.ts'
 import { groupBy, type Standing, standingOf } from './standing.ts'
 import { callsSentence, exitMeaning, judgedNothing, place, tally, targetParts, verdictSentence, waiverSentence } from './wording.ts'
 
@@ -122,10 +122,10 @@ const icon = (finding: Finding): string => {
   return { error: '❌ error', warning: '⚠️ warning', notice: 'ℹ️ notice' }[finding.severity]
 }
 
-const headroom = ({ headroom: entries }: Report): Section => ({
+const headroom = (report: Report): Section => ({
   called: 'of the headroom',
-  head: `### ${headroomTitle(entries)}\n\n${table('', 'Group', 'Instance type', 'Wanted', 'Possible', 'Limit', 'Next limit', 'Not known')}`,
-  rows: entries.map(headroomRow),
+  head: `### ${headroomTitle(report.headroom)}\n\n${table('', 'Group', 'Instance type', 'Wanted', 'Possible', 'Limit', 'Next limit', 'Not known')}`,
+  rows: [...report.headroom, ...wholeCluster(report)].map(headroomRow),
   tail: '\n',
 })
 

@@ -1,7 +1,7 @@
 import type { Finding, Fix, Severity } from '../model/finding.ts'
 import type { Headroom, Report, Verdict } from '../model/report.ts'
 import { logLine, plain, plainCommand } from './escape.ts'
-import { type Fit, fitOf, headroomSentence, headroomTitle } from './headroom.ts'
+import { type Fit, fitOf, headroomSentence, headroomTitle, wholeCluster } from './headroom.ts'
 import { groupBy, type Standing, standingOf } from './standing.ts'
 import { type Paint, painter, type Style, wrap } from './styles.ts'
 import { callsSentence, exitMeaning, judgedNothing, place, plural, tally, targetParts, verdictSentence, waiverSentence } from './wording.ts'
@@ -44,7 +44,7 @@ export const renderText = (report: Report, { colour, width }: TextOptions): stri
     ...of('waived').map((finding) => waived(page, finding)),
     passes(page, of('pass')),
     skips(page, of('skipped')),
-    headroomLines(page, report.headroom),
+    headroomLines(page, report),
     footer(page, report),
   ]
   return blocks
@@ -208,7 +208,8 @@ const fits: Readonly<Record<Fit, { readonly sign: string; readonly style: Style 
 }
 
 /** Groups that fit are cut, the others are not: those are what the user came for. Whether a shortage blocks is for the findings to say. */
-const headroomLines = (page: Page, entries: readonly Headroom[]): Lines => {
+const headroomLines = (page: Page, report: Report): Lines => {
+  const entries = report.headroom
   if (entries.length === 0) return []
   const fitting = entries.filter((entry) => fitOf(entry) === 'fits')
   const cut = new Set(fitting.length > fitsShown + 1 ? fitting.slice(fitsShown) : [])
@@ -221,6 +222,7 @@ const headroomLines = (page: Page, entries: readonly Headroom[]): Lines => {
     page.paint('bold', `${headroomTitle(entries)}:`),
     ...entries.filter((entry) => !cut.has(entry)).flatMap(lineOf),
     ...(cut.size > 0 ? [`${page.paint(fits.fits.style, fits.fits.sign)} and ${cut.size} more that fit`] : []),
+    ...wholeCluster(report).flatMap(lineOf),
   ]
 }
 

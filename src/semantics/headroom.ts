@@ -1,6 +1,6 @@
 import type { InstanceGroup, Plan } from '../model/plan.ts'
 import type { Headroom, HeadroomLimit, Snapshot } from '../model/report.ts'
-import type { Bound, CapacityLimit, KnownBound } from './capacity-limit.ts'
+import { type Bound, type CapacityLimit, type KnownBound, nodesOf } from './capacity-limit.ts'
 import { subnetCapacityLimit, trainingPlanLimit } from './placement-limits.ts'
 import { clusterUsageLimit, instancesPerClusterLimit, networkInterfacesLimit, spotLimit, totalInstancesLimit } from './quota-limits.ts'
 
@@ -24,20 +24,38 @@ const capacityLimits: readonly CapacityLimit[] = [
  * older snapshot is one that could not be known.
  */
 export const headroom = (plan: Plan, facts: Snapshot['facts']): readonly Headroom[] =>
-  plan.instanceGroups.map((group) => {
-    const bounds = capacityLimits.flatMap((limit) => boundsOf(limit, group, plan, facts))
-    const limits = bounds.flatMap(({ rule, bound }) => (bound.possible === null ? [] : [toLimit(rule, bound)]))
-    const ascending = limits.toSorted((a, b) => a.possible - b.possible)
-    return {
-      group: group.name,
-      instanceType: group.instanceTypes[0] ?? '',
-      wanted: group.instanceCount,
-      possible: ascending[0]?.possible ?? null,
-      limits: ascending,
-      instanceTypes: group.instanceTypes,
-      unknown: bounds.flatMap(({ rule, bound }) => (bound.possible === null ? [{ rule, subject: bound.subject }] : [])),
-    }
-  })
+  plan.instanceGroups.map((group) => headroomOf(group, capacityLimits, plan, facts))
+
+/** Limits that count nodes of every type alike. */
+const clusterLimits: readonly CapacityLimit[] = [instancesPerClusterLimit, totalInstancesLimit]
+
+/**
+ * The same for all groups together, by the limits that count nodes of every type alike: how many nodes one more cluster can have, and
+ * which quota says so. Null where the plan has no group. What limits single types, zones and subnets is in the groups' own entries.
+ */
+export const clusterHeadroom = (plan: Plan, facts: Snapshot['facts']): Headroom | null => {
+  const [first] = plan.instanceGroups
+  if (first === undefined) return null
+  const capacity = plan.instanceGroups.some((group) => group.capacity === 'spot') ? 'spot' : 'on-demand'
+  const instanceTypes = [...new Set(plan.instanceGroups.flatMap((group) => group.instanceTypes))]
+  const whole = { ...first, name: 'the whole cluster', instanceTypes, instanceCount: nodesOf(plan.instanceGroups), capacity } as const
+  return headroomOf(whole, clusterLimits, { ...plan, instanceGroups: [whole] }, facts)
+}
+
+const headroomOf = (group: InstanceGroup, limits: readonly CapacityLimit[], plan: Plan, facts: Snapshot['facts']): Headroom => {
+  const bounds = limits.flatMap((limit) => boundsOf(limit, group, plan, facts))
+  const known = bounds.flatMap(({ rule, bound }) => (bound.possible === null ? [] : [toLimit(rule, bound)]))
+  const ascending = known.toSorted((a, b) => a.possible - b.possible)
+  return {
+    group: group.name,
+    instanceType: group.instanceTypes[0] ?? '',
+    wanted: group.instanceCount,
+    possible: ascending[0]?.possible ?? null,
+    limits: ascending,
+    instanceTypes: group.instanceTypes,
+    unknown: bounds.flatMap(({ rule, bound }) => (bound.possible === null ? [{ rule, subject: bound.subject }] : [])),
+  }
+}
 
 const boundsOf = (
   { rule, bounds }: CapacityLimit,
