@@ -78684,8 +78684,8 @@ const judge$A = (judged, document, plan) => {
         : [pass(subject, `${subject} names exactly the instance groups of the request: ${planned.join(', ')}`)];
 };
 const foreignGroup = (judged, document, { path, name }, planned) => {
-    const near = planned.toSorted((a, b) => distance(a, name) - distance(b, name))[0];
-    const meant = near !== undefined && distance(near, name) <= Math.max(2, name.length / 3) ? `; ${near} is near` : '';
+    const near = nearestName(name, planned);
+    const meant = near === null ? '' : `; ${near} is near`;
     const place = document.placeOf(path);
     return fail(subjectAt(judged, path), `${judged.nameOf(provisioningParametersFile)}, line ${place.line}: ${dotted(path)} is "${name}", which is no instance group of the request${meant}`, corrected(judged, `Write the name of one of the request's groups: ${planned.join(', ')}.`), { location: judged.locationOf(provisioningParametersFile, place), evidence: { named: name, instanceGroups: planned } });
 };

@@ -1,8 +1,8 @@
-import { distance } from 'fastest-levenshtein'
 import type { Outcome } from '../../model/finding.ts'
 import type { Plan } from '../../model/plan.ts'
 import type { JsonDocument } from '../../semantics/json-document.ts'
 import { provisioningParametersFile as file } from '../../semantics/lifecycle-folders.ts'
+import { nearestName } from '../../semantics/nearest-name.ts'
 import { dotted, type NamedGroup, namedGroups } from '../../semantics/provisioning-parameters.ts'
 import { defineRule } from '../define.ts'
 import { fail, pass, skip } from '../outcome.ts'
@@ -55,8 +55,8 @@ const judge = (judged: JudgedFolder, document: JsonDocument, plan: Plan): readon
 type ReadDocument = Extract<JsonDocument, { kind: 'json' }>
 
 const foreignGroup = (judged: JudgedFolder, document: ReadDocument, { path, name }: NamedGroup, planned: readonly string[]): Outcome => {
-  const near = planned.toSorted((a, b) => distance(a, name) - distance(b, name))[0]
-  const meant = near !== undefined && distance(near, name) <= Math.max(2, name.length / 3) ? `; ${near} is near` : ''
+  const near = nearestName(name, planned)
+  const meant = near === null ? '' : `; ${near} is near`
   const place = document.placeOf(path)
   return fail(
     subjectAt(judged, path),
