@@ -8,6 +8,10 @@ import type {
   Gap,
   HyperPodUsage,
   InstanceType,
+  NatGateway,
+  NetworkAcl,
+  NetworkAclEntry,
+  NetworkInterface,
   PolicyDocument,
   Quota,
   QuotaRequest,
@@ -73,6 +77,7 @@ export const aVpc = (changes: Partial<Vpc> = {}): Vpc => ({
   vpcId: 'vpc-0a1b2c3d',
   state: 'available',
   cidrBlocks: ['10.0.0.0/16'],
+  ipv6CidrBlocks: [],
   isDefault: false,
   ...changes,
 })
@@ -86,6 +91,7 @@ export const aSubnet = (changes: Partial<Subnet> = {}): Subnet => ({
   availabilityZoneId: 'usw2-az1',
   availableIpAddressCount: 1019,
   mapPublicIpOnLaunch: false,
+  ipv6CidrBlocks: [],
   ...changes,
 })
 
@@ -188,6 +194,7 @@ export const anEksCluster = (changes: Partial<EksCluster> = {}): EksCluster => (
   authenticationMode: 'API_AND_CONFIG_MAP',
   vpcId: 'vpc-0a1b2c3d',
   subnetIds: ['subnet-0aaaaaaa', 'subnet-0bbbbbbb'],
+  securityGroupIds: [],
   clusterSecurityGroupId: 'sg-0eeeeeee',
   endpointPublicAccess: false,
   endpointPrivateAccess: true,
@@ -352,5 +359,52 @@ export const aQuotaRequest = (changes: Partial<QuotaRequest> = {}): QuotaRequest
   outcome: 'pending',
   status: 'CASE_OPENED',
   created: '2026-11-20T08:00:00.000Z',
+  ...changes,
+})
+
+/** A NAT gateway that works: public, and regional, so that it is in no subnet that could enclose it. */
+export const aNatGateway = (changes: Partial<NatGateway> = {}): NatGateway => ({
+  natGatewayId: 'nat-0aaaaaaa',
+  vpcId: 'vpc-0a1b2c3d',
+  subnetId: null,
+  state: 'available',
+  connectivityType: 'public',
+  ...changes,
+})
+
+/** A rule that lets all of IPv4 in. */
+export const anAclEntry = (changes: Partial<NetworkAclEntry> = {}): NetworkAclEntry => ({
+  ruleNumber: 100,
+  direction: 'ingress',
+  action: 'allow',
+  protocol: '-1',
+  cidrBlock: '0.0.0.0/0',
+  fromPort: null,
+  toPort: null,
+  ...changes,
+})
+
+/** The network ACL of a VPC as AWS makes it, for two subnets: everything is let through. Given entries stand before the last ones. */
+export const aNetworkAcl = ({ entries, ...changes }: Partial<NetworkAcl> = {}): NetworkAcl => ({
+  networkAclId: 'acl-0aaaaaaa',
+  vpcId: 'vpc-0a1b2c3d',
+  isDefault: true,
+  subnetIds: ['subnet-0aaaaaaa', 'subnet-0bbbbbbb'],
+  entries: [
+    ...(entries ?? [anAclEntry(), anAclEntry({ direction: 'egress' })]),
+    anAclEntry({ ruleNumber: 32_767, action: 'deny' }),
+    anAclEntry({ ruleNumber: 32_767, action: 'deny', direction: 'egress' }),
+  ],
+  ...changes,
+})
+
+/** The network interface of {@link aFileSystem}, with the security group of the nodes. */
+export const aNetworkInterface = (changes: Partial<NetworkInterface> = {}): NetworkInterface => ({
+  networkInterfaceId: 'eni-0aaaaaaa',
+  subnetId: 'subnet-0aaaaaaa',
+  vpcId: 'vpc-0a1b2c3d',
+  availabilityZone: 'us-west-2a',
+  addresses: ['10.0.0.10'],
+  securityGroupIds: ['sg-0aaaaaaa'],
   ...changes,
 })

@@ -23051,11 +23051,11 @@ function requireUtil$3 () {
 	return util$3;
 }
 
-var cache$c;
+var cache$d;
 var hasRequiredCache;
 
 function requireCache () {
-	if (hasRequiredCache) return cache$c;
+	if (hasRequiredCache) return cache$d;
 	hasRequiredCache = 1;
 
 	const { kConstruct } = requireSymbols$1();
@@ -23912,10 +23912,10 @@ function requireCache () {
 	  webidl.converters.RequestInfo
 	);
 
-	cache$c = {
+	cache$d = {
 	  Cache
 	};
-	return cache$c;
+	return cache$d;
 }
 
 var cachestorage;
@@ -31145,11 +31145,11 @@ function _subIssues(datasets) {
 //#endregion
 //#region src/schemas/union/union.ts
 /* @__NO_SIDE_EFFECTS__ */
-function union(options, message$1) {
+function union$1(options, message$1) {
 	return _standardSchema({
 		kind: "schema",
 		type: "union",
-		reference: union,
+		reference: union$1,
 		expects: /* @__PURE__ */ _joinExpects(options.map((option) => option.expects), "|"),
 		async: false,
 		options,
@@ -31780,10 +31780,10 @@ const quoted$1 = (value) => {
 };
 
 const name$6 = "hyperpod-preflight";
-const version$b = "1.0.0";
+const version$c = "1.0.0";
 var packageJson = {
 	name: name$6,
-	version: version$b};
+	version: version$c};
 
 const state = {
     warningEmitted: false,
@@ -32483,12 +32483,12 @@ function quoteHeader(part) {
 const ddd = `(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)(?:[ne|u?r]?s?day)?`;
 const mmm = `(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)`;
 const time$1 = `(\\d?\\d):(\\d{2}):(\\d{2})(?:\\.(\\d+))?`;
-const date$4 = `(\\d?\\d)`;
+const date$5 = `(\\d?\\d)`;
 const year = `(\\d{4})`;
 const RFC3339_WITH_OFFSET = new RegExp(/^(\d{4})-(\d\d)-(\d\d)[tT](\d\d):(\d\d):(\d\d)(\.(\d+))?(([-+]\d\d:\d\d)|[zZ])$/);
 const IMF_FIXDATE_NATIVE = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), (?:0[1-9]|[12]\d|3[01]) (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [1-9]\d{3} (?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d GMT$/;
-const IMF_FIXDATE = new RegExp(`^${ddd}, ${date$4} ${mmm} ${year} ${time$1} GMT$`);
-const RFC_850_DATE = new RegExp(`^${ddd}, ${date$4}-${mmm}-(\\d\\d) ${time$1} GMT$`);
+const IMF_FIXDATE = new RegExp(`^${ddd}, ${date$5} ${mmm} ${year} ${time$1} GMT$`);
+const RFC_850_DATE = new RegExp(`^${ddd}, ${date$5}-${mmm}-(\\d\\d) ${time$1} GMT$`);
 const ASC_TIME = new RegExp(`^${ddd} ${mmm} ( [1-9]|\\d\\d) ${time$1} ${year}$`);
 const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 const _parseEpochTimestamp = (value) => {
@@ -41073,7 +41073,7 @@ const defaultEC2HttpAuthSchemeParametersProvider = async (config, context, input
         })(),
     };
 };
-function createAwsAuthSigv4HttpAuthOption$b(authParameters) {
+function createAwsAuthSigv4HttpAuthOption$c(authParameters) {
     return {
         schemeId: "aws.auth#sigv4",
         signingProperties: {
@@ -41092,35 +41092,35 @@ const defaultEC2HttpAuthSchemeProvider = (authParameters) => {
     const options = [];
     switch (authParameters.operation) {
         default: {
-            options.push(createAwsAuthSigv4HttpAuthOption$b(authParameters));
+            options.push(createAwsAuthSigv4HttpAuthOption$c(authParameters));
         }
     }
     return options;
 };
-const resolveHttpAuthSchemeConfig$b = (config) => {
+const resolveHttpAuthSchemeConfig$c = (config) => {
     const config_0 = resolveAwsSdkSigV4Config(config);
     return Object.assign(config_0, {
         authSchemePreference: normalizeProvider$1(config.authSchemePreference ?? []),
     });
 };
 
-const resolveClientEndpointParameters$b = (options) => {
+const resolveClientEndpointParameters$c = (options) => {
     return Object.assign(options, {
         useDualstackEndpoint: options.useDualstackEndpoint ?? false,
         useFipsEndpoint: options.useFipsEndpoint ?? false,
         defaultSigningName: "ec2",
     });
 };
-const commonParams$b = {
+const commonParams$c = {
     UseFIPS: { type: "builtInParams", name: "useFipsEndpoint" },
     Endpoint: { type: "builtInParams", name: "endpoint" },
     Region: { type: "builtInParams", name: "region" },
     UseDualStack: { type: "builtInParams", name: "useDualstackEndpoint" },
 };
 
-const version$a = "3.1169.0";
-var packageInfo$8 = {
-	version: version$a};
+const version$b = "3.1169.0";
+var packageInfo$9 = {
+	version: version$b};
 
 const ENV_KEY = "AWS_ACCESS_KEY_ID";
 const ENV_SECRET = "AWS_SECRET_ACCESS_KEY";
@@ -43863,61 +43863,61 @@ function toBuffer$1(data) {
     return Buffer.from(data);
 }
 
-const k$b = "ref";
-const a$b = -1, b$b = true, c$b = "isSet", d$b = "PartitionResult", e$b = "booleanEquals", f$b = "getAttr", g$b = { [k$b]: "Endpoint" }, h$b = { [k$b]: d$b }, i$b = {}, j$b = [{ [k$b]: "Region" }];
-const _data$b = {
+const k$c = "ref";
+const a$c = -1, b$c = true, c$c = "isSet", d$c = "PartitionResult", e$c = "booleanEquals", f$c = "getAttr", g$c = { [k$c]: "Endpoint" }, h$c = { [k$c]: d$c }, i$c = {}, j$c = [{ [k$c]: "Region" }];
+const _data$c = {
     conditions: [
-        [c$b, [g$b]],
-        [c$b, j$b],
-        ["aws.partition", j$b, d$b],
-        [e$b, [{ [k$b]: "UseFIPS" }, b$b]],
-        [e$b, [{ [k$b]: "UseDualStack" }, b$b]],
-        [e$b, [{ fn: f$b, argv: [h$b, "supportsDualStack"] }, b$b]],
-        [e$b, [{ fn: f$b, argv: [h$b, "supportsFIPS"] }, b$b]],
-        ["stringEquals", [{ fn: f$b, argv: [h$b, "name"] }, "aws-us-gov"]]
+        [c$c, [g$c]],
+        [c$c, j$c],
+        ["aws.partition", j$c, d$c],
+        [e$c, [{ [k$c]: "UseFIPS" }, b$c]],
+        [e$c, [{ [k$c]: "UseDualStack" }, b$c]],
+        [e$c, [{ fn: f$c, argv: [h$c, "supportsDualStack"] }, b$c]],
+        [e$c, [{ fn: f$c, argv: [h$c, "supportsFIPS"] }, b$c]],
+        ["stringEquals", [{ fn: f$c, argv: [h$c, "name"] }, "aws-us-gov"]]
     ],
     results: [
-        [a$b],
-        [a$b, "Invalid Configuration: FIPS and custom endpoint are not supported"],
-        [a$b, "Invalid Configuration: Dualstack and custom endpoint are not supported"],
-        [g$b, i$b],
-        ["https://ec2-fips.{Region}.{PartitionResult#dualStackDnsSuffix}", i$b],
-        [a$b, "FIPS and DualStack are enabled, but this partition does not support one or both"],
-        ["https://ec2.{Region}.amazonaws.com", i$b],
-        ["https://ec2-fips.{Region}.{PartitionResult#dnsSuffix}", i$b],
-        [a$b, "FIPS is enabled but this partition does not support FIPS"],
-        ["https://ec2.{Region}.{PartitionResult#dualStackDnsSuffix}", i$b],
-        [a$b, "DualStack is enabled but this partition does not support DualStack"],
-        ["https://ec2.{Region}.{PartitionResult#dnsSuffix}", i$b],
-        [a$b, "Invalid Configuration: Missing Region"]
+        [a$c],
+        [a$c, "Invalid Configuration: FIPS and custom endpoint are not supported"],
+        [a$c, "Invalid Configuration: Dualstack and custom endpoint are not supported"],
+        [g$c, i$c],
+        ["https://ec2-fips.{Region}.{PartitionResult#dualStackDnsSuffix}", i$c],
+        [a$c, "FIPS and DualStack are enabled, but this partition does not support one or both"],
+        ["https://ec2.{Region}.amazonaws.com", i$c],
+        ["https://ec2-fips.{Region}.{PartitionResult#dnsSuffix}", i$c],
+        [a$c, "FIPS is enabled but this partition does not support FIPS"],
+        ["https://ec2.{Region}.{PartitionResult#dualStackDnsSuffix}", i$c],
+        [a$c, "DualStack is enabled but this partition does not support DualStack"],
+        ["https://ec2.{Region}.{PartitionResult#dnsSuffix}", i$c],
+        [a$c, "Invalid Configuration: Missing Region"]
     ]
 };
-const root$c = 2;
-const r$b = 100_000_000;
-const nodes$b = new Int32Array([
+const root$d = 2;
+const r$c = 100_000_000;
+const nodes$c = new Int32Array([
     -1, 1, -1,
     0, 13, 3,
-    1, 4, r$b + 12,
-    2, 5, r$b + 12,
+    1, 4, r$c + 12,
+    2, 5, r$c + 12,
     3, 8, 6,
-    4, 7, r$b + 11,
-    5, r$b + 9, r$b + 10,
+    4, 7, r$c + 11,
+    5, r$c + 9, r$c + 10,
     4, 11, 9,
-    6, 10, r$b + 8,
-    7, r$b + 6, r$b + 7,
-    5, 12, r$b + 5,
-    6, r$b + 4, r$b + 5,
-    3, r$b + 1, 14,
-    4, r$b + 2, r$b + 3,
+    6, 10, r$c + 8,
+    7, r$c + 6, r$c + 7,
+    5, 12, r$c + 5,
+    6, r$c + 4, r$c + 5,
+    3, r$c + 1, 14,
+    4, r$c + 2, r$c + 3,
 ]);
-const bdd$b = BinaryDecisionDiagram.from(nodes$b, root$c, _data$b.conditions, _data$b.results);
+const bdd$c = BinaryDecisionDiagram.from(nodes$c, root$d, _data$c.conditions, _data$c.results);
 
-const cache$b = new EndpointCache({
+const cache$c = new EndpointCache({
     size: 50,
     params: ["Endpoint", "Region", "UseDualStack", "UseFIPS"],
 });
-const defaultEndpointResolver$b = (endpointParams, context = {}) => {
-    return cache$b.get(endpointParams, () => decideEndpoint(bdd$b, {
+const defaultEndpointResolver$c = (endpointParams, context = {}) => {
+    return cache$c.get(endpointParams, () => decideEndpoint(bdd$c, {
         endpointParams: endpointParams,
         logger: context.logger,
     }));
@@ -43932,10 +43932,13 @@ class EC2ServiceException extends ServiceException$1 {
     }
 }
 
-const _A$5 = "Address";
+const _A$6 = "Address";
+const _AAp = "ApplianceArn";
+const _AAt = "AttachedAppliances";
 const _ABV = "AttributeBooleanValue";
 const _AESS = "AttachmentEnaSrdSpecification";
 const _AESUS = "AttachmentEnaSrdUdpSpecification";
+const _AF = "AddressFamily";
 const _AFNI = "AdditionalFlexibleNetworkInterfaces";
 const _AGV = "ApiGatewayV2";
 const _AIAC = "AvailableIpAddressCount";
@@ -43947,10 +43950,14 @@ const _AIs = "AssociationId";
 const _AItt = "AttachmentId";
 const _ALT = "AttachmentLimitType";
 const _ALd = "AddressList";
+const _AMv = "AvailabilityMode";
+const _APZ = "AutoProvisionZones";
 const _ARS = "AutoRecoverySupported";
+const _ASIu = "AutoScalingIps";
 const _ASL = "AssociatedSubnetList";
 const _ASs = "AssociationState";
 const _ASsso = "AssociatedSubnets";
+const _AStta = "AttachmentState";
 const _ATLr = "ArchitectureTypeList";
 const _ATtt = "AttachTime";
 const _AZ = "AvailabilityZone";
@@ -43985,7 +43992,10 @@ const _CNA = "CoreNetworkArn";
 const _COI = "CustomerOwnedIp";
 const _COIP = "CustomerOwnedIpv4Pool";
 const _CTC = "ConnectionTrackingConfiguration";
+const _CTon$1 = "ConnectivityType";
+const _CTre = "CreateTime";
 const _CTrea = "CreationTimestamp";
+const _Ci = "Cidr";
 const _Co = "Code";
 const _Cou = "Count";
 const _DAIT = "DenyAllIgwTraffic";
@@ -43995,7 +44005,7 @@ const _DAesc = "DescribeAddresses";
 const _DCB = "DestinationCidrBlock";
 const _DCTC = "DefaultConnectionTrackingConfiguration";
 const _DCef = "DefaultCores";
-const _DE = "DnsEntry";
+const _DE$1 = "DnsEntry";
 const _DEQCPI = "DefaultEnaQueueCountPerInterface";
 const _DES = "DnsEntrySet";
 const _DEn = "DnsEntries";
@@ -44012,7 +44022,16 @@ const _DITRes = "DescribeInstanceTypesRequest";
 const _DITResc = "DescribeInstanceTypesResult";
 const _DITe = "DescribeInstanceTypes";
 const _DIisk = "DiskInfo";
+const _DMPLRes = "DescribeManagedPrefixListsRequest";
+const _DMPLResc = "DescribeManagedPrefixListsResult";
+const _DMPLe = "DescribeManagedPrefixLists";
+const _DNARe = "DescribeNetworkAclsRequest";
+const _DNARes = "DescribeNetworkAclsResult";
+const _DNAe = "DescribeNetworkAcls";
 const _DNCI = "DefaultNetworkCardIndex";
+const _DNGRes = "DescribeNatGatewaysRequest";
+const _DNGResc = "DescribeNatGatewaysResult";
+const _DNGe = "DescribeNatGateways";
 const _DNIRe = "DescribeNetworkInterfacesRequest";
 const _DNIRes = "DescribeNetworkInterfacesResult";
 const _DNIe = "DescribeNetworkInterfaces";
@@ -44034,6 +44053,7 @@ const _DSRescri = "DescribeSubnetsResult";
 const _DSesc = "DescribeSubnets";
 const _DTET = "DefaultTcpEstablishedTimeout";
 const _DTPC = "DefaultThreadsPerCore";
+const _DTel = "DeleteTime";
 const _DUST = "DefaultUdpStreamTimeout";
 const _DUT = "DefaultUdpTimeout";
 const _DVARes = "DescribeVpcAttributeRequest";
@@ -44078,24 +44098,29 @@ const _ESUS = "EnaSrdUdpSpecification";
 const _ESf = "EfaSupported";
 const _ESn = "EncryptionSupport";
 const _ESna = "EnaSupport";
+const _Eg = "Egress";
+const _Ent = "Entries";
+const _FCa = "FailureCode";
 const _FDI = "FpgaDeviceInfo";
 const _FDIL = "FpgaDeviceInfoList";
 const _FDMI = "FpgaDeviceMemoryInfo";
 const _FEQS = "FlexibleEnaQueuesSupport";
 const _FIpga = "FpgaInfo";
 const _FLi = "FilterList";
+const _FM$1 = "FailureMessage";
 const _FP = "FromPort";
 const _FR = "FailureReason";
 const _FTE = "FreeTierEligible";
 const _Fi = "Filters";
 const _Fil = "Filter";
 const _Fp = "Fpgas";
-const _G = "Groups";
+const _Fr = "From";
+const _G$2 = "Groups";
 const _GA = "GlobalAccelerator";
 const _GDI = "GpuDeviceInfo";
 const _GDIL = "GpuDeviceInfoList";
 const _GDMI = "GpuDeviceMemoryInfo";
-const _GI = "GatewayId";
+const _GI$1 = "GatewayId";
 const _GIL = "GroupIdentifierList";
 const _GIS = "GroupIdentifierSet";
 const _GISL = "GroupIdStringList";
@@ -44103,6 +44128,9 @@ const _GIp = "GpuInfo";
 const _GIr = "GroupId";
 const _GIro = "GroupIds";
 const _GIrou = "GroupIdentifier";
+const _GMPLE = "GetManagedPrefixListEntries";
+const _GMPLER = "GetManagedPrefixListEntriesRequest";
+const _GMPLERe = "GetManagedPrefixListEntriesResult";
 const _GN = "GroupName";
 const _GNSL = "GroupNameStringList";
 const _GNr = "GroupNames";
@@ -44113,7 +44141,7 @@ const _HS = "HibernationSupported";
 const _HTo = "HostnameType";
 const _HZI = "HostedZoneId";
 const _Hy = "Hypervisor";
-const _IA$2 = "Ipv6Addresses";
+const _IA$3 = "Ipv6Addresses";
 const _IAA = "Ipv6AddressAttribute";
 const _IAIn = "InferenceAcceleratorInfo";
 const _IAPI = "Ipv4AddressesPerInterface";
@@ -44138,6 +44166,8 @@ const _IOI = "IpOwnerId";
 const _IOIn = "InstanceOwnerId";
 const _IPEp = "IpPermissionsEgress";
 const _IPIs = "IsPrimaryIpv6";
+const _IPLRSE = "IpamPrefixListResolverSyncEnabled";
+const _IPLRTI = "IpamPrefixListResolverTargetId";
 const _IPLp = "IpPermissionList";
 const _IPLpv = "Ipv4PrefixesList";
 const _IPLpvre = "Ipv6PrefixesList";
@@ -44152,6 +44182,7 @@ const _IPpv = "Ipv6Prefix";
 const _IPpvo = "Ipv6Pool";
 const _IPpvr = "Ipv4Prefixes";
 const _IPpvre = "Ipv4Prefix";
+const _IPsr = "IsPrimary";
 const _IRLp = "IpRangeList";
 const _IRLpv = "Ipv6RangeList";
 const _IRpa = "IpRanges";
@@ -44163,6 +44194,7 @@ const _ISSn = "InstanceStorageSupported";
 const _ISpo = "IpSource";
 const _ISpvu = "Ipv6Supported";
 const _IT$3 = "InstanceType";
+const _ITC = "IcmpTypeCode";
 const _ITILn = "InstanceTypeInfoList";
 const _ITIn = "InstanceTypeInfo";
 const _ITO = "InstanceTypeOfferings";
@@ -44174,19 +44206,20 @@ const _ITnt$1 = "InterfaceType";
 const _ITnte = "InterfaceTypes";
 const _IUIR = "IncludeUnsupportedInRegion";
 const _K$5 = "Key";
-const _L$1 = "Lambda";
+const _L$2 = "Lambda";
 const _LEa = "LastError";
 const _LGC = "LogicalGpuCount";
 const _LGI = "LocalGatewayId";
 const _LTo = "LocationType";
 const _Loc = "Location";
 const _MAIe = "MediaAcceleratorInfo";
-const _MAa = "MacAddress";
+const _MAa$1 = "MacAddress";
 const _MBIM = "MaximumBandwidthInMbps";
 const _MCOIOL = "MapCustomerOwnedIpOnLaunch";
 const _MDI = "MediaDeviceInfo";
 const _MDIL = "MediaDeviceInfoList";
 const _MDMI = "MediaDeviceMemoryInfo";
+const _ME = "MaxEntries";
 const _MEA = "MaximumEbsAttachments";
 const _MEC = "MaximumEbsCards";
 const _MEI = "MaximumEfaInterfaces";
@@ -44197,15 +44230,29 @@ const _MIe = "MemoryInfo";
 const _MNC = "MaximumNetworkCards";
 const _MNI = "MaximumNetworkInterfaces";
 const _MPIOL = "MapPublicIpOnLaunch";
-const _MR$3 = "MaxResults";
+const _MPLS = "ManagedPrefixListSet";
+const _MPLa = "ManagedPrefixList";
+const _MR$4 = "MaxResults";
 const _MSNI = "MaximumSecondaryNetworkInterfaces";
+const _MSod = "ModificationState";
 const _MTIMB = "MaximumThroughputInMBps";
 const _Mai = "Main";
 const _Man = "Manufacturer";
 const _Mana = "Managed";
 const _Me = "Message";
 const _Mo$2 = "Mode";
-const _N$2 = "Name";
+const _N$3 = "Name";
+const _NA = "NetworkAcl";
+const _NAA = "NetworkAclAssociation";
+const _NAAI = "NetworkAclAssociationId";
+const _NAAL = "NetworkAclAssociationList";
+const _NAE = "NetworkAclEntry";
+const _NAEL = "NetworkAclEntryList";
+const _NAI = "NetworkAclId";
+const _NAISL = "NetworkAclIdStringList";
+const _NAIe = "NetworkAclIds";
+const _NAL = "NetworkAclList";
+const _NAe = "NetworkAcls";
 const _NBG = "NetworkBorderGroup";
 const _NC = "NetworkCards";
 const _NCI = "NetworkCardIndex";
@@ -44219,7 +44266,16 @@ const _NDMI = "NeuronDeviceMemoryInfo";
 const _NDe = "NeuronDevices";
 const _NES = "NitroEnclavesSupport";
 const _NG = "NatGateway";
+const _NGA = "NatGatewayAddresses";
+const _NGAA = "NatGatewayAttachedAppliance";
+const _NGAAL = "NatGatewayAttachedApplianceList";
+const _NGAL = "NatGatewayAddressList";
+const _NGAa = "NatGatewayAddress";
 const _NGI = "NatGatewayId";
+const _NGISL = "NatGatewayIdStringList";
+const _NGIa = "NatGatewayIds";
+const _NGL = "NatGatewayList";
+const _NGa = "NatGateways";
 const _NIAet = "NetworkInterfaceAssociation";
 const _NIAetw = "NetworkInterfaceAttachment";
 const _NII$1 = "NetworkInterfaceId";
@@ -44241,13 +44297,14 @@ const _NTI = "NitroTpmInfo";
 const _NTS = "NitroTpmSupport";
 const _NTSVL = "NitroTpmSupportedVersionsList";
 const _NTe$2 = "NextToken";
-const _O$2 = "Origin";
+const _O$3 = "Origin";
 const _OA = "OutpostArn";
 const _OI$2 = "OwnerId";
 const _ONA = "OdbNetworkArn";
 const _ORper = "OperatorResponse";
 const _Op = "Operator";
-const _P$6 = "Principal";
+const _P$7 = "Principal";
+const _PB$1 = "ProvisionedBandwidth";
 const _PBIG = "PeakBandwidthInGbps";
 const _PDE = "PrivateDnsEnabled";
 const _PDN = "PrivateDnsName";
@@ -44269,21 +44326,32 @@ const _PIDNO = "PublicIpDnsNameOptions";
 const _PIDNu = "PublicIpv4DnsName";
 const _PIP = "PublicIpv4Pool";
 const _PISL = "PublicIpStringList";
+const _PIri = "PrivateIp";
 const _PIro = "ProcessorInfo";
 const _PIu = "PublicIps";
+const _PLAr = "PrefixListArn";
+const _PLE = "PrefixListEntry";
+const _PLES = "PrefixListEntrySet";
 const _PLI = "PrefixListId";
 const _PLIL = "PrefixListIdList";
 const _PLIr = "PrefixListIds";
+const _PLN = "PrefixListName";
+const _PLr = "PrefixLists";
 const _PRE = "PayerResponsibilityEntry";
 const _PRSa = "PayerResponsibilitySet";
 const _PRT = "PayerResponsibilityType";
 const _PRay = "PayerResponsibilities";
+const _PRo = "PortRange";
 const _PSee = "PeeringStatus";
 const _PSh = "PhcSupport";
+const _PTro = "ProvisionTime";
 const _PV$2 = "PropagatingVgw";
 const _PVL = "PropagatingVgwList";
 const _PVro = "PropagatingVgws";
+const _Pr$2 = "Protocol";
 const _Prim = "Primary";
+const _Prov = "Provisioned";
+const _RA$3 = "RuleAction";
 const _RCA$1 = "ResourceConfigurationArn";
 const _RDTL = "RootDeviceTypeList";
 const _REes = "ResourceExclusions";
@@ -44291,6 +44359,7 @@ const _RIeq = "RequesterId";
 const _RLo = "RouteList";
 const _RMS = "RebootMigrationSupport";
 const _RMeq = "RequesterManaged";
+const _RNu = "RuleNumber";
 const _RTA = "RouteTableAssociation";
 const _RTAI = "RouteTableAssociationId";
 const _RTAL = "RouteTableAssociationList";
@@ -44299,8 +44368,10 @@ const _RTI$1 = "RouteTableId";
 const _RTISL = "RouteTableIdStringList";
 const _RTIo = "RouteTableIds";
 const _RTLo = "RouteTableList";
+const _RTeq = "RequestTime";
 const _RTo = "RouteTable";
 const _RTou = "RouteTables";
+const _Req = "Requested";
 const _Ro$1 = "Route";
 const _Rou = "Routes";
 const _SAPFL = "SupportedAdditionalProcessorFeatureList";
@@ -44341,7 +44412,7 @@ const _SVT = "SupportedVirtualizationTypes";
 const _SVu = "SupportedVersions";
 const _Scop = "Scope";
 const _St$1 = "State";
-const _Sta = "Status";
+const _Sta$1 = "Status";
 const _Su = "Subnet";
 const _Subn = "Subnets";
 const _T$4 = "Tags";
@@ -44357,8 +44428,10 @@ const _TP$1 = "ToPort";
 const _TPCL = "ThreadsPerCoreList";
 const _TSIGB = "TotalSizeInGB";
 const _TSag = "TagSet";
+const _TV = "TargetVersion";
 const _Ta$3 = "Tag";
-const _Ty = "Type";
+const _To = "To";
+const _Ty$1 = "Type";
 const _UCTL = "UsageClassTypeList";
 const _UI$1 = "UserId";
 const _UIGP = "UserIdGroupPairs";
@@ -44402,6 +44475,9 @@ const _Vp = "Vpc";
 const _Vpc = "Vpcs";
 const _WL = "WorkloadsList";
 const _Wo = "Workloads";
+const _aASt = "attachedApplianceSet";
+const _aAp = "applianceArn";
+const _aF = "addressFamily";
 const _aFNI = "additionalFlexibleNetworkInterfaces";
 const _aGV = "apiGatewayV2";
 const _aI$1 = "allocationId";
@@ -44410,11 +44486,15 @@ const _aIAOC = "assignIpv6AddressOnCreation";
 const _aIs = "associationId";
 const _aIt = "attachmentId";
 const _aLT = "attachmentLimitType";
+const _aMv = "availabilityMode";
+const _aPZ = "autoProvisionZones";
 const _aRSu = "autoRecoverySupported";
 const _aS = "associationState";
+const _aSI = "autoScalingIps";
 const _aSSs = "associatedSubnetSet";
 const _aSddr = "addressesSet";
 const _aSs = "associationSet";
+const _aStt = "attachmentState";
 const _aTt = "attachTime";
 const _aZ = "availabilityZone";
 const _aZI = "availabilityZoneId";
@@ -44442,7 +44522,10 @@ const _cNA = "coreNetworkArn";
 const _cOI = "customerOwnedIp";
 const _cOIP = "customerOwnedIpv4Pool";
 const _cTC = "connectionTrackingConfiguration";
+const _cTonn = "connectivityType";
+const _cTre = "createTime";
 const _cTrea = "creationTimestamp";
+const _ci$1 = "cidr";
 const _co$3 = "code";
 const _cou = "count";
 const _dAIT = "denyAllIgwTraffic";
@@ -44465,10 +44548,12 @@ const _dR = "dryRun";
 const _dRIT = "dnsRecordIpType";
 const _dTET = "defaultTcpEstablishedTimeout";
 const _dTPC = "defaultThreadsPerCore";
+const _dTel = "deleteTime";
 const _dUST = "defaultUdpStreamTimeout";
 const _dUT = "defaultUdpTimeout";
 const _dVC = "defaultVCpus";
 const _de = "description";
+const _def = "default";
 const _dis = "disks";
 const _do = "domain";
 const _eCI = "ebsCardIndex";
@@ -44499,13 +44584,18 @@ const _eSUS = "enaSrdUdpSpecification";
 const _eSf = "efaSupported";
 const _eSn = "encryptionSupport";
 const _eSna = "enaSupport";
+const _eSnt = "entrySet";
+const _eg = "egress";
+const _fCa = "failureCode";
 const _fEQS = "flexibleEnaQueuesSupport";
 const _fIp = "fpgaInfo";
+const _fM = "failureMessage";
 const _fP = "fromPort";
 const _fR = "failureReason";
 const _fTE = "freeTierEligible";
 const _fi = "filter";
 const _fp = "fpgas";
+const _fr = "from";
 const _gA$1 = "globalAccelerator";
 const _gD = "groupDescription";
 const _gI = "gatewayId";
@@ -44542,6 +44632,8 @@ const _iOIn = "instanceOwnerId";
 const _iOIp = "ipOwnerId";
 const _iPEp = "ipPermissionsEgress";
 const _iPIs = "isPrimaryIpv6";
+const _iPLRSE = "ipamPrefixListResolverSyncEnabled";
+const _iPLRTI = "ipamPrefixListResolverTargetId";
 const _iPSpr = "ipPrefixSet";
 const _iPSpvr = "ipv4PrefixSet";
 const _iPSpvre = "ipv6PrefixSet";
@@ -44550,6 +44642,7 @@ const _iPpe = "ipPermissions";
 const _iPpv = "ipv4Prefix";
 const _iPpvo = "ipv6Pool";
 const _iPpvr = "ipv6Prefix";
+const _iPsr = "isPrimary";
 const _iRpa = "ipRanges";
 const _iRpv = "ipv6Ranges";
 const _iSI = "instanceStorageInfo";
@@ -44557,6 +44650,7 @@ const _iSSn = "instanceStorageSupported";
 const _iSpo = "ipSource";
 const _iSpv = "ipv6Supported";
 const _iT$2 = "instanceType";
+const _iTC = "icmpTypeCode";
 const _iTOS = "instanceTypeOfferingSet";
 const _iTS = "instanceTypeSet";
 const _iTSnt = "interfaceTypeSet";
@@ -44574,6 +44668,7 @@ const _mAIe = "mediaAcceleratorInfo";
 const _mAa = "macAddress";
 const _mBIM = "maximumBandwidthInMbps";
 const _mCOIOL = "mapCustomerOwnedIpOnLaunch";
+const _mE = "maxEntries";
 const _mEA = "maximumEbsAttachments";
 const _mEC = "maximumEbsCards";
 const _mEI = "maximumEfaInterfaces";
@@ -44585,6 +44680,7 @@ const _mNC = "maximumNetworkCards";
 const _mNI = "maximumNetworkInterfaces";
 const _mPIOL = "mapPublicIpOnLaunch";
 const _mSNI = "maximumSecondaryNetworkInterfaces";
+const _mSod = "modificationState";
 const _mTIMB = "maximumThroughputInMBps";
 const _mai = "main";
 const _man = "manufacturer";
@@ -44592,13 +44688,18 @@ const _mana = "managed";
 const _me = "message";
 const _mo = "mode";
 const _n$1 = "name";
+const _nAAI = "networkAclAssociationId";
+const _nAI = "networkAclId";
+const _nAS = "networkAclSet";
 const _nBG = "networkBorderGroup";
 const _nC = "networkCards";
 const _nCI = "networkCardIndex";
 const _nDe = "neuronDevices";
 const _nES = "nitroEnclavesSupport";
 const _nG = "natGateway";
+const _nGAS = "natGatewayAddressSet";
 const _nGI = "natGatewayId";
+const _nGS = "natGatewaySet";
 const _nII = "networkInterfaceId";
 const _nIIS = "networkInterfaceIdSet";
 const _nIOI = "networkInterfaceOwnerId";
@@ -44616,6 +44717,7 @@ const _oI = "ownerId";
 const _oNA = "odbNetworkArn";
 const _ope = "operator";
 const _p$1 = "principal";
+const _pB = "provisionedBandwidth";
 const _pBIG = "peakBandwidthInGbps";
 const _pD = "policyDocument";
 const _pDE = "privateDnsEnabled";
@@ -44635,25 +44737,37 @@ const _pIDNO = "publicIpDnsNameOptions";
 const _pIDNu = "publicIpv4DnsName";
 const _pIP = "publicIpv4Pool";
 const _pIr = "processorInfo";
+const _pIriv = "privateIp";
+const _pLA = "prefixListArn";
 const _pLI = "prefixListId";
 const _pLIr = "prefixListIds";
+const _pLN = "prefixListName";
+const _pLS = "prefixListSet";
 const _pRSa = "payerResponsibilitySet";
 const _pRT = "payerResponsibilityType";
+const _pRo = "portRange";
 const _pSee = "peeringStatus";
 const _pSh = "phcSupport";
+const _pTr = "provisionTime";
 const _pVS = "propagatingVgwSet";
+const _pr$1 = "protocol";
 const _prim = "primary";
+const _prov = "provisioned";
+const _rA$1 = "ruleAction";
 const _rCA = "resourceConfigurationArn";
 const _rEes = "resourceExclusions";
 const _rIeq = "requesterId";
 const _rMS = "rebootMigrationSupport";
 const _rMeq = "requesterManaged";
+const _rN$1 = "ruleNumber";
 const _rSou = "routeSet";
 const _rTAI = "routeTableAssociationId";
 const _rTI = "routeTableId";
 const _rTIS = "routeTableIdSet";
 const _rTS = "routeTableSet";
-const _s$b = "smithy.ts.sdk.synthetic.com.amazonaws.ec2";
+const _rTeq = "requestTime";
+const _req = "requested";
+const _s$c = "smithy.ts.sdk.synthetic.com.amazonaws.ec2";
 const _sAu = "supportedArchitectures";
 const _sAub = "subnetArn";
 const _sBM = "supportedBootModes";
@@ -44693,6 +44807,7 @@ const _tNDMIMB = "totalNeuronDeviceMemoryInMiB";
 const _tP = "toPort";
 const _tS = "tagSet";
 const _tSIGB = "totalSizeInGB";
+const _to = "to";
 const _ty$1 = "type";
 const _uI = "userId";
 const _uST = "udpStreamTimeout";
@@ -44714,14 +44829,14 @@ const _vTPC = "validThreadsPerCore";
 const _ve = "version";
 const _wS = "workloadSet";
 const _xN$2 = "xmlName";
-const n0$b = "com.amazonaws.ec2";
-const _s_registry$b = new TypeRegistry(_s$b);
-var EC2ServiceException$ = [-3, _s$b, "EC2ServiceException", 0, [], []];
-_s_registry$b.registerError(EC2ServiceException$, EC2ServiceException);
-const errorTypeRegistries$b = [
-    _s_registry$b,
+const n0$c = "com.amazonaws.ec2";
+const _s_registry$c = new TypeRegistry(_s$c);
+var EC2ServiceException$ = [-3, _s$c, "EC2ServiceException", 0, [], []];
+_s_registry$c.registerError(EC2ServiceException$, EC2ServiceException);
+const errorTypeRegistries$c = [
+    _s_registry$c,
 ];
-var Address$ = [3, n0$b, _A$5,
+var Address$ = [3, n0$c, _A$6,
     0,
     [_AIl, _AIs, _Do$1, _NII$1, _NIOI, _PIAr, _T$4, _PIP, _NBG, _COI, _COIP, _CI$1, _SIu, _SM$3, _II, _PI$3],
     [[0, { [_eQN]: `AllocationId`,
@@ -44742,32 +44857,32 @@ var Address$ = [3, n0$b, _A$5,
                 [_xN$2]: _iI }], [0, { [_eQN]: `PublicIp`,
                 [_xN$2]: _pI }]]
 ];
-var AttachmentEnaSrdSpecification$ = [3, n0$b, _AESS,
+var AttachmentEnaSrdSpecification$ = [3, n0$c, _AESS,
     0,
     [_ESE, _ESUS],
     [[2, { [_eQN]: `EnaSrdEnabled`,
                 [_xN$2]: _eSE }], [() => AttachmentEnaSrdUdpSpecification$, { [_eQN]: `EnaSrdUdpSpecification`,
                 [_xN$2]: _eSUS }]]
 ];
-var AttachmentEnaSrdUdpSpecification$ = [3, n0$b, _AESUS,
+var AttachmentEnaSrdUdpSpecification$ = [3, n0$c, _AESUS,
     0,
     [_ESUE],
     [[2, { [_eQN]: `EnaSrdUdpEnabled`,
                 [_xN$2]: _eSUE }]]
 ];
-var AttributeBooleanValue$ = [3, n0$b, _ABV,
+var AttributeBooleanValue$ = [3, n0$c, _ABV,
     0,
     [_V$3],
     [[2, { [_eQN]: `Value`,
                 [_xN$2]: _v$1 }]]
 ];
-var BlockPublicAccessStates$ = [3, n0$b, _BPAS,
+var BlockPublicAccessStates$ = [3, n0$c, _BPAS,
     0,
     [_IGBM],
     [[0, { [_eQN]: `InternetGatewayBlockMode`,
                 [_xN$2]: _iGBM }]]
 ];
-var ConnectionTrackingConfiguration$ = [3, n0$b, _CTC,
+var ConnectionTrackingConfiguration$ = [3, n0$c, _CTC,
     0,
     [_TET, _UST$1, _UTd],
     [[1, { [_eQN]: `TcpEstablishedTimeout`,
@@ -44775,7 +44890,7 @@ var ConnectionTrackingConfiguration$ = [3, n0$b, _CTC,
                 [_xN$2]: _uST }], [1, { [_eQN]: `UdpTimeout`,
                 [_xN$2]: _uTd }]]
 ];
-var DefaultConnectionTrackingConfiguration$ = [3, n0$b, _DCTC,
+var DefaultConnectionTrackingConfiguration$ = [3, n0$c, _DCTC,
     0,
     [_DTET, _DUT, _DUST],
     [[1, { [_eQN]: `DefaultTcpEstablishedTimeout`,
@@ -44783,102 +44898,139 @@ var DefaultConnectionTrackingConfiguration$ = [3, n0$b, _DCTC,
                 [_xN$2]: _dUT }], [1, { [_eQN]: `DefaultUdpStreamTimeout`,
                 [_xN$2]: _dUST }]]
 ];
-var DescribeAddressesRequest$ = [3, n0$b, _DAR,
+var DescribeAddressesRequest$ = [3, n0$c, _DAR,
     0,
     [_PIu, _DR$1, _Fi, _AIll],
     [[() => PublicIpStringList, { [_xN$2]: _PI$3 }], [2, { [_eQN]: `DryRun`,
                 [_xN$2]: _dR }], [() => FilterList, { [_xN$2]: _Fil }], [() => AllocationIdList, { [_xN$2]: _AIl }]]
 ];
-var DescribeAddressesResult$ = [3, n0$b, _DARe,
+var DescribeAddressesResult$ = [3, n0$c, _DARe,
     0,
     [_Add],
     [[() => AddressList, { [_eQN]: `AddressesSet`,
                 [_xN$2]: _aSddr }]]
 ];
-var DescribeInstanceTypeOfferingsRequest$ = [3, n0$b, _DITOR,
+var DescribeInstanceTypeOfferingsRequest$ = [3, n0$c, _DITOR,
     0,
-    [_DR$1, _LTo, _Fi, _MR$3, _NTe$2],
+    [_DR$1, _LTo, _Fi, _MR$4, _NTe$2],
     [2, 0, [() => FilterList, { [_xN$2]: _Fil }], 1, 0]
 ];
-var DescribeInstanceTypeOfferingsResult$ = [3, n0$b, _DITORe,
+var DescribeInstanceTypeOfferingsResult$ = [3, n0$c, _DITORe,
     0,
     [_ITO, _NTe$2],
     [[() => InstanceTypeOfferingsList, { [_eQN]: `InstanceTypeOfferingSet`,
                 [_xN$2]: _iTOS }], [0, { [_eQN]: `NextToken`,
                 [_xN$2]: _nTe }]]
 ];
-var DescribeInstanceTypesRequest$ = [3, n0$b, _DITRes,
+var DescribeInstanceTypesRequest$ = [3, n0$c, _DITRes,
     0,
-    [_DR$1, _ITnst, _Fi, _MR$3, _NTe$2, _IUIR],
+    [_DR$1, _ITnst, _Fi, _MR$4, _NTe$2, _IUIR],
     [2, [64 | 0, { [_xN$2]: _IT$3 }], [() => FilterList, { [_xN$2]: _Fil }], 1, 0, 2]
 ];
-var DescribeInstanceTypesResult$ = [3, n0$b, _DITResc,
+var DescribeInstanceTypesResult$ = [3, n0$c, _DITResc,
     0,
     [_ITnst, _NTe$2],
     [[() => InstanceTypeInfoList, { [_eQN]: `InstanceTypeSet`,
                 [_xN$2]: _iTS }], [0, { [_eQN]: `NextToken`,
                 [_xN$2]: _nTe }]]
 ];
-var DescribeNetworkInterfacesRequest$ = [3, n0$b, _DNIRe,
+var DescribeManagedPrefixListsRequest$ = [3, n0$c, _DMPLRes,
     0,
-    [_NTe$2, _MR$3, _IMR, _DR$1, _NIIe, _Fi],
+    [_DR$1, _Fi, _MR$4, _NTe$2, _PLIr],
+    [2, [() => FilterList, { [_xN$2]: _Fil }], 1, 0, [() => ValueStringList, { [_xN$2]: _PLI }]]
+];
+var DescribeManagedPrefixListsResult$ = [3, n0$c, _DMPLResc,
+    0,
+    [_NTe$2, _PLr],
+    [[0, { [_eQN]: `NextToken`,
+                [_xN$2]: _nTe }], [() => ManagedPrefixListSet, { [_eQN]: `PrefixListSet`,
+                [_xN$2]: _pLS }]]
+];
+var DescribeNatGatewaysRequest$ = [3, n0$c, _DNGRes,
+    0,
+    [_DR$1, _Fil, _MR$4, _NGIa, _NTe$2],
+    [2, [() => FilterList, 0], 1, [() => NatGatewayIdStringList, { [_xN$2]: _NGI }], 0]
+];
+var DescribeNatGatewaysResult$ = [3, n0$c, _DNGResc,
+    0,
+    [_NGa, _NTe$2],
+    [[() => NatGatewayList, { [_eQN]: `NatGatewaySet`,
+                [_xN$2]: _nGS }], [0, { [_eQN]: `NextToken`,
+                [_xN$2]: _nTe }]]
+];
+var DescribeNetworkAclsRequest$ = [3, n0$c, _DNARe,
+    0,
+    [_NTe$2, _MR$4, _DR$1, _NAIe, _Fi],
+    [0, 1, [2, { [_eQN]: `DryRun`,
+                [_xN$2]: _dR }], [() => NetworkAclIdStringList, { [_xN$2]: _NAI }], [() => FilterList, { [_xN$2]: _Fil }]]
+];
+var DescribeNetworkAclsResult$ = [3, n0$c, _DNARes,
+    0,
+    [_NAe, _NTe$2],
+    [[() => NetworkAclList, { [_eQN]: `NetworkAclSet`,
+                [_xN$2]: _nAS }], [0, { [_eQN]: `NextToken`,
+                [_xN$2]: _nTe }]]
+];
+var DescribeNetworkInterfacesRequest$ = [3, n0$c, _DNIRe,
+    0,
+    [_NTe$2, _MR$4, _IMR, _DR$1, _NIIe, _Fi],
     [0, 1, 2, [2, { [_eQN]: `DryRun`,
                 [_xN$2]: _dR }], [() => NetworkInterfaceIdList, { [_xN$2]: _NII$1 }], [() => FilterList, { [_eQN]: `Filter`,
                 [_xN$2]: _fi }]]
 ];
-var DescribeNetworkInterfacesResult$ = [3, n0$b, _DNIRes,
+var DescribeNetworkInterfacesResult$ = [3, n0$c, _DNIRes,
     0,
     [_NIet, _NTe$2],
     [[() => NetworkInterfaceList, { [_eQN]: `NetworkInterfaceSet`,
                 [_xN$2]: _nIS }], [0, { [_eQN]: `NextToken`,
                 [_xN$2]: _nTe }]]
 ];
-var DescribeRouteTablesRequest$ = [3, n0$b, _DRTRe,
+var DescribeRouteTablesRequest$ = [3, n0$c, _DRTRe,
     0,
-    [_NTe$2, _MR$3, _DR$1, _RTIo, _Fi],
+    [_NTe$2, _MR$4, _DR$1, _RTIo, _Fi],
     [0, 1, [2, { [_eQN]: `DryRun`,
                 [_xN$2]: _dR }], [() => RouteTableIdStringList, { [_xN$2]: _RTI$1 }], [() => FilterList, { [_xN$2]: _Fil }]]
 ];
-var DescribeRouteTablesResult$ = [3, n0$b, _DRTRes,
+var DescribeRouteTablesResult$ = [3, n0$c, _DRTRes,
     0,
     [_RTou, _NTe$2],
     [[() => RouteTableList, { [_eQN]: `RouteTableSet`,
                 [_xN$2]: _rTS }], [0, { [_eQN]: `NextToken`,
                 [_xN$2]: _nTe }]]
 ];
-var DescribeSecurityGroupsRequest$ = [3, n0$b, _DSGRes,
+var DescribeSecurityGroupsRequest$ = [3, n0$c, _DSGRes,
     0,
-    [_GIro, _GNr, _NTe$2, _MR$3, _DR$1, _Fi],
+    [_GIro, _GNr, _NTe$2, _MR$4, _DR$1, _Fi],
     [[() => GroupIdStringList, { [_xN$2]: _GIr }], [() => GroupNameStringList, { [_xN$2]: _GN }], 0, 1, [2, { [_eQN]: `DryRun`,
                 [_xN$2]: _dR }], [() => FilterList, { [_xN$2]: _Fil }]]
 ];
-var DescribeSecurityGroupsResult$ = [3, n0$b, _DSGResc,
+var DescribeSecurityGroupsResult$ = [3, n0$c, _DSGResc,
     0,
     [_NTe$2, _SGe],
     [[0, { [_eQN]: `NextToken`,
                 [_xN$2]: _nTe }], [() => SecurityGroupList, { [_eQN]: `SecurityGroupInfo`,
                 [_xN$2]: _sGIec }]]
 ];
-var DescribeSubnetsRequest$ = [3, n0$b, _DSRescr,
+var DescribeSubnetsRequest$ = [3, n0$c, _DSRescr,
     0,
-    [_Fi, _SI$3, _NTe$2, _MR$3, _DR$1],
+    [_Fi, _SI$3, _NTe$2, _MR$4, _DR$1],
     [[() => FilterList, { [_xN$2]: _Fil }], [() => SubnetIdStringList, { [_xN$2]: _SIu }], 0, 1, [2, { [_eQN]: `DryRun`,
                 [_xN$2]: _dR }]]
 ];
-var DescribeSubnetsResult$ = [3, n0$b, _DSRescri,
+var DescribeSubnetsResult$ = [3, n0$c, _DSRescri,
     0,
     [_NTe$2, _Subn],
     [[0, { [_eQN]: `NextToken`,
                 [_xN$2]: _nTe }], [() => SubnetList, { [_eQN]: `SubnetSet`,
                 [_xN$2]: _sSub }]]
 ];
-var DescribeVpcAttributeRequest$ = [3, n0$b, _DVARes,
+var DescribeVpcAttributeRequest$ = [3, n0$c, _DVARes,
     0,
     [_At, _VI$3, _DR$1],
     [0, 0, [2, { [_eQN]: `DryRun`,
                 [_xN$2]: _dR }]], 2
 ];
-var DescribeVpcAttributeResult$ = [3, n0$b, _DVAResc,
+var DescribeVpcAttributeResult$ = [3, n0$c, _DVAResc,
     0,
     [_EDH, _EDS, _ENAUM, _VI$3],
     [[() => AttributeBooleanValue$, { [_eQN]: `EnableDnsHostnames`,
@@ -44887,47 +45039,47 @@ var DescribeVpcAttributeResult$ = [3, n0$b, _DVAResc,
                 [_xN$2]: _eNAUM }], [0, { [_eQN]: `VpcId`,
                 [_xN$2]: _vI$1 }]]
 ];
-var DescribeVpcEndpointsRequest$ = [3, n0$b, _DVERes,
+var DescribeVpcEndpointsRequest$ = [3, n0$c, _DVERes,
     0,
-    [_DR$1, _VEI, _Fi, _MR$3, _NTe$2],
+    [_DR$1, _VEI, _Fi, _MR$4, _NTe$2],
     [2, [() => VpcEndpointIdList, { [_xN$2]: _VEIp }], [() => FilterList, { [_xN$2]: _Fil }], 1, 0]
 ];
-var DescribeVpcEndpointsResult$ = [3, n0$b, _DVEResc,
+var DescribeVpcEndpointsResult$ = [3, n0$c, _DVEResc,
     0,
     [_VEp, _NTe$2],
     [[() => VpcEndpointSet, { [_eQN]: `VpcEndpointSet`,
                 [_xN$2]: _vESp }], [0, { [_eQN]: `NextToken`,
                 [_xN$2]: _nTe }]]
 ];
-var DescribeVpcsRequest$ = [3, n0$b, _DVRescr,
+var DescribeVpcsRequest$ = [3, n0$c, _DVRescr,
     0,
-    [_Fi, _VIp$1, _NTe$2, _MR$3, _DR$1],
+    [_Fi, _VIp$1, _NTe$2, _MR$4, _DR$1],
     [[() => FilterList, { [_xN$2]: _Fil }], [() => VpcIdStringList, { [_xN$2]: _VI$3 }], 0, 1, [2, { [_eQN]: `DryRun`,
                 [_xN$2]: _dR }]]
 ];
-var DescribeVpcsResult$ = [3, n0$b, _DVRescri,
+var DescribeVpcsResult$ = [3, n0$c, _DVRescri,
     0,
     [_NTe$2, _Vpc],
     [[0, { [_eQN]: `NextToken`,
                 [_xN$2]: _nTe }], [() => VpcList, { [_eQN]: `VpcSet`,
                 [_xN$2]: _vSp }]]
 ];
-var DiskInfo$ = [3, n0$b, _DIisk,
+var DiskInfo$ = [3, n0$c, _DIisk,
     0,
-    [_SIGB$1, _Cou, _Ty],
+    [_SIGB$1, _Cou, _Ty$1],
     [[1, { [_eQN]: `SizeInGB`,
                 [_xN$2]: _sIGB }], [1, { [_eQN]: `Count`,
                 [_xN$2]: _cou }], [0, { [_eQN]: `Type`,
                 [_xN$2]: _ty$1 }]]
 ];
-var DnsEntry$ = [3, n0$b, _DE,
+var DnsEntry$ = [3, n0$c, _DE$1,
     0,
     [_DNn$1, _HZI],
     [[0, { [_eQN]: `DnsName`,
                 [_xN$2]: _dNn }], [0, { [_eQN]: `HostedZoneId`,
                 [_xN$2]: _hZI }]]
 ];
-var DnsOptions$ = [3, n0$b, _DOn,
+var DnsOptions$ = [3, n0$c, _DOn,
     0,
     [_DRIT, _PDOFIRE, _PDP, _PDSD],
     [[0, { [_eQN]: `DnsRecordIpType`,
@@ -44936,7 +45088,7 @@ var DnsOptions$ = [3, n0$b, _DOn,
                 [_xN$2]: _pDP }], [() => PrivateDnsSpecifiedDomainSet, { [_eQN]: `PrivateDnsSpecifiedDomainSet`,
                 [_xN$2]: _pDSDS }]]
 ];
-var EbsCardInfo$ = [3, n0$b, _ECIb,
+var EbsCardInfo$ = [3, n0$c, _ECIb,
     0,
     [_ECI, _BBIM, _BTIMB, _BIa, _MBIM, _MTIMB, _MI$2],
     [[1, { [_eQN]: `EbsCardIndex`,
@@ -44948,7 +45100,7 @@ var EbsCardInfo$ = [3, n0$b, _ECIb,
                 [_xN$2]: _mTIMB }], [1, { [_eQN]: `MaximumIops`,
                 [_xN$2]: _mI }]]
 ];
-var EbsInfo$ = [3, n0$b, _EIb,
+var EbsInfo$ = [3, n0$c, _EIb,
     0,
     [_EOS, _ESn, _EOI, _NS, _MEA, _ALT, _MEC, _ECb],
     [[0, { [_eQN]: `EbsOptimizedSupport`,
@@ -44961,7 +45113,7 @@ var EbsInfo$ = [3, n0$b, _EIb,
                 [_xN$2]: _mEC }], [() => EbsCardInfoList, { [_eQN]: `EbsCardSet`,
                 [_xN$2]: _eCS }]]
 ];
-var EbsOptimizedInfo$ = [3, n0$b, _EOI,
+var EbsOptimizedInfo$ = [3, n0$c, _EOI,
     0,
     [_BBIM, _BTIMB, _BIa, _MBIM, _MTIMB, _MI$2],
     [[1, { [_eQN]: `BaselineBandwidthInMbps`,
@@ -44972,42 +45124,54 @@ var EbsOptimizedInfo$ = [3, n0$b, _EOI,
                 [_xN$2]: _mTIMB }], [1, { [_eQN]: `MaximumIops`,
                 [_xN$2]: _mI }]]
 ];
-var EfaInfo$ = [3, n0$b, _EIf,
+var EfaInfo$ = [3, n0$c, _EIf,
     0,
     [_MEI],
     [[1, { [_eQN]: `MaximumEfaInterfaces`,
                 [_xN$2]: _mEI }]]
 ];
-var Filter$ = [3, n0$b, _Fil,
+var Filter$ = [3, n0$c, _Fil,
     0,
-    [_N$2, _Va$1],
+    [_N$3, _Va$1],
     [0, [() => ValueStringList, { [_xN$2]: _V$3 }]]
 ];
-var FpgaDeviceInfo$ = [3, n0$b, _FDI,
+var FpgaDeviceInfo$ = [3, n0$c, _FDI,
     0,
-    [_N$2, _Man, _Cou, _MIe],
+    [_N$3, _Man, _Cou, _MIe],
     [[0, { [_eQN]: `Name`,
                 [_xN$2]: _n$1 }], [0, { [_eQN]: `Manufacturer`,
                 [_xN$2]: _man }], [1, { [_eQN]: `Count`,
                 [_xN$2]: _cou }], [() => FpgaDeviceMemoryInfo$, { [_eQN]: `MemoryInfo`,
                 [_xN$2]: _mIe }]]
 ];
-var FpgaDeviceMemoryInfo$ = [3, n0$b, _FDMI,
+var FpgaDeviceMemoryInfo$ = [3, n0$c, _FDMI,
     0,
     [_SIMB],
     [[1, { [_eQN]: `SizeInMiB`,
                 [_xN$2]: _sIMB }]]
 ];
-var FpgaInfo$ = [3, n0$b, _FIpga,
+var FpgaInfo$ = [3, n0$c, _FIpga,
     0,
     [_Fp, _TFMIMB],
     [[() => FpgaDeviceInfoList, { [_eQN]: `Fpgas`,
                 [_xN$2]: _fp }], [1, { [_eQN]: `TotalFpgaMemoryInMiB`,
                 [_xN$2]: _tFMIMB }]]
 ];
-var GpuDeviceInfo$ = [3, n0$b, _GDI,
+var GetManagedPrefixListEntriesRequest$ = [3, n0$c, _GMPLER,
     0,
-    [_N$2, _Man, _Cou, _LGC, _GPS, _Wo, _MIe],
+    [_PLI, _DR$1, _TV, _MR$4, _NTe$2],
+    [0, 2, 1, 1, 0], 1
+];
+var GetManagedPrefixListEntriesResult$ = [3, n0$c, _GMPLERe,
+    0,
+    [_Ent, _NTe$2],
+    [[() => PrefixListEntrySet, { [_eQN]: `EntrySet`,
+                [_xN$2]: _eSnt }], [0, { [_eQN]: `NextToken`,
+                [_xN$2]: _nTe }]]
+];
+var GpuDeviceInfo$ = [3, n0$c, _GDI,
+    0,
+    [_N$3, _Man, _Cou, _LGC, _GPS, _Wo, _MIe],
     [[0, { [_eQN]: `Name`,
                 [_xN$2]: _n$1 }], [0, { [_eQN]: `Manufacturer`,
                 [_xN$2]: _man }], [1, { [_eQN]: `Count`,
@@ -45017,49 +45181,56 @@ var GpuDeviceInfo$ = [3, n0$b, _GDI,
                 [_xN$2]: _wS }], [() => GpuDeviceMemoryInfo$, { [_eQN]: `MemoryInfo`,
                 [_xN$2]: _mIe }]]
 ];
-var GpuDeviceMemoryInfo$ = [3, n0$b, _GDMI,
+var GpuDeviceMemoryInfo$ = [3, n0$c, _GDMI,
     0,
     [_SIMB],
     [[1, { [_eQN]: `SizeInMiB`,
                 [_xN$2]: _sIMB }]]
 ];
-var GpuInfo$ = [3, n0$b, _GIp,
+var GpuInfo$ = [3, n0$c, _GIp,
     0,
     [_Gp, _TGMIMB],
     [[() => GpuDeviceInfoList, { [_eQN]: `Gpus`,
                 [_xN$2]: _gp }], [1, { [_eQN]: `TotalGpuMemoryInMiB`,
                 [_xN$2]: _tGMIMB }]]
 ];
-var GroupIdentifier$ = [3, n0$b, _GIrou,
+var GroupIdentifier$ = [3, n0$c, _GIrou,
     0,
     [_GIr, _GN],
     [[0, { [_eQN]: `GroupId`,
                 [_xN$2]: _gIr }], [0, { [_eQN]: `GroupName`,
                 [_xN$2]: _gN$1 }]]
 ];
-var InferenceAcceleratorInfo$ = [3, n0$b, _IAIn,
+var IcmpTypeCode$ = [3, n0$c, _ITC,
+    0,
+    [_Co, _Ty$1],
+    [[1, { [_eQN]: `Code`,
+                [_xN$2]: _co$3 }], [1, { [_eQN]: `Type`,
+                [_xN$2]: _ty$1 }]]
+];
+var InferenceAcceleratorInfo$ = [3, n0$c, _IAIn,
     0,
     [_Acc, _TIMIMB],
     [[() => InferenceDeviceInfoList, { [_eQN]: `Accelerators`,
                 [_xN$2]: _acc }], [1, { [_eQN]: `TotalInferenceMemoryInMiB`,
                 [_xN$2]: _tIMIMB }]]
 ];
-var InferenceDeviceInfo$ = [3, n0$b, _IDI,
+var InferenceDeviceInfo$ = [3, n0$c, _IDI,
     0,
-    [_Cou, _N$2, _Man, _MIe],
+    [_Cou, _N$3, _Man, _MIe],
     [[1, { [_eQN]: `Count`,
                 [_xN$2]: _cou }], [0, { [_eQN]: `Name`,
                 [_xN$2]: _n$1 }], [0, { [_eQN]: `Manufacturer`,
                 [_xN$2]: _man }], [() => InferenceDeviceMemoryInfo$, { [_eQN]: `MemoryInfo`,
                 [_xN$2]: _mIe }]]
 ];
-var InferenceDeviceMemoryInfo$ = [3, n0$b, _IDMI,
+var InferenceDeviceMemoryInfo$ = [3, n0$c, _IDMI,
     0,
     [_SIMB],
     [[1, { [_eQN]: `SizeInMiB`,
                 [_xN$2]: _sIMB }]]
 ];
-var InstanceStorageInfo$ = [3, n0$b, _ISIns,
+var InstanceStorageInfo$ = [3, n0$c, _ISIns,
     0,
     [_TSIGB, _Dis, _NS, _ESn],
     [[1, { [_eQN]: `TotalSizeInGB`,
@@ -45068,7 +45239,7 @@ var InstanceStorageInfo$ = [3, n0$b, _ISIns,
                 [_xN$2]: _nS }], [0, { [_eQN]: `EncryptionSupport`,
                 [_xN$2]: _eSn }]]
 ];
-var InstanceTypeInfo$ = [3, n0$b, _ITIn,
+var InstanceTypeInfo$ = [3, n0$c, _ITIn,
     0,
     [_IT$3, _CGur, _FTE, _SUC$1, _SRDT, _SVT, _BMa, _Hy, _PIro, _VCIpu, _MIe, _ISSn, _ISIns, _EIb, _NIetw, _GIp, _FIpga, _PGIl, _IAIn, _HS, _BPS, _DHS, _ARS, _SBM, _NES, _NTS, _NTI, _MAIe, _NIeu, _PSh, _RMS, _SIRu],
     [[0, { [_eQN]: `InstanceType`,
@@ -45105,7 +45276,7 @@ var InstanceTypeInfo$ = [3, n0$b, _ITIn,
                 [_xN$2]: _rMS }], [2, { [_eQN]: `SupportedInRegion`,
                 [_xN$2]: _sIRu }]]
 ];
-var InstanceTypeOffering$ = [3, n0$b, _ITOn,
+var InstanceTypeOffering$ = [3, n0$c, _ITOn,
     0,
     [_IT$3, _LTo, _Loc],
     [[0, { [_eQN]: `InstanceType`,
@@ -45113,7 +45284,7 @@ var InstanceTypeOffering$ = [3, n0$b, _ITOn,
                 [_xN$2]: _lTo }], [0, { [_eQN]: `Location`,
                 [_xN$2]: _lo }]]
 ];
-var IpPermission$ = [3, n0$b, _IPper,
+var IpPermission$ = [3, n0$c, _IPper,
     0,
     [_IPpr, _FP, _TP$1, _UIGP, _IRpa, _IRpv, _PLIr],
     [[0, { [_eQN]: `IpProtocol`,
@@ -45125,68 +45296,167 @@ var IpPermission$ = [3, n0$b, _IPper,
                 [_xN$2]: _iRpv }], [() => PrefixListIdList, { [_eQN]: `PrefixListIds`,
                 [_xN$2]: _pLIr }]]
 ];
-var IpRange$ = [3, n0$b, _IRpan,
+var IpRange$ = [3, n0$c, _IRpan,
     0,
     [_De, _CIi],
     [[0, { [_eQN]: `Description`,
                 [_xN$2]: _de }], [0, { [_eQN]: `CidrIp`,
                 [_xN$2]: _cIi }]]
 ];
-var Ipv4PrefixSpecification$ = [3, n0$b, _IPS,
+var Ipv4PrefixSpecification$ = [3, n0$c, _IPS,
     0,
     [_IPpvre],
     [[0, { [_eQN]: `Ipv4Prefix`,
                 [_xN$2]: _iPpv }]]
 ];
-var Ipv6PrefixSpecification$ = [3, n0$b, _IPSp,
+var Ipv6PrefixSpecification$ = [3, n0$c, _IPSp,
     0,
     [_IPpv],
     [[0, { [_eQN]: `Ipv6Prefix`,
                 [_xN$2]: _iPpvr }]]
 ];
-var Ipv6Range$ = [3, n0$b, _IRpva,
+var Ipv6Range$ = [3, n0$c, _IRpva,
     0,
     [_De, _CIid],
     [[0, { [_eQN]: `Description`,
                 [_xN$2]: _de }], [0, { [_eQN]: `CidrIpv6`,
                 [_xN$2]: _cIid }]]
 ];
-var LastError$ = [3, n0$b, _LEa,
+var LastError$ = [3, n0$c, _LEa,
     0,
     [_Me, _Co],
     [[0, { [_eQN]: `Message`,
                 [_xN$2]: _me }], [0, { [_eQN]: `Code`,
                 [_xN$2]: _co$3 }]]
 ];
-var MediaAcceleratorInfo$ = [3, n0$b, _MAIe,
+var ManagedPrefixList$ = [3, n0$c, _MPLa,
+    0,
+    [_PLI, _AF, _St$1, _SMta, _PLAr, _PLN, _ME, _Ver, _T$4, _OI$2, _IPLRTI, _IPLRSE],
+    [[0, { [_eQN]: `PrefixListId`,
+                [_xN$2]: _pLI }], [0, { [_eQN]: `AddressFamily`,
+                [_xN$2]: _aF }], [0, { [_eQN]: `State`,
+                [_xN$2]: _st$2 }], [0, { [_eQN]: `StateMessage`,
+                [_xN$2]: _sMta }], [0, { [_eQN]: `PrefixListArn`,
+                [_xN$2]: _pLA }], [0, { [_eQN]: `PrefixListName`,
+                [_xN$2]: _pLN }], [1, { [_eQN]: `MaxEntries`,
+                [_xN$2]: _mE }], [1, { [_eQN]: `Version`,
+                [_xN$2]: _ve }], [() => TagList, { [_eQN]: `TagSet`,
+                [_xN$2]: _tS }], [0, { [_eQN]: `OwnerId`,
+                [_xN$2]: _oI }], [0, { [_eQN]: `IpamPrefixListResolverTargetId`,
+                [_xN$2]: _iPLRTI }], [2, { [_eQN]: `IpamPrefixListResolverSyncEnabled`,
+                [_xN$2]: _iPLRSE }]]
+];
+var MediaAcceleratorInfo$ = [3, n0$c, _MAIe,
     0,
     [_Acc, _TMMIMB],
     [[() => MediaDeviceInfoList, { [_eQN]: `Accelerators`,
                 [_xN$2]: _acc }], [1, { [_eQN]: `TotalMediaMemoryInMiB`,
                 [_xN$2]: _tMMIMB }]]
 ];
-var MediaDeviceInfo$ = [3, n0$b, _MDI,
+var MediaDeviceInfo$ = [3, n0$c, _MDI,
     0,
-    [_Cou, _N$2, _Man, _MIe],
+    [_Cou, _N$3, _Man, _MIe],
     [[1, { [_eQN]: `Count`,
                 [_xN$2]: _cou }], [0, { [_eQN]: `Name`,
                 [_xN$2]: _n$1 }], [0, { [_eQN]: `Manufacturer`,
                 [_xN$2]: _man }], [() => MediaDeviceMemoryInfo$, { [_eQN]: `MemoryInfo`,
                 [_xN$2]: _mIe }]]
 ];
-var MediaDeviceMemoryInfo$ = [3, n0$b, _MDMI,
+var MediaDeviceMemoryInfo$ = [3, n0$c, _MDMI,
     0,
     [_SIMB],
     [[1, { [_eQN]: `SizeInMiB`,
                 [_xN$2]: _sIMB }]]
 ];
-var MemoryInfo$ = [3, n0$b, _MIe,
+var MemoryInfo$ = [3, n0$c, _MIe,
     0,
     [_SIMB],
     [[1, { [_eQN]: `SizeInMiB`,
                 [_xN$2]: _sIMB }]]
 ];
-var NetworkCardInfo$ = [3, n0$b, _NCIe,
+var NatGateway$ = [3, n0$c, _NG,
+    0,
+    [_CTre, _DTel, _FCa, _FM$1, _NGA, _NGI, _PB$1, _St$1, _SIu, _VI$3, _T$4, _CTon$1, _AMv, _ASIu, _APZ, _AAt, _RTI$1],
+    [[4, { [_eQN]: `CreateTime`,
+                [_xN$2]: _cTre }], [4, { [_eQN]: `DeleteTime`,
+                [_xN$2]: _dTel }], [0, { [_eQN]: `FailureCode`,
+                [_xN$2]: _fCa }], [0, { [_eQN]: `FailureMessage`,
+                [_xN$2]: _fM }], [() => NatGatewayAddressList, { [_eQN]: `NatGatewayAddressSet`,
+                [_xN$2]: _nGAS }], [0, { [_eQN]: `NatGatewayId`,
+                [_xN$2]: _nGI }], [() => ProvisionedBandwidth$, { [_eQN]: `ProvisionedBandwidth`,
+                [_xN$2]: _pB }], [0, { [_eQN]: `State`,
+                [_xN$2]: _st$2 }], [0, { [_eQN]: `SubnetId`,
+                [_xN$2]: _sIu$1 }], [0, { [_eQN]: `VpcId`,
+                [_xN$2]: _vI$1 }], [() => TagList, { [_eQN]: `TagSet`,
+                [_xN$2]: _tS }], [0, { [_eQN]: `ConnectivityType`,
+                [_xN$2]: _cTonn }], [0, { [_eQN]: `AvailabilityMode`,
+                [_xN$2]: _aMv }], [0, { [_eQN]: `AutoScalingIps`,
+                [_xN$2]: _aSI }], [0, { [_eQN]: `AutoProvisionZones`,
+                [_xN$2]: _aPZ }], [() => NatGatewayAttachedApplianceList, { [_eQN]: `AttachedApplianceSet`,
+                [_xN$2]: _aASt }], [0, { [_eQN]: `RouteTableId`,
+                [_xN$2]: _rTI }]]
+];
+var NatGatewayAddress$ = [3, n0$c, _NGAa,
+    0,
+    [_AIl, _NII$1, _PIri, _PI$3, _AIs, _IPsr, _FM$1, _Sta$1, _AZ, _AZI$1],
+    [[0, { [_eQN]: `AllocationId`,
+                [_xN$2]: _aI$1 }], [0, { [_eQN]: `NetworkInterfaceId`,
+                [_xN$2]: _nII }], [0, { [_eQN]: `PrivateIp`,
+                [_xN$2]: _pIriv }], [0, { [_eQN]: `PublicIp`,
+                [_xN$2]: _pI }], [0, { [_eQN]: `AssociationId`,
+                [_xN$2]: _aIs }], [2, { [_eQN]: `IsPrimary`,
+                [_xN$2]: _iPsr }], [0, { [_eQN]: `FailureMessage`,
+                [_xN$2]: _fM }], [0, { [_eQN]: `Status`,
+                [_xN$2]: _sta }], [0, { [_eQN]: `AvailabilityZone`,
+                [_xN$2]: _aZ }], [0, { [_eQN]: `AvailabilityZoneId`,
+                [_xN$2]: _aZI }]]
+];
+var NatGatewayAttachedAppliance$ = [3, n0$c, _NGAA,
+    0,
+    [_Ty$1, _AAp, _VEIp, _AStta, _MSod, _FCa, _FM$1],
+    [[0, { [_eQN]: `Type`,
+                [_xN$2]: _ty$1 }], [0, { [_eQN]: `ApplianceArn`,
+                [_xN$2]: _aAp }], [0, { [_eQN]: `VpcEndpointId`,
+                [_xN$2]: _vEI }], [0, { [_eQN]: `AttachmentState`,
+                [_xN$2]: _aStt }], [0, { [_eQN]: `ModificationState`,
+                [_xN$2]: _mSod }], [0, { [_eQN]: `FailureCode`,
+                [_xN$2]: _fCa }], [0, { [_eQN]: `FailureMessage`,
+                [_xN$2]: _fM }]]
+];
+var NetworkAcl$ = [3, n0$c, _NA,
+    0,
+    [_As, _Ent, _IDs, _NAI, _T$4, _VI$3, _OI$2],
+    [[() => NetworkAclAssociationList, { [_eQN]: `AssociationSet`,
+                [_xN$2]: _aSs }], [() => NetworkAclEntryList, { [_eQN]: `EntrySet`,
+                [_xN$2]: _eSnt }], [2, { [_eQN]: `Default`,
+                [_xN$2]: _def }], [0, { [_eQN]: `NetworkAclId`,
+                [_xN$2]: _nAI }], [() => TagList, { [_eQN]: `TagSet`,
+                [_xN$2]: _tS }], [0, { [_eQN]: `VpcId`,
+                [_xN$2]: _vI$1 }], [0, { [_eQN]: `OwnerId`,
+                [_xN$2]: _oI }]]
+];
+var NetworkAclAssociation$ = [3, n0$c, _NAA,
+    0,
+    [_NAAI, _NAI, _SIu],
+    [[0, { [_eQN]: `NetworkAclAssociationId`,
+                [_xN$2]: _nAAI }], [0, { [_eQN]: `NetworkAclId`,
+                [_xN$2]: _nAI }], [0, { [_eQN]: `SubnetId`,
+                [_xN$2]: _sIu$1 }]]
+];
+var NetworkAclEntry$ = [3, n0$c, _NAE,
+    0,
+    [_CB, _Eg, _ITC, _ICB, _PRo, _Pr$2, _RA$3, _RNu],
+    [[0, { [_eQN]: `CidrBlock`,
+                [_xN$2]: _cB }], [2, { [_eQN]: `Egress`,
+                [_xN$2]: _eg }], [() => IcmpTypeCode$, { [_eQN]: `IcmpTypeCode`,
+                [_xN$2]: _iTC }], [0, { [_eQN]: `Ipv6CidrBlock`,
+                [_xN$2]: _iCB }], [() => PortRange$, { [_eQN]: `PortRange`,
+                [_xN$2]: _pRo }], [0, { [_eQN]: `Protocol`,
+                [_xN$2]: _pr$1 }], [0, { [_eQN]: `RuleAction`,
+                [_xN$2]: _rA$1 }], [1, { [_eQN]: `RuleNumber`,
+                [_xN$2]: _rN$1 }]]
+];
+var NetworkCardInfo$ = [3, n0$c, _NCIe,
     0,
     [_NCI, _NPe, _MNI, _AFNI, _BBIG, _PBIG, _DEQCPI, _MEQC, _MEQCPI, _ITnte],
     [[1, { [_eQN]: `NetworkCardIndex`,
@@ -45201,7 +45471,7 @@ var NetworkCardInfo$ = [3, n0$b, _NCIe,
                 [_xN$2]: _mEQCPI }], [() => NetworkCardInterfaceTypeList, { [_eQN]: `InterfaceTypeSet`,
                 [_xN$2]: _iTSnt }]]
 ];
-var NetworkInfo$ = [3, n0$b, _NIetw,
+var NetworkInfo$ = [3, n0$c, _NIetw,
     0,
     [_NPe, _MNI, _MNC, _DNCI, _NC, _IAPI, _IAPIp, _ISpvu, _ESna, _ESf, _EIf, _EITS, _ESSn, _BWa, _FEQS, _CTC, _SNSe, _MSNI, _IAPSI],
     [[0, { [_eQN]: `NetworkPerformance`,
@@ -45225,9 +45495,9 @@ var NetworkInfo$ = [3, n0$b, _NIetw,
                 [_xN$2]: _mSNI }], [1, { [_eQN]: `Ipv4AddressesPerSecondaryInterface`,
                 [_xN$2]: _iAPSI }]]
 ];
-var NetworkInterface$ = [3, n0$b, _NIe$1,
+var NetworkInterface$ = [3, n0$c, _NIe$1,
     0,
-    [_Ass, _Att, _AZ, _CTC, _De, _G, _ITnt$1, _IA$2, _MAa, _NII$1, _OA, _OI$2, _PDN, _PDNub, _PIDNO, _PIAr, _PIAri, _IPpvr, _IPp, _RIeq, _RMeq, _SDC, _Sta, _SIu, _TSag, _VI$3, _DAIT, _IN, _IApv, _Op, _ASsso, _AZI$1],
+    [_Ass, _Att, _AZ, _CTC, _De, _G$2, _ITnt$1, _IA$3, _MAa$1, _NII$1, _OA, _OI$2, _PDN, _PDNub, _PIDNO, _PIAr, _PIAri, _IPpvr, _IPp, _RIeq, _RMeq, _SDC, _Sta$1, _SIu, _TSag, _VI$3, _DAIT, _IN, _IApv, _Op, _ASsso, _AZI$1],
     [[() => NetworkInterfaceAssociation$, { [_eQN]: `Association`,
                 [_xN$2]: _ass }], [() => NetworkInterfaceAttachment$, { [_eQN]: `Attachment`,
                 [_xN$2]: _at }], [0, { [_eQN]: `AvailabilityZone`,
@@ -45262,7 +45532,7 @@ var NetworkInterface$ = [3, n0$b, _NIe$1,
                 [_xN$2]: _aSSs }], [0, { [_eQN]: `AvailabilityZoneId`,
                 [_xN$2]: _aZI }]]
 ];
-var NetworkInterfaceAssociation$ = [3, n0$b, _NIAet,
+var NetworkInterfaceAssociation$ = [3, n0$c, _NIAet,
     0,
     [_AIl, _AIs, _IOI, _PDNub, _PI$3, _COI, _CI$1],
     [[0, { [_eQN]: `AllocationId`,
@@ -45274,9 +45544,9 @@ var NetworkInterfaceAssociation$ = [3, n0$b, _NIAet,
                 [_xN$2]: _cOI }], [0, { [_eQN]: `CarrierIp`,
                 [_xN$2]: _cI$2 }]]
 ];
-var NetworkInterfaceAttachment$ = [3, n0$b, _NIAetw,
+var NetworkInterfaceAttachment$ = [3, n0$c, _NIAetw,
     0,
-    [_ATtt, _AItt, _DOT, _DI, _NCI, _II, _IOIn, _Sta, _ESS, _EQC],
+    [_ATtt, _AItt, _DOT, _DI, _NCI, _II, _IOIn, _Sta$1, _ESS, _EQC],
     [[4, { [_eQN]: `AttachTime`,
                 [_xN$2]: _aTt }], [0, { [_eQN]: `AttachmentId`,
                 [_xN$2]: _aIt }], [2, { [_eQN]: `DeleteOnTermination`,
@@ -45289,7 +45559,7 @@ var NetworkInterfaceAttachment$ = [3, n0$b, _NIAetw,
                 [_xN$2]: _eSS }], [1, { [_eQN]: `EnaQueueCount`,
                 [_xN$2]: _eQC }]]
 ];
-var NetworkInterfaceIpv6Address$ = [3, n0$b, _NIIA,
+var NetworkInterfaceIpv6Address$ = [3, n0$c, _NIIA,
     0,
     [_IApv, _PIDN, _IPIs],
     [[0, { [_eQN]: `Ipv6Address`,
@@ -45297,7 +45567,7 @@ var NetworkInterfaceIpv6Address$ = [3, n0$b, _NIIA,
                 [_xN$2]: _pIDN }], [2, { [_eQN]: `IsPrimaryIpv6`,
                 [_xN$2]: _iPIs }]]
 ];
-var NetworkInterfacePrivateIpAddress$ = [3, n0$b, _NIPIA,
+var NetworkInterfacePrivateIpAddress$ = [3, n0$c, _NIPIA,
     0,
     [_Ass, _Prim, _PDN, _PIAr],
     [[() => NetworkInterfaceAssociation$, { [_eQN]: `Association`,
@@ -45306,70 +45576,84 @@ var NetworkInterfacePrivateIpAddress$ = [3, n0$b, _NIPIA,
                 [_xN$2]: _pDNr }], [0, { [_eQN]: `PrivateIpAddress`,
                 [_xN$2]: _pIAr }]]
 ];
-var NeuronDeviceCoreInfo$ = [3, n0$b, _NDCI,
+var NeuronDeviceCoreInfo$ = [3, n0$c, _NDCI,
     0,
     [_Cou, _Ver],
     [[1, { [_eQN]: `Count`,
                 [_xN$2]: _cou }], [1, { [_eQN]: `Version`,
                 [_xN$2]: _ve }]]
 ];
-var NeuronDeviceInfo$ = [3, n0$b, _NDI,
+var NeuronDeviceInfo$ = [3, n0$c, _NDI,
     0,
-    [_Cou, _N$2, _CIor, _MIe],
+    [_Cou, _N$3, _CIor, _MIe],
     [[1, { [_eQN]: `Count`,
                 [_xN$2]: _cou }], [0, { [_eQN]: `Name`,
                 [_xN$2]: _n$1 }], [() => NeuronDeviceCoreInfo$, { [_eQN]: `CoreInfo`,
                 [_xN$2]: _cIor }], [() => NeuronDeviceMemoryInfo$, { [_eQN]: `MemoryInfo`,
                 [_xN$2]: _mIe }]]
 ];
-var NeuronDeviceMemoryInfo$ = [3, n0$b, _NDMI,
+var NeuronDeviceMemoryInfo$ = [3, n0$c, _NDMI,
     0,
     [_SIMB],
     [[1, { [_eQN]: `SizeInMiB`,
                 [_xN$2]: _sIMB }]]
 ];
-var NeuronInfo$ = [3, n0$b, _NIeu,
+var NeuronInfo$ = [3, n0$c, _NIeu,
     0,
     [_NDe, _TNDMIMB],
     [[() => NeuronDeviceInfoList, { [_eQN]: `NeuronDevices`,
                 [_xN$2]: _nDe }], [1, { [_eQN]: `TotalNeuronDeviceMemoryInMiB`,
                 [_xN$2]: _tNDMIMB }]]
 ];
-var NitroTpmInfo$ = [3, n0$b, _NTI,
+var NitroTpmInfo$ = [3, n0$c, _NTI,
     0,
     [_SVu],
     [[() => NitroTpmSupportedVersionsList, { [_eQN]: `SupportedVersions`,
                 [_xN$2]: _sVu }]]
 ];
-var OperatorResponse$ = [3, n0$b, _ORper,
+var OperatorResponse$ = [3, n0$c, _ORper,
     0,
-    [_Mana, _P$6, _HBD],
+    [_Mana, _P$7, _HBD],
     [[2, { [_eQN]: `Managed`,
                 [_xN$2]: _mana }], [0, { [_eQN]: `Principal`,
                 [_xN$2]: _p$1 }], [2, { [_eQN]: `HiddenByDefault`,
                 [_xN$2]: _hBD }]]
 ];
-var PayerResponsibilityEntry$ = [3, n0$b, _PRE,
+var PayerResponsibilityEntry$ = [3, n0$c, _PRE,
     0,
     [_Scop, _PRT],
     [[0, { [_eQN]: `Scope`,
                 [_xN$2]: _scop }], [0, { [_eQN]: `PayerResponsibilityType`,
                 [_xN$2]: _pRT }]]
 ];
-var PlacementGroupInfo$ = [3, n0$b, _PGIl,
+var PlacementGroupInfo$ = [3, n0$c, _PGIl,
     0,
     [_SSu],
     [[() => PlacementGroupStrategyList, { [_eQN]: `SupportedStrategies`,
                 [_xN$2]: _sSup }]]
 ];
-var PrefixListId$ = [3, n0$b, _PLI,
+var PortRange$ = [3, n0$c, _PRo,
+    0,
+    [_Fr, _To],
+    [[1, { [_eQN]: `From`,
+                [_xN$2]: _fr }], [1, { [_eQN]: `To`,
+                [_xN$2]: _to }]]
+];
+var PrefixListEntry$ = [3, n0$c, _PLE,
+    0,
+    [_Ci, _De],
+    [[0, { [_eQN]: `Cidr`,
+                [_xN$2]: _ci$1 }], [0, { [_eQN]: `Description`,
+                [_xN$2]: _de }]]
+];
+var PrefixListId$ = [3, n0$c, _PLI,
     0,
     [_De, _PLI],
     [[0, { [_eQN]: `Description`,
                 [_xN$2]: _de }], [0, { [_eQN]: `PrefixListId`,
                 [_xN$2]: _pLI }]]
 ];
-var PrivateDnsNameOptionsOnLaunch$ = [3, n0$b, _PDNOOL,
+var PrivateDnsNameOptionsOnLaunch$ = [3, n0$c, _PDNOOL,
     0,
     [_HTo, _ERNDAR, _ERNDAAAAR],
     [[0, { [_eQN]: `HostnameType`,
@@ -45377,7 +45661,7 @@ var PrivateDnsNameOptionsOnLaunch$ = [3, n0$b, _PDNOOL,
                 [_xN$2]: _eRNDAR }], [2, { [_eQN]: `EnableResourceNameDnsAAAARecord`,
                 [_xN$2]: _eRNDAAAAR }]]
 ];
-var ProcessorInfo$ = [3, n0$b, _PIro,
+var ProcessorInfo$ = [3, n0$c, _PIro,
     0,
     [_SAup, _SCSIG, _SF, _Man],
     [[() => ArchitectureTypeList, { [_eQN]: `SupportedArchitectures`,
@@ -45386,13 +45670,23 @@ var ProcessorInfo$ = [3, n0$b, _PIro,
                 [_xN$2]: _sF }], [0, { [_eQN]: `Manufacturer`,
                 [_xN$2]: _man }]]
 ];
-var PropagatingVgw$ = [3, n0$b, _PV$2,
+var PropagatingVgw$ = [3, n0$c, _PV$2,
     0,
-    [_GI],
+    [_GI$1],
     [[0, { [_eQN]: `GatewayId`,
                 [_xN$2]: _gI }]]
 ];
-var PublicIpDnsNameOptions$ = [3, n0$b, _PIDNO,
+var ProvisionedBandwidth$ = [3, n0$c, _PB$1,
+    0,
+    [_PTro, _Prov, _RTeq, _Req, _Sta$1],
+    [[4, { [_eQN]: `ProvisionTime`,
+                [_xN$2]: _pTr }], [0, { [_eQN]: `Provisioned`,
+                [_xN$2]: _prov }], [4, { [_eQN]: `RequestTime`,
+                [_xN$2]: _rTeq }], [0, { [_eQN]: `Requested`,
+                [_xN$2]: _req }], [0, { [_eQN]: `Status`,
+                [_xN$2]: _sta }]]
+];
+var PublicIpDnsNameOptions$ = [3, n0$c, _PIDNO,
     0,
     [_DHT, _PIDNu, _PIDN, _PDSDN],
     [[0, { [_eQN]: `DnsHostnameType`,
@@ -45401,9 +45695,9 @@ var PublicIpDnsNameOptions$ = [3, n0$b, _PIDNO,
                 [_xN$2]: _pIDN }], [0, { [_eQN]: `PublicDualStackDnsName`,
                 [_xN$2]: _pDSDN }]]
 ];
-var Route$ = [3, n0$b, _Ro$1,
+var Route$ = [3, n0$c, _Ro$1,
     0,
-    [_DCB, _DICB, _DPLI, _EOIGI, _GI, _II, _IOIn, _NGI, _TGI, _LGI, _CGI, _NII$1, _O$2, _St$1, _VPCI, _CNA, _ONA, _IAp$1],
+    [_DCB, _DICB, _DPLI, _EOIGI, _GI$1, _II, _IOIn, _NGI, _TGI, _LGI, _CGI, _NII$1, _O$3, _St$1, _VPCI, _CNA, _ONA, _IAp$1],
     [[0, { [_eQN]: `DestinationCidrBlock`,
                 [_xN$2]: _dCB }], [0, { [_eQN]: `DestinationIpv6CidrBlock`,
                 [_xN$2]: _dICB }], [0, { [_eQN]: `DestinationPrefixListId`,
@@ -45424,7 +45718,7 @@ var Route$ = [3, n0$b, _Ro$1,
                 [_xN$2]: _oNA }], [0, { [_eQN]: `IpAddress`,
                 [_xN$2]: _iAp }]]
 ];
-var RouteTable$ = [3, n0$b, _RTo,
+var RouteTable$ = [3, n0$c, _RTo,
     0,
     [_As, _PVro, _RTI$1, _Rou, _T$4, _VI$3, _OI$2],
     [[() => RouteTableAssociationList, { [_eQN]: `AssociationSet`,
@@ -45436,9 +45730,9 @@ var RouteTable$ = [3, n0$b, _RTo,
                 [_xN$2]: _vI$1 }], [0, { [_eQN]: `OwnerId`,
                 [_xN$2]: _oI }]]
 ];
-var RouteTableAssociation$ = [3, n0$b, _RTA,
+var RouteTableAssociation$ = [3, n0$c, _RTA,
     0,
-    [_Mai, _RTAI, _RTI$1, _SIu, _GI, _PIP, _ASs],
+    [_Mai, _RTAI, _RTI$1, _SIu, _GI$1, _PIP, _ASs],
     [[2, { [_eQN]: `Main`,
                 [_xN$2]: _mai }], [0, { [_eQN]: `RouteTableAssociationId`,
                 [_xN$2]: _rTAI }], [0, { [_eQN]: `RouteTableId`,
@@ -45448,14 +45742,14 @@ var RouteTableAssociation$ = [3, n0$b, _RTA,
                 [_xN$2]: _pIP }], [() => RouteTableAssociationState$, { [_eQN]: `AssociationState`,
                 [_xN$2]: _aS }]]
 ];
-var RouteTableAssociationState$ = [3, n0$b, _RTAS,
+var RouteTableAssociationState$ = [3, n0$c, _RTAS,
     0,
     [_St$1, _SMt],
     [[0, { [_eQN]: `State`,
                 [_xN$2]: _st$2 }], [0, { [_eQN]: `StatusMessage`,
                 [_xN$2]: _sMt }]]
 ];
-var SecurityGroup$ = [3, n0$b, _SGec,
+var SecurityGroup$ = [3, n0$c, _SGec,
     0,
     [_GIr, _IPEp, _T$4, _VI$3, _SGA, _OI$2, _GN, _De, _IPpe],
     [[0, { [_eQN]: `GroupId`,
@@ -45469,16 +45763,16 @@ var SecurityGroup$ = [3, n0$b, _SGec,
                 [_xN$2]: _gD }], [() => IpPermissionList, { [_eQN]: `IpPermissions`,
                 [_xN$2]: _iPpe }]]
 ];
-var SecurityGroupIdentifier$ = [3, n0$b, _SGIec,
+var SecurityGroupIdentifier$ = [3, n0$c, _SGIec,
     0,
     [_GIr, _GN],
     [[0, { [_eQN]: `GroupId`,
                 [_xN$2]: _gIr }], [0, { [_eQN]: `GroupName`,
                 [_xN$2]: _gN$1 }]]
 ];
-var Subnet$ = [3, n0$b, _Su,
+var Subnet$ = [3, n0$c, _Su,
     0,
-    [_AZI$1, _ELADI, _MCOIOL, _COIP, _OI$2, _AIAOC, _ICBAS, _T$4, _SAub, _OA, _EDn, _IN, _PDNOOL, _BPAS, _Ty, _SIu, _St$1, _VI$3, _CB, _AIAC, _AZ, _DFA, _MPIOL],
+    [_AZI$1, _ELADI, _MCOIOL, _COIP, _OI$2, _AIAOC, _ICBAS, _T$4, _SAub, _OA, _EDn, _IN, _PDNOOL, _BPAS, _Ty$1, _SIu, _St$1, _VI$3, _CB, _AIAC, _AZ, _DFA, _MPIOL],
     [[0, { [_eQN]: `AvailabilityZoneId`,
                 [_xN$2]: _aZI }], [1, { [_eQN]: `EnableLniAtDeviceIndex`,
                 [_xN$2]: _eLADI }], [2, { [_eQN]: `MapCustomerOwnedIpOnLaunch`,
@@ -45504,21 +45798,21 @@ var Subnet$ = [3, n0$b, _Su,
                 [_xN$2]: _dFA }], [2, { [_eQN]: `MapPublicIpOnLaunch`,
                 [_xN$2]: _mPIOL }]]
 ];
-var SubnetCidrBlockState$ = [3, n0$b, _SCBS,
+var SubnetCidrBlockState$ = [3, n0$c, _SCBS,
     0,
     [_St$1, _SMt],
     [[0, { [_eQN]: `State`,
                 [_xN$2]: _st$2 }], [0, { [_eQN]: `StatusMessage`,
                 [_xN$2]: _sMt }]]
 ];
-var SubnetIpPrefixes$ = [3, n0$b, _SIPu,
+var SubnetIpPrefixes$ = [3, n0$c, _SIPu,
     0,
     [_SIu, _IPpre],
     [[0, { [_eQN]: `SubnetId`,
                 [_xN$2]: _sIu$1 }], [() => ValueStringList, { [_eQN]: `IpPrefixSet`,
                 [_xN$2]: _iPSpr }]]
 ];
-var SubnetIpv6CidrBlockAssociation$ = [3, n0$b, _SICBA,
+var SubnetIpv6CidrBlockAssociation$ = [3, n0$c, _SICBA,
     0,
     [_AIs, _ICB, _ICBS, _IAA, _ISpo],
     [[0, { [_eQN]: `AssociationId`,
@@ -45528,14 +45822,14 @@ var SubnetIpv6CidrBlockAssociation$ = [3, n0$b, _SICBA,
                 [_xN$2]: _iAA }], [0, { [_eQN]: `IpSource`,
                 [_xN$2]: _iSpo }]]
 ];
-var Tag$$3 = [3, n0$b, _Ta$3,
+var Tag$$3 = [3, n0$c, _Ta$3,
     0,
     [_K$5, _V$3],
     [[0, { [_eQN]: `Key`,
                 [_xN$2]: _k }], [0, { [_eQN]: `Value`,
                 [_xN$2]: _v$1 }]]
 ];
-var UserIdGroupPair$ = [3, n0$b, _UIGPs,
+var UserIdGroupPair$ = [3, n0$c, _UIGPs,
     0,
     [_De, _UI$1, _GN, _GIr, _VI$3, _VPCI, _PSee],
     [[0, { [_eQN]: `Description`,
@@ -45547,7 +45841,7 @@ var UserIdGroupPair$ = [3, n0$b, _UIGPs,
                 [_xN$2]: _vPCI }], [0, { [_eQN]: `PeeringStatus`,
                 [_xN$2]: _pSee }]]
 ];
-var VCpuInfo$ = [3, n0$b, _VCIpu,
+var VCpuInfo$ = [3, n0$c, _VCIpu,
     0,
     [_DVC, _DCef, _DTPC, _VCa, _VTPC],
     [[1, { [_eQN]: `DefaultVCpus`,
@@ -45557,7 +45851,7 @@ var VCpuInfo$ = [3, n0$b, _VCIpu,
                 [_xN$2]: _vCa }], [() => ThreadsPerCoreList, { [_eQN]: `ValidThreadsPerCore`,
                 [_xN$2]: _vTPC }]]
 ];
-var Vpc$ = [3, n0$b, _Vp,
+var Vpc$ = [3, n0$c, _Vp,
     0,
     [_OI$2, _ITns, _ICBAS, _CBAS, _IDs, _ECn$1, _T$4, _BPAS, _VI$3, _St$1, _CB, _DOI],
     [[0, { [_eQN]: `OwnerId`,
@@ -45574,7 +45868,7 @@ var Vpc$ = [3, n0$b, _Vp,
                 [_xN$2]: _cB }], [0, { [_eQN]: `DhcpOptionsId`,
                 [_xN$2]: _dOI }]]
 ];
-var VpcCidrBlockAssociation$ = [3, n0$b, _VCBA,
+var VpcCidrBlockAssociation$ = [3, n0$c, _VCBA,
     0,
     [_AIs, _CB, _CBSi],
     [[0, { [_eQN]: `AssociationId`,
@@ -45582,14 +45876,14 @@ var VpcCidrBlockAssociation$ = [3, n0$b, _VCBA,
                 [_xN$2]: _cB }], [() => VpcCidrBlockState$, { [_eQN]: `CidrBlockState`,
                 [_xN$2]: _cBSi }]]
 ];
-var VpcCidrBlockState$ = [3, n0$b, _VCBS,
+var VpcCidrBlockState$ = [3, n0$c, _VCBS,
     0,
     [_St$1, _SMt],
     [[0, { [_eQN]: `State`,
                 [_xN$2]: _st$2 }], [0, { [_eQN]: `StatusMessage`,
                 [_xN$2]: _sMt }]]
 ];
-var VpcEncryptionControl$ = [3, n0$b, _VEC,
+var VpcEncryptionControl$ = [3, n0$c, _VEC,
     0,
     [_VI$3, _VECI, _Mo$2, _St$1, _SMta, _REes, _T$4],
     [[0, { [_eQN]: `VpcId`,
@@ -45601,16 +45895,16 @@ var VpcEncryptionControl$ = [3, n0$b, _VEC,
                 [_xN$2]: _rEes }], [() => TagList, { [_eQN]: `TagSet`,
                 [_xN$2]: _tS }]]
 ];
-var VpcEncryptionControlExclusion$ = [3, n0$b, _VECE,
+var VpcEncryptionControlExclusion$ = [3, n0$c, _VECE,
     0,
     [_St$1, _SMta],
     [[0, { [_eQN]: `State`,
                 [_xN$2]: _st$2 }], [0, { [_eQN]: `StateMessage`,
                 [_xN$2]: _sMta }]]
 ];
-var VpcEncryptionControlExclusions$ = [3, n0$b, _VECEp,
+var VpcEncryptionControlExclusions$ = [3, n0$c, _VECEp,
     0,
-    [_IG$1, _EOIG, _NG, _VPG, _VP$1, _L$1, _VL, _EFS, _GA, _AGV],
+    [_IG$1, _EOIG, _NG, _VPG, _VP$1, _L$2, _VL, _EFS, _GA, _AGV],
     [[() => VpcEncryptionControlExclusion$, { [_eQN]: `InternetGateway`,
                 [_xN$2]: _iG }], [() => VpcEncryptionControlExclusion$, { [_eQN]: `EgressOnlyInternetGateway`,
                 [_xN$2]: _eOIG }], [() => VpcEncryptionControlExclusion$, { [_eQN]: `NatGateway`,
@@ -45623,9 +45917,9 @@ var VpcEncryptionControlExclusions$ = [3, n0$b, _VECEp,
                 [_xN$2]: _gA$1 }], [() => VpcEncryptionControlExclusion$, { [_eQN]: `ApiGatewayV2`,
                 [_xN$2]: _aGV }]]
 ];
-var VpcEndpoint$ = [3, n0$b, _VE$1,
+var VpcEndpoint$ = [3, n0$c, _VE$1,
     0,
-    [_VEIp, _VET, _VI$3, _SN$2, _St$1, _PDo, _RTIo, _SI$3, _G, _IAT, _DOn, _PDE, _RMeq, _NIIe, _DEn, _CTrea, _T$4, _OI$2, _LEa, _IPpvr, _IPp, _FR, _SNA, _RCA$1, _SRe, _PRay],
+    [_VEIp, _VET, _VI$3, _SN$2, _St$1, _PDo, _RTIo, _SI$3, _G$2, _IAT, _DOn, _PDE, _RMeq, _NIIe, _DEn, _CTrea, _T$4, _OI$2, _LEa, _IPpvr, _IPp, _FR, _SNA, _RCA$1, _SRe, _PRay],
     [[0, { [_eQN]: `VpcEndpointId`,
                 [_xN$2]: _vEI }], [0, { [_eQN]: `VpcEndpointType`,
                 [_xN$2]: _vET }], [0, { [_eQN]: `VpcId`,
@@ -45654,7 +45948,7 @@ var VpcEndpoint$ = [3, n0$b, _VE$1,
                 [_xN$2]: _sR }], [() => PayerResponsibilitySet, { [_eQN]: `PayerResponsibilitySet`,
                 [_xN$2]: _pRSa }]]
 ];
-var VpcIpv6CidrBlockAssociation$ = [3, n0$b, _VICBA,
+var VpcIpv6CidrBlockAssociation$ = [3, n0$c, _VICBA,
     0,
     [_AIs, _ICB, _ICBS, _NBG, _IPpvo, _IAA, _ISpo],
     [[0, { [_eQN]: `AssociationId`,
@@ -45666,300 +45960,352 @@ var VpcIpv6CidrBlockAssociation$ = [3, n0$b, _VICBA,
                 [_xN$2]: _iAA }], [0, { [_eQN]: `IpSource`,
                 [_xN$2]: _iSpo }]]
 ];
-var AddressList = [1, n0$b, _ALd,
+var AddressList = [1, n0$c, _ALd,
     0, [() => Address$,
         { [_xN$2]: _it }]
 ];
-var AllocationIdList = [1, n0$b, _AIL,
+var AllocationIdList = [1, n0$c, _AIL,
     0, [0,
         { [_xN$2]: _AIl }]
 ];
-var ArchitectureTypeList = [1, n0$b, _ATLr,
+var ArchitectureTypeList = [1, n0$c, _ATLr,
     0, [0,
         { [_xN$2]: _it }]
 ];
-var AssociatedSubnetList = [1, n0$b, _ASL,
+var AssociatedSubnetList = [1, n0$c, _ASL,
     0, [0,
         { [_xN$2]: _it }]
 ];
-var BandwidthWeightingTypeList = [1, n0$b, _BWTL,
+var BandwidthWeightingTypeList = [1, n0$c, _BWTL,
     0, [0,
         { [_xN$2]: _it }]
 ];
-var BootModeTypeList = [1, n0$b, _BMTL,
+var BootModeTypeList = [1, n0$c, _BMTL,
     0, [0,
         { [_xN$2]: _it }]
 ];
-var CoreCountList = [1, n0$b, _CCL,
+var CoreCountList = [1, n0$c, _CCL,
     0, [1,
         { [_xN$2]: _it }]
 ];
-var DiskInfoList = [1, n0$b, _DILi,
+var DiskInfoList = [1, n0$c, _DILi,
     0, [() => DiskInfo$,
         { [_xN$2]: _it }]
 ];
-var DnsEntrySet = [1, n0$b, _DES,
+var DnsEntrySet = [1, n0$c, _DES,
     0, [() => DnsEntry$,
         { [_xN$2]: _it }]
 ];
-var EbsCardInfoList = [1, n0$b, _ECIL,
+var EbsCardInfoList = [1, n0$c, _ECIL,
     0, [() => EbsCardInfo$,
         { [_xN$2]: _it }]
 ];
-var FilterList = [1, n0$b, _FLi,
+var FilterList = [1, n0$c, _FLi,
     0, [() => Filter$,
         { [_xN$2]: _Fil }]
 ];
-var FpgaDeviceInfoList = [1, n0$b, _FDIL,
+var FpgaDeviceInfoList = [1, n0$c, _FDIL,
     0, [() => FpgaDeviceInfo$,
         { [_xN$2]: _it }]
 ];
-var GpuDeviceInfoList = [1, n0$b, _GDIL,
+var GpuDeviceInfoList = [1, n0$c, _GDIL,
     0, [() => GpuDeviceInfo$,
         { [_xN$2]: _it }]
 ];
-var GroupIdentifierList = [1, n0$b, _GIL,
+var GroupIdentifierList = [1, n0$c, _GIL,
     0, [() => GroupIdentifier$,
         { [_xN$2]: _it }]
 ];
-var GroupIdentifierSet = [1, n0$b, _GIS,
+var GroupIdentifierSet = [1, n0$c, _GIS,
     0, [() => SecurityGroupIdentifier$,
         { [_xN$2]: _it }]
 ];
-var GroupIdStringList = [1, n0$b, _GISL,
+var GroupIdStringList = [1, n0$c, _GISL,
     0, [0,
         { [_xN$2]: _gIr }]
 ];
-var GroupNameStringList = [1, n0$b, _GNSL,
+var GroupNameStringList = [1, n0$c, _GNSL,
     0, [0,
         { [_xN$2]: _GN }]
 ];
-var InferenceDeviceInfoList = [1, n0$b, _IDIL,
+var InferenceDeviceInfoList = [1, n0$c, _IDIL,
     0, [() => InferenceDeviceInfo$,
         0]
 ];
-var InstanceTypeInfoList = [1, n0$b, _ITILn,
+var InstanceTypeInfoList = [1, n0$c, _ITILn,
     0, [() => InstanceTypeInfo$,
         { [_xN$2]: _it }]
 ];
-var InstanceTypeOfferingsList = [1, n0$b, _ITOL,
+var InstanceTypeOfferingsList = [1, n0$c, _ITOL,
     0, [() => InstanceTypeOffering$,
         { [_xN$2]: _it }]
 ];
-var IpPermissionList = [1, n0$b, _IPLp,
+var IpPermissionList = [1, n0$c, _IPLp,
     0, [() => IpPermission$,
         { [_xN$2]: _it }]
 ];
-var IpRangeList = [1, n0$b, _IRLp,
+var IpRangeList = [1, n0$c, _IRLp,
     0, [() => IpRange$,
         { [_xN$2]: _it }]
 ];
-var Ipv4PrefixesList = [1, n0$b, _IPLpv,
+var Ipv4PrefixesList = [1, n0$c, _IPLpv,
     0, [() => Ipv4PrefixSpecification$,
         { [_xN$2]: _it }]
 ];
-var Ipv6PrefixesList = [1, n0$b, _IPLpvre,
+var Ipv6PrefixesList = [1, n0$c, _IPLpvre,
     0, [() => Ipv6PrefixSpecification$,
         { [_xN$2]: _it }]
 ];
-var Ipv6RangeList = [1, n0$b, _IRLpv,
+var Ipv6RangeList = [1, n0$c, _IRLpv,
     0, [() => Ipv6Range$,
         { [_xN$2]: _it }]
 ];
-var MediaDeviceInfoList = [1, n0$b, _MDIL,
+var ManagedPrefixListSet = [1, n0$c, _MPLS,
+    0, [() => ManagedPrefixList$,
+        { [_xN$2]: _it }]
+];
+var MediaDeviceInfoList = [1, n0$c, _MDIL,
     0, [() => MediaDeviceInfo$,
         { [_xN$2]: _it }]
 ];
-var NetworkCardInfoList = [1, n0$b, _NCIL,
+var NatGatewayAddressList = [1, n0$c, _NGAL,
+    0, [() => NatGatewayAddress$,
+        { [_xN$2]: _it }]
+];
+var NatGatewayAttachedApplianceList = [1, n0$c, _NGAAL,
+    0, [() => NatGatewayAttachedAppliance$,
+        { [_xN$2]: _it }]
+];
+var NatGatewayIdStringList = [1, n0$c, _NGISL,
+    0, [0,
+        { [_xN$2]: _it }]
+];
+var NatGatewayList = [1, n0$c, _NGL,
+    0, [() => NatGateway$,
+        { [_xN$2]: _it }]
+];
+var NetworkAclAssociationList = [1, n0$c, _NAAL,
+    0, [() => NetworkAclAssociation$,
+        { [_xN$2]: _it }]
+];
+var NetworkAclEntryList = [1, n0$c, _NAEL,
+    0, [() => NetworkAclEntry$,
+        { [_xN$2]: _it }]
+];
+var NetworkAclIdStringList = [1, n0$c, _NAISL,
+    0, [0,
+        { [_xN$2]: _it }]
+];
+var NetworkAclList = [1, n0$c, _NAL,
+    0, [() => NetworkAcl$,
+        { [_xN$2]: _it }]
+];
+var NetworkCardInfoList = [1, n0$c, _NCIL,
     0, [() => NetworkCardInfo$,
         { [_xN$2]: _it }]
 ];
-var NetworkCardInterfaceTypeList = [1, n0$b, _NCITL,
+var NetworkCardInterfaceTypeList = [1, n0$c, _NCITL,
     0, [0,
         { [_xN$2]: _it }]
 ];
-var NetworkInterfaceIdList = [1, n0$b, _NIIL,
+var NetworkInterfaceIdList = [1, n0$c, _NIIL,
     0, [0,
         { [_xN$2]: _it }]
 ];
-var NetworkInterfaceIpv6AddressesList = [1, n0$b, _NIIAL,
+var NetworkInterfaceIpv6AddressesList = [1, n0$c, _NIIAL,
     0, [() => NetworkInterfaceIpv6Address$,
         { [_xN$2]: _it }]
 ];
-var NetworkInterfaceList = [1, n0$b, _NIL,
+var NetworkInterfaceList = [1, n0$c, _NIL,
     0, [() => NetworkInterface$,
         { [_xN$2]: _it }]
 ];
-var NetworkInterfacePrivateIpAddressList = [1, n0$b, _NIPIAL,
+var NetworkInterfacePrivateIpAddressList = [1, n0$c, _NIPIAL,
     0, [() => NetworkInterfacePrivateIpAddress$,
         { [_xN$2]: _it }]
 ];
-var NeuronDeviceInfoList = [1, n0$b, _NDIL,
+var NeuronDeviceInfoList = [1, n0$c, _NDIL,
     0, [() => NeuronDeviceInfo$,
         { [_xN$2]: _it }]
 ];
-var NitroTpmSupportedVersionsList = [1, n0$b, _NTSVL,
+var NitroTpmSupportedVersionsList = [1, n0$c, _NTSVL,
     0, [0,
         { [_xN$2]: _it }]
 ];
-var PayerResponsibilitySet = [1, n0$b, _PRSa,
+var PayerResponsibilitySet = [1, n0$c, _PRSa,
     0, [() => PayerResponsibilityEntry$,
         { [_xN$2]: _it }]
 ];
-var PlacementGroupStrategyList = [1, n0$b, _PGSL,
+var PlacementGroupStrategyList = [1, n0$c, _PGSL,
     0, [0,
         { [_xN$2]: _it }]
 ];
-var PrefixListIdList = [1, n0$b, _PLIL,
+var PrefixListEntrySet = [1, n0$c, _PLES,
+    0, [() => PrefixListEntry$,
+        { [_xN$2]: _it }]
+];
+var PrefixListIdList = [1, n0$c, _PLIL,
     0, [() => PrefixListId$,
         { [_xN$2]: _it }]
 ];
-var PrivateDnsSpecifiedDomainSet = [1, n0$b, _PDSDS,
+var PrivateDnsSpecifiedDomainSet = [1, n0$c, _PDSDS,
     0, [0,
         { [_xN$2]: _it }]
 ];
-var PropagatingVgwList = [1, n0$b, _PVL,
+var PropagatingVgwList = [1, n0$c, _PVL,
     0, [() => PropagatingVgw$,
         { [_xN$2]: _it }]
 ];
-var PublicIpStringList = [1, n0$b, _PISL,
+var PublicIpStringList = [1, n0$c, _PISL,
     0, [0,
         { [_xN$2]: _PI$3 }]
 ];
-var RootDeviceTypeList = [1, n0$b, _RDTL,
+var RootDeviceTypeList = [1, n0$c, _RDTL,
     0, [0,
         { [_xN$2]: _it }]
 ];
-var RouteList = [1, n0$b, _RLo,
+var RouteList = [1, n0$c, _RLo,
     0, [() => Route$,
         { [_xN$2]: _it }]
 ];
-var RouteTableAssociationList = [1, n0$b, _RTAL,
+var RouteTableAssociationList = [1, n0$c, _RTAL,
     0, [() => RouteTableAssociation$,
         { [_xN$2]: _it }]
 ];
-var RouteTableIdStringList = [1, n0$b, _RTISL,
+var RouteTableIdStringList = [1, n0$c, _RTISL,
     0, [0,
         { [_xN$2]: _it }]
 ];
-var RouteTableList = [1, n0$b, _RTLo,
+var RouteTableList = [1, n0$c, _RTLo,
     0, [() => RouteTable$,
         { [_xN$2]: _it }]
 ];
-var SecurityGroupList = [1, n0$b, _SGL,
+var SecurityGroupList = [1, n0$c, _SGL,
     0, [() => SecurityGroup$,
         { [_xN$2]: _it }]
 ];
-var SubnetIdStringList = [1, n0$b, _SISLu,
+var SubnetIdStringList = [1, n0$c, _SISLu,
     0, [0,
         { [_xN$2]: _SIu }]
 ];
-var SubnetIpPrefixesList = [1, n0$b, _SIPL,
+var SubnetIpPrefixesList = [1, n0$c, _SIPL,
     0, [() => SubnetIpPrefixes$,
         { [_xN$2]: _it }]
 ];
-var SubnetIpv6CidrBlockAssociationSet = [1, n0$b, _SICBAS,
+var SubnetIpv6CidrBlockAssociationSet = [1, n0$c, _SICBAS,
     0, [() => SubnetIpv6CidrBlockAssociation$,
         { [_xN$2]: _it }]
 ];
-var SubnetList = [1, n0$b, _SLu,
+var SubnetList = [1, n0$c, _SLu,
     0, [() => Subnet$,
         { [_xN$2]: _it }]
 ];
-var SupportedAdditionalProcessorFeatureList = [1, n0$b, _SAPFL,
+var SupportedAdditionalProcessorFeatureList = [1, n0$c, _SAPFL,
     0, [0,
         { [_xN$2]: _it }]
 ];
-var TagList = [1, n0$b, _TL,
+var TagList = [1, n0$c, _TL,
     0, [() => Tag$$3,
         { [_xN$2]: _it }]
 ];
-var ThreadsPerCoreList = [1, n0$b, _TPCL,
+var ThreadsPerCoreList = [1, n0$c, _TPCL,
     0, [1,
         { [_xN$2]: _it }]
 ];
-var UsageClassTypeList = [1, n0$b, _UCTL,
+var UsageClassTypeList = [1, n0$c, _UCTL,
     0, [0,
         { [_xN$2]: _it }]
 ];
-var UserIdGroupPairList = [1, n0$b, _UIGPL,
+var UserIdGroupPairList = [1, n0$c, _UIGPL,
     0, [() => UserIdGroupPair$,
         { [_xN$2]: _it }]
 ];
-var ValueStringList = [1, n0$b, _VSL,
+var ValueStringList = [1, n0$c, _VSL,
     0, [0,
         { [_xN$2]: _it }]
 ];
-var VirtualizationTypeList = [1, n0$b, _VTLi,
+var VirtualizationTypeList = [1, n0$c, _VTLi,
     0, [0,
         { [_xN$2]: _it }]
 ];
-var VpcCidrBlockAssociationSet = [1, n0$b, _VCBAS,
+var VpcCidrBlockAssociationSet = [1, n0$c, _VCBAS,
     0, [() => VpcCidrBlockAssociation$,
         { [_xN$2]: _it }]
 ];
-var VpcEndpointIdList = [1, n0$b, _VEIL,
+var VpcEndpointIdList = [1, n0$c, _VEIL,
     0, [0,
         { [_xN$2]: _it }]
 ];
-var VpcEndpointSet = [1, n0$b, _VESpcn,
+var VpcEndpointSet = [1, n0$c, _VESpcn,
     0, [() => VpcEndpoint$,
         { [_xN$2]: _it }]
 ];
-var VpcIdStringList = [1, n0$b, _VISLp,
+var VpcIdStringList = [1, n0$c, _VISLp,
     0, [0,
         { [_xN$2]: _VI$3 }]
 ];
-var VpcIpv6CidrBlockAssociationSet = [1, n0$b, _VICBAS,
+var VpcIpv6CidrBlockAssociationSet = [1, n0$c, _VICBAS,
     0, [() => VpcIpv6CidrBlockAssociation$,
         { [_xN$2]: _it }]
 ];
-var VpcList = [1, n0$b, _VLp,
+var VpcList = [1, n0$c, _VLp,
     0, [() => Vpc$,
         { [_xN$2]: _it }]
 ];
-var WorkloadsList = [1, n0$b, _WL,
+var WorkloadsList = [1, n0$c, _WL,
     0, [0,
         { [_xN$2]: _it }]
 ];
-var DescribeAddresses$ = [9, n0$b, _DAesc,
+var DescribeAddresses$ = [9, n0$c, _DAesc,
     0, () => DescribeAddressesRequest$, () => DescribeAddressesResult$
 ];
-var DescribeInstanceTypeOfferings$ = [9, n0$b, _DITO,
+var DescribeInstanceTypeOfferings$ = [9, n0$c, _DITO,
     0, () => DescribeInstanceTypeOfferingsRequest$, () => DescribeInstanceTypeOfferingsResult$
 ];
-var DescribeInstanceTypes$ = [9, n0$b, _DITe,
+var DescribeInstanceTypes$ = [9, n0$c, _DITe,
     0, () => DescribeInstanceTypesRequest$, () => DescribeInstanceTypesResult$
 ];
-var DescribeNetworkInterfaces$ = [9, n0$b, _DNIe,
+var DescribeManagedPrefixLists$ = [9, n0$c, _DMPLe,
+    0, () => DescribeManagedPrefixListsRequest$, () => DescribeManagedPrefixListsResult$
+];
+var DescribeNatGateways$ = [9, n0$c, _DNGe,
+    0, () => DescribeNatGatewaysRequest$, () => DescribeNatGatewaysResult$
+];
+var DescribeNetworkAcls$ = [9, n0$c, _DNAe,
+    0, () => DescribeNetworkAclsRequest$, () => DescribeNetworkAclsResult$
+];
+var DescribeNetworkInterfaces$ = [9, n0$c, _DNIe,
     0, () => DescribeNetworkInterfacesRequest$, () => DescribeNetworkInterfacesResult$
 ];
-var DescribeRouteTables$ = [9, n0$b, _DRTe,
+var DescribeRouteTables$ = [9, n0$c, _DRTe,
     0, () => DescribeRouteTablesRequest$, () => DescribeRouteTablesResult$
 ];
-var DescribeSecurityGroups$ = [9, n0$b, _DSGe,
+var DescribeSecurityGroups$ = [9, n0$c, _DSGe,
     0, () => DescribeSecurityGroupsRequest$, () => DescribeSecurityGroupsResult$
 ];
-var DescribeSubnets$ = [9, n0$b, _DSesc,
+var DescribeSubnets$ = [9, n0$c, _DSesc,
     0, () => DescribeSubnetsRequest$, () => DescribeSubnetsResult$
 ];
-var DescribeVpcAttribute$ = [9, n0$b, _DVAe,
+var DescribeVpcAttribute$ = [9, n0$c, _DVAe,
     0, () => DescribeVpcAttributeRequest$, () => DescribeVpcAttributeResult$
 ];
-var DescribeVpcEndpoints$ = [9, n0$b, _DVEe,
+var DescribeVpcEndpoints$ = [9, n0$c, _DVEe,
     0, () => DescribeVpcEndpointsRequest$, () => DescribeVpcEndpointsResult$
 ];
-var DescribeVpcs$ = [9, n0$b, _DVesc,
+var DescribeVpcs$ = [9, n0$c, _DVesc,
     0, () => DescribeVpcsRequest$, () => DescribeVpcsResult$
 ];
+var GetManagedPrefixListEntries$ = [9, n0$c, _GMPLE,
+    0, () => GetManagedPrefixListEntriesRequest$, () => GetManagedPrefixListEntriesResult$
+];
 
-const getRuntimeConfig$n = (config) => {
+const getRuntimeConfig$p = (config) => {
     return {
         apiVersion: "2016-11-15",
         base64Decoder: config?.base64Decoder ?? fromBase64,
         base64Encoder: config?.base64Encoder ?? toBase64$1,
         disableHostPrefix: config?.disableHostPrefix ?? false,
-        endpointProvider: config?.endpointProvider ?? defaultEndpointResolver$b,
+        endpointProvider: config?.endpointProvider ?? defaultEndpointResolver$c,
         extensions: config?.extensions ?? [],
         httpAuthSchemeProvider: config?.httpAuthSchemeProvider ?? defaultEC2HttpAuthSchemeProvider,
         httpAuthSchemes: config?.httpAuthSchemes ?? [
@@ -45973,7 +46319,7 @@ const getRuntimeConfig$n = (config) => {
         protocol: config?.protocol ?? AwsEc2QueryProtocol,
         protocolSettings: config?.protocolSettings ?? {
             defaultNamespace: "com.amazonaws.ec2",
-            errorTypeRegistries: errorTypeRegistries$b,
+            errorTypeRegistries: errorTypeRegistries$c,
             xmlNamespace: "http://ec2.amazonaws.com/doc/2016-11-15",
             version: "2016-11-15",
             serviceTarget: "AmazonEC2",
@@ -45986,11 +46332,11 @@ const getRuntimeConfig$n = (config) => {
     };
 };
 
-const getRuntimeConfig$m = (config) => {
+const getRuntimeConfig$o = (config) => {
     emitWarningIfUnsupportedVersion(process.version);
     const defaultsMode = resolveDefaultsModeConfig(config);
     const defaultConfigProvider = () => defaultsMode().then(loadConfigsForDefaultMode);
-    const clientSharedValues = getRuntimeConfig$n(config);
+    const clientSharedValues = getRuntimeConfig$p(config);
     emitWarningIfUnsupportedVersion$1(process.version);
     const loaderConfig = {
         profile: config?.profile,
@@ -46005,7 +46351,7 @@ const getRuntimeConfig$m = (config) => {
         bodyLengthChecker: config?.bodyLengthChecker ?? calculateBodyLength,
         credentialDefaultProvider: config?.credentialDefaultProvider ?? defaultProvider,
         defaultSocketTimeout: getDefaultSocketTimeout(config?.requestHandler, 900_000),
-        defaultUserAgentProvider: config?.defaultUserAgentProvider ?? createDefaultUserAgentProvider({ serviceId: clientSharedValues.serviceId, clientVersion: packageInfo$8.version }),
+        defaultUserAgentProvider: config?.defaultUserAgentProvider ?? createDefaultUserAgentProvider({ serviceId: clientSharedValues.serviceId, clientVersion: packageInfo$9.version }),
         maxAttempts: config?.maxAttempts ?? loadConfig(NODE_MAX_ATTEMPT_CONFIG_OPTIONS, config),
         region: config?.region ?? loadConfig(NODE_REGION_CONFIG_OPTIONS, { ...NODE_REGION_CONFIG_FILE_OPTIONS, ...loaderConfig }),
         requestHandler: NodeHttpHandler.create(config?.requestHandler ?? defaultConfigProvider),
@@ -46021,7 +46367,7 @@ const getRuntimeConfig$m = (config) => {
     };
 };
 
-const getHttpAuthExtensionConfiguration$b = (runtimeConfig) => {
+const getHttpAuthExtensionConfiguration$c = (runtimeConfig) => {
     const _httpAuthSchemes = runtimeConfig.httpAuthSchemes;
     let _httpAuthSchemeProvider = runtimeConfig.httpAuthSchemeProvider;
     let _credentials = runtimeConfig.credentials;
@@ -46052,7 +46398,7 @@ const getHttpAuthExtensionConfiguration$b = (runtimeConfig) => {
         },
     };
 };
-const resolveHttpAuthRuntimeConfig$b = (config) => {
+const resolveHttpAuthRuntimeConfig$c = (config) => {
     return {
         httpAuthSchemes: config.httpAuthSchemes(),
         httpAuthSchemeProvider: config.httpAuthSchemeProvider(),
@@ -46060,26 +46406,26 @@ const resolveHttpAuthRuntimeConfig$b = (config) => {
     };
 };
 
-const resolveRuntimeExtensions$b = (runtimeConfig, extensions) => {
-    const extensionConfiguration = Object.assign(getAwsRegionExtensionConfiguration(runtimeConfig), getDefaultExtensionConfiguration(runtimeConfig), getHttpHandlerExtensionConfiguration(runtimeConfig), getHttpAuthExtensionConfiguration$b(runtimeConfig));
+const resolveRuntimeExtensions$c = (runtimeConfig, extensions) => {
+    const extensionConfiguration = Object.assign(getAwsRegionExtensionConfiguration(runtimeConfig), getDefaultExtensionConfiguration(runtimeConfig), getHttpHandlerExtensionConfiguration(runtimeConfig), getHttpAuthExtensionConfiguration$c(runtimeConfig));
     extensions.forEach((extension) => extension.configure(extensionConfiguration));
-    return Object.assign(runtimeConfig, resolveAwsRegionExtensionConfiguration(extensionConfiguration), resolveDefaultRuntimeConfig(extensionConfiguration), resolveHttpHandlerRuntimeConfig(extensionConfiguration), resolveHttpAuthRuntimeConfig$b(extensionConfiguration));
+    return Object.assign(runtimeConfig, resolveAwsRegionExtensionConfiguration(extensionConfiguration), resolveDefaultRuntimeConfig(extensionConfiguration), resolveHttpHandlerRuntimeConfig(extensionConfiguration), resolveHttpAuthRuntimeConfig$c(extensionConfiguration));
 };
 
 class EC2Client extends Client {
     config;
     constructor(...[configuration]) {
-        const _config_0 = getRuntimeConfig$m(configuration || {});
+        const _config_0 = getRuntimeConfig$o(configuration || {});
         super(_config_0);
         this.initConfig = _config_0;
-        const _config_1 = resolveClientEndpointParameters$b(_config_0);
+        const _config_1 = resolveClientEndpointParameters$c(_config_0);
         const _config_2 = resolveUserAgentConfig(_config_1);
         const _config_3 = resolveRetryConfig(_config_2);
         const _config_4 = resolveRegionConfig(_config_3);
         const _config_5 = resolveHostHeaderConfig(_config_4);
         const _config_6 = resolveEndpointConfig(_config_5);
-        const _config_7 = resolveHttpAuthSchemeConfig$b(_config_6);
-        const _config_8 = resolveRuntimeExtensions$b(_config_7, configuration?.extensions || []);
+        const _config_7 = resolveHttpAuthSchemeConfig$c(_config_6);
+        const _config_8 = resolveRuntimeExtensions$c(_config_7, configuration?.extensions || []);
         this.config = _config_8;
         this.middlewareStack.use(getSchemaSerdePlugin(this.config));
         this.middlewareStack.use(getUserAgentPlugin(this.config));
@@ -46103,43 +46449,61 @@ class EC2Client extends Client {
 
 const validate = (str) => typeof str === "string" && str.indexOf("arn:") === 0 && str.split(":").length >= 6;
 
-const command$d = makeBuilder(commonParams$b, "AmazonEC2", "EC2Client", getEndpointPlugin);
-const _ep0$b = {};
-const _mw0$b = (Command, cs, config, o) => [];
+const command$e = makeBuilder(commonParams$c, "AmazonEC2", "EC2Client", getEndpointPlugin);
+const _ep0$c = {};
+const _mw0$c = (Command, cs, config, o) => [];
 
-class DescribeAddressesCommand extends command$d(_ep0$b, _mw0$b, "DescribeAddresses", DescribeAddresses$) {
+class DescribeAddressesCommand extends command$e(_ep0$c, _mw0$c, "DescribeAddresses", DescribeAddresses$) {
 }
 
-class DescribeInstanceTypeOfferingsCommand extends command$d(_ep0$b, _mw0$b, "DescribeInstanceTypeOfferings", DescribeInstanceTypeOfferings$) {
+class DescribeInstanceTypeOfferingsCommand extends command$e(_ep0$c, _mw0$c, "DescribeInstanceTypeOfferings", DescribeInstanceTypeOfferings$) {
 }
 
-class DescribeInstanceTypesCommand extends command$d(_ep0$b, _mw0$b, "DescribeInstanceTypes", DescribeInstanceTypes$) {
+class DescribeInstanceTypesCommand extends command$e(_ep0$c, _mw0$c, "DescribeInstanceTypes", DescribeInstanceTypes$) {
 }
 
-class DescribeNetworkInterfacesCommand extends command$d(_ep0$b, _mw0$b, "DescribeNetworkInterfaces", DescribeNetworkInterfaces$) {
+class DescribeManagedPrefixListsCommand extends command$e(_ep0$c, _mw0$c, "DescribeManagedPrefixLists", DescribeManagedPrefixLists$) {
 }
 
-class DescribeRouteTablesCommand extends command$d(_ep0$b, _mw0$b, "DescribeRouteTables", DescribeRouteTables$) {
+class DescribeNatGatewaysCommand extends command$e(_ep0$c, _mw0$c, "DescribeNatGateways", DescribeNatGateways$) {
 }
 
-class DescribeSecurityGroupsCommand extends command$d(_ep0$b, _mw0$b, "DescribeSecurityGroups", DescribeSecurityGroups$) {
+class DescribeNetworkAclsCommand extends command$e(_ep0$c, _mw0$c, "DescribeNetworkAcls", DescribeNetworkAcls$) {
 }
 
-class DescribeSubnetsCommand extends command$d(_ep0$b, _mw0$b, "DescribeSubnets", DescribeSubnets$) {
+class DescribeNetworkInterfacesCommand extends command$e(_ep0$c, _mw0$c, "DescribeNetworkInterfaces", DescribeNetworkInterfaces$) {
 }
 
-class DescribeVpcAttributeCommand extends command$d(_ep0$b, _mw0$b, "DescribeVpcAttribute", DescribeVpcAttribute$) {
+class DescribeRouteTablesCommand extends command$e(_ep0$c, _mw0$c, "DescribeRouteTables", DescribeRouteTables$) {
 }
 
-class DescribeVpcEndpointsCommand extends command$d(_ep0$b, _mw0$b, "DescribeVpcEndpoints", DescribeVpcEndpoints$) {
+class DescribeSecurityGroupsCommand extends command$e(_ep0$c, _mw0$c, "DescribeSecurityGroups", DescribeSecurityGroups$) {
 }
 
-class DescribeVpcsCommand extends command$d(_ep0$b, _mw0$b, "DescribeVpcs", DescribeVpcs$) {
+class DescribeSubnetsCommand extends command$e(_ep0$c, _mw0$c, "DescribeSubnets", DescribeSubnets$) {
+}
+
+class DescribeVpcAttributeCommand extends command$e(_ep0$c, _mw0$c, "DescribeVpcAttribute", DescribeVpcAttribute$) {
+}
+
+class DescribeVpcEndpointsCommand extends command$e(_ep0$c, _mw0$c, "DescribeVpcEndpoints", DescribeVpcEndpoints$) {
+}
+
+class DescribeVpcsCommand extends command$e(_ep0$c, _mw0$c, "DescribeVpcs", DescribeVpcs$) {
+}
+
+class GetManagedPrefixListEntriesCommand extends command$e(_ep0$c, _mw0$c, "GetManagedPrefixListEntries", GetManagedPrefixListEntries$) {
 }
 
 const paginateDescribeInstanceTypeOfferings = createPaginator(EC2Client, DescribeInstanceTypeOfferingsCommand, "NextToken", "NextToken", "MaxResults");
 
 const paginateDescribeInstanceTypes = createPaginator(EC2Client, DescribeInstanceTypesCommand, "NextToken", "NextToken", "MaxResults");
+
+const paginateDescribeManagedPrefixLists = createPaginator(EC2Client, DescribeManagedPrefixListsCommand, "NextToken", "NextToken", "MaxResults");
+
+const paginateDescribeNatGateways = createPaginator(EC2Client, DescribeNatGatewaysCommand, "NextToken", "NextToken", "MaxResults");
+
+const paginateDescribeNetworkAcls = createPaginator(EC2Client, DescribeNetworkAclsCommand, "NextToken", "NextToken", "MaxResults");
 
 const paginateDescribeNetworkInterfaces = createPaginator(EC2Client, DescribeNetworkInterfacesCommand, "NextToken", "NextToken", "MaxResults");
 
@@ -46153,6 +46517,8 @@ const paginateDescribeVpcEndpoints = createPaginator(EC2Client, DescribeVpcEndpo
 
 const paginateDescribeVpcs = createPaginator(EC2Client, DescribeVpcsCommand, "NextToken", "NextToken", "MaxResults");
 
+const paginateGetManagedPrefixListEntries = createPaginator(EC2Client, GetManagedPrefixListEntriesCommand, "NextToken", "NextToken", "MaxResults");
+
 const defaultEKSHttpAuthSchemeParametersProvider = async (config, context, input) => {
     return {
         operation: getSmithyContext(context).operation,
@@ -46161,7 +46527,7 @@ const defaultEKSHttpAuthSchemeParametersProvider = async (config, context, input
         })(),
     };
 };
-function createAwsAuthSigv4HttpAuthOption$a(authParameters) {
+function createAwsAuthSigv4HttpAuthOption$b(authParameters) {
     return {
         schemeId: "aws.auth#sigv4",
         signingProperties: {
@@ -46180,94 +46546,94 @@ const defaultEKSHttpAuthSchemeProvider = (authParameters) => {
     const options = [];
     switch (authParameters.operation) {
         default: {
-            options.push(createAwsAuthSigv4HttpAuthOption$a(authParameters));
+            options.push(createAwsAuthSigv4HttpAuthOption$b(authParameters));
         }
     }
     return options;
 };
-const resolveHttpAuthSchemeConfig$a = (config) => {
+const resolveHttpAuthSchemeConfig$b = (config) => {
     const config_0 = resolveAwsSdkSigV4Config(config);
     return Object.assign(config_0, {
         authSchemePreference: normalizeProvider$1(config.authSchemePreference ?? []),
     });
 };
 
-const resolveClientEndpointParameters$a = (options) => {
+const resolveClientEndpointParameters$b = (options) => {
     return Object.assign(options, {
         useDualstackEndpoint: options.useDualstackEndpoint ?? false,
         useFipsEndpoint: options.useFipsEndpoint ?? false,
         defaultSigningName: "eks",
     });
 };
-const commonParams$a = {
+const commonParams$b = {
     UseFIPS: { type: "builtInParams", name: "useFipsEndpoint" },
     Endpoint: { type: "builtInParams", name: "endpoint" },
     Region: { type: "builtInParams", name: "region" },
     UseDualStack: { type: "builtInParams", name: "useDualstackEndpoint" },
 };
 
-const version$9 = "3.1169.0";
-var packageInfo$7 = {
-	version: version$9};
+const version$a = "3.1169.0";
+var packageInfo$8 = {
+	version: version$a};
 
 const m$6 = "ref";
-const a$a = -1, b$a = true, c$a = "isSet", d$a = "PartitionResult", e$a = "booleanEquals", f$a = "getAttr", g$a = "stringEquals", h$a = { [m$6]: "Endpoint" }, i$a = { [m$6]: d$a }, j$a = { "fn": f$a, "argv": [i$a, "name"] }, k$a = {}, l$6 = [{ [m$6]: "Region" }];
-const _data$a = {
+const a$b = -1, b$b = true, c$b = "isSet", d$b = "PartitionResult", e$b = "booleanEquals", f$b = "getAttr", g$b = "stringEquals", h$b = { [m$6]: "Endpoint" }, i$b = { [m$6]: d$b }, j$b = { "fn": f$b, "argv": [i$b, "name"] }, k$b = {}, l$6 = [{ [m$6]: "Region" }];
+const _data$b = {
     conditions: [
-        [c$a, [h$a]],
-        [c$a, l$6],
-        ["aws.partition", l$6, d$a],
-        [e$a, [{ [m$6]: "UseFIPS" }, b$a]],
-        [e$a, [{ [m$6]: "UseDualStack" }, b$a]],
-        [e$a, [{ fn: f$a, argv: [i$a, "supportsDualStack"] }, b$a]],
-        [e$a, [{ fn: f$a, argv: [i$a, "supportsFIPS"] }, b$a]],
-        [g$a, [j$a, "aws"]],
-        [g$a, [j$a, "aws-us-gov"]]
+        [c$b, [h$b]],
+        [c$b, l$6],
+        ["aws.partition", l$6, d$b],
+        [e$b, [{ [m$6]: "UseFIPS" }, b$b]],
+        [e$b, [{ [m$6]: "UseDualStack" }, b$b]],
+        [e$b, [{ fn: f$b, argv: [i$b, "supportsDualStack"] }, b$b]],
+        [e$b, [{ fn: f$b, argv: [i$b, "supportsFIPS"] }, b$b]],
+        [g$b, [j$b, "aws"]],
+        [g$b, [j$b, "aws-us-gov"]]
     ],
     results: [
-        [a$a],
-        [a$a, "Invalid Configuration: FIPS and custom endpoint are not supported"],
-        [a$a, "Invalid Configuration: Dualstack and custom endpoint are not supported"],
-        [h$a, k$a],
-        ["https://eks-fips.{Region}.{PartitionResult#dualStackDnsSuffix}", k$a],
-        [a$a, "FIPS and DualStack are enabled, but this partition does not support one or both"],
-        ["https://fips.eks.{Region}.amazonaws.com", k$a],
-        ["https://eks.{Region}.amazonaws.com", k$a],
-        ["https://eks-fips.{Region}.{PartitionResult#dnsSuffix}", k$a],
-        [a$a, "FIPS is enabled but this partition does not support FIPS"],
-        ["https://eks.{Region}.{PartitionResult#dualStackDnsSuffix}", k$a],
-        [a$a, "DualStack is enabled but this partition does not support DualStack"],
-        ["https://eks.{Region}.{PartitionResult#dnsSuffix}", k$a],
-        [a$a, "Invalid Configuration: Missing Region"]
+        [a$b],
+        [a$b, "Invalid Configuration: FIPS and custom endpoint are not supported"],
+        [a$b, "Invalid Configuration: Dualstack and custom endpoint are not supported"],
+        [h$b, k$b],
+        ["https://eks-fips.{Region}.{PartitionResult#dualStackDnsSuffix}", k$b],
+        [a$b, "FIPS and DualStack are enabled, but this partition does not support one or both"],
+        ["https://fips.eks.{Region}.amazonaws.com", k$b],
+        ["https://eks.{Region}.amazonaws.com", k$b],
+        ["https://eks-fips.{Region}.{PartitionResult#dnsSuffix}", k$b],
+        [a$b, "FIPS is enabled but this partition does not support FIPS"],
+        ["https://eks.{Region}.{PartitionResult#dualStackDnsSuffix}", k$b],
+        [a$b, "DualStack is enabled but this partition does not support DualStack"],
+        ["https://eks.{Region}.{PartitionResult#dnsSuffix}", k$b],
+        [a$b, "Invalid Configuration: Missing Region"]
     ]
 };
-const root$b = 2;
-const r$a = 100_000_000;
-const nodes$a = new Int32Array([
+const root$c = 2;
+const r$b = 100_000_000;
+const nodes$b = new Int32Array([
     -1, 1, -1,
     0, 14, 3,
-    1, 4, r$a + 13,
-    2, 5, r$a + 13,
+    1, 4, r$b + 13,
+    2, 5, r$b + 13,
     3, 8, 6,
-    4, 7, r$a + 12,
-    5, r$a + 10, r$a + 11,
+    4, 7, r$b + 12,
+    5, r$b + 10, r$b + 11,
     4, 12, 9,
-    6, 10, r$a + 9,
-    7, r$a + 6, 11,
-    8, r$a + 7, r$a + 8,
-    5, 13, r$a + 5,
-    6, r$a + 4, r$a + 5,
-    3, r$a + 1, 15,
-    4, r$a + 2, r$a + 3,
+    6, 10, r$b + 9,
+    7, r$b + 6, 11,
+    8, r$b + 7, r$b + 8,
+    5, 13, r$b + 5,
+    6, r$b + 4, r$b + 5,
+    3, r$b + 1, 15,
+    4, r$b + 2, r$b + 3,
 ]);
-const bdd$a = BinaryDecisionDiagram.from(nodes$a, root$b, _data$a.conditions, _data$a.results);
+const bdd$b = BinaryDecisionDiagram.from(nodes$b, root$c, _data$b.conditions, _data$b.results);
 
-const cache$a = new EndpointCache({
+const cache$b = new EndpointCache({
     size: 50,
     params: ["Endpoint", "Region", "UseDualStack", "UseFIPS"],
 });
-const defaultEndpointResolver$a = (endpointParams, context = {}) => {
-    return cache$a.get(endpointParams, () => decideEndpoint(bdd$a, {
+const defaultEndpointResolver$b = (endpointParams, context = {}) => {
+    return cache$b.get(endpointParams, () => decideEndpoint(bdd$b, {
         endpointParams: endpointParams,
         logger: context.logger,
     }));
@@ -46517,7 +46883,7 @@ class BadRequestException extends EKSServiceException {
         Object.setPrototypeOf(this, BadRequestException.prototype);
     }
 }
-class NotFoundException extends EKSServiceException {
+let NotFoundException$1 = class NotFoundException extends EKSServiceException {
     static shapeId = "com.amazonaws.eks#NotFoundException";
     name = "NotFoundException";
     $fault = "client";
@@ -46529,7 +46895,7 @@ class NotFoundException extends EKSServiceException {
         });
         Object.setPrototypeOf(this, NotFoundException.prototype);
     }
-}
+};
 class ResourcePropagationDelayException extends EKSServiceException {
     static shapeId = "com.amazonaws.eks#ResourcePropagationDelayException";
     name = "ResourcePropagationDelayException";
@@ -46551,7 +46917,7 @@ const _BRE = "BadRequestException";
 const _BS = "BlockStorage";
 const _CCRom = "ComputeConfigResponse";
 const _CCRonn = "ConnectorConfigResponse";
-const _CE$1 = "ClientException";
+const _CE$3 = "ClientException";
 const _CHl = "ClusterHealth";
 const _CILl = "ClusterIssueList";
 const _CIl = "ClusterIssue";
@@ -46569,7 +46935,7 @@ const _ELB = "ElasticLoadBalancing";
 const _EPRt = "EtcdPlacementResponse";
 const _GAC = "GatewayApiConfiguration";
 const _HPACCRo = "HorizontalPodAutoscalerControllerConfigResponse";
-const _I$3 = "Identity";
+const _I$4 = "Identity";
 const _IPE$1 = "InvalidParameterException";
 const _IRE$2 = "InvalidRequestException";
 const _ISE$3 = "InvalidStateException";
@@ -46580,11 +46946,11 @@ const _KSCRu = "KubeSchedulerConfigResponse";
 const _LS = "LogSetup";
 const _LSo = "LogSetups";
 const _Lo = "Logging";
-const _NFE = "NotFoundException";
+const _NFE$1 = "NotFoundException";
 const _NRFC = "NodeResourcesFitConfig";
 const _OCRu = "OutpostConfigResponse";
 const _OIDC = "OIDC";
-const _P$5 = "Provider";
+const _P$6 = "Provider";
 const _PGCCRo = "PodGcControllerConfigResponse";
 const _RIUE = "ResourceInUseException";
 const _RLEE = "ResourceLimitExceededException";
@@ -46602,7 +46968,7 @@ const _SE$1 = "ServerException";
 const _SNPR = "ServiceNodePortRange";
 const _SS$1 = "ScoringStrategy";
 const _SUE = "ServiceUnavailableException";
-const _TE = "ThrottlingException";
+const _TE$1 = "ThrottlingException";
 const _UAZE = "UnsupportedAvailabilityZoneException";
 const _UPRp = "UpgradePolicyResponse";
 const _VCRp = "VpcConfigResponse";
@@ -46618,7 +46984,7 @@ const _aN = "addonName";
 const _act = "active";
 const _bCCAP = "bootstrapClusterCreatorAdminPermissions";
 const _bS = "blockStorage";
-const _c$a = "client";
+const _c$b = "client";
 const _cA = "createdAt";
 const _cAe = "certificateAuthority";
 const _cC = "connectorConfig";
@@ -46637,7 +47003,7 @@ const _co$2 = "code";
 const _cr = "crds";
 const _d$1 = "data";
 const _dP = "deletionProtection";
-const _e$a = "error";
+const _e$b = "error";
 const _eC = "encryptionConfig";
 const _eIT = "etcdInstanceType";
 const _eLB = "elasticLoadBalancing";
@@ -46651,7 +47017,7 @@ const _fPN = "fargateProfileName";
 const _gA = "gatewayApi";
 const _gN = "groupName";
 const _h$4 = "health";
-const _hE$9 = "httpError";
+const _hE$a = "httpError";
 const _hPACC = "horizontalPodAutoscalerControllerConfig";
 const _hPASP = "horizontalPodAutoscalerSyncPeriod";
 const _ht = "http";
@@ -46666,7 +47032,7 @@ const _kCMC = "kubeControllerManagerConfig";
 const _kNC = "kubernetesNetworkConfig";
 const _kSC = "kubeSchedulerConfig";
 const _l = "logging";
-const _m$5 = "message";
+const _m$6 = "message";
 const _mP = "minPort";
 const _mPa = "maxPort";
 const _ma = "managed";
@@ -46689,7 +47055,7 @@ const _rNN = "remoteNodeNetworks";
 const _rPN = "remotePodNetworks";
 const _rVC = "resourcesVpcConfig";
 const _res = "resources";
-const _s$a = "smithy.ts.sdk.synthetic.com.amazonaws.eks";
+const _s$b = "smithy.ts.sdk.synthetic.com.amazonaws.eks";
 const _sC = "storageConfig";
 const _sGI = "securityGroupIds";
 const _sI = "subscriptionId";
@@ -46700,7 +47066,7 @@ const _sL = "spreadLevel";
 const _sNPR = "serviceNodePortRange";
 const _sSc = "scoringStrategy";
 const _sT$2 = "supportType";
-const _se$5 = "server";
+const _se$6 = "server";
 const _st$1 = "status";
 const _t = "tags";
 const _tPGT = "terminatedPodGcThreshold";
@@ -46713,339 +47079,339 @@ const _vIp = "vpcId";
 const _vZ = "validZones";
 const _w = "weight";
 const _zSC = "zonalShiftConfig";
-const n0$a = "com.amazonaws.eks";
-const _s_registry$a = new TypeRegistry(_s$a);
-var EKSServiceException$ = [-3, _s$a, "EKSServiceException", 0, [], []];
-_s_registry$a.registerError(EKSServiceException$, EKSServiceException);
-const n0_registry$a = new TypeRegistry(n0$a);
-var AccessDeniedException$$3 = [-3, n0$a, _ADE$4,
-    { [_e$a]: _c$a, [_hE$9]: 403 },
-    [_m$5],
+const n0$b = "com.amazonaws.eks";
+const _s_registry$b = new TypeRegistry(_s$b);
+var EKSServiceException$ = [-3, _s$b, "EKSServiceException", 0, [], []];
+_s_registry$b.registerError(EKSServiceException$, EKSServiceException);
+const n0_registry$b = new TypeRegistry(n0$b);
+var AccessDeniedException$$3 = [-3, n0$b, _ADE$4,
+    { [_e$b]: _c$b, [_hE$a]: 403 },
+    [_m$6],
     [0]
 ];
-n0_registry$a.registerError(AccessDeniedException$$3, AccessDeniedException$3);
-var BadRequestException$ = [-3, n0$a, _BRE,
-    { [_e$a]: _c$a, [_hE$9]: 400 },
-    [_m$5],
+n0_registry$b.registerError(AccessDeniedException$$3, AccessDeniedException$3);
+var BadRequestException$ = [-3, n0$b, _BRE,
+    { [_e$b]: _c$b, [_hE$a]: 400 },
+    [_m$6],
     [0]
 ];
-n0_registry$a.registerError(BadRequestException$, BadRequestException);
-var ClientException$ = [-3, n0$a, _CE$1,
-    { [_e$a]: _c$a, [_hE$9]: 400 },
-    [_cN, _nN, _aN, _sI, _m$5],
+n0_registry$b.registerError(BadRequestException$, BadRequestException);
+var ClientException$ = [-3, n0$b, _CE$3,
+    { [_e$b]: _c$b, [_hE$a]: 400 },
+    [_cN, _nN, _aN, _sI, _m$6],
     [0, 0, 0, 0, 0]
 ];
-n0_registry$a.registerError(ClientException$, ClientException);
-var InvalidParameterException$ = [-3, n0$a, _IPE$1,
-    { [_e$a]: _c$a, [_hE$9]: 400 },
-    [_cN, _nN, _fPN, _aN, _sI, _m$5],
+n0_registry$b.registerError(ClientException$, ClientException);
+var InvalidParameterException$ = [-3, n0$b, _IPE$1,
+    { [_e$b]: _c$b, [_hE$a]: 400 },
+    [_cN, _nN, _fPN, _aN, _sI, _m$6],
     [0, 0, 0, 0, 0, 0]
 ];
-n0_registry$a.registerError(InvalidParameterException$, InvalidParameterException);
-var InvalidRequestException$$2 = [-3, n0$a, _IRE$2,
-    { [_e$a]: _c$a, [_hE$9]: 400 },
-    [_cN, _nN, _aN, _sI, _m$5],
+n0_registry$b.registerError(InvalidParameterException$, InvalidParameterException);
+var InvalidRequestException$$2 = [-3, n0$b, _IRE$2,
+    { [_e$b]: _c$b, [_hE$a]: 400 },
+    [_cN, _nN, _aN, _sI, _m$6],
     [0, 0, 0, 0, 0]
 ];
-n0_registry$a.registerError(InvalidRequestException$$2, InvalidRequestException$2);
-var InvalidStateException$ = [-3, n0$a, _ISE$3,
-    { [_e$a]: _c$a, [_hE$9]: 400 },
-    [_cN, _m$5],
+n0_registry$b.registerError(InvalidRequestException$$2, InvalidRequestException$2);
+var InvalidStateException$ = [-3, n0$b, _ISE$3,
+    { [_e$b]: _c$b, [_hE$a]: 400 },
+    [_cN, _m$6],
     [0, 0]
 ];
-n0_registry$a.registerError(InvalidStateException$, InvalidStateException);
-var NotFoundException$ = [-3, n0$a, _NFE,
-    { [_e$a]: _c$a, [_hE$9]: 404 },
-    [_m$5],
+n0_registry$b.registerError(InvalidStateException$, InvalidStateException);
+var NotFoundException$$1 = [-3, n0$b, _NFE$1,
+    { [_e$b]: _c$b, [_hE$a]: 404 },
+    [_m$6],
     [0]
 ];
-n0_registry$a.registerError(NotFoundException$, NotFoundException);
-var ResourceInUseException$ = [-3, n0$a, _RIUE,
-    { [_e$a]: _c$a, [_hE$9]: 409 },
-    [_cN, _nN, _aN, _m$5],
+n0_registry$b.registerError(NotFoundException$$1, NotFoundException$1);
+var ResourceInUseException$ = [-3, n0$b, _RIUE,
+    { [_e$b]: _c$b, [_hE$a]: 409 },
+    [_cN, _nN, _aN, _m$6],
     [0, 0, 0, 0]
 ];
-n0_registry$a.registerError(ResourceInUseException$, ResourceInUseException);
-var ResourceLimitExceededException$ = [-3, n0$a, _RLEE,
-    { [_e$a]: _c$a, [_hE$9]: 400 },
-    [_cN, _nN, _sI, _m$5],
+n0_registry$b.registerError(ResourceInUseException$, ResourceInUseException);
+var ResourceLimitExceededException$ = [-3, n0$b, _RLEE,
+    { [_e$b]: _c$b, [_hE$a]: 400 },
+    [_cN, _nN, _sI, _m$6],
     [0, 0, 0, 0]
 ];
-n0_registry$a.registerError(ResourceLimitExceededException$, ResourceLimitExceededException);
-var ResourceNotFoundException$$1 = [-3, n0$a, _RNFE$1,
-    { [_e$a]: _c$a, [_hE$9]: 404 },
-    [_cN, _nN, _fPN, _aN, _sI, _m$5],
+n0_registry$b.registerError(ResourceLimitExceededException$, ResourceLimitExceededException);
+var ResourceNotFoundException$$1 = [-3, n0$b, _RNFE$1,
+    { [_e$b]: _c$b, [_hE$a]: 404 },
+    [_cN, _nN, _fPN, _aN, _sI, _m$6],
     [0, 0, 0, 0, 0, 0]
 ];
-n0_registry$a.registerError(ResourceNotFoundException$$1, ResourceNotFoundException$1);
-var ResourcePropagationDelayException$ = [-3, n0$a, _RPDE,
-    { [_e$a]: _c$a, [_hE$9]: 428 },
-    [_m$5],
+n0_registry$b.registerError(ResourceNotFoundException$$1, ResourceNotFoundException$1);
+var ResourcePropagationDelayException$ = [-3, n0$b, _RPDE,
+    { [_e$b]: _c$b, [_hE$a]: 428 },
+    [_m$6],
     [0]
 ];
-n0_registry$a.registerError(ResourcePropagationDelayException$, ResourcePropagationDelayException);
-var ServerException$ = [-3, n0$a, _SE$1,
-    { [_e$a]: _se$5, [_hE$9]: 500 },
-    [_cN, _nN, _aN, _sI, _m$5],
+n0_registry$b.registerError(ResourcePropagationDelayException$, ResourcePropagationDelayException);
+var ServerException$ = [-3, n0$b, _SE$1,
+    { [_e$b]: _se$6, [_hE$a]: 500 },
+    [_cN, _nN, _aN, _sI, _m$6],
     [0, 0, 0, 0, 0]
 ];
-n0_registry$a.registerError(ServerException$, ServerException);
-var ServiceUnavailableException$ = [-3, n0$a, _SUE,
-    { [_e$a]: _se$5, [_hE$9]: 503 },
-    [_m$5],
+n0_registry$b.registerError(ServerException$, ServerException);
+var ServiceUnavailableException$ = [-3, n0$b, _SUE,
+    { [_e$b]: _se$6, [_hE$a]: 503 },
+    [_m$6],
     [0]
 ];
-n0_registry$a.registerError(ServiceUnavailableException$, ServiceUnavailableException);
-var ThrottlingException$ = [-3, n0$a, _TE,
-    { [_e$a]: _c$a, [_hE$9]: 429 },
-    [_cN, _m$5],
+n0_registry$b.registerError(ServiceUnavailableException$, ServiceUnavailableException);
+var ThrottlingException$ = [-3, n0$b, _TE$1,
+    { [_e$b]: _c$b, [_hE$a]: 429 },
+    [_cN, _m$6],
     [0, 0]
 ];
-n0_registry$a.registerError(ThrottlingException$, ThrottlingException);
-var UnsupportedAvailabilityZoneException$ = [-3, n0$a, _UAZE,
-    { [_e$a]: _c$a, [_hE$9]: 400 },
-    [_m$5, _cN, _nN, _vZ],
+n0_registry$b.registerError(ThrottlingException$, ThrottlingException);
+var UnsupportedAvailabilityZoneException$ = [-3, n0$b, _UAZE,
+    { [_e$b]: _c$b, [_hE$a]: 400 },
+    [_m$6, _cN, _nN, _vZ],
     [0, 0, 0, 64 | 0]
 ];
-n0_registry$a.registerError(UnsupportedAvailabilityZoneException$, UnsupportedAvailabilityZoneException);
-const errorTypeRegistries$a = [
-    _s_registry$a,
-    n0_registry$a,
+n0_registry$b.registerError(UnsupportedAvailabilityZoneException$, UnsupportedAvailabilityZoneException);
+const errorTypeRegistries$b = [
+    _s_registry$b,
+    n0_registry$b,
 ];
-var AccessConfigResponse$ = [3, n0$a, _ACR,
+var AccessConfigResponse$ = [3, n0$b, _ACR,
     0,
     [_bCCAP, _aM],
     [2, 0]
 ];
-var ActiveCertificateAuthority$ = [3, n0$a, _ACA,
+var ActiveCertificateAuthority$ = [3, n0$b, _ACA,
     0,
     [_i, _aB],
     [0, 0]
 ];
-var BlockStorage$ = [3, n0$a, _BS,
+var BlockStorage$ = [3, n0$b, _BS,
     0,
     [_en],
     [2]
 ];
-var Certificate$ = [3, n0$a, _Ce,
+var Certificate$ = [3, n0$b, _Ce,
     0,
     [_d$1, _act],
     [0, () => ActiveCertificateAuthority$]
 ];
-var Cluster$ = [3, n0$a, _Cl,
+var Cluster$ = [3, n0$b, _Cl,
     0,
     [_n, _a$2, _cA, _v, _end, _rA, _rVC, _kNC, _l, _ide, _st$1, _cAe, _cRT, _pV, _t, _eC, _cC, _i, _h$4, _oC, _aCc, _uP, _zSC, _rNC, _cCo, _sC, _dP, _cPSC, _kASC, _kSC, _kCMC],
     [0, 0, 4, 0, 0, 0, () => VpcConfigResponse$, () => KubernetesNetworkConfigResponse$, () => Logging$, () => Identity$, 0, () => Certificate$, 0, 0, 128 | 0, () => EncryptionConfigList, () => ConnectorConfigResponse$, 0, () => ClusterHealth$, () => OutpostConfigResponse$, () => AccessConfigResponse$, () => UpgradePolicyResponse$, () => ZonalShiftConfigResponse$, () => RemoteNetworkConfigResponse$, () => ComputeConfigResponse$, () => StorageConfigResponse$, 2, () => ControlPlaneScalingConfig$, () => KubeApiServerConfigResponse$, () => KubeSchedulerConfigResponse$, () => KubeControllerManagerConfigResponse$]
 ];
-var ClusterHealth$ = [3, n0$a, _CHl,
+var ClusterHealth$ = [3, n0$b, _CHl,
     0,
     [_is],
     [() => ClusterIssueList]
 ];
-var ClusterIssue$ = [3, n0$a, _CIl,
+var ClusterIssue$ = [3, n0$b, _CIl,
     0,
-    [_co$2, _m$5, _rI],
+    [_co$2, _m$6, _rI],
     [0, 0, 64 | 0]
 ];
-var ComputeConfigResponse$ = [3, n0$a, _CCRom,
+var ComputeConfigResponse$ = [3, n0$b, _CCRom,
     0,
     [_en, _nP, _nRA],
     [2, 64 | 0, 0]
 ];
-var ConnectorConfigResponse$ = [3, n0$a, _CCRonn,
+var ConnectorConfigResponse$ = [3, n0$b, _CCRonn,
     0,
     [_aIc, _aCct, _aE, _pr, _rA],
     [0, 0, 4, 0, 0]
 ];
-var ControlPlanePlacementResponse$ = [3, n0$a, _CPPRo,
+var ControlPlanePlacementResponse$ = [3, n0$b, _CPPRo,
     0,
     [_gN, _sL],
     [0, 0]
 ];
-var ControlPlaneScalingConfig$ = [3, n0$a, _CPSC,
+var ControlPlaneScalingConfig$ = [3, n0$b, _CPSC,
     0,
     [_ti],
     [0]
 ];
-var CrdManagementConfiguration$ = [3, n0$a, _CMC,
+var CrdManagementConfiguration$ = [3, n0$b, _CMC,
     0,
     [_ma],
     [2]
 ];
-var DescribeClusterRequest$$1 = [3, n0$a, _DCRescr,
+var DescribeClusterRequest$$1 = [3, n0$b, _DCRescr,
     0,
     [_n],
     [[0, 1]], 1
 ];
-var DescribeClusterResponse$$1 = [3, n0$a, _DCRescri,
+var DescribeClusterResponse$$1 = [3, n0$b, _DCRescri,
     0,
     [_cl],
     [() => Cluster$]
 ];
-var ElasticLoadBalancing$ = [3, n0$a, _ELB,
+var ElasticLoadBalancing$ = [3, n0$b, _ELB,
     0,
     [_en, _gA],
     [2, () => GatewayApiConfiguration$]
 ];
-var EncryptionConfig$ = [3, n0$a, _EC$2,
+var EncryptionConfig$ = [3, n0$b, _EC$2,
     0,
     [_res, _pr],
     [64 | 0, () => Provider$]
 ];
-var EtcdPlacementResponse$ = [3, n0$a, _EPRt,
+var EtcdPlacementResponse$ = [3, n0$b, _EPRt,
     0,
     [_sL],
     [0]
 ];
-var GatewayApiConfiguration$ = [3, n0$a, _GAC,
+var GatewayApiConfiguration$ = [3, n0$b, _GAC,
     0,
     [_cr],
     [() => CrdManagementConfiguration$]
 ];
-var HorizontalPodAutoscalerControllerConfigResponse$ = [3, n0$a, _HPACCRo,
+var HorizontalPodAutoscalerControllerConfigResponse$ = [3, n0$b, _HPACCRo,
     0,
     [_hPASP],
     [0]
 ];
-var Identity$ = [3, n0$a, _I$3,
+var Identity$ = [3, n0$b, _I$4,
     0,
     [_oi],
     [() => OIDC$]
 ];
-var KubeApiServerConfigResponse$ = [3, n0$a, _KASCRu,
+var KubeApiServerConfigResponse$ = [3, n0$b, _KASCRu,
     0,
     [_eT, _sNPR],
     [0, () => ServiceNodePortRange$]
 ];
-var KubeControllerManagerConfigResponse$ = [3, n0$a, _KCMCRu,
+var KubeControllerManagerConfigResponse$ = [3, n0$b, _KCMCRu,
     0,
     [_pGCC, _hPACC],
     [() => PodGcControllerConfigResponse$, () => HorizontalPodAutoscalerControllerConfigResponse$]
 ];
-var KubernetesNetworkConfigResponse$ = [3, n0$a, _KNCRu,
+var KubernetesNetworkConfigResponse$ = [3, n0$b, _KNCRu,
     0,
     [_sIC, _sICe, _iF, _eLB],
     [0, 0, 0, () => ElasticLoadBalancing$]
 ];
-var KubeSchedulerConfigResponse$ = [3, n0$a, _KSCRu,
+var KubeSchedulerConfigResponse$ = [3, n0$b, _KSCRu,
     0,
     [_nRF],
     [() => NodeResourcesFitConfig$]
 ];
-var Logging$ = [3, n0$a, _Lo,
+var Logging$ = [3, n0$b, _Lo,
     0,
     [_cL],
     [() => LogSetups]
 ];
-var LogSetup$ = [3, n0$a, _LS,
+var LogSetup$ = [3, n0$b, _LS,
     0,
     [_typ, _en],
     [64 | 0, 2]
 ];
-var NodeResourcesFitConfig$ = [3, n0$a, _NRFC,
+var NodeResourcesFitConfig$ = [3, n0$b, _NRFC,
     0,
     [_sSc],
     [() => ScoringStrategy$]
 ];
-var OIDC$ = [3, n0$a, _OIDC,
+var OIDC$ = [3, n0$b, _OIDC,
     0,
     [_iss],
     [0]
 ];
-var OutpostConfigResponse$ = [3, n0$a, _OCRu,
+var OutpostConfigResponse$ = [3, n0$b, _OCRu,
     0,
     [_oA, _cPIT, _cPP, _eIT, _ePt],
     [64 | 0, 0, () => ControlPlanePlacementResponse$, 0, () => EtcdPlacementResponse$], 2
 ];
-var PodGcControllerConfigResponse$ = [3, n0$a, _PGCCRo,
+var PodGcControllerConfigResponse$ = [3, n0$b, _PGCCRo,
     0,
     [_tPGT],
     [1]
 ];
-var Provider$ = [3, n0$a, _P$5,
+var Provider$ = [3, n0$b, _P$6,
     0,
     [_kA],
     [0]
 ];
-var RemoteNetworkConfigResponse$ = [3, n0$a, _RNCRe,
+var RemoteNetworkConfigResponse$ = [3, n0$b, _RNCRe,
     0,
     [_rNN, _rPN],
     [() => RemoteNodeNetworkList, () => RemotePodNetworkList]
 ];
-var RemoteNodeNetwork$ = [3, n0$a, _RNN,
+var RemoteNodeNetwork$ = [3, n0$b, _RNN,
     0,
     [_ci],
     [64 | 0]
 ];
-var RemotePodNetwork$ = [3, n0$a, _RPN,
+var RemotePodNetwork$ = [3, n0$b, _RPN,
     0,
     [_ci],
     [64 | 0]
 ];
-var ResourceWeight$ = [3, n0$a, _RW,
+var ResourceWeight$ = [3, n0$b, _RW,
     0,
     [_n, _w],
     [0, 1]
 ];
-var ScoringStrategy$ = [3, n0$a, _SS$1,
+var ScoringStrategy$ = [3, n0$b, _SS$1,
     0,
     [_ty, _res],
     [0, () => ResourceWeightList]
 ];
-var ServiceNodePortRange$ = [3, n0$a, _SNPR,
+var ServiceNodePortRange$ = [3, n0$b, _SNPR,
     0,
     [_mP, _mPa],
     [1, 1]
 ];
-var StorageConfigResponse$ = [3, n0$a, _SCRt,
+var StorageConfigResponse$ = [3, n0$b, _SCRt,
     0,
     [_bS],
     [() => BlockStorage$]
 ];
-var UpgradePolicyResponse$ = [3, n0$a, _UPRp,
+var UpgradePolicyResponse$ = [3, n0$b, _UPRp,
     0,
     [_sT$2],
     [0]
 ];
-var VpcConfigResponse$ = [3, n0$a, _VCRp,
+var VpcConfigResponse$ = [3, n0$b, _VCRp,
     0,
     [_sIu, _sGI, _cSGI, _vIp, _ePA, _ePAn, _pAC, _cPEM],
     [64 | 0, 64 | 0, 0, 0, 2, 2, 64 | 0, 0]
 ];
-var ZonalShiftConfigResponse$ = [3, n0$a, _ZSCRo,
+var ZonalShiftConfigResponse$ = [3, n0$b, _ZSCRo,
     0,
     [_en],
     [2]
 ];
-var ClusterIssueList = [1, n0$a, _CILl,
+var ClusterIssueList = [1, n0$b, _CILl,
     0, () => ClusterIssue$
 ];
-var EncryptionConfigList = [1, n0$a, _ECL,
+var EncryptionConfigList = [1, n0$b, _ECL,
     0, () => EncryptionConfig$
 ];
-var LogSetups = [1, n0$a, _LSo,
+var LogSetups = [1, n0$b, _LSo,
     0, () => LogSetup$
 ];
-var RemoteNodeNetworkList = [1, n0$a, _RNNL,
+var RemoteNodeNetworkList = [1, n0$b, _RNNL,
     0, () => RemoteNodeNetwork$
 ];
-var RemotePodNetworkList = [1, n0$a, _RPNL,
+var RemotePodNetworkList = [1, n0$b, _RPNL,
     0, () => RemotePodNetwork$
 ];
-var ResourceWeightList = [1, n0$a, _RWL,
+var ResourceWeightList = [1, n0$b, _RWL,
     0, () => ResourceWeight$
 ];
-var DescribeCluster$$1 = [9, n0$a, _DCesc,
+var DescribeCluster$$1 = [9, n0$b, _DCesc,
     { [_ht]: ["GET", "/clusters/{name}", 200] }, () => DescribeClusterRequest$$1, () => DescribeClusterResponse$$1
 ];
 
-const getRuntimeConfig$l = (config) => {
+const getRuntimeConfig$n = (config) => {
     return {
         apiVersion: "2017-11-01",
         base64Decoder: config?.base64Decoder ?? fromBase64,
         base64Encoder: config?.base64Encoder ?? toBase64$1,
         disableHostPrefix: config?.disableHostPrefix ?? false,
-        endpointProvider: config?.endpointProvider ?? defaultEndpointResolver$a,
+        endpointProvider: config?.endpointProvider ?? defaultEndpointResolver$b,
         extensions: config?.extensions ?? [],
         httpAuthSchemeProvider: config?.httpAuthSchemeProvider ?? defaultEKSHttpAuthSchemeProvider,
         httpAuthSchemes: config?.httpAuthSchemes ?? [
@@ -47059,7 +47425,7 @@ const getRuntimeConfig$l = (config) => {
         protocol: config?.protocol ?? AwsRestJsonProtocol,
         protocolSettings: config?.protocolSettings ?? {
             defaultNamespace: "com.amazonaws.eks",
-            errorTypeRegistries: errorTypeRegistries$a,
+            errorTypeRegistries: errorTypeRegistries$b,
             version: "2017-11-01",
             serviceTarget: "AWSWesleyFrontend",
         },
@@ -47071,11 +47437,11 @@ const getRuntimeConfig$l = (config) => {
     };
 };
 
-const getRuntimeConfig$k = (config) => {
+const getRuntimeConfig$m = (config) => {
     emitWarningIfUnsupportedVersion(process.version);
     const defaultsMode = resolveDefaultsModeConfig(config);
     const defaultConfigProvider = () => defaultsMode().then(loadConfigsForDefaultMode);
-    const clientSharedValues = getRuntimeConfig$l(config);
+    const clientSharedValues = getRuntimeConfig$n(config);
     emitWarningIfUnsupportedVersion$1(process.version);
     const loaderConfig = {
         profile: config?.profile,
@@ -47090,7 +47456,7 @@ const getRuntimeConfig$k = (config) => {
         bodyLengthChecker: config?.bodyLengthChecker ?? calculateBodyLength,
         credentialDefaultProvider: config?.credentialDefaultProvider ?? defaultProvider,
         defaultSocketTimeout: getDefaultSocketTimeout(config?.requestHandler, 300_000),
-        defaultUserAgentProvider: config?.defaultUserAgentProvider ?? createDefaultUserAgentProvider({ serviceId: clientSharedValues.serviceId, clientVersion: packageInfo$7.version }),
+        defaultUserAgentProvider: config?.defaultUserAgentProvider ?? createDefaultUserAgentProvider({ serviceId: clientSharedValues.serviceId, clientVersion: packageInfo$8.version }),
         maxAttempts: config?.maxAttempts ?? loadConfig(NODE_MAX_ATTEMPT_CONFIG_OPTIONS, config),
         region: config?.region ?? loadConfig(NODE_REGION_CONFIG_OPTIONS, { ...NODE_REGION_CONFIG_FILE_OPTIONS, ...loaderConfig }),
         requestHandler: NodeHttpHandler.create(config?.requestHandler ?? defaultConfigProvider),
@@ -47106,7 +47472,7 @@ const getRuntimeConfig$k = (config) => {
     };
 };
 
-const getHttpAuthExtensionConfiguration$a = (runtimeConfig) => {
+const getHttpAuthExtensionConfiguration$b = (runtimeConfig) => {
     const _httpAuthSchemes = runtimeConfig.httpAuthSchemes;
     let _httpAuthSchemeProvider = runtimeConfig.httpAuthSchemeProvider;
     let _credentials = runtimeConfig.credentials;
@@ -47137,7 +47503,7 @@ const getHttpAuthExtensionConfiguration$a = (runtimeConfig) => {
         },
     };
 };
-const resolveHttpAuthRuntimeConfig$a = (config) => {
+const resolveHttpAuthRuntimeConfig$b = (config) => {
     return {
         httpAuthSchemes: config.httpAuthSchemes(),
         httpAuthSchemeProvider: config.httpAuthSchemeProvider(),
@@ -47145,26 +47511,26 @@ const resolveHttpAuthRuntimeConfig$a = (config) => {
     };
 };
 
-const resolveRuntimeExtensions$a = (runtimeConfig, extensions) => {
-    const extensionConfiguration = Object.assign(getAwsRegionExtensionConfiguration(runtimeConfig), getDefaultExtensionConfiguration(runtimeConfig), getHttpHandlerExtensionConfiguration(runtimeConfig), getHttpAuthExtensionConfiguration$a(runtimeConfig));
+const resolveRuntimeExtensions$b = (runtimeConfig, extensions) => {
+    const extensionConfiguration = Object.assign(getAwsRegionExtensionConfiguration(runtimeConfig), getDefaultExtensionConfiguration(runtimeConfig), getHttpHandlerExtensionConfiguration(runtimeConfig), getHttpAuthExtensionConfiguration$b(runtimeConfig));
     extensions.forEach((extension) => extension.configure(extensionConfiguration));
-    return Object.assign(runtimeConfig, resolveAwsRegionExtensionConfiguration(extensionConfiguration), resolveDefaultRuntimeConfig(extensionConfiguration), resolveHttpHandlerRuntimeConfig(extensionConfiguration), resolveHttpAuthRuntimeConfig$a(extensionConfiguration));
+    return Object.assign(runtimeConfig, resolveAwsRegionExtensionConfiguration(extensionConfiguration), resolveDefaultRuntimeConfig(extensionConfiguration), resolveHttpHandlerRuntimeConfig(extensionConfiguration), resolveHttpAuthRuntimeConfig$b(extensionConfiguration));
 };
 
 class EKSClient extends Client {
     config;
     constructor(...[configuration]) {
-        const _config_0 = getRuntimeConfig$k(configuration || {});
+        const _config_0 = getRuntimeConfig$m(configuration || {});
         super(_config_0);
         this.initConfig = _config_0;
-        const _config_1 = resolveClientEndpointParameters$a(_config_0);
+        const _config_1 = resolveClientEndpointParameters$b(_config_0);
         const _config_2 = resolveUserAgentConfig(_config_1);
         const _config_3 = resolveRetryConfig(_config_2);
         const _config_4 = resolveRegionConfig(_config_3);
         const _config_5 = resolveHostHeaderConfig(_config_4);
         const _config_6 = resolveEndpointConfig(_config_5);
-        const _config_7 = resolveHttpAuthSchemeConfig$a(_config_6);
-        const _config_8 = resolveRuntimeExtensions$a(_config_7, configuration?.extensions || []);
+        const _config_7 = resolveHttpAuthSchemeConfig$b(_config_6);
+        const _config_8 = resolveRuntimeExtensions$b(_config_7, configuration?.extensions || []);
         this.config = _config_8;
         this.middlewareStack.use(getSchemaSerdePlugin(this.config));
         this.middlewareStack.use(getUserAgentPlugin(this.config));
@@ -47186,11 +47552,11 @@ class EKSClient extends Client {
     }
 }
 
-const command$c = makeBuilder(commonParams$a, "AWSWesleyFrontend", "EKSClient", getEndpointPlugin);
-const _ep0$a = {};
-const _mw0$a = (Command, cs, config, o) => [];
+const command$d = makeBuilder(commonParams$b, "AWSWesleyFrontend", "EKSClient", getEndpointPlugin);
+const _ep0$b = {};
+const _mw0$b = (Command, cs, config, o) => [];
 
-let DescribeClusterCommand$1 = class DescribeClusterCommand extends command$c(_ep0$a, _mw0$a, "DescribeCluster", DescribeCluster$$1) {
+let DescribeClusterCommand$1 = class DescribeClusterCommand extends command$d(_ep0$b, _mw0$b, "DescribeCluster", DescribeCluster$$1) {
 };
 
 const defaultFSxHttpAuthSchemeParametersProvider = async (config, context, input) => {
@@ -47201,7 +47567,7 @@ const defaultFSxHttpAuthSchemeParametersProvider = async (config, context, input
         })(),
     };
 };
-function createAwsAuthSigv4HttpAuthOption$9(authParameters) {
+function createAwsAuthSigv4HttpAuthOption$a(authParameters) {
     return {
         schemeId: "aws.auth#sigv4",
         signingProperties: {
@@ -47220,88 +47586,88 @@ const defaultFSxHttpAuthSchemeProvider = (authParameters) => {
     const options = [];
     switch (authParameters.operation) {
         default: {
-            options.push(createAwsAuthSigv4HttpAuthOption$9(authParameters));
+            options.push(createAwsAuthSigv4HttpAuthOption$a(authParameters));
         }
     }
     return options;
 };
-const resolveHttpAuthSchemeConfig$9 = (config) => {
+const resolveHttpAuthSchemeConfig$a = (config) => {
     const config_0 = resolveAwsSdkSigV4Config(config);
     return Object.assign(config_0, {
         authSchemePreference: normalizeProvider$1(config.authSchemePreference ?? []),
     });
 };
 
-const resolveClientEndpointParameters$9 = (options) => {
+const resolveClientEndpointParameters$a = (options) => {
     return Object.assign(options, {
         useDualstackEndpoint: options.useDualstackEndpoint ?? false,
         useFipsEndpoint: options.useFipsEndpoint ?? false,
         defaultSigningName: "fsx",
     });
 };
-const commonParams$9 = {
+const commonParams$a = {
     UseFIPS: { type: "builtInParams", name: "useFipsEndpoint" },
     Endpoint: { type: "builtInParams", name: "endpoint" },
     Region: { type: "builtInParams", name: "region" },
     UseDualStack: { type: "builtInParams", name: "useDualstackEndpoint" },
 };
 
-const version$8 = "3.1098.0";
-var packageInfo$6 = {
-	version: version$8};
+const version$9 = "3.1098.0";
+var packageInfo$7 = {
+	version: version$9};
 
-const k$9 = "ref";
-const a$9 = -1, b$9 = true, c$9 = "isSet", d$9 = "PartitionResult", e$9 = "booleanEquals", f$9 = "getAttr", g$9 = { [k$9]: "Endpoint" }, h$9 = { [k$9]: d$9 }, i$9 = {}, j$9 = [{ [k$9]: "Region" }];
-const _data$9 = {
+const k$a = "ref";
+const a$a = -1, b$a = true, c$a = "isSet", d$a = "PartitionResult", e$a = "booleanEquals", f$a = "getAttr", g$a = { [k$a]: "Endpoint" }, h$a = { [k$a]: d$a }, i$a = {}, j$a = [{ [k$a]: "Region" }];
+const _data$a = {
     conditions: [
-        [c$9, [g$9]],
-        [c$9, j$9],
-        ["aws.partition", j$9, d$9],
-        [e$9, [{ [k$9]: "UseFIPS" }, b$9]],
-        [e$9, [{ [k$9]: "UseDualStack" }, b$9]],
-        [e$9, [{ fn: f$9, argv: [h$9, "supportsDualStack"] }, b$9]],
-        [e$9, [{ fn: f$9, argv: [h$9, "supportsFIPS"] }, b$9]]
+        [c$a, [g$a]],
+        [c$a, j$a],
+        ["aws.partition", j$a, d$a],
+        [e$a, [{ [k$a]: "UseFIPS" }, b$a]],
+        [e$a, [{ [k$a]: "UseDualStack" }, b$a]],
+        [e$a, [{ fn: f$a, argv: [h$a, "supportsDualStack"] }, b$a]],
+        [e$a, [{ fn: f$a, argv: [h$a, "supportsFIPS"] }, b$a]]
     ],
     results: [
-        [a$9],
-        [a$9, "Invalid Configuration: FIPS and custom endpoint are not supported"],
-        [a$9, "Invalid Configuration: Dualstack and custom endpoint are not supported"],
-        [g$9, i$9],
-        ["https://fsx-fips.{Region}.{PartitionResult#dualStackDnsSuffix}", i$9],
-        [a$9, "FIPS and DualStack are enabled, but this partition does not support one or both"],
-        ["https://fsx-fips.{Region}.{PartitionResult#dnsSuffix}", i$9],
-        [a$9, "FIPS is enabled but this partition does not support FIPS"],
-        ["https://fsx.{Region}.{PartitionResult#dualStackDnsSuffix}", i$9],
-        [a$9, "DualStack is enabled but this partition does not support DualStack"],
-        ["https://fsx.{Region}.{PartitionResult#dnsSuffix}", i$9],
-        [a$9, "Invalid Configuration: Missing Region"]
+        [a$a],
+        [a$a, "Invalid Configuration: FIPS and custom endpoint are not supported"],
+        [a$a, "Invalid Configuration: Dualstack and custom endpoint are not supported"],
+        [g$a, i$a],
+        ["https://fsx-fips.{Region}.{PartitionResult#dualStackDnsSuffix}", i$a],
+        [a$a, "FIPS and DualStack are enabled, but this partition does not support one or both"],
+        ["https://fsx-fips.{Region}.{PartitionResult#dnsSuffix}", i$a],
+        [a$a, "FIPS is enabled but this partition does not support FIPS"],
+        ["https://fsx.{Region}.{PartitionResult#dualStackDnsSuffix}", i$a],
+        [a$a, "DualStack is enabled but this partition does not support DualStack"],
+        ["https://fsx.{Region}.{PartitionResult#dnsSuffix}", i$a],
+        [a$a, "Invalid Configuration: Missing Region"]
     ]
 };
-const root$a = 2;
-const r$9 = 100_000_000;
-const nodes$9 = new Int32Array([
+const root$b = 2;
+const r$a = 100_000_000;
+const nodes$a = new Int32Array([
     -1, 1, -1,
     0, 12, 3,
-    1, 4, r$9 + 11,
-    2, 5, r$9 + 11,
+    1, 4, r$a + 11,
+    2, 5, r$a + 11,
     3, 8, 6,
-    4, 7, r$9 + 10,
-    5, r$9 + 8, r$9 + 9,
+    4, 7, r$a + 10,
+    5, r$a + 8, r$a + 9,
     4, 10, 9,
-    6, r$9 + 6, r$9 + 7,
-    5, 11, r$9 + 5,
-    6, r$9 + 4, r$9 + 5,
-    3, r$9 + 1, 13,
-    4, r$9 + 2, r$9 + 3,
+    6, r$a + 6, r$a + 7,
+    5, 11, r$a + 5,
+    6, r$a + 4, r$a + 5,
+    3, r$a + 1, 13,
+    4, r$a + 2, r$a + 3,
 ]);
-const bdd$9 = BinaryDecisionDiagram.from(nodes$9, root$a, _data$9.conditions, _data$9.results);
+const bdd$a = BinaryDecisionDiagram.from(nodes$a, root$b, _data$a.conditions, _data$a.results);
 
-const cache$9 = new EndpointCache({
+const cache$a = new EndpointCache({
     size: 50,
     params: ["Endpoint", "Region", "UseDualStack", "UseFIPS"],
 });
-const defaultEndpointResolver$9 = (endpointParams, context = {}) => {
-    return cache$9.get(endpointParams, () => decideEndpoint(bdd$9, {
+const defaultEndpointResolver$a = (endpointParams, context = {}) => {
+    return cache$a.get(endpointParams, () => decideEndpoint(bdd$a, {
         endpointParams: endpointParams,
         logger: context.logger,
     }));
@@ -47910,7 +48276,7 @@ let ResourceNotFound$1 = class ResourceNotFound extends FSxServiceException {
     }
 };
 
-const _A$4 = "Aggregates";
+const _A$5 = "Aggregates";
 const _AA = "AdministrativeAction";
 const _AAFD = "AdministrativeActionFailureDetails";
 const _AAT = "AdministrativeActionType";
@@ -47934,7 +48300,7 @@ const _BIP = "BackupInProgress";
 const _BNF = "BackupNotFound";
 const _BR$1 = "BackupRestoring";
 const _BRa = "BadRequest";
-const _C$3 = "Clients";
+const _C$4 = "Clients";
 const _CC$1 = "ClientConfigurations";
 const _CP$1 = "CoolingPeriod";
 const _CS$2 = "CopyStrategy";
@@ -47942,7 +48308,7 @@ const _CT$3 = "CreationTime";
 const _CTTB = "CopyTagsToBackups";
 const _CTTS = "CopyTagsToSnapshots";
 const _CTTV = "CopyTagsToVolumes";
-const _D$2 = "Destination";
+const _D$3 = "Destination";
 const _DABST = "DailyAutomaticBackupStartTime";
 const _DCT = "DriveCacheType";
 const _DCTa = "DataCompressionType";
@@ -47967,7 +48333,7 @@ const _DRTEa = "DataRepositoryTaskExecuting";
 const _DRTNF = "DataRepositoryTaskNotFound";
 const _DS$2 = "DestinationSnapshot";
 const _DT = "DeploymentType";
-const _E$2 = "Error";
+const _E$3 = "Error";
 const _EC$1 = "ErrorCode";
 const _EE = "EfaEnabled";
 const _EIA = "EndpointIpAddress";
@@ -47998,8 +48364,8 @@ const _FST = "FileSystemType";
 const _FSTV = "FileSystemTypeVersion";
 const _FSi = "FileSystems";
 const _HAP = "HAPairs";
-const _I$2 = "Iops";
-const _IA$1 = "IpAddresses";
+const _I$3 = "Iops";
+const _IA$2 = "IpAddresses";
 const _IAP = "InvalidAccessPoint";
 const _IAp = "Ipv6Addresses";
 const _IDKK = "InvalidDestinationKmsKey";
@@ -48024,7 +48390,7 @@ const _In = "Intercluster";
 const _JP = "JunctionPath";
 const _K$4 = "Key";
 const _KKI = "KmsKeyId";
-const _L = "Limit";
+const _L$1 = "Limit";
 const _LC$1 = "LustreConfiguration";
 const _LCo = "LogConfiguration";
 const _LFSC = "LustreFileSystemConfiguration";
@@ -48033,27 +48399,27 @@ const _LRCC = "LustreReadCacheConfiguration";
 const _LRSC = "LustreRootSquashConfiguration";
 const _LTR = "LifecycleTransitionReason";
 const _Le = "Level";
-const _Li = "Lifecycle";
-const _M$4 = "Message";
+const _Li$1 = "Lifecycle";
+const _M$5 = "Message";
 const _MC = "MetadataConfiguration";
 const _MFCC = "MissingFileCacheConfiguration";
 const _MFSC = "MissingFileSystemConfiguration";
 const _MN$1 = "MountName";
 const _MOIP = "MaintenanceOperationsInProgress";
-const _MR$2 = "MaxResults";
+const _MR$3 = "MaxResults";
 const _MRa = "MaximumRetention";
 const _MRi = "MinimumRetention";
 const _MVC = "MissingVolumeConfiguration";
 const _Ma$1 = "Management";
 const _Mo$1 = "Mode";
-const _N$1 = "Name";
+const _N$2 = "Name";
 const _NE = "NfsExports";
 const _NII = "NetworkInterfaceIds";
 const _NSN = "NoSquashNids";
 const _NSRE$1 = "NotServiceResourceError";
 const _NT$2 = "NetworkType";
 const _NTe$1 = "NextToken";
-const _O$1 = "Options";
+const _O$2 = "Options";
 const _OC = "OntapConfiguration";
 const _OFSC = "OntapFileSystemConfiguration";
 const _OI$1 = "OwnerId";
@@ -48072,7 +48438,7 @@ const _OZFSRCC = "OpenZFSReadCacheConfiguration";
 const _OZFSUAGQ = "OpenZFSUserAndGroupQuotas";
 const _OZFSUOGQ = "OpenZFSUserOrGroupQuota";
 const _OZFSVC = "OpenZFSVolumeConfiguration";
-const _P$4 = "Parameter";
+const _P$5 = "Parameter";
 const _PD$1 = "PrivilegedDelete";
 const _PFSI = "PreferredFileServerIp";
 const _PFSIr = "PreferredFileServerIpv6";
@@ -48085,8 +48451,8 @@ const _RARN = "ResourceARN";
 const _RCC$1 = "ReadCacheConfiguration";
 const _RDNST = "ResourceDoesNotSupportTagging";
 const _RNF$1 = "ResourceNotFound";
-const _RO = "ReadOnly";
-const _RP$1 = "RetentionPeriod";
+const _RO$1 = "ReadOnly";
+const _RP$3 = "RetentionPeriod";
 const _RS$1 = "RootSquash";
 const _RSC = "RootSquashConfiguration";
 const _RSKB = "RecordSizeKiB";
@@ -48147,503 +48513,503 @@ const _VIp = "VpcId";
 const _VNF = "VolumeNotFound";
 const _VP = "VolumePath";
 const _VS = "VolumeStyle";
-const _VT = "VolumeType";
+const _VT$1 = "VolumeType";
 const _Vo = "Volume";
 const _WALC = "WindowsAuditLogConfiguration";
 const _WC = "WindowsConfiguration";
 const _WFC = "WindowsFsrmConfiguration";
 const _WFSC = "WindowsFileSystemConfiguration";
 const _WMST = "WeeklyMaintenanceStartTime";
-const _c$9 = "client";
-const _e$9 = "error";
-const _hE$8 = "httpError";
-const _s$9 = "smithy.ts.sdk.synthetic.com.amazonaws.fsx";
-const _se$4 = "server";
+const _c$a = "client";
+const _e$a = "error";
+const _hE$9 = "httpError";
+const _s$a = "smithy.ts.sdk.synthetic.com.amazonaws.fsx";
+const _se$5 = "server";
 const _xN$1 = "xmlName";
-const n0$9 = "com.amazonaws.fsx";
-const _s_registry$9 = TypeRegistry.for(_s$9);
-var FSxServiceException$ = [-3, _s$9, "FSxServiceException", 0, [], []];
-_s_registry$9.registerError(FSxServiceException$, FSxServiceException);
-const n0_registry$9 = TypeRegistry.for(n0$9);
-var AccessPointAlreadyOwnedByYou$ = [-3, n0$9, _APAOBY,
-    { [_e$9]: _c$9, [_hE$8]: 409, [_xN$1]: _E$2 },
-    [_EC$1, _M$4],
+const n0$a = "com.amazonaws.fsx";
+const _s_registry$a = TypeRegistry.for(_s$a);
+var FSxServiceException$ = [-3, _s$a, "FSxServiceException", 0, [], []];
+_s_registry$a.registerError(FSxServiceException$, FSxServiceException);
+const n0_registry$a = TypeRegistry.for(n0$a);
+var AccessPointAlreadyOwnedByYou$ = [-3, n0$a, _APAOBY,
+    { [_e$a]: _c$a, [_hE$9]: 409, [_xN$1]: _E$3 },
+    [_EC$1, _M$5],
     [0, 0]
 ];
-n0_registry$9.registerError(AccessPointAlreadyOwnedByYou$, AccessPointAlreadyOwnedByYou);
-var ActiveDirectoryError$ = [-3, n0$9, _ADE$3,
-    { [_e$9]: _c$9 },
-    [_ADI, _T$3, _M$4],
+n0_registry$a.registerError(AccessPointAlreadyOwnedByYou$, AccessPointAlreadyOwnedByYou);
+var ActiveDirectoryError$ = [-3, n0$a, _ADE$3,
+    { [_e$a]: _c$a },
+    [_ADI, _T$3, _M$5],
     [0, 0, 0], 1
 ];
-n0_registry$9.registerError(ActiveDirectoryError$, ActiveDirectoryError);
-var BackupBeingCopied$ = [-3, n0$9, _BBC,
-    { [_e$9]: _c$9 },
-    [_M$4, _BI],
+n0_registry$a.registerError(ActiveDirectoryError$, ActiveDirectoryError);
+var BackupBeingCopied$ = [-3, n0$a, _BBC,
+    { [_e$a]: _c$a },
+    [_M$5, _BI],
     [0, 0]
 ];
-n0_registry$9.registerError(BackupBeingCopied$, BackupBeingCopied);
-var BackupInProgress$ = [-3, n0$9, _BIP,
-    { [_e$9]: _c$9 },
-    [_M$4],
+n0_registry$a.registerError(BackupBeingCopied$, BackupBeingCopied);
+var BackupInProgress$ = [-3, n0$a, _BIP,
+    { [_e$a]: _c$a },
+    [_M$5],
     [0]
 ];
-n0_registry$9.registerError(BackupInProgress$, BackupInProgress);
-var BackupNotFound$ = [-3, n0$9, _BNF,
-    { [_e$9]: _c$9 },
-    [_M$4],
+n0_registry$a.registerError(BackupInProgress$, BackupInProgress);
+var BackupNotFound$ = [-3, n0$a, _BNF,
+    { [_e$a]: _c$a },
+    [_M$5],
     [0]
 ];
-n0_registry$9.registerError(BackupNotFound$, BackupNotFound);
-var BackupRestoring$ = [-3, n0$9, _BR$1,
-    { [_e$9]: _c$9 },
-    [_M$4, _FSI],
+n0_registry$a.registerError(BackupNotFound$, BackupNotFound);
+var BackupRestoring$ = [-3, n0$a, _BR$1,
+    { [_e$a]: _c$a },
+    [_M$5, _FSI],
     [0, 0]
 ];
-n0_registry$9.registerError(BackupRestoring$, BackupRestoring);
-var BadRequest$ = [-3, n0$9, _BRa,
-    { [_e$9]: _c$9 },
-    [_M$4],
+n0_registry$a.registerError(BackupRestoring$, BackupRestoring);
+var BadRequest$ = [-3, n0$a, _BRa,
+    { [_e$a]: _c$a },
+    [_M$5],
     [0]
 ];
-n0_registry$9.registerError(BadRequest$, BadRequest);
-var DataRepositoryAssociationNotFound$ = [-3, n0$9, _DRANF,
-    { [_e$9]: _c$9 },
-    [_M$4],
+n0_registry$a.registerError(BadRequest$, BadRequest);
+var DataRepositoryAssociationNotFound$ = [-3, n0$a, _DRANF,
+    { [_e$a]: _c$a },
+    [_M$5],
     [0]
 ];
-n0_registry$9.registerError(DataRepositoryAssociationNotFound$, DataRepositoryAssociationNotFound);
-var DataRepositoryTaskEnded$ = [-3, n0$9, _DRTE,
-    { [_e$9]: _c$9 },
-    [_M$4],
+n0_registry$a.registerError(DataRepositoryAssociationNotFound$, DataRepositoryAssociationNotFound);
+var DataRepositoryTaskEnded$ = [-3, n0$a, _DRTE,
+    { [_e$a]: _c$a },
+    [_M$5],
     [0]
 ];
-n0_registry$9.registerError(DataRepositoryTaskEnded$, DataRepositoryTaskEnded);
-var DataRepositoryTaskExecuting$ = [-3, n0$9, _DRTEa,
-    { [_e$9]: _c$9 },
-    [_M$4],
+n0_registry$a.registerError(DataRepositoryTaskEnded$, DataRepositoryTaskEnded);
+var DataRepositoryTaskExecuting$ = [-3, n0$a, _DRTEa,
+    { [_e$a]: _c$a },
+    [_M$5],
     [0]
 ];
-n0_registry$9.registerError(DataRepositoryTaskExecuting$, DataRepositoryTaskExecuting);
-var DataRepositoryTaskNotFound$ = [-3, n0$9, _DRTNF,
-    { [_e$9]: _c$9 },
-    [_M$4],
+n0_registry$a.registerError(DataRepositoryTaskExecuting$, DataRepositoryTaskExecuting);
+var DataRepositoryTaskNotFound$ = [-3, n0$a, _DRTNF,
+    { [_e$a]: _c$a },
+    [_M$5],
     [0]
 ];
-n0_registry$9.registerError(DataRepositoryTaskNotFound$, DataRepositoryTaskNotFound);
-var FileCacheNotFound$ = [-3, n0$9, _FCNF,
-    { [_e$9]: _c$9 },
-    [_M$4],
+n0_registry$a.registerError(DataRepositoryTaskNotFound$, DataRepositoryTaskNotFound);
+var FileCacheNotFound$ = [-3, n0$a, _FCNF,
+    { [_e$a]: _c$a },
+    [_M$5],
     [0]
 ];
-n0_registry$9.registerError(FileCacheNotFound$, FileCacheNotFound);
-var FileSystemNotFound$ = [-3, n0$9, _FSNF,
-    { [_e$9]: _c$9 },
-    [_M$4],
+n0_registry$a.registerError(FileCacheNotFound$, FileCacheNotFound);
+var FileSystemNotFound$ = [-3, n0$a, _FSNF,
+    { [_e$a]: _c$a },
+    [_M$5],
     [0]
 ];
-n0_registry$9.registerError(FileSystemNotFound$, FileSystemNotFound);
-var IncompatibleParameterError$ = [-3, n0$9, _IPE,
-    { [_e$9]: _c$9 },
-    [_P$4, _M$4],
+n0_registry$a.registerError(FileSystemNotFound$, FileSystemNotFound);
+var IncompatibleParameterError$ = [-3, n0$a, _IPE,
+    { [_e$a]: _c$a },
+    [_P$5, _M$5],
     [0, 0], 1
 ];
-n0_registry$9.registerError(IncompatibleParameterError$, IncompatibleParameterError);
-var IncompatibleRegionForMultiAZ$ = [-3, n0$9, _IRFMAZ,
-    { [_e$9]: _c$9 },
-    [_M$4],
+n0_registry$a.registerError(IncompatibleParameterError$, IncompatibleParameterError);
+var IncompatibleRegionForMultiAZ$ = [-3, n0$a, _IRFMAZ,
+    { [_e$a]: _c$a },
+    [_M$5],
     [0]
 ];
-n0_registry$9.registerError(IncompatibleRegionForMultiAZ$, IncompatibleRegionForMultiAZ);
-var InternalServerError$ = [-3, n0$9, _ISE$2,
-    { [_e$9]: _se$4 },
-    [_M$4],
+n0_registry$a.registerError(IncompatibleRegionForMultiAZ$, IncompatibleRegionForMultiAZ);
+var InternalServerError$ = [-3, n0$a, _ISE$2,
+    { [_e$a]: _se$5 },
+    [_M$5],
     [0]
 ];
-n0_registry$9.registerError(InternalServerError$, InternalServerError);
-var InvalidAccessPoint$ = [-3, n0$9, _IAP,
-    { [_e$9]: _c$9, [_hE$8]: 400, [_xN$1]: _E$2 },
-    [_EC$1, _M$4],
+n0_registry$a.registerError(InternalServerError$, InternalServerError);
+var InvalidAccessPoint$ = [-3, n0$a, _IAP,
+    { [_e$a]: _c$a, [_hE$9]: 400, [_xN$1]: _E$3 },
+    [_EC$1, _M$5],
     [0, 0]
 ];
-n0_registry$9.registerError(InvalidAccessPoint$, InvalidAccessPoint);
-var InvalidDataRepositoryType$ = [-3, n0$9, _IDRT,
-    { [_e$9]: _c$9 },
-    [_M$4],
+n0_registry$a.registerError(InvalidAccessPoint$, InvalidAccessPoint);
+var InvalidDataRepositoryType$ = [-3, n0$a, _IDRT,
+    { [_e$a]: _c$a },
+    [_M$5],
     [0]
 ];
-n0_registry$9.registerError(InvalidDataRepositoryType$, InvalidDataRepositoryType);
-var InvalidDestinationKmsKey$ = [-3, n0$9, _IDKK,
-    { [_e$9]: _c$9 },
-    [_M$4],
+n0_registry$a.registerError(InvalidDataRepositoryType$, InvalidDataRepositoryType);
+var InvalidDestinationKmsKey$ = [-3, n0$a, _IDKK,
+    { [_e$a]: _c$a },
+    [_M$5],
     [0]
 ];
-n0_registry$9.registerError(InvalidDestinationKmsKey$, InvalidDestinationKmsKey);
-var InvalidExportPath$ = [-3, n0$9, _IEP,
-    { [_e$9]: _c$9 },
-    [_M$4],
+n0_registry$a.registerError(InvalidDestinationKmsKey$, InvalidDestinationKmsKey);
+var InvalidExportPath$ = [-3, n0$a, _IEP,
+    { [_e$a]: _c$a },
+    [_M$5],
     [0]
 ];
-n0_registry$9.registerError(InvalidExportPath$, InvalidExportPath);
-var InvalidImportPath$ = [-3, n0$9, _IIP,
-    { [_e$9]: _c$9 },
-    [_M$4],
+n0_registry$a.registerError(InvalidExportPath$, InvalidExportPath);
+var InvalidImportPath$ = [-3, n0$a, _IIP,
+    { [_e$a]: _c$a },
+    [_M$5],
     [0]
 ];
-n0_registry$9.registerError(InvalidImportPath$, InvalidImportPath);
-var InvalidNetworkSettings$ = [-3, n0$9, _INS,
-    { [_e$9]: _c$9 },
-    [_M$4, _ISI, _ISGI, _IRTI],
+n0_registry$a.registerError(InvalidImportPath$, InvalidImportPath);
+var InvalidNetworkSettings$ = [-3, n0$a, _INS,
+    { [_e$a]: _c$a },
+    [_M$5, _ISI, _ISGI, _IRTI],
     [0, 0, 0, 0]
 ];
-n0_registry$9.registerError(InvalidNetworkSettings$, InvalidNetworkSettings);
-var InvalidPerUnitStorageThroughput$ = [-3, n0$9, _IPUST,
-    { [_e$9]: _c$9 },
-    [_M$4],
+n0_registry$a.registerError(InvalidNetworkSettings$, InvalidNetworkSettings);
+var InvalidPerUnitStorageThroughput$ = [-3, n0$a, _IPUST,
+    { [_e$a]: _c$a },
+    [_M$5],
     [0]
 ];
-n0_registry$9.registerError(InvalidPerUnitStorageThroughput$, InvalidPerUnitStorageThroughput);
-var InvalidRegion$ = [-3, n0$9, _IR$1,
-    { [_e$9]: _c$9 },
-    [_M$4],
+n0_registry$a.registerError(InvalidPerUnitStorageThroughput$, InvalidPerUnitStorageThroughput);
+var InvalidRegion$ = [-3, n0$a, _IR$1,
+    { [_e$a]: _c$a },
+    [_M$5],
     [0]
 ];
-n0_registry$9.registerError(InvalidRegion$, InvalidRegion);
-var InvalidRequest$$1 = [-3, n0$9, _IRn$1,
-    { [_e$9]: _c$9, [_hE$8]: 400, [_xN$1]: _E$2 },
-    [_EC$1, _M$4],
+n0_registry$a.registerError(InvalidRegion$, InvalidRegion);
+var InvalidRequest$$1 = [-3, n0$a, _IRn$1,
+    { [_e$a]: _c$a, [_hE$9]: 400, [_xN$1]: _E$3 },
+    [_EC$1, _M$5],
     [0, 0]
 ];
-n0_registry$9.registerError(InvalidRequest$$1, InvalidRequest$1);
-var InvalidSourceKmsKey$ = [-3, n0$9, _ISKK,
-    { [_e$9]: _c$9 },
-    [_M$4],
+n0_registry$a.registerError(InvalidRequest$$1, InvalidRequest$1);
+var InvalidSourceKmsKey$ = [-3, n0$a, _ISKK,
+    { [_e$a]: _c$a },
+    [_M$5],
     [0]
 ];
-n0_registry$9.registerError(InvalidSourceKmsKey$, InvalidSourceKmsKey);
-var MissingFileCacheConfiguration$ = [-3, n0$9, _MFCC,
-    { [_e$9]: _c$9 },
-    [_M$4],
+n0_registry$a.registerError(InvalidSourceKmsKey$, InvalidSourceKmsKey);
+var MissingFileCacheConfiguration$ = [-3, n0$a, _MFCC,
+    { [_e$a]: _c$a },
+    [_M$5],
     [0]
 ];
-n0_registry$9.registerError(MissingFileCacheConfiguration$, MissingFileCacheConfiguration);
-var MissingFileSystemConfiguration$ = [-3, n0$9, _MFSC,
-    { [_e$9]: _c$9 },
-    [_M$4],
+n0_registry$a.registerError(MissingFileCacheConfiguration$, MissingFileCacheConfiguration);
+var MissingFileSystemConfiguration$ = [-3, n0$a, _MFSC,
+    { [_e$a]: _c$a },
+    [_M$5],
     [0]
 ];
-n0_registry$9.registerError(MissingFileSystemConfiguration$, MissingFileSystemConfiguration);
-var MissingVolumeConfiguration$ = [-3, n0$9, _MVC,
-    { [_e$9]: _c$9 },
-    [_M$4],
+n0_registry$a.registerError(MissingFileSystemConfiguration$, MissingFileSystemConfiguration);
+var MissingVolumeConfiguration$ = [-3, n0$a, _MVC,
+    { [_e$a]: _c$a },
+    [_M$5],
     [0]
 ];
-n0_registry$9.registerError(MissingVolumeConfiguration$, MissingVolumeConfiguration);
-var NotServiceResourceError$ = [-3, n0$9, _NSRE$1,
-    { [_e$9]: _c$9 },
-    [_RARN, _M$4],
+n0_registry$a.registerError(MissingVolumeConfiguration$, MissingVolumeConfiguration);
+var NotServiceResourceError$ = [-3, n0$a, _NSRE$1,
+    { [_e$a]: _c$a },
+    [_RARN, _M$5],
     [0, 0], 1
 ];
-n0_registry$9.registerError(NotServiceResourceError$, NotServiceResourceError);
-var ResourceDoesNotSupportTagging$ = [-3, n0$9, _RDNST,
-    { [_e$9]: _c$9 },
-    [_RARN, _M$4],
+n0_registry$a.registerError(NotServiceResourceError$, NotServiceResourceError);
+var ResourceDoesNotSupportTagging$ = [-3, n0$a, _RDNST,
+    { [_e$a]: _c$a },
+    [_RARN, _M$5],
     [0, 0], 1
 ];
-n0_registry$9.registerError(ResourceDoesNotSupportTagging$, ResourceDoesNotSupportTagging);
-var ResourceNotFound$$1 = [-3, n0$9, _RNF$1,
-    { [_e$9]: _c$9 },
-    [_RARN, _M$4],
+n0_registry$a.registerError(ResourceDoesNotSupportTagging$, ResourceDoesNotSupportTagging);
+var ResourceNotFound$$1 = [-3, n0$a, _RNF$1,
+    { [_e$a]: _c$a },
+    [_RARN, _M$5],
     [0, 0], 1
 ];
-n0_registry$9.registerError(ResourceNotFound$$1, ResourceNotFound$1);
-var S3AccessPointAttachmentNotFound$ = [-3, n0$9, _SAPANF,
-    { [_e$9]: _c$9 },
-    [_M$4],
+n0_registry$a.registerError(ResourceNotFound$$1, ResourceNotFound$1);
+var S3AccessPointAttachmentNotFound$ = [-3, n0$a, _SAPANF,
+    { [_e$a]: _c$a },
+    [_M$5],
     [0]
 ];
-n0_registry$9.registerError(S3AccessPointAttachmentNotFound$, S3AccessPointAttachmentNotFound);
-var ServiceLimitExceeded$ = [-3, n0$9, _SLE,
-    { [_e$9]: _c$9 },
-    [_L, _M$4],
+n0_registry$a.registerError(S3AccessPointAttachmentNotFound$, S3AccessPointAttachmentNotFound);
+var ServiceLimitExceeded$ = [-3, n0$a, _SLE,
+    { [_e$a]: _c$a },
+    [_L$1, _M$5],
     [0, 0], 1
 ];
-n0_registry$9.registerError(ServiceLimitExceeded$, ServiceLimitExceeded);
-var SnapshotNotFound$ = [-3, n0$9, _SNF,
-    { [_e$9]: _c$9 },
-    [_M$4],
+n0_registry$a.registerError(ServiceLimitExceeded$, ServiceLimitExceeded);
+var SnapshotNotFound$ = [-3, n0$a, _SNF,
+    { [_e$a]: _c$a },
+    [_M$5],
     [0]
 ];
-n0_registry$9.registerError(SnapshotNotFound$, SnapshotNotFound);
-var SourceBackupUnavailable$ = [-3, n0$9, _SBU,
-    { [_e$9]: _c$9 },
-    [_M$4, _BI],
+n0_registry$a.registerError(SnapshotNotFound$, SnapshotNotFound);
+var SourceBackupUnavailable$ = [-3, n0$a, _SBU,
+    { [_e$a]: _c$a },
+    [_M$5, _BI],
     [0, 0]
 ];
-n0_registry$9.registerError(SourceBackupUnavailable$, SourceBackupUnavailable);
-var StorageVirtualMachineNotFound$ = [-3, n0$9, _SVMNF,
-    { [_e$9]: _c$9 },
-    [_M$4],
+n0_registry$a.registerError(SourceBackupUnavailable$, SourceBackupUnavailable);
+var StorageVirtualMachineNotFound$ = [-3, n0$a, _SVMNF,
+    { [_e$a]: _c$a },
+    [_M$5],
     [0]
 ];
-n0_registry$9.registerError(StorageVirtualMachineNotFound$, StorageVirtualMachineNotFound);
-var TooManyAccessPoints$ = [-3, n0$9, _TMAP,
-    { [_e$9]: _c$9, [_hE$8]: 400, [_xN$1]: _E$2 },
-    [_EC$1, _M$4],
+n0_registry$a.registerError(StorageVirtualMachineNotFound$, StorageVirtualMachineNotFound);
+var TooManyAccessPoints$ = [-3, n0$a, _TMAP,
+    { [_e$a]: _c$a, [_hE$9]: 400, [_xN$1]: _E$3 },
+    [_EC$1, _M$5],
     [0, 0]
 ];
-n0_registry$9.registerError(TooManyAccessPoints$, TooManyAccessPoints);
-var UnsupportedOperation$ = [-3, n0$9, _UO,
-    { [_e$9]: _c$9 },
-    [_M$4],
+n0_registry$a.registerError(TooManyAccessPoints$, TooManyAccessPoints);
+var UnsupportedOperation$ = [-3, n0$a, _UO,
+    { [_e$a]: _c$a },
+    [_M$5],
     [0]
 ];
-n0_registry$9.registerError(UnsupportedOperation$, UnsupportedOperation);
-var VolumeNotFound$ = [-3, n0$9, _VNF,
-    { [_e$9]: _c$9 },
-    [_M$4],
+n0_registry$a.registerError(UnsupportedOperation$, UnsupportedOperation);
+var VolumeNotFound$ = [-3, n0$a, _VNF,
+    { [_e$a]: _c$a },
+    [_M$5],
     [0]
 ];
-n0_registry$9.registerError(VolumeNotFound$, VolumeNotFound);
-const errorTypeRegistries$9 = [
-    _s_registry$9,
-    n0_registry$9,
+n0_registry$a.registerError(VolumeNotFound$, VolumeNotFound);
+const errorTypeRegistries$a = [
+    _s_registry$a,
+    n0_registry$a,
 ];
-var AdminPassword = [0, n0$9, _AP$1, 8, 0];
-var AdministrativeAction$ = [3, n0$9, _AA,
+var AdminPassword = [0, n0$a, _AP$1, 8, 0];
+var AdministrativeAction$ = [3, n0$a, _AA,
     0,
-    [_AAT, _PP, _RT$3, _S$2, _TFSV, _FD, _TVV, _TSV, _TTB, _RTB, _M$4],
+    [_AAT, _PP, _RT$3, _S$2, _TFSV, _FD, _TVV, _TSV, _TTB, _RTB, _M$5],
     [0, 1, 4, 0, [() => FileSystem$, 0], () => AdministrativeActionFailureDetails$, () => Volume$, () => Snapshot$, 1, 1, 0]
 ];
-var AdministrativeActionFailureDetails$ = [3, n0$9, _AAFD,
+var AdministrativeActionFailureDetails$ = [3, n0$a, _AAFD,
     0,
-    [_M$4],
+    [_M$5],
     [0]
 ];
-var AggregateConfiguration$ = [3, n0$9, _AC,
+var AggregateConfiguration$ = [3, n0$a, _AC,
     0,
-    [_A$4, _TC$2],
+    [_A$5, _TC$2],
     [64 | 0, 1]
 ];
-var Alias$ = [3, n0$9, _Al,
+var Alias$ = [3, n0$a, _Al,
     0,
-    [_N$1, _Li],
+    [_N$2, _Li$1],
     [0, 0]
 ];
-var AutocommitPeriod$ = [3, n0$9, _APu,
+var AutocommitPeriod$ = [3, n0$a, _APu,
     0,
     [_T$3, _V$2],
     [0, 1], 1
 ];
-var DataRepositoryConfiguration$ = [3, n0$9, _DRC,
+var DataRepositoryConfiguration$ = [3, n0$a, _DRC,
     0,
-    [_Li, _IP$2, _EP, _IFCS, _AIP, _FD],
+    [_Li$1, _IP$2, _EP, _IFCS, _AIP, _FD],
     [0, 0, 0, 1, 0, () => DataRepositoryFailureDetails$]
 ];
-var DataRepositoryFailureDetails$ = [3, n0$9, _DRFD,
+var DataRepositoryFailureDetails$ = [3, n0$a, _DRFD,
     0,
-    [_M$4],
+    [_M$5],
     [0]
 ];
-var DescribeFileSystemsRequest$ = [3, n0$9, _DFSRes,
+var DescribeFileSystemsRequest$ = [3, n0$a, _DFSRes,
     0,
-    [_FSIil, _MR$2, _NTe$1],
+    [_FSIil, _MR$3, _NTe$1],
     [64 | 0, 1, 0]
 ];
-var DescribeFileSystemsResponse$ = [3, n0$9, _DFSResc,
+var DescribeFileSystemsResponse$ = [3, n0$a, _DFSResc,
     0,
     [_FSi, _NTe$1],
     [[() => FileSystems, 0], 0]
 ];
-var DiskIopsConfiguration$ = [3, n0$9, _DIC,
+var DiskIopsConfiguration$ = [3, n0$a, _DIC,
     0,
-    [_Mo$1, _I$2],
+    [_Mo$1, _I$3],
     [0, 1]
 ];
-var FileSystem$ = [3, n0$9, _FS,
+var FileSystem$ = [3, n0$a, _FS,
     0,
-    [_OI$1, _CT$3, _FSI, _FST, _Li, _FD, _SC$2, _ST$3, _VIp, _SI$2, _NII, _DNSN, _KKI, _RARN, _Ta$2, _WC, _LC$1, _AAd, _OC, _FSTV, _OZFSC, _NT$2],
+    [_OI$1, _CT$3, _FSI, _FST, _Li$1, _FD, _SC$2, _ST$3, _VIp, _SI$2, _NII, _DNSN, _KKI, _RARN, _Ta$2, _WC, _LC$1, _AAd, _OC, _FSTV, _OZFSC, _NT$2],
     [0, 4, 0, 0, 0, () => FileSystemFailureDetails$, 1, 0, 0, 64 | 0, 64 | 0, 0, 0, 0, () => Tags, () => WindowsFileSystemConfiguration$, () => LustreFileSystemConfiguration$, [() => AdministrativeActions, 0], [() => OntapFileSystemConfiguration$, 0], 0, () => OpenZFSFileSystemConfiguration$, 0]
 ];
-var FileSystemEndpoint$ = [3, n0$9, _FSE,
+var FileSystemEndpoint$ = [3, n0$a, _FSE,
     0,
-    [_DNSN, _IA$1, _IAp],
+    [_DNSN, _IA$2, _IAp],
     [0, 64 | 0, 64 | 0]
 ];
-var FileSystemEndpoints$ = [3, n0$9, _FSEi,
+var FileSystemEndpoints$ = [3, n0$a, _FSEi,
     0,
     [_In, _Ma$1],
     [() => FileSystemEndpoint$, () => FileSystemEndpoint$]
 ];
-var FileSystemFailureDetails$ = [3, n0$9, _FSFD,
+var FileSystemFailureDetails$ = [3, n0$a, _FSFD,
     0,
-    [_M$4],
+    [_M$5],
     [0]
 ];
-var FileSystemLustreMetadataConfiguration$ = [3, n0$9, _FSLMC,
+var FileSystemLustreMetadataConfiguration$ = [3, n0$a, _FSLMC,
     0,
-    [_Mo$1, _I$2],
+    [_Mo$1, _I$3],
     [0, 1], 1
 ];
-var LifecycleTransitionReason$ = [3, n0$9, _LTR,
+var LifecycleTransitionReason$ = [3, n0$a, _LTR,
     0,
-    [_M$4],
+    [_M$5],
     [0]
 ];
-var LustreFileSystemConfiguration$ = [3, n0$9, _LFSC,
+var LustreFileSystemConfiguration$ = [3, n0$a, _LFSC,
     0,
     [_WMST, _DRC, _DT, _PUST$1, _MN$1, _DABST, _ABRD, _CTTB, _DCT, _DCTa, _LCo, _RSC, _MC, _EE, _TCh, _DRCC],
     [0, () => DataRepositoryConfiguration$, 0, 1, 0, 0, 1, 2, 0, 0, () => LustreLogConfiguration$, () => LustreRootSquashConfiguration$, () => FileSystemLustreMetadataConfiguration$, 2, 1, () => LustreReadCacheConfiguration$]
 ];
-var LustreLogConfiguration$ = [3, n0$9, _LLC,
+var LustreLogConfiguration$ = [3, n0$a, _LLC,
     0,
-    [_Le, _D$2],
+    [_Le, _D$3],
     [0, 0], 1
 ];
-var LustreReadCacheConfiguration$ = [3, n0$9, _LRCC,
+var LustreReadCacheConfiguration$ = [3, n0$a, _LRCC,
     0,
     [_SM$2, _SGB],
     [0, 1]
 ];
-var LustreRootSquashConfiguration$ = [3, n0$9, _LRSC,
+var LustreRootSquashConfiguration$ = [3, n0$a, _LRSC,
     0,
     [_RS$1, _NSN],
     [0, 64 | 0]
 ];
-var OntapFileSystemConfiguration$ = [3, n0$9, _OFSC,
+var OntapFileSystemConfiguration$ = [3, n0$a, _OFSC,
     0,
     [_ABRD, _DABST, _DT, _EIAR, _End, _DIC, _PSI, _RTI, _TCh, _WMST, _FAP, _HAP, _TCPHAP, _EIARn],
     [1, 0, 0, 0, () => FileSystemEndpoints$, () => DiskIopsConfiguration$, 0, 64 | 0, 1, 0, [() => AdminPassword, 0], 1, 1, 0]
 ];
-var OntapVolumeConfiguration$ = [3, n0$9, _OVC$1,
+var OntapVolumeConfiguration$ = [3, n0$a, _OVC$1,
     0,
     [_FCET, _JP, _SS, _SIM, _SEE, _SVMI, _SVMR, _TP, _UUID, _OVT, _SP, _CTTB, _SCn, _VS, _AC, _SIB],
     [0, 0, 0, 1, 2, 0, 2, () => TieringPolicy$, 0, 0, 0, 2, () => SnaplockConfiguration$, 0, () => AggregateConfiguration$, 1]
 ];
-var OpenZFSClientConfiguration$ = [3, n0$9, _OZFSCC,
+var OpenZFSClientConfiguration$ = [3, n0$a, _OZFSCC,
     0,
-    [_C$3, _O$1],
+    [_C$4, _O$2],
     [0, 64 | 0], 2
 ];
-var OpenZFSFileSystemConfiguration$ = [3, n0$9, _OZFSFSC,
+var OpenZFSFileSystemConfiguration$ = [3, n0$a, _OZFSFSC,
     0,
     [_ABRD, _CTTB, _CTTV, _DABST, _DT, _TCh, _WMST, _DIC, _RVI, _PSI, _EIAR, _EIARn, _RTI, _EIA, _EIAn, _RCC$1],
     [1, 2, 2, 0, 0, 1, 0, () => DiskIopsConfiguration$, 0, 0, 0, 0, 64 | 0, 0, 0, () => OpenZFSReadCacheConfiguration$]
 ];
-var OpenZFSNfsExport$ = [3, n0$9, _OZFSNE,
+var OpenZFSNfsExport$ = [3, n0$a, _OZFSNE,
     0,
     [_CC$1],
     [() => OpenZFSClientConfigurations], 1
 ];
-var OpenZFSOriginSnapshotConfiguration$ = [3, n0$9, _OZFSOSC,
+var OpenZFSOriginSnapshotConfiguration$ = [3, n0$a, _OZFSOSC,
     0,
     [_SARN, _CS$2],
     [0, 0]
 ];
-var OpenZFSReadCacheConfiguration$ = [3, n0$9, _OZFSRCC,
+var OpenZFSReadCacheConfiguration$ = [3, n0$a, _OZFSRCC,
     0,
     [_SM$2, _SGB],
     [0, 1]
 ];
-var OpenZFSUserOrGroupQuota$ = [3, n0$9, _OZFSUOGQ,
+var OpenZFSUserOrGroupQuota$ = [3, n0$a, _OZFSUOGQ,
     0,
     [_T$3, _Id, _SCQGB],
     [0, 1, 1], 3
 ];
-var OpenZFSVolumeConfiguration$ = [3, n0$9, _OZFSVC,
+var OpenZFSVolumeConfiguration$ = [3, n0$a, _OZFSVC,
     0,
-    [_PVI, _VP, _SCRGB, _SCQGB, _RSKB, _DCTa, _CTTS, _OS, _RO, _NE, _UAGQ, _RTS, _DIS, _DCV, _DID, _SSARN, _DS$2, _CS$2],
+    [_PVI, _VP, _SCRGB, _SCQGB, _RSKB, _DCTa, _CTTS, _OS, _RO$1, _NE, _UAGQ, _RTS, _DIS, _DCV, _DID, _SSARN, _DS$2, _CS$2],
     [0, 0, 1, 1, 1, 0, 2, () => OpenZFSOriginSnapshotConfiguration$, 2, () => OpenZFSNfsExports, () => OpenZFSUserAndGroupQuotas, 0, 2, 2, 2, 0, 0, 0]
 ];
-var RetentionPeriod$ = [3, n0$9, _RP$1,
+var RetentionPeriod$ = [3, n0$a, _RP$3,
     0,
     [_T$3, _V$2],
     [0, 1], 1
 ];
-var SelfManagedActiveDirectoryAttributes$ = [3, n0$9, _SMADA,
+var SelfManagedActiveDirectoryAttributes$ = [3, n0$a, _SMADA,
     0,
     [_DN$1, _OUDN, _FSAG, _UN, _DIn, _DJSAS],
     [0, 0, 0, 0, 64 | 0, 0]
 ];
-var SnaplockConfiguration$ = [3, n0$9, _SCn,
+var SnaplockConfiguration$ = [3, n0$a, _SCn,
     0,
-    [_ALV, _APu, _PD$1, _RP$1, _STn, _VAME],
+    [_ALV, _APu, _PD$1, _RP$3, _STn, _VAME],
     [2, () => AutocommitPeriod$, 0, () => SnaplockRetentionPeriod$, 0, 2]
 ];
-var SnaplockRetentionPeriod$ = [3, n0$9, _SRP,
+var SnaplockRetentionPeriod$ = [3, n0$a, _SRP,
     0,
     [_DR, _MRi, _MRa],
     [() => RetentionPeriod$, () => RetentionPeriod$, () => RetentionPeriod$], 3
 ];
-var Snapshot$ = [3, n0$9, _Sn,
+var Snapshot$ = [3, n0$a, _Sn,
     0,
-    [_RARN, _SIn, _N$1, _VI$2, _CT$3, _Li, _LTR, _Ta$2, _AAd],
+    [_RARN, _SIn, _N$2, _VI$2, _CT$3, _Li$1, _LTR, _Ta$2, _AAd],
     [0, 0, 0, 0, 4, 0, () => LifecycleTransitionReason$, () => Tags, [() => AdministrativeActions, 0]]
 ];
-var Tag$$2 = [3, n0$9, _Tag,
+var Tag$$2 = [3, n0$a, _Tag,
     0,
     [_K$4, _V$2],
     [0, 0], 2
 ];
-var TieringPolicy$ = [3, n0$9, _TP,
+var TieringPolicy$ = [3, n0$a, _TP,
     0,
-    [_CP$1, _N$1],
+    [_CP$1, _N$2],
     [1, 0]
 ];
-var Volume$ = [3, n0$9, _Vo,
+var Volume$ = [3, n0$a, _Vo,
     0,
-    [_CT$3, _FSI, _Li, _N$1, _OC, _RARN, _Ta$2, _VI$2, _VT, _LTR, _AAd, _OZFSC],
+    [_CT$3, _FSI, _Li$1, _N$2, _OC, _RARN, _Ta$2, _VI$2, _VT$1, _LTR, _AAd, _OZFSC],
     [4, 0, 0, 0, () => OntapVolumeConfiguration$, 0, () => Tags, 0, 0, () => LifecycleTransitionReason$, [() => AdministrativeActions, 0], () => OpenZFSVolumeConfiguration$]
 ];
-var WindowsAuditLogConfiguration$ = [3, n0$9, _WALC,
+var WindowsAuditLogConfiguration$ = [3, n0$a, _WALC,
     0,
     [_FAALL, _FSAALL, _ALD],
     [0, 0, 0], 2
 ];
-var WindowsFileSystemConfiguration$ = [3, n0$9, _WFSC,
+var WindowsFileSystemConfiguration$ = [3, n0$a, _WFSC,
     0,
     [_ADI, _SMADC, _DT, _RAE, _PSI, _PFSI, _TCh, _MOIP, _WMST, _DABST, _ABRD, _CTTB, _Ali, _ALC, _DIC, _PFSIr, _FCs],
     [0, () => SelfManagedActiveDirectoryAttributes$, 0, 0, 0, 0, 1, 64 | 0, 0, 0, 1, 2, () => Aliases, () => WindowsAuditLogConfiguration$, () => DiskIopsConfiguration$, 0, () => WindowsFsrmConfiguration$]
 ];
-var WindowsFsrmConfiguration$ = [3, n0$9, _WFC,
+var WindowsFsrmConfiguration$ = [3, n0$a, _WFC,
     0,
     [_FSEs, _ELD],
     [2, 0], 1
 ];
-var AdministrativeActions = [1, n0$9, _AAd,
+var AdministrativeActions = [1, n0$a, _AAd,
     0, [() => AdministrativeAction$,
         0]
 ];
-var Aliases = [1, n0$9, _Ali,
+var Aliases = [1, n0$a, _Ali,
     0, () => Alias$
 ];
-var FileSystems = [1, n0$9, _FSi,
+var FileSystems = [1, n0$a, _FSi,
     0, [() => FileSystem$,
         0]
 ];
-var OpenZFSClientConfigurations = [1, n0$9, _OZFSCCp,
+var OpenZFSClientConfigurations = [1, n0$a, _OZFSCCp,
     0, () => OpenZFSClientConfiguration$
 ];
-var OpenZFSNfsExports = [1, n0$9, _OZFSNEp,
+var OpenZFSNfsExports = [1, n0$a, _OZFSNEp,
     0, () => OpenZFSNfsExport$
 ];
-var OpenZFSUserAndGroupQuotas = [1, n0$9, _OZFSUAGQ,
+var OpenZFSUserAndGroupQuotas = [1, n0$a, _OZFSUAGQ,
     0, () => OpenZFSUserOrGroupQuota$
 ];
-var Tags = [1, n0$9, _Ta$2,
+var Tags = [1, n0$a, _Ta$2,
     0, () => Tag$$2
 ];
-var DescribeFileSystems$ = [9, n0$9, _DFSe,
+var DescribeFileSystems$ = [9, n0$a, _DFSe,
     0, () => DescribeFileSystemsRequest$, () => DescribeFileSystemsResponse$
 ];
 
-const getRuntimeConfig$j = (config) => {
+const getRuntimeConfig$l = (config) => {
     return {
         apiVersion: "2018-03-01",
         base64Decoder: config?.base64Decoder ?? fromBase64,
         base64Encoder: config?.base64Encoder ?? toBase64$1,
         disableHostPrefix: config?.disableHostPrefix ?? false,
-        endpointProvider: config?.endpointProvider ?? defaultEndpointResolver$9,
+        endpointProvider: config?.endpointProvider ?? defaultEndpointResolver$a,
         extensions: config?.extensions ?? [],
         httpAuthSchemeProvider: config?.httpAuthSchemeProvider ?? defaultFSxHttpAuthSchemeProvider,
         httpAuthSchemes: config?.httpAuthSchemes ?? [
@@ -48657,7 +49023,7 @@ const getRuntimeConfig$j = (config) => {
         protocol: config?.protocol ?? AwsJson1_1Protocol,
         protocolSettings: config?.protocolSettings ?? {
             defaultNamespace: "com.amazonaws.fsx",
-            errorTypeRegistries: errorTypeRegistries$9,
+            errorTypeRegistries: errorTypeRegistries$a,
             version: "2018-03-01",
             serviceTarget: "AWSSimbaAPIService_v20180301",
         },
@@ -48669,11 +49035,11 @@ const getRuntimeConfig$j = (config) => {
     };
 };
 
-const getRuntimeConfig$i = (config) => {
+const getRuntimeConfig$k = (config) => {
     emitWarningIfUnsupportedVersion(process.version);
     const defaultsMode = resolveDefaultsModeConfig(config);
     const defaultConfigProvider = () => defaultsMode().then(loadConfigsForDefaultMode);
-    const clientSharedValues = getRuntimeConfig$j(config);
+    const clientSharedValues = getRuntimeConfig$l(config);
     emitWarningIfUnsupportedVersion$1(process.version);
     const loaderConfig = {
         profile: config?.profile,
@@ -48687,7 +49053,7 @@ const getRuntimeConfig$i = (config) => {
         authSchemePreference: config?.authSchemePreference ?? loadConfig(NODE_AUTH_SCHEME_PREFERENCE_OPTIONS, loaderConfig),
         bodyLengthChecker: config?.bodyLengthChecker ?? calculateBodyLength,
         credentialDefaultProvider: config?.credentialDefaultProvider ?? defaultProvider,
-        defaultUserAgentProvider: config?.defaultUserAgentProvider ?? createDefaultUserAgentProvider({ serviceId: clientSharedValues.serviceId, clientVersion: packageInfo$6.version }),
+        defaultUserAgentProvider: config?.defaultUserAgentProvider ?? createDefaultUserAgentProvider({ serviceId: clientSharedValues.serviceId, clientVersion: packageInfo$7.version }),
         maxAttempts: config?.maxAttempts ?? loadConfig(NODE_MAX_ATTEMPT_CONFIG_OPTIONS, config),
         region: config?.region ?? loadConfig(NODE_REGION_CONFIG_OPTIONS, { ...NODE_REGION_CONFIG_FILE_OPTIONS, ...loaderConfig }),
         requestHandler: NodeHttpHandler.create(config?.requestHandler ?? defaultConfigProvider),
@@ -48703,7 +49069,7 @@ const getRuntimeConfig$i = (config) => {
     };
 };
 
-const getHttpAuthExtensionConfiguration$9 = (runtimeConfig) => {
+const getHttpAuthExtensionConfiguration$a = (runtimeConfig) => {
     const _httpAuthSchemes = runtimeConfig.httpAuthSchemes;
     let _httpAuthSchemeProvider = runtimeConfig.httpAuthSchemeProvider;
     let _credentials = runtimeConfig.credentials;
@@ -48734,7 +49100,7 @@ const getHttpAuthExtensionConfiguration$9 = (runtimeConfig) => {
         },
     };
 };
-const resolveHttpAuthRuntimeConfig$9 = (config) => {
+const resolveHttpAuthRuntimeConfig$a = (config) => {
     return {
         httpAuthSchemes: config.httpAuthSchemes(),
         httpAuthSchemeProvider: config.httpAuthSchemeProvider(),
@@ -48742,26 +49108,26 @@ const resolveHttpAuthRuntimeConfig$9 = (config) => {
     };
 };
 
-const resolveRuntimeExtensions$9 = (runtimeConfig, extensions) => {
-    const extensionConfiguration = Object.assign(getAwsRegionExtensionConfiguration(runtimeConfig), getDefaultExtensionConfiguration(runtimeConfig), getHttpHandlerExtensionConfiguration(runtimeConfig), getHttpAuthExtensionConfiguration$9(runtimeConfig));
+const resolveRuntimeExtensions$a = (runtimeConfig, extensions) => {
+    const extensionConfiguration = Object.assign(getAwsRegionExtensionConfiguration(runtimeConfig), getDefaultExtensionConfiguration(runtimeConfig), getHttpHandlerExtensionConfiguration(runtimeConfig), getHttpAuthExtensionConfiguration$a(runtimeConfig));
     extensions.forEach((extension) => extension.configure(extensionConfiguration));
-    return Object.assign(runtimeConfig, resolveAwsRegionExtensionConfiguration(extensionConfiguration), resolveDefaultRuntimeConfig(extensionConfiguration), resolveHttpHandlerRuntimeConfig(extensionConfiguration), resolveHttpAuthRuntimeConfig$9(extensionConfiguration));
+    return Object.assign(runtimeConfig, resolveAwsRegionExtensionConfiguration(extensionConfiguration), resolveDefaultRuntimeConfig(extensionConfiguration), resolveHttpHandlerRuntimeConfig(extensionConfiguration), resolveHttpAuthRuntimeConfig$a(extensionConfiguration));
 };
 
 class FSxClient extends Client {
     config;
     constructor(...[configuration]) {
-        const _config_0 = getRuntimeConfig$i(configuration || {});
+        const _config_0 = getRuntimeConfig$k(configuration || {});
         super(_config_0);
         this.initConfig = _config_0;
-        const _config_1 = resolveClientEndpointParameters$9(_config_0);
+        const _config_1 = resolveClientEndpointParameters$a(_config_0);
         const _config_2 = resolveUserAgentConfig(_config_1);
         const _config_3 = resolveRetryConfig(_config_2);
         const _config_4 = resolveRegionConfig(_config_3);
         const _config_5 = resolveHostHeaderConfig(_config_4);
         const _config_6 = resolveEndpointConfig(_config_5);
-        const _config_7 = resolveHttpAuthSchemeConfig$9(_config_6);
-        const _config_8 = resolveRuntimeExtensions$9(_config_7, configuration?.extensions || []);
+        const _config_7 = resolveHttpAuthSchemeConfig$a(_config_6);
+        const _config_8 = resolveRuntimeExtensions$a(_config_7, configuration?.extensions || []);
         this.config = _config_8;
         this.middlewareStack.use(getSchemaSerdePlugin(this.config));
         this.middlewareStack.use(getUserAgentPlugin(this.config));
@@ -48783,11 +49149,11 @@ class FSxClient extends Client {
     }
 }
 
-const command$b = makeBuilder(commonParams$9, "AWSSimbaAPIService_v20180301", "FSxClient", getEndpointPlugin);
-const _ep0$9 = {};
-const _mw0$9 = (Command, cs, config, o) => [];
+const command$c = makeBuilder(commonParams$a, "AWSSimbaAPIService_v20180301", "FSxClient", getEndpointPlugin);
+const _ep0$a = {};
+const _mw0$a = (Command, cs, config, o) => [];
 
-class DescribeFileSystemsCommand extends command$b(_ep0$9, _mw0$9, "DescribeFileSystems", DescribeFileSystems$) {
+class DescribeFileSystemsCommand extends command$c(_ep0$a, _mw0$a, "DescribeFileSystems", DescribeFileSystems$) {
 }
 
 const paginateDescribeFileSystems = createPaginator(FSxClient, DescribeFileSystemsCommand, "NextToken", "NextToken", "MaxResults");
@@ -48800,7 +49166,7 @@ const defaultIAMHttpAuthSchemeParametersProvider = async (config, context, input
         })(),
     };
 };
-function createAwsAuthSigv4HttpAuthOption$8(authParameters) {
+function createAwsAuthSigv4HttpAuthOption$9(authParameters) {
     return {
         schemeId: "aws.auth#sigv4",
         signingProperties: {
@@ -48819,65 +49185,65 @@ const defaultIAMHttpAuthSchemeProvider = (authParameters) => {
     const options = [];
     switch (authParameters.operation) {
         default: {
-            options.push(createAwsAuthSigv4HttpAuthOption$8(authParameters));
+            options.push(createAwsAuthSigv4HttpAuthOption$9(authParameters));
         }
     }
     return options;
 };
-const resolveHttpAuthSchemeConfig$8 = (config) => {
+const resolveHttpAuthSchemeConfig$9 = (config) => {
     const config_0 = resolveAwsSdkSigV4Config(config);
     return Object.assign(config_0, {
         authSchemePreference: normalizeProvider$1(config.authSchemePreference ?? []),
     });
 };
 
-const resolveClientEndpointParameters$8 = (options) => {
+const resolveClientEndpointParameters$9 = (options) => {
     return Object.assign(options, {
         useDualstackEndpoint: options.useDualstackEndpoint ?? false,
         useFipsEndpoint: options.useFipsEndpoint ?? false,
         defaultSigningName: "iam",
     });
 };
-const commonParams$8 = {
+const commonParams$9 = {
     UseFIPS: { type: "builtInParams", name: "useFipsEndpoint" },
     Endpoint: { type: "builtInParams", name: "endpoint" },
     Region: { type: "builtInParams", name: "region" },
     UseDualStack: { type: "builtInParams", name: "useDualstackEndpoint" },
 };
 
-const version$7 = "3.1169.0";
-var packageInfo$5 = {
-	version: version$7};
+const version$8 = "3.1169.0";
+var packageInfo$6 = {
+	version: version$8};
 
 const v$1 = "ref", w$1 = "authSchemes", x$1 = "name", y$1 = "signingRegion";
-const a$8 = -1, b$8 = true, c$8 = "isSet", d$8 = "PartitionResult", e$8 = "stringEquals", f$8 = "booleanEquals", g$8 = "getAttr", h$8 = { [v$1]: "Endpoint" }, i$8 = { "fn": g$8, "argv": [{ [v$1]: d$8 }, "name"] }, j$8 = { [v$1]: d$8 }, k$8 = { [w$1]: [{ [x$1]: "sigv4", [y$1]: "us-east-1" }] }, l$5 = { [w$1]: [{ [x$1]: "sigv4", [y$1]: "cn-north-1" }] }, m$5 = { [w$1]: [{ [x$1]: "sigv4", [y$1]: "us-gov-west-1" }] }, n$4 = { [w$1]: [{ [x$1]: "sigv4", [y$1]: "us-iso-east-1" }] }, o$4 = { [w$1]: [{ [x$1]: "sigv4", [y$1]: "us-isob-east-1" }] }, p$4 = { [w$1]: [{ [x$1]: "sigv4", [y$1]: "eu-isoe-west-1" }] }, q$4 = { [w$1]: [{ [x$1]: "sigv4", [y$1]: "us-isof-south-1" }] }, s$2 = { [w$1]: [{ [x$1]: "sigv4", [y$1]: "eusc-de-east-1" }] }, t$1 = { [w$1]: [{ [x$1]: "sigv4", [y$1]: "{PartitionResult#implicitGlobalRegion}" }] }, u$1 = [{ [v$1]: "Region" }];
-const _data$8 = {
+const a$9 = -1, b$9 = true, c$9 = "isSet", d$9 = "PartitionResult", e$9 = "stringEquals", f$9 = "booleanEquals", g$9 = "getAttr", h$9 = { [v$1]: "Endpoint" }, i$9 = { "fn": g$9, "argv": [{ [v$1]: d$9 }, "name"] }, j$9 = { [v$1]: d$9 }, k$9 = { [w$1]: [{ [x$1]: "sigv4", [y$1]: "us-east-1" }] }, l$5 = { [w$1]: [{ [x$1]: "sigv4", [y$1]: "cn-north-1" }] }, m$5 = { [w$1]: [{ [x$1]: "sigv4", [y$1]: "us-gov-west-1" }] }, n$4 = { [w$1]: [{ [x$1]: "sigv4", [y$1]: "us-iso-east-1" }] }, o$4 = { [w$1]: [{ [x$1]: "sigv4", [y$1]: "us-isob-east-1" }] }, p$4 = { [w$1]: [{ [x$1]: "sigv4", [y$1]: "eu-isoe-west-1" }] }, q$4 = { [w$1]: [{ [x$1]: "sigv4", [y$1]: "us-isof-south-1" }] }, s$2 = { [w$1]: [{ [x$1]: "sigv4", [y$1]: "eusc-de-east-1" }] }, t$1 = { [w$1]: [{ [x$1]: "sigv4", [y$1]: "{PartitionResult#implicitGlobalRegion}" }] }, u$1 = [{ [v$1]: "Region" }];
+const _data$9 = {
     conditions: [
-        [c$8, [h$8]],
-        [c$8, u$1],
-        ["aws.partition", u$1, d$8],
-        [e$8, [i$8, "aws"]],
-        [e$8, [i$8, "aws-cn"]],
-        [e$8, [i$8, "aws-us-gov"]],
-        [e$8, [i$8, "aws-iso"]],
-        [f$8, [{ [v$1]: "UseFIPS" }, b$8]],
-        [f$8, [{ [v$1]: "UseDualStack" }, b$8]],
-        [e$8, [i$8, "aws-iso-b"]],
-        [e$8, [i$8, "aws-iso-e"]],
-        [e$8, [i$8, "aws-iso-f"]],
-        [e$8, [i$8, "aws-eusc"]],
-        [f$8, [{ fn: g$8, argv: [j$8, "supportsDualStack"] }, b$8]],
-        [f$8, [{ fn: g$8, argv: [j$8, "supportsFIPS"] }, b$8]]
+        [c$9, [h$9]],
+        [c$9, u$1],
+        ["aws.partition", u$1, d$9],
+        [e$9, [i$9, "aws"]],
+        [e$9, [i$9, "aws-cn"]],
+        [e$9, [i$9, "aws-us-gov"]],
+        [e$9, [i$9, "aws-iso"]],
+        [f$9, [{ [v$1]: "UseFIPS" }, b$9]],
+        [f$9, [{ [v$1]: "UseDualStack" }, b$9]],
+        [e$9, [i$9, "aws-iso-b"]],
+        [e$9, [i$9, "aws-iso-e"]],
+        [e$9, [i$9, "aws-iso-f"]],
+        [e$9, [i$9, "aws-eusc"]],
+        [f$9, [{ fn: g$9, argv: [j$9, "supportsDualStack"] }, b$9]],
+        [f$9, [{ fn: g$9, argv: [j$9, "supportsFIPS"] }, b$9]]
     ],
     results: [
-        [a$8],
-        [a$8, "Invalid Configuration: FIPS and custom endpoint are not supported"],
-        [a$8, "Invalid Configuration: Dualstack and custom endpoint are not supported"],
-        [h$8, {}],
-        ["https://iam.amazonaws.com", k$8],
-        ["https://iam-fips.amazonaws.com", k$8],
-        ["https://iam.global.api.aws", k$8],
-        ["https://iam-fips.global.api.aws", k$8],
+        [a$9],
+        [a$9, "Invalid Configuration: FIPS and custom endpoint are not supported"],
+        [a$9, "Invalid Configuration: Dualstack and custom endpoint are not supported"],
+        [h$9, {}],
+        ["https://iam.amazonaws.com", k$9],
+        ["https://iam-fips.amazonaws.com", k$9],
+        ["https://iam.global.api.aws", k$9],
+        ["https://iam-fips.global.api.aws", k$9],
         ["https://iam.global.api.amazonwebservices.com.cn", l$5],
         ["https://iam-fips.api.amazonwebservices.com.cn", l$5],
         ["https://iam.cn-north-1.amazonaws.com.cn", l$5],
@@ -48905,70 +49271,70 @@ const _data$8 = {
         ["https://iam.global.api.amazonwebservices.eu", s$2],
         ["https://iam-fips.api.amazonwebservices.eu", s$2],
         ["https://iam-fips.{PartitionResult#implicitGlobalRegion}.{PartitionResult#dualStackDnsSuffix}", t$1],
-        [a$8, "FIPS and DualStack are enabled, but this partition does not support one or both"],
+        [a$9, "FIPS and DualStack are enabled, but this partition does not support one or both"],
         ["https://iam-fips.{PartitionResult#implicitGlobalRegion}.{PartitionResult#dnsSuffix}", t$1],
-        [a$8, "FIPS is enabled but this partition does not support FIPS"],
+        [a$9, "FIPS is enabled but this partition does not support FIPS"],
         ["https://iam.{PartitionResult#implicitGlobalRegion}.{PartitionResult#dualStackDnsSuffix}", t$1],
-        [a$8, "DualStack is enabled but this partition does not support DualStack"],
+        [a$9, "DualStack is enabled but this partition does not support DualStack"],
         ["https://iam.{PartitionResult#implicitGlobalRegion}.{PartitionResult#dnsSuffix}", t$1],
-        [a$8, "Invalid Configuration: Missing Region"]
+        [a$9, "Invalid Configuration: Missing Region"]
     ]
 };
-const root$9 = 2;
-const r$8 = 100_000_000;
-const nodes$8 = new Int32Array([
+const root$a = 2;
+const r$9 = 100_000_000;
+const nodes$9 = new Int32Array([
     -1, 1, -1,
     0, 42, 3,
-    1, 4, r$8 + 41,
-    2, 5, r$8 + 41,
+    1, 4, r$9 + 41,
+    2, 5, r$9 + 41,
     3, 39, 6,
     4, 36, 7,
     5, 35, 8,
     6, 32, 9,
     7, 20, 10,
     8, 15, 11,
-    9, r$8 + 18, 12,
-    10, r$8 + 22, 13,
-    11, r$8 + 26, 14,
-    12, r$8 + 30, r$8 + 40,
-    9, r$8 + 20, 16,
-    10, r$8 + 24, 17,
-    11, r$8 + 28, 18,
-    12, r$8 + 32, 19,
-    13, r$8 + 38, r$8 + 39,
+    9, r$9 + 18, 12,
+    10, r$9 + 22, 13,
+    11, r$9 + 26, 14,
+    12, r$9 + 30, r$9 + 40,
+    9, r$9 + 20, 16,
+    10, r$9 + 24, 17,
+    11, r$9 + 28, 18,
+    12, r$9 + 32, 19,
+    13, r$9 + 38, r$9 + 39,
     8, 26, 21,
-    9, r$8 + 19, 22,
-    10, r$8 + 23, 23,
-    11, r$8 + 27, 24,
-    12, r$8 + 31, 25,
-    14, r$8 + 36, r$8 + 37,
-    9, r$8 + 21, 27,
-    10, r$8 + 25, 28,
-    11, r$8 + 29, 29,
-    12, r$8 + 33, 30,
-    13, 31, r$8 + 35,
-    14, r$8 + 34, r$8 + 35,
+    9, r$9 + 19, 22,
+    10, r$9 + 23, 23,
+    11, r$9 + 27, 24,
+    12, r$9 + 31, 25,
+    14, r$9 + 36, r$9 + 37,
+    9, r$9 + 21, 27,
+    10, r$9 + 25, 28,
+    11, r$9 + 29, 29,
+    12, r$9 + 33, 30,
+    13, 31, r$9 + 35,
+    14, r$9 + 34, r$9 + 35,
     7, 34, 33,
-    8, r$8 + 16, r$8 + 14,
-    8, r$8 + 17, r$8 + 15,
-    8, r$8 + 12, r$8 + 13,
+    8, r$9 + 16, r$9 + 14,
+    8, r$9 + 17, r$9 + 15,
+    8, r$9 + 12, r$9 + 13,
     7, 38, 37,
-    8, r$8 + 8, r$8 + 10,
-    8, r$8 + 9, r$8 + 11,
+    8, r$9 + 8, r$9 + 10,
+    8, r$9 + 9, r$9 + 11,
     7, 41, 40,
-    8, r$8 + 6, r$8 + 4,
-    8, r$8 + 7, r$8 + 5,
-    7, r$8 + 1, 43,
-    8, r$8 + 2, r$8 + 3,
+    8, r$9 + 6, r$9 + 4,
+    8, r$9 + 7, r$9 + 5,
+    7, r$9 + 1, 43,
+    8, r$9 + 2, r$9 + 3,
 ]);
-const bdd$8 = BinaryDecisionDiagram.from(nodes$8, root$9, _data$8.conditions, _data$8.results);
+const bdd$9 = BinaryDecisionDiagram.from(nodes$9, root$a, _data$9.conditions, _data$9.results);
 
-const cache$8 = new EndpointCache({
+const cache$9 = new EndpointCache({
     size: 50,
     params: ["Endpoint", "Region", "UseDualStack", "UseFIPS"],
 });
-const defaultEndpointResolver$8 = (endpointParams, context = {}) => {
-    return cache$8.get(endpointParams, () => decideEndpoint(bdd$8, {
+const defaultEndpointResolver$9 = (endpointParams, context = {}) => {
+    return cache$9.get(endpointParams, () => decideEndpoint(bdd$9, {
         endpointParams: endpointParams,
         logger: context.logger,
     }));
@@ -49063,7 +49429,7 @@ class InvalidInputException extends IAMServiceException {
         Object.setPrototypeOf(this, InvalidInputException.prototype);
     }
 }
-class LimitExceededException extends IAMServiceException {
+let LimitExceededException$1 = class LimitExceededException extends IAMServiceException {
     static shapeId = "com.amazonaws.iam#LimitExceededException";
     name = "LimitExceededException";
     $fault = "client";
@@ -49075,8 +49441,8 @@ class LimitExceededException extends IAMServiceException {
         });
         Object.setPrototypeOf(this, LimitExceededException.prototype);
     }
-}
-let MalformedPolicyDocumentException$2 = class MalformedPolicyDocumentException extends IAMServiceException {
+};
+let MalformedPolicyDocumentException$3 = class MalformedPolicyDocumentException extends IAMServiceException {
     static shapeId = "com.amazonaws.iam#MalformedPolicyDocumentException";
     name = "MalformedPolicyDocumentException";
     $fault = "client";
@@ -49488,30 +49854,52 @@ class InvalidPublicKeyException extends IAMServiceException {
     }
 }
 
-const _A$3 = "Arn";
+const _A$4 = "Arn";
+const _ABO = "AllowedByOrganizations";
+const _ABPB = "AllowedByPermissionsBoundary";
 const _ACt = "AttachmentCount";
+const _AN = "AttachmentName";
 const _ANMODAE = "AccountNotManagementOrDelegatedAdministratorException";
+const _ANc = "ActionNames";
 const _AP = "AttachedPolicy";
 const _APB = "AttachedPermissionsBoundary";
 const _APt = "AttachedPolicies";
 const _ARPD = "AssumeRolePolicyDocument";
-const _CD = "CreateDate";
+const _AT$3 = "AttachmentType";
+const _CA$2 = "CallerArn";
+const _CD$1 = "CreateDate";
+const _CE$2 = "ContextEntry";
+const _CELT = "ContextEntryListType";
+const _CEo$1 = "ContextEntries";
 const _CINMAE = "CallerIsNotManagementAccountException";
+const _CKN = "ContextKeyName";
+const _CKT$1 = "ContextKeyType";
+const _CKV = "ContextKeyValues";
 const _CME = "ConcurrentModificationException";
 const _CREE = "CredentialReportExpiredException";
 const _CRNPE = "CredentialReportNotPresentException";
 const _CRNRE = "CredentialReportNotReadyException";
-const _D$1 = "Description";
+const _Col = "Column";
+const _D$2 = "Description";
 const _DCE = "DeleteConflictException";
 const _DCEu = "DuplicateCertificateException";
 const _DSSHPKE = "DuplicateSSHPublicKeyException";
 const _DVI = "DefaultVersionId";
 const _Do = "Document";
 const _EAEE = "EntityAlreadyExistsException";
+const _EAN = "EvalActionName";
+const _EDD = "EvalDecisionDetails";
+const _EDv = "EvalDecision";
+const _EPn = "EndPosition";
+const _ER$1 = "EvaluationResult";
+const _ERD = "EvalResourceDecision";
+const _ERLT = "EvaluationResultsListType";
+const _ERN = "EvalResourceName";
+const _ERv = "EvaluationResults";
 const _ETUE = "EntityTemporarilyUnmodifiableException";
 const _FDE = "FeatureDisabledException";
 const _FEE = "FeatureEnabledException";
-const _GP = "GetPolicy";
+const _GP$1 = "GetPolicy";
 const _GPR = "GetPolicyRequest";
 const _GPRe = "GetPolicyResponse";
 const _GPV = "GetPolicyVersion";
@@ -49523,11 +49911,13 @@ const _GRPR = "GetRolePolicyRequest";
 const _GRPRe = "GetRolePolicyResponse";
 const _GRR = "GetRoleRequest";
 const _GRRe = "GetRoleResponse";
-const _IA = "IsAttachable";
+const _IA$1 = "IsAttachable";
 const _IACE = "InvalidAuthenticationCodeException";
-const _ICE$1 = "InvalidCertificateException";
+const _ICE$2 = "InvalidCertificateException";
 const _IDV = "IsDefaultVersion";
 const _IIE = "InvalidInputException";
+const _IPIT = "InlinePolicyIdentifierType";
+const _IPIn = "InlinePolicyIdentifier";
 const _IPKE = "InvalidPublicKeyException";
 const _IT$2 = "IsTruncated";
 const _IUTE = "InvalidUserTypeException";
@@ -49536,50 +49926,78 @@ const _KPME = "KeyPairMismatchException";
 const _LARP = "ListAttachedRolePolicies";
 const _LARPR = "ListAttachedRolePoliciesRequest";
 const _LARPRi = "ListAttachedRolePoliciesResponse";
-const _LEE = "LimitExceededException";
+const _LEE$1 = "LimitExceededException";
 const _LRP = "ListRolePolicies";
 const _LRPR = "ListRolePoliciesRequest";
 const _LRPRi = "ListRolePoliciesResponse";
 const _LUD = "LastUsedDate";
-const _M$3 = "Message";
+const _Li = "Line";
+const _M$4 = "Message";
 const _MCE = "MalformedCertificateException";
+const _MCV = "MissingContextValues";
 const _MI$1 = "MaxItems";
-const _MPDE$2 = "MalformedPolicyDocumentException";
+const _MPDE$3 = "MalformedPolicyDocumentException";
+const _MS = "MatchedStatements";
 const _MSD = "MaxSessionDuration";
 const _Ma = "Marker";
 const _NCE = "NameConflictException";
 const _NSEE = "NoSuchEntityException";
+const _ODD = "OrganizationsDecisionDetail";
 const _OIICEE = "OpenIdIdpCommunicationErrorException";
 const _ONFE = "OrganizationNotFoundException";
 const _ONIAFME$1 = "OrganizationNotInAllFeaturesModeException";
 const _PA$2 = "PolicyArn";
 const _PB = "PermissionsBoundary";
 const _PBA = "PermissionsBoundaryArn";
+const _PBDD = "PermissionsBoundaryDecisionDetail";
+const _PBPIL = "PermissionsBoundaryPolicyInputList";
 const _PBT = "PermissionsBoundaryType";
 const _PBUC = "PermissionsBoundaryUsageCount";
 const _PD = "PolicyDocument";
 const _PEE = "PolicyEvaluationException";
+const _PEL = "PolicyExclusionList";
+const _PELT = "PolicyExclusionsListType";
 const _PI$2 = "PolicyId";
-const _PN$1 = "PolicyName";
+const _PIL = "PolicyInputList";
+const _PIo = "PolicyIdentifier";
+const _PN$2 = "PolicyName";
 const _PNAE = "PolicyNotAttachableException";
 const _PNo = "PolicyNames";
 const _PPVE = "PasswordPolicyViolationException";
 const _PPat = "PathPrefix";
+const _PSA = "PolicySourceArn";
+const _PT = "PolicyType";
 const _PV$1 = "PolicyVersion";
 const _Pa = "Path";
 const _Po$1 = "Policy";
+const _Pos = "Position";
 const _R$1 = "Region";
+const _RA$2 = "ResourceArns";
 const _RGLEE = "ReportGenerationLimitExceededException";
+const _RHO = "ResourceHandlingOption";
 const _RIo = "RoleId";
 const _RLU = "RoleLastUsed";
 const _RME = "RoleModifiedException";
 const _RN = "RoleName";
+const _RO = "ResourceOwner";
+const _RP$2 = "ResourcePolicy";
+const _RSR = "ResourceSpecificResults";
+const _RSRLT = "ResourceSpecificResultListType";
+const _RSRe = "ResourceSpecificResult";
 const _RTDE = "RoleTemplateDisabledException";
 const _Ro = "Role";
 const _SANEE = "ServiceAccessNotEnabledException";
 const _SFE = "ServiceFailureException";
+const _SLT = "StatementListType";
 const _SNSE = "ServiceNotSupportedException";
+const _SPI = "SourcePolicyId";
+const _SPP = "SimulatePrincipalPolicy";
+const _SPPR = "SimulatePrincipalPolicyRequest";
+const _SPR = "SimulatePolicyResponse";
+const _SPT = "SourcePolicyType";
+const _SPt = "StartPosition";
 const _SRT = "SourceRoleTemplate";
+const _Sta = "Statement";
 const _T$2 = "Tags";
 const _TA = "TemplateArn";
 const _TMV = "TemplateMinorVersion";
@@ -49590,383 +50008,456 @@ const _UPKEE = "UnrecognizedPublicKeyEncodingException";
 const _VI$1 = "VersionId";
 const _Val = "Value";
 const _aPLT = "attachedPoliciesListType";
-const _aQE$2 = "awsQueryError";
-const _c$8 = "client";
-const _e$8 = "error";
-const _hE$7 = "httpError";
-const _m$4 = "message";
-const _s$8 = "smithy.ts.sdk.synthetic.com.amazonaws.iam";
-const _se$3 = "server";
+const _aQE$3 = "awsQueryError";
+const _c$9 = "client";
+const _e$9 = "error";
+const _hE$8 = "httpError";
+const _m$5 = "message";
+const _s$9 = "smithy.ts.sdk.synthetic.com.amazonaws.iam";
+const _se$4 = "server";
 const _tLT$1 = "tagListType";
-const n0$8 = "com.amazonaws.iam";
-const _s_registry$8 = new TypeRegistry(_s$8);
-var IAMServiceException$ = [-3, _s$8, "IAMServiceException", 0, [], []];
-_s_registry$8.registerError(IAMServiceException$, IAMServiceException);
-const n0_registry$8 = new TypeRegistry(n0$8);
-var AccountNotManagementOrDelegatedAdministratorException$ = [-3, n0$8, _ANMODAE,
-    { [_e$8]: _c$8, [_hE$7]: 400 },
-    [_M$3],
+const n0$9 = "com.amazonaws.iam";
+const _s_registry$9 = new TypeRegistry(_s$9);
+var IAMServiceException$ = [-3, _s$9, "IAMServiceException", 0, [], []];
+_s_registry$9.registerError(IAMServiceException$, IAMServiceException);
+const n0_registry$9 = new TypeRegistry(n0$9);
+var AccountNotManagementOrDelegatedAdministratorException$ = [-3, n0$9, _ANMODAE,
+    { [_e$9]: _c$9, [_hE$8]: 400 },
+    [_M$4],
     [0]
 ];
-n0_registry$8.registerError(AccountNotManagementOrDelegatedAdministratorException$, AccountNotManagementOrDelegatedAdministratorException);
-var CallerIsNotManagementAccountException$ = [-3, n0$8, _CINMAE,
-    { [_e$8]: _c$8, [_hE$7]: 400 },
-    [_M$3],
+n0_registry$9.registerError(AccountNotManagementOrDelegatedAdministratorException$, AccountNotManagementOrDelegatedAdministratorException);
+var CallerIsNotManagementAccountException$ = [-3, n0$9, _CINMAE,
+    { [_e$9]: _c$9, [_hE$8]: 400 },
+    [_M$4],
     [0]
 ];
-n0_registry$8.registerError(CallerIsNotManagementAccountException$, CallerIsNotManagementAccountException);
-var ConcurrentModificationException$ = [-3, n0$8, _CME,
-    { [_aQE$2]: [`ConcurrentModification`, 409], [_e$8]: _c$8, [_hE$7]: 409 },
-    [_m$4],
+n0_registry$9.registerError(CallerIsNotManagementAccountException$, CallerIsNotManagementAccountException);
+var ConcurrentModificationException$ = [-3, n0$9, _CME,
+    { [_aQE$3]: [`ConcurrentModification`, 409], [_e$9]: _c$9, [_hE$8]: 409 },
+    [_m$5],
     [0]
 ];
-n0_registry$8.registerError(ConcurrentModificationException$, ConcurrentModificationException);
-var CredentialReportExpiredException$ = [-3, n0$8, _CREE,
-    { [_aQE$2]: [`ReportExpired`, 410], [_e$8]: _c$8, [_hE$7]: 410 },
-    [_m$4],
+n0_registry$9.registerError(ConcurrentModificationException$, ConcurrentModificationException);
+var CredentialReportExpiredException$ = [-3, n0$9, _CREE,
+    { [_aQE$3]: [`ReportExpired`, 410], [_e$9]: _c$9, [_hE$8]: 410 },
+    [_m$5],
     [0]
 ];
-n0_registry$8.registerError(CredentialReportExpiredException$, CredentialReportExpiredException);
-var CredentialReportNotPresentException$ = [-3, n0$8, _CRNPE,
-    { [_aQE$2]: [`ReportNotPresent`, 410], [_e$8]: _c$8, [_hE$7]: 410 },
-    [_m$4],
+n0_registry$9.registerError(CredentialReportExpiredException$, CredentialReportExpiredException);
+var CredentialReportNotPresentException$ = [-3, n0$9, _CRNPE,
+    { [_aQE$3]: [`ReportNotPresent`, 410], [_e$9]: _c$9, [_hE$8]: 410 },
+    [_m$5],
     [0]
 ];
-n0_registry$8.registerError(CredentialReportNotPresentException$, CredentialReportNotPresentException);
-var CredentialReportNotReadyException$ = [-3, n0$8, _CRNRE,
-    { [_aQE$2]: [`ReportInProgress`, 404], [_e$8]: _c$8, [_hE$7]: 404 },
-    [_m$4],
+n0_registry$9.registerError(CredentialReportNotPresentException$, CredentialReportNotPresentException);
+var CredentialReportNotReadyException$ = [-3, n0$9, _CRNRE,
+    { [_aQE$3]: [`ReportInProgress`, 404], [_e$9]: _c$9, [_hE$8]: 404 },
+    [_m$5],
     [0]
 ];
-n0_registry$8.registerError(CredentialReportNotReadyException$, CredentialReportNotReadyException);
-var DeleteConflictException$ = [-3, n0$8, _DCE,
-    { [_aQE$2]: [`DeleteConflict`, 409], [_e$8]: _c$8, [_hE$7]: 409 },
-    [_m$4],
+n0_registry$9.registerError(CredentialReportNotReadyException$, CredentialReportNotReadyException);
+var DeleteConflictException$ = [-3, n0$9, _DCE,
+    { [_aQE$3]: [`DeleteConflict`, 409], [_e$9]: _c$9, [_hE$8]: 409 },
+    [_m$5],
     [0]
 ];
-n0_registry$8.registerError(DeleteConflictException$, DeleteConflictException);
-var DuplicateCertificateException$ = [-3, n0$8, _DCEu,
-    { [_aQE$2]: [`DuplicateCertificate`, 409], [_e$8]: _c$8, [_hE$7]: 409 },
-    [_m$4],
+n0_registry$9.registerError(DeleteConflictException$, DeleteConflictException);
+var DuplicateCertificateException$ = [-3, n0$9, _DCEu,
+    { [_aQE$3]: [`DuplicateCertificate`, 409], [_e$9]: _c$9, [_hE$8]: 409 },
+    [_m$5],
     [0]
 ];
-n0_registry$8.registerError(DuplicateCertificateException$, DuplicateCertificateException);
-var DuplicateSSHPublicKeyException$ = [-3, n0$8, _DSSHPKE,
-    { [_aQE$2]: [`DuplicateSSHPublicKey`, 400], [_e$8]: _c$8, [_hE$7]: 400 },
-    [_m$4],
+n0_registry$9.registerError(DuplicateCertificateException$, DuplicateCertificateException);
+var DuplicateSSHPublicKeyException$ = [-3, n0$9, _DSSHPKE,
+    { [_aQE$3]: [`DuplicateSSHPublicKey`, 400], [_e$9]: _c$9, [_hE$8]: 400 },
+    [_m$5],
     [0]
 ];
-n0_registry$8.registerError(DuplicateSSHPublicKeyException$, DuplicateSSHPublicKeyException);
-var EntityAlreadyExistsException$ = [-3, n0$8, _EAEE,
-    { [_aQE$2]: [`EntityAlreadyExists`, 409], [_e$8]: _c$8, [_hE$7]: 409 },
-    [_m$4],
+n0_registry$9.registerError(DuplicateSSHPublicKeyException$, DuplicateSSHPublicKeyException);
+var EntityAlreadyExistsException$ = [-3, n0$9, _EAEE,
+    { [_aQE$3]: [`EntityAlreadyExists`, 409], [_e$9]: _c$9, [_hE$8]: 409 },
+    [_m$5],
     [0]
 ];
-n0_registry$8.registerError(EntityAlreadyExistsException$, EntityAlreadyExistsException);
-var EntityTemporarilyUnmodifiableException$ = [-3, n0$8, _ETUE,
-    { [_aQE$2]: [`EntityTemporarilyUnmodifiable`, 409], [_e$8]: _c$8, [_hE$7]: 409 },
-    [_m$4],
+n0_registry$9.registerError(EntityAlreadyExistsException$, EntityAlreadyExistsException);
+var EntityTemporarilyUnmodifiableException$ = [-3, n0$9, _ETUE,
+    { [_aQE$3]: [`EntityTemporarilyUnmodifiable`, 409], [_e$9]: _c$9, [_hE$8]: 409 },
+    [_m$5],
     [0]
 ];
-n0_registry$8.registerError(EntityTemporarilyUnmodifiableException$, EntityTemporarilyUnmodifiableException);
-var FeatureDisabledException$ = [-3, n0$8, _FDE,
-    { [_aQE$2]: [`FeatureDisabled`, 404], [_e$8]: _c$8, [_hE$7]: 404 },
-    [_m$4],
+n0_registry$9.registerError(EntityTemporarilyUnmodifiableException$, EntityTemporarilyUnmodifiableException);
+var FeatureDisabledException$ = [-3, n0$9, _FDE,
+    { [_aQE$3]: [`FeatureDisabled`, 404], [_e$9]: _c$9, [_hE$8]: 404 },
+    [_m$5],
     [0]
 ];
-n0_registry$8.registerError(FeatureDisabledException$, FeatureDisabledException);
-var FeatureEnabledException$ = [-3, n0$8, _FEE,
-    { [_aQE$2]: [`FeatureEnabled`, 409], [_e$8]: _c$8, [_hE$7]: 409 },
-    [_m$4],
+n0_registry$9.registerError(FeatureDisabledException$, FeatureDisabledException);
+var FeatureEnabledException$ = [-3, n0$9, _FEE,
+    { [_aQE$3]: [`FeatureEnabled`, 409], [_e$9]: _c$9, [_hE$8]: 409 },
+    [_m$5],
     [0]
 ];
-n0_registry$8.registerError(FeatureEnabledException$, FeatureEnabledException);
-var InvalidAuthenticationCodeException$ = [-3, n0$8, _IACE,
-    { [_aQE$2]: [`InvalidAuthenticationCode`, 403], [_e$8]: _c$8, [_hE$7]: 403 },
-    [_m$4],
+n0_registry$9.registerError(FeatureEnabledException$, FeatureEnabledException);
+var InvalidAuthenticationCodeException$ = [-3, n0$9, _IACE,
+    { [_aQE$3]: [`InvalidAuthenticationCode`, 403], [_e$9]: _c$9, [_hE$8]: 403 },
+    [_m$5],
     [0]
 ];
-n0_registry$8.registerError(InvalidAuthenticationCodeException$, InvalidAuthenticationCodeException);
-var InvalidCertificateException$ = [-3, n0$8, _ICE$1,
-    { [_aQE$2]: [`InvalidCertificate`, 400], [_e$8]: _c$8, [_hE$7]: 400 },
-    [_m$4],
+n0_registry$9.registerError(InvalidAuthenticationCodeException$, InvalidAuthenticationCodeException);
+var InvalidCertificateException$ = [-3, n0$9, _ICE$2,
+    { [_aQE$3]: [`InvalidCertificate`, 400], [_e$9]: _c$9, [_hE$8]: 400 },
+    [_m$5],
     [0]
 ];
-n0_registry$8.registerError(InvalidCertificateException$, InvalidCertificateException);
-var InvalidInputException$ = [-3, n0$8, _IIE,
-    { [_aQE$2]: [`InvalidInput`, 400], [_e$8]: _c$8, [_hE$7]: 400 },
-    [_m$4],
+n0_registry$9.registerError(InvalidCertificateException$, InvalidCertificateException);
+var InvalidInputException$ = [-3, n0$9, _IIE,
+    { [_aQE$3]: [`InvalidInput`, 400], [_e$9]: _c$9, [_hE$8]: 400 },
+    [_m$5],
     [0]
 ];
-n0_registry$8.registerError(InvalidInputException$, InvalidInputException);
-var InvalidPublicKeyException$ = [-3, n0$8, _IPKE,
-    { [_aQE$2]: [`InvalidPublicKey`, 400], [_e$8]: _c$8, [_hE$7]: 400 },
-    [_m$4],
+n0_registry$9.registerError(InvalidInputException$, InvalidInputException);
+var InvalidPublicKeyException$ = [-3, n0$9, _IPKE,
+    { [_aQE$3]: [`InvalidPublicKey`, 400], [_e$9]: _c$9, [_hE$8]: 400 },
+    [_m$5],
     [0]
 ];
-n0_registry$8.registerError(InvalidPublicKeyException$, InvalidPublicKeyException);
-var InvalidUserTypeException$ = [-3, n0$8, _IUTE,
-    { [_aQE$2]: [`InvalidUserType`, 400], [_e$8]: _c$8, [_hE$7]: 400 },
-    [_m$4],
+n0_registry$9.registerError(InvalidPublicKeyException$, InvalidPublicKeyException);
+var InvalidUserTypeException$ = [-3, n0$9, _IUTE,
+    { [_aQE$3]: [`InvalidUserType`, 400], [_e$9]: _c$9, [_hE$8]: 400 },
+    [_m$5],
     [0]
 ];
-n0_registry$8.registerError(InvalidUserTypeException$, InvalidUserTypeException);
-var KeyPairMismatchException$ = [-3, n0$8, _KPME,
-    { [_aQE$2]: [`KeyPairMismatch`, 400], [_e$8]: _c$8, [_hE$7]: 400 },
-    [_m$4],
+n0_registry$9.registerError(InvalidUserTypeException$, InvalidUserTypeException);
+var KeyPairMismatchException$ = [-3, n0$9, _KPME,
+    { [_aQE$3]: [`KeyPairMismatch`, 400], [_e$9]: _c$9, [_hE$8]: 400 },
+    [_m$5],
     [0]
 ];
-n0_registry$8.registerError(KeyPairMismatchException$, KeyPairMismatchException);
-var LimitExceededException$ = [-3, n0$8, _LEE,
-    { [_aQE$2]: [`LimitExceeded`, 409], [_e$8]: _c$8, [_hE$7]: 409 },
-    [_m$4],
+n0_registry$9.registerError(KeyPairMismatchException$, KeyPairMismatchException);
+var LimitExceededException$$1 = [-3, n0$9, _LEE$1,
+    { [_aQE$3]: [`LimitExceeded`, 409], [_e$9]: _c$9, [_hE$8]: 409 },
+    [_m$5],
     [0]
 ];
-n0_registry$8.registerError(LimitExceededException$, LimitExceededException);
-var MalformedCertificateException$ = [-3, n0$8, _MCE,
-    { [_aQE$2]: [`MalformedCertificate`, 400], [_e$8]: _c$8, [_hE$7]: 400 },
-    [_m$4],
+n0_registry$9.registerError(LimitExceededException$$1, LimitExceededException$1);
+var MalformedCertificateException$ = [-3, n0$9, _MCE,
+    { [_aQE$3]: [`MalformedCertificate`, 400], [_e$9]: _c$9, [_hE$8]: 400 },
+    [_m$5],
     [0]
 ];
-n0_registry$8.registerError(MalformedCertificateException$, MalformedCertificateException);
-var MalformedPolicyDocumentException$$2 = [-3, n0$8, _MPDE$2,
-    { [_aQE$2]: [`MalformedPolicyDocument`, 400], [_e$8]: _c$8, [_hE$7]: 400 },
-    [_m$4],
+n0_registry$9.registerError(MalformedCertificateException$, MalformedCertificateException);
+var MalformedPolicyDocumentException$$3 = [-3, n0$9, _MPDE$3,
+    { [_aQE$3]: [`MalformedPolicyDocument`, 400], [_e$9]: _c$9, [_hE$8]: 400 },
+    [_m$5],
     [0]
 ];
-n0_registry$8.registerError(MalformedPolicyDocumentException$$2, MalformedPolicyDocumentException$2);
-var NameConflictException$ = [-3, n0$8, _NCE,
-    { [_aQE$2]: [`NameConflict`, 409], [_e$8]: _c$8, [_hE$7]: 409 },
-    [_m$4],
+n0_registry$9.registerError(MalformedPolicyDocumentException$$3, MalformedPolicyDocumentException$3);
+var NameConflictException$ = [-3, n0$9, _NCE,
+    { [_aQE$3]: [`NameConflict`, 409], [_e$9]: _c$9, [_hE$8]: 409 },
+    [_m$5],
     [0]
 ];
-n0_registry$8.registerError(NameConflictException$, NameConflictException);
-var NoSuchEntityException$ = [-3, n0$8, _NSEE,
-    { [_aQE$2]: [`NoSuchEntity`, 404], [_e$8]: _c$8, [_hE$7]: 404 },
-    [_m$4],
+n0_registry$9.registerError(NameConflictException$, NameConflictException);
+var NoSuchEntityException$ = [-3, n0$9, _NSEE,
+    { [_aQE$3]: [`NoSuchEntity`, 404], [_e$9]: _c$9, [_hE$8]: 404 },
+    [_m$5],
     [0]
 ];
-n0_registry$8.registerError(NoSuchEntityException$, NoSuchEntityException);
-var OpenIdIdpCommunicationErrorException$ = [-3, n0$8, _OIICEE,
-    { [_aQE$2]: [`OpenIdIdpCommunicationError`, 400], [_e$8]: _c$8, [_hE$7]: 400 },
-    [_m$4],
+n0_registry$9.registerError(NoSuchEntityException$, NoSuchEntityException);
+var OpenIdIdpCommunicationErrorException$ = [-3, n0$9, _OIICEE,
+    { [_aQE$3]: [`OpenIdIdpCommunicationError`, 400], [_e$9]: _c$9, [_hE$8]: 400 },
+    [_m$5],
     [0]
 ];
-n0_registry$8.registerError(OpenIdIdpCommunicationErrorException$, OpenIdIdpCommunicationErrorException);
-var OrganizationNotFoundException$ = [-3, n0$8, _ONFE,
-    { [_e$8]: _c$8, [_hE$7]: 400 },
-    [_M$3],
+n0_registry$9.registerError(OpenIdIdpCommunicationErrorException$, OpenIdIdpCommunicationErrorException);
+var OrganizationNotFoundException$ = [-3, n0$9, _ONFE,
+    { [_e$9]: _c$9, [_hE$8]: 400 },
+    [_M$4],
     [0]
 ];
-n0_registry$8.registerError(OrganizationNotFoundException$, OrganizationNotFoundException);
-var OrganizationNotInAllFeaturesModeException$$1 = [-3, n0$8, _ONIAFME$1,
-    { [_e$8]: _c$8, [_hE$7]: 400 },
-    [_M$3],
+n0_registry$9.registerError(OrganizationNotFoundException$, OrganizationNotFoundException);
+var OrganizationNotInAllFeaturesModeException$$1 = [-3, n0$9, _ONIAFME$1,
+    { [_e$9]: _c$9, [_hE$8]: 400 },
+    [_M$4],
     [0]
 ];
-n0_registry$8.registerError(OrganizationNotInAllFeaturesModeException$$1, OrganizationNotInAllFeaturesModeException$1);
-var PasswordPolicyViolationException$ = [-3, n0$8, _PPVE,
-    { [_aQE$2]: [`PasswordPolicyViolation`, 400], [_e$8]: _c$8, [_hE$7]: 400 },
-    [_m$4],
+n0_registry$9.registerError(OrganizationNotInAllFeaturesModeException$$1, OrganizationNotInAllFeaturesModeException$1);
+var PasswordPolicyViolationException$ = [-3, n0$9, _PPVE,
+    { [_aQE$3]: [`PasswordPolicyViolation`, 400], [_e$9]: _c$9, [_hE$8]: 400 },
+    [_m$5],
     [0]
 ];
-n0_registry$8.registerError(PasswordPolicyViolationException$, PasswordPolicyViolationException);
-var PolicyEvaluationException$ = [-3, n0$8, _PEE,
-    { [_aQE$2]: [`PolicyEvaluation`, 500], [_e$8]: _se$3, [_hE$7]: 500 },
-    [_m$4],
+n0_registry$9.registerError(PasswordPolicyViolationException$, PasswordPolicyViolationException);
+var PolicyEvaluationException$ = [-3, n0$9, _PEE,
+    { [_aQE$3]: [`PolicyEvaluation`, 500], [_e$9]: _se$4, [_hE$8]: 500 },
+    [_m$5],
     [0]
 ];
-n0_registry$8.registerError(PolicyEvaluationException$, PolicyEvaluationException);
-var PolicyNotAttachableException$ = [-3, n0$8, _PNAE,
-    { [_aQE$2]: [`PolicyNotAttachable`, 400], [_e$8]: _c$8, [_hE$7]: 400 },
-    [_m$4],
+n0_registry$9.registerError(PolicyEvaluationException$, PolicyEvaluationException);
+var PolicyNotAttachableException$ = [-3, n0$9, _PNAE,
+    { [_aQE$3]: [`PolicyNotAttachable`, 400], [_e$9]: _c$9, [_hE$8]: 400 },
+    [_m$5],
     [0]
 ];
-n0_registry$8.registerError(PolicyNotAttachableException$, PolicyNotAttachableException);
-var ReportGenerationLimitExceededException$ = [-3, n0$8, _RGLEE,
-    { [_aQE$2]: [`ReportGenerationLimitExceeded`, 409], [_e$8]: _c$8, [_hE$7]: 409 },
-    [_m$4],
+n0_registry$9.registerError(PolicyNotAttachableException$, PolicyNotAttachableException);
+var ReportGenerationLimitExceededException$ = [-3, n0$9, _RGLEE,
+    { [_aQE$3]: [`ReportGenerationLimitExceeded`, 409], [_e$9]: _c$9, [_hE$8]: 409 },
+    [_m$5],
     [0]
 ];
-n0_registry$8.registerError(ReportGenerationLimitExceededException$, ReportGenerationLimitExceededException);
-var RoleModifiedException$ = [-3, n0$8, _RME,
-    { [_aQE$2]: [`RoleModified`, 409], [_e$8]: _c$8, [_hE$7]: 409 },
-    [_m$4],
+n0_registry$9.registerError(ReportGenerationLimitExceededException$, ReportGenerationLimitExceededException);
+var RoleModifiedException$ = [-3, n0$9, _RME,
+    { [_aQE$3]: [`RoleModified`, 409], [_e$9]: _c$9, [_hE$8]: 409 },
+    [_m$5],
     [0]
 ];
-n0_registry$8.registerError(RoleModifiedException$, RoleModifiedException);
-var RoleTemplateDisabledException$ = [-3, n0$8, _RTDE,
-    { [_aQE$2]: [`RoleTemplateDisabled`, 400], [_e$8]: _c$8, [_hE$7]: 400 },
-    [_m$4],
+n0_registry$9.registerError(RoleModifiedException$, RoleModifiedException);
+var RoleTemplateDisabledException$ = [-3, n0$9, _RTDE,
+    { [_aQE$3]: [`RoleTemplateDisabled`, 400], [_e$9]: _c$9, [_hE$8]: 400 },
+    [_m$5],
     [0]
 ];
-n0_registry$8.registerError(RoleTemplateDisabledException$, RoleTemplateDisabledException);
-var ServiceAccessNotEnabledException$ = [-3, n0$8, _SANEE,
-    { [_e$8]: _c$8, [_hE$7]: 400 },
-    [_M$3],
+n0_registry$9.registerError(RoleTemplateDisabledException$, RoleTemplateDisabledException);
+var ServiceAccessNotEnabledException$ = [-3, n0$9, _SANEE,
+    { [_e$9]: _c$9, [_hE$8]: 400 },
+    [_M$4],
     [0]
 ];
-n0_registry$8.registerError(ServiceAccessNotEnabledException$, ServiceAccessNotEnabledException);
-var ServiceFailureException$ = [-3, n0$8, _SFE,
-    { [_aQE$2]: [`ServiceFailure`, 500], [_e$8]: _se$3, [_hE$7]: 500 },
-    [_m$4],
+n0_registry$9.registerError(ServiceAccessNotEnabledException$, ServiceAccessNotEnabledException);
+var ServiceFailureException$ = [-3, n0$9, _SFE,
+    { [_aQE$3]: [`ServiceFailure`, 500], [_e$9]: _se$4, [_hE$8]: 500 },
+    [_m$5],
     [0]
 ];
-n0_registry$8.registerError(ServiceFailureException$, ServiceFailureException);
-var ServiceNotSupportedException$ = [-3, n0$8, _SNSE,
-    { [_aQE$2]: [`NotSupportedService`, 404], [_e$8]: _c$8, [_hE$7]: 404 },
-    [_m$4],
+n0_registry$9.registerError(ServiceFailureException$, ServiceFailureException);
+var ServiceNotSupportedException$ = [-3, n0$9, _SNSE,
+    { [_aQE$3]: [`NotSupportedService`, 404], [_e$9]: _c$9, [_hE$8]: 404 },
+    [_m$5],
     [0]
 ];
-n0_registry$8.registerError(ServiceNotSupportedException$, ServiceNotSupportedException);
-var UnmodifiableEntityException$ = [-3, n0$8, _UEE,
-    { [_aQE$2]: [`UnmodifiableEntity`, 400], [_e$8]: _c$8, [_hE$7]: 400 },
-    [_m$4],
+n0_registry$9.registerError(ServiceNotSupportedException$, ServiceNotSupportedException);
+var UnmodifiableEntityException$ = [-3, n0$9, _UEE,
+    { [_aQE$3]: [`UnmodifiableEntity`, 400], [_e$9]: _c$9, [_hE$8]: 400 },
+    [_m$5],
     [0]
 ];
-n0_registry$8.registerError(UnmodifiableEntityException$, UnmodifiableEntityException);
-var UnrecognizedPublicKeyEncodingException$ = [-3, n0$8, _UPKEE,
-    { [_aQE$2]: [`UnrecognizedPublicKeyEncoding`, 400], [_e$8]: _c$8, [_hE$7]: 400 },
-    [_m$4],
+n0_registry$9.registerError(UnmodifiableEntityException$, UnmodifiableEntityException);
+var UnrecognizedPublicKeyEncodingException$ = [-3, n0$9, _UPKEE,
+    { [_aQE$3]: [`UnrecognizedPublicKeyEncoding`, 400], [_e$9]: _c$9, [_hE$8]: 400 },
+    [_m$5],
     [0]
 ];
-n0_registry$8.registerError(UnrecognizedPublicKeyEncodingException$, UnrecognizedPublicKeyEncodingException);
-const errorTypeRegistries$8 = [
-    _s_registry$8,
-    n0_registry$8,
+n0_registry$9.registerError(UnrecognizedPublicKeyEncodingException$, UnrecognizedPublicKeyEncodingException);
+const errorTypeRegistries$9 = [
+    _s_registry$9,
+    n0_registry$9,
 ];
-var AttachedPermissionsBoundary$ = [3, n0$8, _APB,
+var AttachedPermissionsBoundary$ = [3, n0$9, _APB,
     0,
     [_PBT, _PBA],
     [0, 0]
 ];
-var AttachedPolicy$ = [3, n0$8, _AP,
+var AttachedPolicy$ = [3, n0$9, _AP,
     0,
-    [_PN$1, _PA$2],
+    [_PN$2, _PA$2],
     [0, 0]
 ];
-var GetPolicyRequest$ = [3, n0$8, _GPR,
+var ContextEntry$ = [3, n0$9, _CE$2,
+    0,
+    [_CKN, _CKV, _CKT$1],
+    [0, 64 | 0, 0]
+];
+var EvaluationResult$ = [3, n0$9, _ER$1,
+    0,
+    [_EAN, _EDv, _ERN, _MS, _MCV, _ODD, _PBDD, _EDD, _RSR],
+    [0, 0, 0, () => StatementListType, 64 | 0, () => OrganizationsDecisionDetail$, () => PermissionsBoundaryDecisionDetail$, 128 | 0, () => ResourceSpecificResultListType], 2
+];
+var GetPolicyRequest$ = [3, n0$9, _GPR,
     0,
     [_PA$2],
     [0], 1
 ];
-var GetPolicyResponse$ = [3, n0$8, _GPRe,
+var GetPolicyResponse$ = [3, n0$9, _GPRe,
     0,
     [_Po$1],
     [() => Policy$]
 ];
-var GetPolicyVersionRequest$ = [3, n0$8, _GPVR,
+var GetPolicyVersionRequest$ = [3, n0$9, _GPVR,
     0,
     [_PA$2, _VI$1],
     [0, 0], 2
 ];
-var GetPolicyVersionResponse$ = [3, n0$8, _GPVRe,
+var GetPolicyVersionResponse$ = [3, n0$9, _GPVRe,
     0,
     [_PV$1],
     [() => PolicyVersion$]
 ];
-var GetRolePolicyRequest$ = [3, n0$8, _GRPR,
+var GetRolePolicyRequest$ = [3, n0$9, _GRPR,
     0,
-    [_RN, _PN$1],
+    [_RN, _PN$2],
     [0, 0], 2
 ];
-var GetRolePolicyResponse$ = [3, n0$8, _GRPRe,
+var GetRolePolicyResponse$ = [3, n0$9, _GRPRe,
     0,
-    [_RN, _PN$1, _PD],
+    [_RN, _PN$2, _PD],
     [0, 0, 0], 3
 ];
-var GetRoleRequest$ = [3, n0$8, _GRR,
+var GetRoleRequest$ = [3, n0$9, _GRR,
     0,
     [_RN],
     [0], 1
 ];
-var GetRoleResponse$ = [3, n0$8, _GRRe,
+var GetRoleResponse$ = [3, n0$9, _GRRe,
     0,
     [_Ro],
     [() => Role$], 1
 ];
-var ListAttachedRolePoliciesRequest$ = [3, n0$8, _LARPR,
+var InlinePolicyIdentifierType$ = [3, n0$9, _IPIT,
+    0,
+    [_PN$2, _AT$3, _AN],
+    [0, 0, 0], 3
+];
+var ListAttachedRolePoliciesRequest$ = [3, n0$9, _LARPR,
     0,
     [_RN, _PPat, _Ma, _MI$1],
     [0, 0, 0, 1], 1
 ];
-var ListAttachedRolePoliciesResponse$ = [3, n0$8, _LARPRi,
+var ListAttachedRolePoliciesResponse$ = [3, n0$9, _LARPRi,
     0,
     [_APt, _IT$2, _Ma],
     [() => attachedPoliciesListType, 2, 0]
 ];
-var ListRolePoliciesRequest$ = [3, n0$8, _LRPR,
+var ListRolePoliciesRequest$ = [3, n0$9, _LRPR,
     0,
     [_RN, _Ma, _MI$1],
     [0, 0, 1], 1
 ];
-var ListRolePoliciesResponse$ = [3, n0$8, _LRPRi,
+var ListRolePoliciesResponse$ = [3, n0$9, _LRPRi,
     0,
     [_PNo, _IT$2, _Ma],
     [64 | 0, 2, 0], 1
 ];
-var Policy$ = [3, n0$8, _Po$1,
+var OrganizationsDecisionDetail$ = [3, n0$9, _ODD,
     0,
-    [_PN$1, _PI$2, _A$3, _Pa, _DVI, _ACt, _PBUC, _IA, _D$1, _CD, _UD, _T$2],
+    [_ABO],
+    [2]
+];
+var PermissionsBoundaryDecisionDetail$ = [3, n0$9, _PBDD,
+    0,
+    [_ABPB],
+    [2]
+];
+var Policy$ = [3, n0$9, _Po$1,
+    0,
+    [_PN$2, _PI$2, _A$4, _Pa, _DVI, _ACt, _PBUC, _IA$1, _D$2, _CD$1, _UD, _T$2],
     [0, 0, 0, 0, 0, 1, 1, 2, 0, 4, 4, () => tagListType$1]
 ];
-var PolicyVersion$ = [3, n0$8, _PV$1,
+var PolicyVersion$ = [3, n0$9, _PV$1,
     0,
-    [_Do, _VI$1, _IDV, _CD],
+    [_Do, _VI$1, _IDV, _CD$1],
     [0, 0, 2, 4]
 ];
-var Role$ = [3, n0$8, _Ro,
+var Position$ = [3, n0$9, _Pos,
     0,
-    [_Pa, _RN, _RIo, _A$3, _CD, _ARPD, _D$1, _MSD, _PB, _T$2, _RLU, _SRT],
+    [_Li, _Col],
+    [1, 1]
+];
+var ResourceSpecificResult$ = [3, n0$9, _RSRe,
+    0,
+    [_ERN, _ERD, _MS, _MCV, _EDD, _PBDD],
+    [0, 0, () => StatementListType, 64 | 0, 128 | 0, () => PermissionsBoundaryDecisionDetail$], 2
+];
+var Role$ = [3, n0$9, _Ro,
+    0,
+    [_Pa, _RN, _RIo, _A$4, _CD$1, _ARPD, _D$2, _MSD, _PB, _T$2, _RLU, _SRT],
     [0, 0, 0, 0, 4, 0, 0, 1, () => AttachedPermissionsBoundary$, () => tagListType$1, () => RoleLastUsed$, () => SourceRoleTemplate$], 5
 ];
-var RoleLastUsed$ = [3, n0$8, _RLU,
+var RoleLastUsed$ = [3, n0$9, _RLU,
     0,
     [_LUD, _R$1],
     [4, 0]
 ];
-var SourceRoleTemplate$ = [3, n0$8, _SRT,
+var SimulatePolicyResponse$ = [3, n0$9, _SPR,
+    0,
+    [_ERv, _IT$2, _Ma],
+    [() => EvaluationResultsListType, 2, 0]
+];
+var SimulatePrincipalPolicyRequest$ = [3, n0$9, _SPPR,
+    0,
+    [_PSA, _ANc, _PIL, _PBPIL, _PEL, _RA$2, _RP$2, _RO, _CA$2, _CEo$1, _RHO, _MI$1, _Ma],
+    [0, 64 | 0, 64 | 0, 64 | 0, () => PolicyExclusionsListType, 64 | 0, 0, 0, 0, () => ContextEntryListType, 0, 1, 0], 2
+];
+var SourceRoleTemplate$ = [3, n0$9, _SRT,
     0,
     [_TA, _TMV],
     [0, 1], 2
 ];
-var Tag$$1 = [3, n0$8, _Ta$1,
+var Statement$ = [3, n0$9, _Sta,
+    0,
+    [_SPI, _SPT, _SPt, _EPn],
+    [0, 0, () => Position$, () => Position$]
+];
+var Tag$$1 = [3, n0$9, _Ta$1,
     0,
     [_K$3, _Val],
     [0, 0], 2
 ];
-var attachedPoliciesListType = [1, n0$8, _aPLT,
+var attachedPoliciesListType = [1, n0$9, _aPLT,
     0, () => AttachedPolicy$
 ];
-var tagListType$1 = [1, n0$8, _tLT$1,
+var ContextEntryListType = [1, n0$9, _CELT,
+    0, () => ContextEntry$
+];
+var EvaluationResultsListType = [1, n0$9, _ERLT,
+    0, () => EvaluationResult$
+];
+var PolicyExclusionsListType = [1, n0$9, _PELT,
+    0, () => PolicyIdentifier$
+];
+var ResourceSpecificResultListType = [1, n0$9, _RSRLT,
+    0, () => ResourceSpecificResult$
+];
+var StatementListType = [1, n0$9, _SLT,
+    0, () => Statement$
+];
+var tagListType$1 = [1, n0$9, _tLT$1,
     0, () => Tag$$1
 ];
-var GetPolicy$ = [9, n0$8, _GP,
+var PolicyIdentifier$ = [4, n0$9, _PIo,
+    0,
+    [_PT, _PA$2, _IPIn],
+    [0, 0, () => InlinePolicyIdentifierType$]
+];
+var GetPolicy$ = [9, n0$9, _GP$1,
     0, () => GetPolicyRequest$, () => GetPolicyResponse$
 ];
-var GetPolicyVersion$ = [9, n0$8, _GPV,
+var GetPolicyVersion$ = [9, n0$9, _GPV,
     0, () => GetPolicyVersionRequest$, () => GetPolicyVersionResponse$
 ];
-var GetRole$ = [9, n0$8, _GR,
+var GetRole$ = [9, n0$9, _GR,
     0, () => GetRoleRequest$, () => GetRoleResponse$
 ];
-var GetRolePolicy$ = [9, n0$8, _GRP,
+var GetRolePolicy$ = [9, n0$9, _GRP,
     0, () => GetRolePolicyRequest$, () => GetRolePolicyResponse$
 ];
-var ListAttachedRolePolicies$ = [9, n0$8, _LARP,
+var ListAttachedRolePolicies$ = [9, n0$9, _LARP,
     0, () => ListAttachedRolePoliciesRequest$, () => ListAttachedRolePoliciesResponse$
 ];
-var ListRolePolicies$ = [9, n0$8, _LRP,
+var ListRolePolicies$ = [9, n0$9, _LRP,
     0, () => ListRolePoliciesRequest$, () => ListRolePoliciesResponse$
 ];
+var SimulatePrincipalPolicy$ = [9, n0$9, _SPP,
+    0, () => SimulatePrincipalPolicyRequest$, () => SimulatePolicyResponse$
+];
 
-const getRuntimeConfig$h = (config) => {
+const getRuntimeConfig$j = (config) => {
     return {
         apiVersion: "2010-05-08",
         base64Decoder: config?.base64Decoder ?? fromBase64,
         base64Encoder: config?.base64Encoder ?? toBase64$1,
         disableHostPrefix: config?.disableHostPrefix ?? false,
-        endpointProvider: config?.endpointProvider ?? defaultEndpointResolver$8,
+        endpointProvider: config?.endpointProvider ?? defaultEndpointResolver$9,
         extensions: config?.extensions ?? [],
         httpAuthSchemeProvider: config?.httpAuthSchemeProvider ?? defaultIAMHttpAuthSchemeProvider,
         httpAuthSchemes: config?.httpAuthSchemes ?? [
@@ -49980,12 +50471,1435 @@ const getRuntimeConfig$h = (config) => {
         protocol: config?.protocol ?? AwsQueryProtocol,
         protocolSettings: config?.protocolSettings ?? {
             defaultNamespace: "com.amazonaws.iam",
-            errorTypeRegistries: errorTypeRegistries$8,
+            errorTypeRegistries: errorTypeRegistries$9,
             xmlNamespace: "https://iam.amazonaws.com/doc/2010-05-08/",
             version: "2010-05-08",
             serviceTarget: "AWSIdentityManagementV20100508",
         },
         serviceId: config?.serviceId ?? "IAM",
+        sha256: config?.sha256 ?? Sha256Node,
+        urlParser: config?.urlParser ?? parseUrl,
+        utf8Decoder: config?.utf8Decoder ?? fromUtf8$1,
+        utf8Encoder: config?.utf8Encoder ?? toUtf8$1,
+    };
+};
+
+const getRuntimeConfig$i = (config) => {
+    emitWarningIfUnsupportedVersion(process.version);
+    const defaultsMode = resolveDefaultsModeConfig(config);
+    const defaultConfigProvider = () => defaultsMode().then(loadConfigsForDefaultMode);
+    const clientSharedValues = getRuntimeConfig$j(config);
+    emitWarningIfUnsupportedVersion$1(process.version);
+    const loaderConfig = {
+        profile: config?.profile,
+        logger: clientSharedValues.logger,
+    };
+    return {
+        ...clientSharedValues,
+        ...config,
+        runtime: "node",
+        defaultsMode,
+        authSchemePreference: config?.authSchemePreference ?? loadConfig(NODE_AUTH_SCHEME_PREFERENCE_OPTIONS, loaderConfig),
+        bodyLengthChecker: config?.bodyLengthChecker ?? calculateBodyLength,
+        credentialDefaultProvider: config?.credentialDefaultProvider ?? defaultProvider,
+        defaultSocketTimeout: getDefaultSocketTimeout(config?.requestHandler, 300_000),
+        defaultUserAgentProvider: config?.defaultUserAgentProvider ?? createDefaultUserAgentProvider({ serviceId: clientSharedValues.serviceId, clientVersion: packageInfo$6.version }),
+        maxAttempts: config?.maxAttempts ?? loadConfig(NODE_MAX_ATTEMPT_CONFIG_OPTIONS, config),
+        region: config?.region ?? loadConfig(NODE_REGION_CONFIG_OPTIONS, { ...NODE_REGION_CONFIG_FILE_OPTIONS, ...loaderConfig }),
+        requestHandler: NodeHttpHandler.create(config?.requestHandler ?? defaultConfigProvider),
+        retryMode: config?.retryMode ??
+            loadConfig({
+                ...NODE_RETRY_MODE_CONFIG_OPTIONS,
+                default: async () => (await defaultConfigProvider()).retryMode || DEFAULT_RETRY_MODE,
+            }, config),
+        streamCollector: config?.streamCollector ?? streamCollector,
+        useDualstackEndpoint: config?.useDualstackEndpoint ?? loadConfig(NODE_USE_DUALSTACK_ENDPOINT_CONFIG_OPTIONS, loaderConfig),
+        useFipsEndpoint: config?.useFipsEndpoint ?? loadConfig(NODE_USE_FIPS_ENDPOINT_CONFIG_OPTIONS, loaderConfig),
+        userAgentAppId: config?.userAgentAppId ?? loadConfig(NODE_APP_ID_CONFIG_OPTIONS, loaderConfig),
+    };
+};
+
+const getHttpAuthExtensionConfiguration$9 = (runtimeConfig) => {
+    const _httpAuthSchemes = runtimeConfig.httpAuthSchemes;
+    let _httpAuthSchemeProvider = runtimeConfig.httpAuthSchemeProvider;
+    let _credentials = runtimeConfig.credentials;
+    return {
+        setHttpAuthScheme(httpAuthScheme) {
+            const index = _httpAuthSchemes.findIndex((scheme) => scheme.schemeId === httpAuthScheme.schemeId);
+            if (index === -1) {
+                _httpAuthSchemes.push(httpAuthScheme);
+            }
+            else {
+                _httpAuthSchemes.splice(index, 1, httpAuthScheme);
+            }
+        },
+        httpAuthSchemes() {
+            return _httpAuthSchemes;
+        },
+        setHttpAuthSchemeProvider(httpAuthSchemeProvider) {
+            _httpAuthSchemeProvider = httpAuthSchemeProvider;
+        },
+        httpAuthSchemeProvider() {
+            return _httpAuthSchemeProvider;
+        },
+        setCredentials(credentials) {
+            _credentials = credentials;
+        },
+        credentials() {
+            return _credentials;
+        },
+    };
+};
+const resolveHttpAuthRuntimeConfig$9 = (config) => {
+    return {
+        httpAuthSchemes: config.httpAuthSchemes(),
+        httpAuthSchemeProvider: config.httpAuthSchemeProvider(),
+        credentials: config.credentials(),
+    };
+};
+
+const resolveRuntimeExtensions$9 = (runtimeConfig, extensions) => {
+    const extensionConfiguration = Object.assign(getAwsRegionExtensionConfiguration(runtimeConfig), getDefaultExtensionConfiguration(runtimeConfig), getHttpHandlerExtensionConfiguration(runtimeConfig), getHttpAuthExtensionConfiguration$9(runtimeConfig));
+    extensions.forEach((extension) => extension.configure(extensionConfiguration));
+    return Object.assign(runtimeConfig, resolveAwsRegionExtensionConfiguration(extensionConfiguration), resolveDefaultRuntimeConfig(extensionConfiguration), resolveHttpHandlerRuntimeConfig(extensionConfiguration), resolveHttpAuthRuntimeConfig$9(extensionConfiguration));
+};
+
+class IAMClient extends Client {
+    config;
+    constructor(...[configuration]) {
+        const _config_0 = getRuntimeConfig$i(configuration || {});
+        super(_config_0);
+        this.initConfig = _config_0;
+        const _config_1 = resolveClientEndpointParameters$9(_config_0);
+        const _config_2 = resolveUserAgentConfig(_config_1);
+        const _config_3 = resolveRetryConfig(_config_2);
+        const _config_4 = resolveRegionConfig(_config_3);
+        const _config_5 = resolveHostHeaderConfig(_config_4);
+        const _config_6 = resolveEndpointConfig(_config_5);
+        const _config_7 = resolveHttpAuthSchemeConfig$9(_config_6);
+        const _config_8 = resolveRuntimeExtensions$9(_config_7, configuration?.extensions || []);
+        this.config = _config_8;
+        this.middlewareStack.use(getSchemaSerdePlugin(this.config));
+        this.middlewareStack.use(getUserAgentPlugin(this.config));
+        this.middlewareStack.use(getRetryPlugin(this.config));
+        this.middlewareStack.use(getContentLengthPlugin(this.config));
+        this.middlewareStack.use(getHostHeaderPlugin(this.config));
+        this.middlewareStack.use(getLoggerPlugin(this.config));
+        this.middlewareStack.use(getRecursionDetectionPlugin(this.config));
+        this.middlewareStack.use(getHttpAuthSchemeEndpointRuleSetPlugin(this.config, {
+            httpAuthSchemeParametersProvider: defaultIAMHttpAuthSchemeParametersProvider,
+            identityProviderConfigProvider: async (config) => new DefaultIdentityProviderConfig({
+                "aws.auth#sigv4": config.credentials,
+            }),
+        }));
+        this.middlewareStack.use(getHttpSigningPlugin(this.config));
+    }
+    destroy() {
+        super.destroy();
+    }
+}
+
+const command$b = makeBuilder(commonParams$9, "AWSIdentityManagementV20100508", "IAMClient", getEndpointPlugin);
+const _ep0$9 = {};
+const _mw0$9 = (Command, cs, config, o) => [];
+
+class GetPolicyCommand extends command$b(_ep0$9, _mw0$9, "GetPolicy", GetPolicy$) {
+}
+
+class GetPolicyVersionCommand extends command$b(_ep0$9, _mw0$9, "GetPolicyVersion", GetPolicyVersion$) {
+}
+
+class GetRoleCommand extends command$b(_ep0$9, _mw0$9, "GetRole", GetRole$) {
+}
+
+class GetRolePolicyCommand extends command$b(_ep0$9, _mw0$9, "GetRolePolicy", GetRolePolicy$) {
+}
+
+class ListAttachedRolePoliciesCommand extends command$b(_ep0$9, _mw0$9, "ListAttachedRolePolicies", ListAttachedRolePolicies$) {
+}
+
+class ListRolePoliciesCommand extends command$b(_ep0$9, _mw0$9, "ListRolePolicies", ListRolePolicies$) {
+}
+
+class SimulatePrincipalPolicyCommand extends command$b(_ep0$9, _mw0$9, "SimulatePrincipalPolicy", SimulatePrincipalPolicy$) {
+}
+
+const paginateListAttachedRolePolicies = createPaginator(IAMClient, ListAttachedRolePoliciesCommand, "Marker", "Marker", "MaxItems");
+
+const paginateListRolePolicies = createPaginator(IAMClient, ListRolePoliciesCommand, "Marker", "Marker", "MaxItems");
+
+const paginateSimulatePrincipalPolicy = createPaginator(IAMClient, SimulatePrincipalPolicyCommand, "Marker", "Marker", "MaxItems");
+
+const defaultKMSHttpAuthSchemeParametersProvider = async (config, context, input) => {
+    return {
+        operation: getSmithyContext(context).operation,
+        region: await normalizeProvider$1(config.region)() || (() => {
+            throw new Error("expected `region` to be configured for `aws.auth#sigv4`");
+        })(),
+    };
+};
+function createAwsAuthSigv4HttpAuthOption$8(authParameters) {
+    return {
+        schemeId: "aws.auth#sigv4",
+        signingProperties: {
+            name: "kms",
+            region: authParameters.region,
+        },
+        propertiesExtractor: (config, context) => ({
+            signingProperties: {
+                config,
+                context,
+            },
+        }),
+    };
+}
+const defaultKMSHttpAuthSchemeProvider = (authParameters) => {
+    const options = [];
+    switch (authParameters.operation) {
+        default: {
+            options.push(createAwsAuthSigv4HttpAuthOption$8(authParameters));
+        }
+    }
+    return options;
+};
+const resolveHttpAuthSchemeConfig$8 = (config) => {
+    const config_0 = resolveAwsSdkSigV4Config(config);
+    return Object.assign(config_0, {
+        authSchemePreference: normalizeProvider$1(config.authSchemePreference ?? []),
+    });
+};
+
+const resolveClientEndpointParameters$8 = (options) => {
+    return Object.assign(options, {
+        useDualstackEndpoint: options.useDualstackEndpoint ?? false,
+        useFipsEndpoint: options.useFipsEndpoint ?? false,
+        defaultSigningName: "kms",
+    });
+};
+const commonParams$8 = {
+    UseFIPS: { type: "builtInParams", name: "useFipsEndpoint" },
+    Endpoint: { type: "builtInParams", name: "endpoint" },
+    Region: { type: "builtInParams", name: "region" },
+    UseDualStack: { type: "builtInParams", name: "useDualstackEndpoint" },
+};
+
+const version$7 = "3.1164.0";
+var packageInfo$5 = {
+	version: version$7};
+
+const k$8 = "ref";
+const a$8 = -1, b$8 = true, c$8 = "isSet", d$8 = "PartitionResult", e$8 = "booleanEquals", f$8 = "getAttr", g$8 = { [k$8]: "Endpoint" }, h$8 = { [k$8]: d$8 }, i$8 = {}, j$8 = [{ [k$8]: "Region" }];
+const _data$8 = {
+    conditions: [
+        [c$8, [g$8]],
+        [c$8, j$8],
+        ["aws.partition", j$8, d$8],
+        [e$8, [{ [k$8]: "UseFIPS" }, b$8]],
+        [e$8, [{ [k$8]: "UseDualStack" }, b$8]],
+        [e$8, [{ fn: f$8, argv: [h$8, "supportsDualStack"] }, b$8]],
+        [e$8, [{ fn: f$8, argv: [h$8, "supportsFIPS"] }, b$8]]
+    ],
+    results: [
+        [a$8],
+        [a$8, "Invalid Configuration: FIPS and custom endpoint are not supported"],
+        [a$8, "Invalid Configuration: Dualstack and custom endpoint are not supported"],
+        [g$8, i$8],
+        ["https://kms-fips.{Region}.{PartitionResult#dualStackDnsSuffix}", i$8],
+        [a$8, "FIPS and DualStack are enabled, but this partition does not support one or both"],
+        ["https://kms-fips.{Region}.{PartitionResult#dnsSuffix}", i$8],
+        [a$8, "FIPS is enabled but this partition does not support FIPS"],
+        ["https://kms.{Region}.{PartitionResult#dualStackDnsSuffix}", i$8],
+        [a$8, "DualStack is enabled but this partition does not support DualStack"],
+        ["https://kms.{Region}.{PartitionResult#dnsSuffix}", i$8],
+        [a$8, "Invalid Configuration: Missing Region"]
+    ]
+};
+const root$9 = 2;
+const r$8 = 100_000_000;
+const nodes$8 = new Int32Array([
+    -1, 1, -1,
+    0, 12, 3,
+    1, 4, r$8 + 11,
+    2, 5, r$8 + 11,
+    3, 8, 6,
+    4, 7, r$8 + 10,
+    5, r$8 + 8, r$8 + 9,
+    4, 10, 9,
+    6, r$8 + 6, r$8 + 7,
+    5, 11, r$8 + 5,
+    6, r$8 + 4, r$8 + 5,
+    3, r$8 + 1, 13,
+    4, r$8 + 2, r$8 + 3,
+]);
+const bdd$8 = BinaryDecisionDiagram.from(nodes$8, root$9, _data$8.conditions, _data$8.results);
+
+const cache$8 = new EndpointCache({
+    size: 50,
+    params: ["Endpoint", "Region", "UseDualStack", "UseFIPS"],
+});
+const defaultEndpointResolver$8 = (endpointParams, context = {}) => {
+    return cache$8.get(endpointParams, () => decideEndpoint(bdd$8, {
+        endpointParams: endpointParams,
+        logger: context.logger,
+    }));
+};
+customEndpointFunctions.aws = awsEndpointFunctions;
+
+class KMSServiceException extends ServiceException$1 {
+    static shapeId = "smithy.ts.sdk.synthetic.com.amazonaws.kms#KMSServiceException";
+    constructor(options) {
+        super(options);
+        Object.setPrototypeOf(this, KMSServiceException.prototype);
+    }
+}
+
+class AlreadyExistsException extends KMSServiceException {
+    static shapeId = "com.amazonaws.kms#AlreadyExistsException";
+    name = "AlreadyExistsException";
+    $fault = "client";
+    constructor(opts) {
+        super({
+            name: "AlreadyExistsException",
+            $fault: "client",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, AlreadyExistsException.prototype);
+    }
+}
+class DependencyTimeoutException extends KMSServiceException {
+    static shapeId = "com.amazonaws.kms#DependencyTimeoutException";
+    name = "DependencyTimeoutException";
+    $fault = "server";
+    constructor(opts) {
+        super({
+            name: "DependencyTimeoutException",
+            $fault: "server",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, DependencyTimeoutException.prototype);
+    }
+}
+class InvalidArnException extends KMSServiceException {
+    static shapeId = "com.amazonaws.kms#InvalidArnException";
+    name = "InvalidArnException";
+    $fault = "client";
+    constructor(opts) {
+        super({
+            name: "InvalidArnException",
+            $fault: "client",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, InvalidArnException.prototype);
+    }
+}
+class KMSInternalException extends KMSServiceException {
+    static shapeId = "com.amazonaws.kms#KMSInternalException";
+    name = "KMSInternalException";
+    $fault = "server";
+    constructor(opts) {
+        super({
+            name: "KMSInternalException",
+            $fault: "server",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, KMSInternalException.prototype);
+    }
+}
+class KMSInvalidStateException extends KMSServiceException {
+    static shapeId = "com.amazonaws.kms#KMSInvalidStateException";
+    name = "KMSInvalidStateException";
+    $fault = "client";
+    constructor(opts) {
+        super({
+            name: "KMSInvalidStateException",
+            $fault: "client",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, KMSInvalidStateException.prototype);
+    }
+}
+class NotFoundException extends KMSServiceException {
+    static shapeId = "com.amazonaws.kms#NotFoundException";
+    name = "NotFoundException";
+    $fault = "client";
+    constructor(opts) {
+        super({
+            name: "NotFoundException",
+            $fault: "client",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, NotFoundException.prototype);
+    }
+}
+class CloudHsmClusterInUseException extends KMSServiceException {
+    static shapeId = "com.amazonaws.kms#CloudHsmClusterInUseException";
+    name = "CloudHsmClusterInUseException";
+    $fault = "client";
+    constructor(opts) {
+        super({
+            name: "CloudHsmClusterInUseException",
+            $fault: "client",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, CloudHsmClusterInUseException.prototype);
+    }
+}
+class CloudHsmClusterInvalidConfigurationException extends KMSServiceException {
+    static shapeId = "com.amazonaws.kms#CloudHsmClusterInvalidConfigurationException";
+    name = "CloudHsmClusterInvalidConfigurationException";
+    $fault = "client";
+    constructor(opts) {
+        super({
+            name: "CloudHsmClusterInvalidConfigurationException",
+            $fault: "client",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, CloudHsmClusterInvalidConfigurationException.prototype);
+    }
+}
+class CloudHsmClusterNotActiveException extends KMSServiceException {
+    static shapeId = "com.amazonaws.kms#CloudHsmClusterNotActiveException";
+    name = "CloudHsmClusterNotActiveException";
+    $fault = "client";
+    constructor(opts) {
+        super({
+            name: "CloudHsmClusterNotActiveException",
+            $fault: "client",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, CloudHsmClusterNotActiveException.prototype);
+    }
+}
+class CloudHsmClusterNotFoundException extends KMSServiceException {
+    static shapeId = "com.amazonaws.kms#CloudHsmClusterNotFoundException";
+    name = "CloudHsmClusterNotFoundException";
+    $fault = "client";
+    constructor(opts) {
+        super({
+            name: "CloudHsmClusterNotFoundException",
+            $fault: "client",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, CloudHsmClusterNotFoundException.prototype);
+    }
+}
+class CloudHsmClusterNotRelatedException extends KMSServiceException {
+    static shapeId = "com.amazonaws.kms#CloudHsmClusterNotRelatedException";
+    name = "CloudHsmClusterNotRelatedException";
+    $fault = "client";
+    constructor(opts) {
+        super({
+            name: "CloudHsmClusterNotRelatedException",
+            $fault: "client",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, CloudHsmClusterNotRelatedException.prototype);
+    }
+}
+let ConflictException$1 = class ConflictException extends KMSServiceException {
+    static shapeId = "com.amazonaws.kms#ConflictException";
+    name = "ConflictException";
+    $fault = "client";
+    constructor(opts) {
+        super({
+            name: "ConflictException",
+            $fault: "client",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, ConflictException.prototype);
+    }
+};
+class CustomKeyStoreInvalidStateException extends KMSServiceException {
+    static shapeId = "com.amazonaws.kms#CustomKeyStoreInvalidStateException";
+    name = "CustomKeyStoreInvalidStateException";
+    $fault = "client";
+    constructor(opts) {
+        super({
+            name: "CustomKeyStoreInvalidStateException",
+            $fault: "client",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, CustomKeyStoreInvalidStateException.prototype);
+    }
+}
+class CustomKeyStoreNotFoundException extends KMSServiceException {
+    static shapeId = "com.amazonaws.kms#CustomKeyStoreNotFoundException";
+    name = "CustomKeyStoreNotFoundException";
+    $fault = "client";
+    constructor(opts) {
+        super({
+            name: "CustomKeyStoreNotFoundException",
+            $fault: "client",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, CustomKeyStoreNotFoundException.prototype);
+    }
+}
+class InvalidAliasNameException extends KMSServiceException {
+    static shapeId = "com.amazonaws.kms#InvalidAliasNameException";
+    name = "InvalidAliasNameException";
+    $fault = "client";
+    constructor(opts) {
+        super({
+            name: "InvalidAliasNameException",
+            $fault: "client",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, InvalidAliasNameException.prototype);
+    }
+}
+class LimitExceededException extends KMSServiceException {
+    static shapeId = "com.amazonaws.kms#LimitExceededException";
+    name = "LimitExceededException";
+    $fault = "client";
+    constructor(opts) {
+        super({
+            name: "LimitExceededException",
+            $fault: "client",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, LimitExceededException.prototype);
+    }
+}
+class CustomKeyStoreNameInUseException extends KMSServiceException {
+    static shapeId = "com.amazonaws.kms#CustomKeyStoreNameInUseException";
+    name = "CustomKeyStoreNameInUseException";
+    $fault = "client";
+    constructor(opts) {
+        super({
+            name: "CustomKeyStoreNameInUseException",
+            $fault: "client",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, CustomKeyStoreNameInUseException.prototype);
+    }
+}
+class IncorrectTrustAnchorException extends KMSServiceException {
+    static shapeId = "com.amazonaws.kms#IncorrectTrustAnchorException";
+    name = "IncorrectTrustAnchorException";
+    $fault = "client";
+    constructor(opts) {
+        super({
+            name: "IncorrectTrustAnchorException",
+            $fault: "client",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, IncorrectTrustAnchorException.prototype);
+    }
+}
+class XksProxyIncorrectAuthenticationCredentialException extends KMSServiceException {
+    static shapeId = "com.amazonaws.kms#XksProxyIncorrectAuthenticationCredentialException";
+    name = "XksProxyIncorrectAuthenticationCredentialException";
+    $fault = "client";
+    constructor(opts) {
+        super({
+            name: "XksProxyIncorrectAuthenticationCredentialException",
+            $fault: "client",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, XksProxyIncorrectAuthenticationCredentialException.prototype);
+    }
+}
+class XksProxyInvalidConfigurationException extends KMSServiceException {
+    static shapeId = "com.amazonaws.kms#XksProxyInvalidConfigurationException";
+    name = "XksProxyInvalidConfigurationException";
+    $fault = "client";
+    constructor(opts) {
+        super({
+            name: "XksProxyInvalidConfigurationException",
+            $fault: "client",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, XksProxyInvalidConfigurationException.prototype);
+    }
+}
+class XksProxyInvalidResponseException extends KMSServiceException {
+    static shapeId = "com.amazonaws.kms#XksProxyInvalidResponseException";
+    name = "XksProxyInvalidResponseException";
+    $fault = "client";
+    constructor(opts) {
+        super({
+            name: "XksProxyInvalidResponseException",
+            $fault: "client",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, XksProxyInvalidResponseException.prototype);
+    }
+}
+class XksProxyUriEndpointInUseException extends KMSServiceException {
+    static shapeId = "com.amazonaws.kms#XksProxyUriEndpointInUseException";
+    name = "XksProxyUriEndpointInUseException";
+    $fault = "client";
+    constructor(opts) {
+        super({
+            name: "XksProxyUriEndpointInUseException",
+            $fault: "client",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, XksProxyUriEndpointInUseException.prototype);
+    }
+}
+class XksProxyUriInUseException extends KMSServiceException {
+    static shapeId = "com.amazonaws.kms#XksProxyUriInUseException";
+    name = "XksProxyUriInUseException";
+    $fault = "client";
+    constructor(opts) {
+        super({
+            name: "XksProxyUriInUseException",
+            $fault: "client",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, XksProxyUriInUseException.prototype);
+    }
+}
+class XksProxyUriUnreachableException extends KMSServiceException {
+    static shapeId = "com.amazonaws.kms#XksProxyUriUnreachableException";
+    name = "XksProxyUriUnreachableException";
+    $fault = "client";
+    constructor(opts) {
+        super({
+            name: "XksProxyUriUnreachableException",
+            $fault: "client",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, XksProxyUriUnreachableException.prototype);
+    }
+}
+class XksProxyVpcEndpointServiceInUseException extends KMSServiceException {
+    static shapeId = "com.amazonaws.kms#XksProxyVpcEndpointServiceInUseException";
+    name = "XksProxyVpcEndpointServiceInUseException";
+    $fault = "client";
+    constructor(opts) {
+        super({
+            name: "XksProxyVpcEndpointServiceInUseException",
+            $fault: "client",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, XksProxyVpcEndpointServiceInUseException.prototype);
+    }
+}
+class XksProxyVpcEndpointServiceInvalidConfigurationException extends KMSServiceException {
+    static shapeId = "com.amazonaws.kms#XksProxyVpcEndpointServiceInvalidConfigurationException";
+    name = "XksProxyVpcEndpointServiceInvalidConfigurationException";
+    $fault = "client";
+    constructor(opts) {
+        super({
+            name: "XksProxyVpcEndpointServiceInvalidConfigurationException",
+            $fault: "client",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, XksProxyVpcEndpointServiceInvalidConfigurationException.prototype);
+    }
+}
+class XksProxyVpcEndpointServiceNotFoundException extends KMSServiceException {
+    static shapeId = "com.amazonaws.kms#XksProxyVpcEndpointServiceNotFoundException";
+    name = "XksProxyVpcEndpointServiceNotFoundException";
+    $fault = "client";
+    constructor(opts) {
+        super({
+            name: "XksProxyVpcEndpointServiceNotFoundException",
+            $fault: "client",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, XksProxyVpcEndpointServiceNotFoundException.prototype);
+    }
+}
+class DisabledException extends KMSServiceException {
+    static shapeId = "com.amazonaws.kms#DisabledException";
+    name = "DisabledException";
+    $fault = "client";
+    constructor(opts) {
+        super({
+            name: "DisabledException",
+            $fault: "client",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, DisabledException.prototype);
+    }
+}
+class DryRunOperationException extends KMSServiceException {
+    static shapeId = "com.amazonaws.kms#DryRunOperationException";
+    name = "DryRunOperationException";
+    $fault = "client";
+    constructor(opts) {
+        super({
+            name: "DryRunOperationException",
+            $fault: "client",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, DryRunOperationException.prototype);
+    }
+}
+class InvalidGrantTokenException extends KMSServiceException {
+    static shapeId = "com.amazonaws.kms#InvalidGrantTokenException";
+    name = "InvalidGrantTokenException";
+    $fault = "client";
+    constructor(opts) {
+        super({
+            name: "InvalidGrantTokenException",
+            $fault: "client",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, InvalidGrantTokenException.prototype);
+    }
+}
+let MalformedPolicyDocumentException$2 = class MalformedPolicyDocumentException extends KMSServiceException {
+    static shapeId = "com.amazonaws.kms#MalformedPolicyDocumentException";
+    name = "MalformedPolicyDocumentException";
+    $fault = "client";
+    constructor(opts) {
+        super({
+            name: "MalformedPolicyDocumentException",
+            $fault: "client",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, MalformedPolicyDocumentException.prototype);
+    }
+};
+class TagException extends KMSServiceException {
+    static shapeId = "com.amazonaws.kms#TagException";
+    name = "TagException";
+    $fault = "client";
+    constructor(opts) {
+        super({
+            name: "TagException",
+            $fault: "client",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, TagException.prototype);
+    }
+}
+class UnsupportedOperationException extends KMSServiceException {
+    static shapeId = "com.amazonaws.kms#UnsupportedOperationException";
+    name = "UnsupportedOperationException";
+    $fault = "client";
+    constructor(opts) {
+        super({
+            name: "UnsupportedOperationException",
+            $fault: "client",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, UnsupportedOperationException.prototype);
+    }
+}
+class XksKeyAlreadyInUseException extends KMSServiceException {
+    static shapeId = "com.amazonaws.kms#XksKeyAlreadyInUseException";
+    name = "XksKeyAlreadyInUseException";
+    $fault = "client";
+    constructor(opts) {
+        super({
+            name: "XksKeyAlreadyInUseException",
+            $fault: "client",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, XksKeyAlreadyInUseException.prototype);
+    }
+}
+class XksKeyInvalidConfigurationException extends KMSServiceException {
+    static shapeId = "com.amazonaws.kms#XksKeyInvalidConfigurationException";
+    name = "XksKeyInvalidConfigurationException";
+    $fault = "client";
+    constructor(opts) {
+        super({
+            name: "XksKeyInvalidConfigurationException",
+            $fault: "client",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, XksKeyInvalidConfigurationException.prototype);
+    }
+}
+class XksKeyNotFoundException extends KMSServiceException {
+    static shapeId = "com.amazonaws.kms#XksKeyNotFoundException";
+    name = "XksKeyNotFoundException";
+    $fault = "client";
+    constructor(opts) {
+        super({
+            name: "XksKeyNotFoundException",
+            $fault: "client",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, XksKeyNotFoundException.prototype);
+    }
+}
+class CustomKeyStoreHasCMKsException extends KMSServiceException {
+    static shapeId = "com.amazonaws.kms#CustomKeyStoreHasCMKsException";
+    name = "CustomKeyStoreHasCMKsException";
+    $fault = "client";
+    constructor(opts) {
+        super({
+            name: "CustomKeyStoreHasCMKsException",
+            $fault: "client",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, CustomKeyStoreHasCMKsException.prototype);
+    }
+}
+class InvalidCiphertextException extends KMSServiceException {
+    static shapeId = "com.amazonaws.kms#InvalidCiphertextException";
+    name = "InvalidCiphertextException";
+    $fault = "client";
+    constructor(opts) {
+        super({
+            name: "InvalidCiphertextException",
+            $fault: "client",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, InvalidCiphertextException.prototype);
+    }
+}
+class InvalidKeyUsageException extends KMSServiceException {
+    static shapeId = "com.amazonaws.kms#InvalidKeyUsageException";
+    name = "InvalidKeyUsageException";
+    $fault = "client";
+    constructor(opts) {
+        super({
+            name: "InvalidKeyUsageException",
+            $fault: "client",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, InvalidKeyUsageException.prototype);
+    }
+}
+class KeyUnavailableException extends KMSServiceException {
+    static shapeId = "com.amazonaws.kms#KeyUnavailableException";
+    name = "KeyUnavailableException";
+    $fault = "server";
+    constructor(opts) {
+        super({
+            name: "KeyUnavailableException",
+            $fault: "server",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, KeyUnavailableException.prototype);
+    }
+}
+class IncorrectKeyException extends KMSServiceException {
+    static shapeId = "com.amazonaws.kms#IncorrectKeyException";
+    name = "IncorrectKeyException";
+    $fault = "client";
+    constructor(opts) {
+        super({
+            name: "IncorrectKeyException",
+            $fault: "client",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, IncorrectKeyException.prototype);
+    }
+}
+class InvalidMarkerException extends KMSServiceException {
+    static shapeId = "com.amazonaws.kms#InvalidMarkerException";
+    name = "InvalidMarkerException";
+    $fault = "client";
+    constructor(opts) {
+        super({
+            name: "InvalidMarkerException",
+            $fault: "client",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, InvalidMarkerException.prototype);
+    }
+}
+class ExpiredImportTokenException extends KMSServiceException {
+    static shapeId = "com.amazonaws.kms#ExpiredImportTokenException";
+    name = "ExpiredImportTokenException";
+    $fault = "client";
+    constructor(opts) {
+        super({
+            name: "ExpiredImportTokenException",
+            $fault: "client",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, ExpiredImportTokenException.prototype);
+    }
+}
+class IncorrectKeyMaterialException extends KMSServiceException {
+    static shapeId = "com.amazonaws.kms#IncorrectKeyMaterialException";
+    name = "IncorrectKeyMaterialException";
+    $fault = "client";
+    constructor(opts) {
+        super({
+            name: "IncorrectKeyMaterialException",
+            $fault: "client",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, IncorrectKeyMaterialException.prototype);
+    }
+}
+class InvalidImportTokenException extends KMSServiceException {
+    static shapeId = "com.amazonaws.kms#InvalidImportTokenException";
+    name = "InvalidImportTokenException";
+    $fault = "client";
+    constructor(opts) {
+        super({
+            name: "InvalidImportTokenException",
+            $fault: "client",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, InvalidImportTokenException.prototype);
+    }
+}
+class InvalidGrantIdException extends KMSServiceException {
+    static shapeId = "com.amazonaws.kms#InvalidGrantIdException";
+    name = "InvalidGrantIdException";
+    $fault = "client";
+    constructor(opts) {
+        super({
+            name: "InvalidGrantIdException",
+            $fault: "client",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, InvalidGrantIdException.prototype);
+    }
+}
+class KMSInvalidMacException extends KMSServiceException {
+    static shapeId = "com.amazonaws.kms#KMSInvalidMacException";
+    name = "KMSInvalidMacException";
+    $fault = "client";
+    constructor(opts) {
+        super({
+            name: "KMSInvalidMacException",
+            $fault: "client",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, KMSInvalidMacException.prototype);
+    }
+}
+class KMSInvalidSignatureException extends KMSServiceException {
+    static shapeId = "com.amazonaws.kms#KMSInvalidSignatureException";
+    name = "KMSInvalidSignatureException";
+    $fault = "client";
+    constructor(opts) {
+        super({
+            name: "KMSInvalidSignatureException",
+            $fault: "client",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, KMSInvalidSignatureException.prototype);
+    }
+}
+
+const _A$3 = "Arn";
+const _AEE = "AlreadyExistsException";
+const _AWSAI = "AWSAccountId";
+const _C$3 = "Constraints";
+const _CD = "CreationDate";
+const _CE$1 = "ConflictException";
+const _CHCI = "CloudHsmClusterId";
+const _CHCICE = "CloudHsmClusterInvalidConfigurationException";
+const _CHCIUE = "CloudHsmClusterInUseException";
+const _CHCNAE = "CloudHsmClusterNotActiveException";
+const _CHCNFE = "CloudHsmClusterNotFoundException";
+const _CHCNRE = "CloudHsmClusterNotRelatedException";
+const _CKMI = "CurrentKeyMaterialId";
+const _CKSHCMKE = "CustomKeyStoreHasCMKsException";
+const _CKSI = "CustomKeyStoreId";
+const _CKSISE = "CustomKeyStoreInvalidStateException";
+const _CKSNFE = "CustomKeyStoreNotFoundException";
+const _CKSNIUE = "CustomKeyStoreNameInUseException";
+const _CMKS = "CustomerMasterKeySpec";
+const _D$1 = "Description";
+const _DD = "DeletionDate";
+const _DE = "DisabledException";
+const _DK = "DescribeKey";
+const _DKR = "DescribeKeyRequest";
+const _DKRe = "DescribeKeyResponse";
+const _DROE = "DryRunOperationException";
+const _DTE = "DependencyTimeoutException";
+const _E$2 = "Enabled";
+const _EAnc = "EncryptionAlgorithms";
+const _EAnca = "EncapsulationAlgorithms";
+const _ECE = "EncryptionContextEquals";
+const _ECS = "EncryptionContextSubset";
+const _EITE = "ExpiredImportTokenException";
+const _EM$1 = "ExpirationModel";
+const _G$1 = "Grants";
+const _GC = "GrantConstraints";
+const _GI = "GrantId";
+const _GKP = "GetKeyPolicy";
+const _GKPR = "GetKeyPolicyRequest";
+const _GKPRe = "GetKeyPolicyResponse";
+const _GL = "GrantList";
+const _GLE = "GrantListEntry";
+const _GP = "GranteePrincipal";
+const _GSP = "GranteeServicePrincipal";
+const _GT = "GrantTokens";
+const _I$2 = "Id";
+const _IA = "IssuingAccount";
+const _IAE$1 = "InvalidArnException";
+const _IANE = "InvalidAliasNameException";
+const _ICE$1 = "InvalidCiphertextException";
+const _IGIE = "InvalidGrantIdException";
+const _IGTE = "InvalidGrantTokenException";
+const _IITE$2 = "InvalidImportTokenException";
+const _IKE = "IncorrectKeyException";
+const _IKME = "IncorrectKeyMaterialException";
+const _IKUE = "InvalidKeyUsageException";
+const _IME = "InvalidMarkerException";
+const _ITAE = "IncorrectTrustAnchorException";
+const _KAAe = "KeyAgreementAlgorithms";
+const _KI = "KeyId";
+const _KM = "KeyMetadata";
+const _KMSIE = "KMSInternalException";
+const _KMSIME = "KMSInvalidMacException";
+const _KMSISE = "KMSInvalidSignatureException";
+const _KMSISEn = "KMSInvalidStateException";
+const _KMe = "KeyManager";
+const _KS = "KeySpec";
+const _KSe = "KeyState";
+const _KU = "KeyUsage";
+const _KUE = "KeyUnavailableException";
+const _L = "Limit";
+const _LEE = "LimitExceededException";
+const _LG = "ListGrants";
+const _LGR = "ListGrantsRequest";
+const _LGRi = "ListGrantsResponse";
+const _M$3 = "Marker";
+const _MAa = "MacAlgorithms";
+const _MPDE$2 = "MalformedPolicyDocumentException";
+const _MR$2 = "MultiRegion";
+const _MRC = "MultiRegionConfiguration";
+const _MRK = "MultiRegionKey";
+const _MRKL = "MultiRegionKeyList";
+const _MRKT = "MultiRegionKeyType";
+const _N$1 = "Name";
+const _NFE = "NotFoundException";
+const _NM = "NextMarker";
+const _O$1 = "Operations";
+const _Or$1 = "Origin";
+const _P$4 = "Policy";
+const _PDWID = "PendingDeletionWindowInDays";
+const _PKr = "PrimaryKey";
+const _PN$1 = "PolicyName";
+const _RK = "ReplicaKeys";
+const _RP$1 = "RetiringPrincipal";
+const _RSP = "RetiringServicePrincipal";
+const _Re$1 = "Region";
+const _SA$1 = "SigningAlgorithms";
+const _SAo = "SourceArn";
+const _TE = "TagException";
+const _Tr = "Truncated";
+const _UOE = "UnsupportedOperationException";
+const _VT = "ValidTo";
+const _XKAIUE = "XksKeyAlreadyInUseException";
+const _XKC = "XksKeyConfiguration";
+const _XKCT = "XksKeyConfigurationType";
+const _XKICE = "XksKeyInvalidConfigurationException";
+const _XKNFE = "XksKeyNotFoundException";
+const _XPIACE = "XksProxyIncorrectAuthenticationCredentialException";
+const _XPICE = "XksProxyInvalidConfigurationException";
+const _XPIRE = "XksProxyInvalidResponseException";
+const _XPUEIUE = "XksProxyUriEndpointInUseException";
+const _XPUIUE = "XksProxyUriInUseException";
+const _XPUUE = "XksProxyUriUnreachableException";
+const _XPVESICE = "XksProxyVpcEndpointServiceInvalidConfigurationException";
+const _XPVESIUE = "XksProxyVpcEndpointServiceInUseException";
+const _XPVESNFE = "XksProxyVpcEndpointServiceNotFoundException";
+const _aQE$2 = "awsQueryError";
+const _c$8 = "client";
+const _e$8 = "error";
+const _hE$7 = "httpError";
+const _m$4 = "message";
+const _s$8 = "smithy.ts.sdk.synthetic.com.amazonaws.kms";
+const _se$3 = "server";
+const n0$8 = "com.amazonaws.kms";
+const _s_registry$8 = new TypeRegistry(_s$8);
+var KMSServiceException$ = [-3, _s$8, "KMSServiceException", 0, [], []];
+_s_registry$8.registerError(KMSServiceException$, KMSServiceException);
+const n0_registry$8 = new TypeRegistry(n0$8);
+var AlreadyExistsException$ = [-3, n0$8, _AEE,
+    { [_aQE$2]: [`AlreadyExists`, 409], [_e$8]: _c$8, [_hE$7]: 409 },
+    [_m$4],
+    [0]
+];
+n0_registry$8.registerError(AlreadyExistsException$, AlreadyExistsException);
+var CloudHsmClusterInUseException$ = [-3, n0$8, _CHCIUE,
+    { [_aQE$2]: [`CloudHsmClusterInUseException`, 400], [_e$8]: _c$8, [_hE$7]: 400 },
+    [_m$4],
+    [0]
+];
+n0_registry$8.registerError(CloudHsmClusterInUseException$, CloudHsmClusterInUseException);
+var CloudHsmClusterInvalidConfigurationException$ = [-3, n0$8, _CHCICE,
+    { [_aQE$2]: [`CloudHsmClusterInvalidConfigurationException`, 400], [_e$8]: _c$8, [_hE$7]: 400 },
+    [_m$4],
+    [0]
+];
+n0_registry$8.registerError(CloudHsmClusterInvalidConfigurationException$, CloudHsmClusterInvalidConfigurationException);
+var CloudHsmClusterNotActiveException$ = [-3, n0$8, _CHCNAE,
+    { [_aQE$2]: [`CloudHsmClusterNotActiveException`, 400], [_e$8]: _c$8, [_hE$7]: 400 },
+    [_m$4],
+    [0]
+];
+n0_registry$8.registerError(CloudHsmClusterNotActiveException$, CloudHsmClusterNotActiveException);
+var CloudHsmClusterNotFoundException$ = [-3, n0$8, _CHCNFE,
+    { [_aQE$2]: [`CloudHsmClusterNotFoundException`, 400], [_e$8]: _c$8, [_hE$7]: 400 },
+    [_m$4],
+    [0]
+];
+n0_registry$8.registerError(CloudHsmClusterNotFoundException$, CloudHsmClusterNotFoundException);
+var CloudHsmClusterNotRelatedException$ = [-3, n0$8, _CHCNRE,
+    { [_aQE$2]: [`CloudHsmClusterNotRelatedException`, 400], [_e$8]: _c$8, [_hE$7]: 400 },
+    [_m$4],
+    [0]
+];
+n0_registry$8.registerError(CloudHsmClusterNotRelatedException$, CloudHsmClusterNotRelatedException);
+var ConflictException$$1 = [-3, n0$8, _CE$1,
+    { [_aQE$2]: [`ConflictException`, 409], [_e$8]: _c$8, [_hE$7]: 409 },
+    [_m$4],
+    [0]
+];
+n0_registry$8.registerError(ConflictException$$1, ConflictException$1);
+var CustomKeyStoreHasCMKsException$ = [-3, n0$8, _CKSHCMKE,
+    { [_aQE$2]: [`CustomKeyStoreHasCMKsException`, 400], [_e$8]: _c$8, [_hE$7]: 400 },
+    [_m$4],
+    [0]
+];
+n0_registry$8.registerError(CustomKeyStoreHasCMKsException$, CustomKeyStoreHasCMKsException);
+var CustomKeyStoreInvalidStateException$ = [-3, n0$8, _CKSISE,
+    { [_aQE$2]: [`CustomKeyStoreInvalidStateException`, 400], [_e$8]: _c$8, [_hE$7]: 400 },
+    [_m$4],
+    [0]
+];
+n0_registry$8.registerError(CustomKeyStoreInvalidStateException$, CustomKeyStoreInvalidStateException);
+var CustomKeyStoreNameInUseException$ = [-3, n0$8, _CKSNIUE,
+    { [_aQE$2]: [`CustomKeyStoreNameInUseException`, 400], [_e$8]: _c$8, [_hE$7]: 400 },
+    [_m$4],
+    [0]
+];
+n0_registry$8.registerError(CustomKeyStoreNameInUseException$, CustomKeyStoreNameInUseException);
+var CustomKeyStoreNotFoundException$ = [-3, n0$8, _CKSNFE,
+    { [_aQE$2]: [`CustomKeyStoreNotFoundException`, 400], [_e$8]: _c$8, [_hE$7]: 400 },
+    [_m$4],
+    [0]
+];
+n0_registry$8.registerError(CustomKeyStoreNotFoundException$, CustomKeyStoreNotFoundException);
+var DependencyTimeoutException$ = [-3, n0$8, _DTE,
+    { [_aQE$2]: [`DependencyTimeout`, 503], [_e$8]: _se$3, [_hE$7]: 503 },
+    [_m$4],
+    [0]
+];
+n0_registry$8.registerError(DependencyTimeoutException$, DependencyTimeoutException);
+var DisabledException$ = [-3, n0$8, _DE,
+    { [_aQE$2]: [`Disabled`, 409], [_e$8]: _c$8, [_hE$7]: 409 },
+    [_m$4],
+    [0]
+];
+n0_registry$8.registerError(DisabledException$, DisabledException);
+var DryRunOperationException$ = [-3, n0$8, _DROE,
+    { [_aQE$2]: [`DryRunOperation`, 412], [_e$8]: _c$8, [_hE$7]: 412 },
+    [_m$4],
+    [0]
+];
+n0_registry$8.registerError(DryRunOperationException$, DryRunOperationException);
+var ExpiredImportTokenException$ = [-3, n0$8, _EITE,
+    { [_aQE$2]: [`ExpiredImportTokenException`, 400], [_e$8]: _c$8, [_hE$7]: 400 },
+    [_m$4],
+    [0]
+];
+n0_registry$8.registerError(ExpiredImportTokenException$, ExpiredImportTokenException);
+var IncorrectKeyException$ = [-3, n0$8, _IKE,
+    { [_aQE$2]: [`IncorrectKeyException`, 400], [_e$8]: _c$8, [_hE$7]: 400 },
+    [_m$4],
+    [0]
+];
+n0_registry$8.registerError(IncorrectKeyException$, IncorrectKeyException);
+var IncorrectKeyMaterialException$ = [-3, n0$8, _IKME,
+    { [_aQE$2]: [`IncorrectKeyMaterialException`, 400], [_e$8]: _c$8, [_hE$7]: 400 },
+    [_m$4],
+    [0]
+];
+n0_registry$8.registerError(IncorrectKeyMaterialException$, IncorrectKeyMaterialException);
+var IncorrectTrustAnchorException$ = [-3, n0$8, _ITAE,
+    { [_aQE$2]: [`IncorrectTrustAnchorException`, 400], [_e$8]: _c$8, [_hE$7]: 400 },
+    [_m$4],
+    [0]
+];
+n0_registry$8.registerError(IncorrectTrustAnchorException$, IncorrectTrustAnchorException);
+var InvalidAliasNameException$ = [-3, n0$8, _IANE,
+    { [_aQE$2]: [`InvalidAliasName`, 400], [_e$8]: _c$8, [_hE$7]: 400 },
+    [_m$4],
+    [0]
+];
+n0_registry$8.registerError(InvalidAliasNameException$, InvalidAliasNameException);
+var InvalidArnException$ = [-3, n0$8, _IAE$1,
+    { [_aQE$2]: [`InvalidArn`, 400], [_e$8]: _c$8, [_hE$7]: 400 },
+    [_m$4],
+    [0]
+];
+n0_registry$8.registerError(InvalidArnException$, InvalidArnException);
+var InvalidCiphertextException$ = [-3, n0$8, _ICE$1,
+    { [_aQE$2]: [`InvalidCiphertext`, 400], [_e$8]: _c$8, [_hE$7]: 400 },
+    [_m$4],
+    [0]
+];
+n0_registry$8.registerError(InvalidCiphertextException$, InvalidCiphertextException);
+var InvalidGrantIdException$ = [-3, n0$8, _IGIE,
+    { [_aQE$2]: [`InvalidGrantId`, 400], [_e$8]: _c$8, [_hE$7]: 400 },
+    [_m$4],
+    [0]
+];
+n0_registry$8.registerError(InvalidGrantIdException$, InvalidGrantIdException);
+var InvalidGrantTokenException$ = [-3, n0$8, _IGTE,
+    { [_aQE$2]: [`InvalidGrantToken`, 400], [_e$8]: _c$8, [_hE$7]: 400 },
+    [_m$4],
+    [0]
+];
+n0_registry$8.registerError(InvalidGrantTokenException$, InvalidGrantTokenException);
+var InvalidImportTokenException$ = [-3, n0$8, _IITE$2,
+    { [_aQE$2]: [`InvalidImportTokenException`, 400], [_e$8]: _c$8, [_hE$7]: 400 },
+    [_m$4],
+    [0]
+];
+n0_registry$8.registerError(InvalidImportTokenException$, InvalidImportTokenException);
+var InvalidKeyUsageException$ = [-3, n0$8, _IKUE,
+    { [_aQE$2]: [`InvalidKeyUsage`, 400], [_e$8]: _c$8, [_hE$7]: 400 },
+    [_m$4],
+    [0]
+];
+n0_registry$8.registerError(InvalidKeyUsageException$, InvalidKeyUsageException);
+var InvalidMarkerException$ = [-3, n0$8, _IME,
+    { [_aQE$2]: [`InvalidMarker`, 400], [_e$8]: _c$8, [_hE$7]: 400 },
+    [_m$4],
+    [0]
+];
+n0_registry$8.registerError(InvalidMarkerException$, InvalidMarkerException);
+var KeyUnavailableException$ = [-3, n0$8, _KUE,
+    { [_aQE$2]: [`KeyUnavailable`, 500], [_e$8]: _se$3, [_hE$7]: 500 },
+    [_m$4],
+    [0]
+];
+n0_registry$8.registerError(KeyUnavailableException$, KeyUnavailableException);
+var KMSInternalException$ = [-3, n0$8, _KMSIE,
+    { [_aQE$2]: [`KMSInternal`, 500], [_e$8]: _se$3, [_hE$7]: 500 },
+    [_m$4],
+    [0]
+];
+n0_registry$8.registerError(KMSInternalException$, KMSInternalException);
+var KMSInvalidMacException$ = [-3, n0$8, _KMSIME,
+    { [_aQE$2]: [`KMSInvalidMac`, 400], [_e$8]: _c$8, [_hE$7]: 400 },
+    [_m$4],
+    [0]
+];
+n0_registry$8.registerError(KMSInvalidMacException$, KMSInvalidMacException);
+var KMSInvalidSignatureException$ = [-3, n0$8, _KMSISE,
+    { [_aQE$2]: [`KMSInvalidSignature`, 400], [_e$8]: _c$8, [_hE$7]: 400 },
+    [_m$4],
+    [0]
+];
+n0_registry$8.registerError(KMSInvalidSignatureException$, KMSInvalidSignatureException);
+var KMSInvalidStateException$ = [-3, n0$8, _KMSISEn,
+    { [_aQE$2]: [`KMSInvalidStateException`, 409], [_e$8]: _c$8, [_hE$7]: 409 },
+    [_m$4],
+    [0]
+];
+n0_registry$8.registerError(KMSInvalidStateException$, KMSInvalidStateException);
+var LimitExceededException$ = [-3, n0$8, _LEE,
+    { [_aQE$2]: [`LimitExceeded`, 400], [_e$8]: _c$8, [_hE$7]: 400 },
+    [_m$4],
+    [0]
+];
+n0_registry$8.registerError(LimitExceededException$, LimitExceededException);
+var MalformedPolicyDocumentException$$2 = [-3, n0$8, _MPDE$2,
+    { [_aQE$2]: [`MalformedPolicyDocument`, 400], [_e$8]: _c$8, [_hE$7]: 400 },
+    [_m$4],
+    [0]
+];
+n0_registry$8.registerError(MalformedPolicyDocumentException$$2, MalformedPolicyDocumentException$2);
+var NotFoundException$ = [-3, n0$8, _NFE,
+    { [_aQE$2]: [`NotFound`, 404], [_e$8]: _c$8, [_hE$7]: 404 },
+    [_m$4],
+    [0]
+];
+n0_registry$8.registerError(NotFoundException$, NotFoundException);
+var TagException$ = [-3, n0$8, _TE,
+    { [_aQE$2]: [`TagException`, 400], [_e$8]: _c$8, [_hE$7]: 400 },
+    [_m$4],
+    [0]
+];
+n0_registry$8.registerError(TagException$, TagException);
+var UnsupportedOperationException$ = [-3, n0$8, _UOE,
+    { [_aQE$2]: [`UnsupportedOperation`, 400], [_e$8]: _c$8, [_hE$7]: 400 },
+    [_m$4],
+    [0]
+];
+n0_registry$8.registerError(UnsupportedOperationException$, UnsupportedOperationException);
+var XksKeyAlreadyInUseException$ = [-3, n0$8, _XKAIUE,
+    { [_aQE$2]: [`XksKeyAlreadyInUse`, 400], [_e$8]: _c$8, [_hE$7]: 400 },
+    [_m$4],
+    [0]
+];
+n0_registry$8.registerError(XksKeyAlreadyInUseException$, XksKeyAlreadyInUseException);
+var XksKeyInvalidConfigurationException$ = [-3, n0$8, _XKICE,
+    { [_aQE$2]: [`XksKeyInvalidConfiguration`, 400], [_e$8]: _c$8, [_hE$7]: 400 },
+    [_m$4],
+    [0]
+];
+n0_registry$8.registerError(XksKeyInvalidConfigurationException$, XksKeyInvalidConfigurationException);
+var XksKeyNotFoundException$ = [-3, n0$8, _XKNFE,
+    { [_aQE$2]: [`XksKeyNotFoundException`, 400], [_e$8]: _c$8, [_hE$7]: 400 },
+    [_m$4],
+    [0]
+];
+n0_registry$8.registerError(XksKeyNotFoundException$, XksKeyNotFoundException);
+var XksProxyIncorrectAuthenticationCredentialException$ = [-3, n0$8, _XPIACE,
+    { [_aQE$2]: [`XksProxyIncorrectAuthenticationCredentialException`, 400], [_e$8]: _c$8, [_hE$7]: 400 },
+    [_m$4],
+    [0]
+];
+n0_registry$8.registerError(XksProxyIncorrectAuthenticationCredentialException$, XksProxyIncorrectAuthenticationCredentialException);
+var XksProxyInvalidConfigurationException$ = [-3, n0$8, _XPICE,
+    { [_aQE$2]: [`XksProxyInvalidConfigurationException`, 400], [_e$8]: _c$8, [_hE$7]: 400 },
+    [_m$4],
+    [0]
+];
+n0_registry$8.registerError(XksProxyInvalidConfigurationException$, XksProxyInvalidConfigurationException);
+var XksProxyInvalidResponseException$ = [-3, n0$8, _XPIRE,
+    { [_aQE$2]: [`XksProxyInvalidResponseException`, 400], [_e$8]: _c$8, [_hE$7]: 400 },
+    [_m$4],
+    [0]
+];
+n0_registry$8.registerError(XksProxyInvalidResponseException$, XksProxyInvalidResponseException);
+var XksProxyUriEndpointInUseException$ = [-3, n0$8, _XPUEIUE,
+    { [_aQE$2]: [`XksProxyUriEndpointInUseException`, 400], [_e$8]: _c$8, [_hE$7]: 400 },
+    [_m$4],
+    [0]
+];
+n0_registry$8.registerError(XksProxyUriEndpointInUseException$, XksProxyUriEndpointInUseException);
+var XksProxyUriInUseException$ = [-3, n0$8, _XPUIUE,
+    { [_aQE$2]: [`XksProxyUriInUseException`, 400], [_e$8]: _c$8, [_hE$7]: 400 },
+    [_m$4],
+    [0]
+];
+n0_registry$8.registerError(XksProxyUriInUseException$, XksProxyUriInUseException);
+var XksProxyUriUnreachableException$ = [-3, n0$8, _XPUUE,
+    { [_aQE$2]: [`XksProxyUriUnreachableException`, 400], [_e$8]: _c$8, [_hE$7]: 400 },
+    [_m$4],
+    [0]
+];
+n0_registry$8.registerError(XksProxyUriUnreachableException$, XksProxyUriUnreachableException);
+var XksProxyVpcEndpointServiceInUseException$ = [-3, n0$8, _XPVESIUE,
+    { [_aQE$2]: [`XksProxyVpcEndpointServiceInUseException`, 400], [_e$8]: _c$8, [_hE$7]: 400 },
+    [_m$4],
+    [0]
+];
+n0_registry$8.registerError(XksProxyVpcEndpointServiceInUseException$, XksProxyVpcEndpointServiceInUseException);
+var XksProxyVpcEndpointServiceInvalidConfigurationException$ = [-3, n0$8, _XPVESICE,
+    { [_aQE$2]: [`XksProxyVpcEndpointServiceInvalidConfigurationException`, 400], [_e$8]: _c$8, [_hE$7]: 400 },
+    [_m$4],
+    [0]
+];
+n0_registry$8.registerError(XksProxyVpcEndpointServiceInvalidConfigurationException$, XksProxyVpcEndpointServiceInvalidConfigurationException);
+var XksProxyVpcEndpointServiceNotFoundException$ = [-3, n0$8, _XPVESNFE,
+    { [_aQE$2]: [`XksProxyVpcEndpointServiceNotFoundException`, 400], [_e$8]: _c$8, [_hE$7]: 400 },
+    [_m$4],
+    [0]
+];
+n0_registry$8.registerError(XksProxyVpcEndpointServiceNotFoundException$, XksProxyVpcEndpointServiceNotFoundException);
+const errorTypeRegistries$8 = [
+    _s_registry$8,
+    n0_registry$8,
+];
+var DescribeKeyRequest$ = [3, n0$8, _DKR,
+    0,
+    [_KI, _GT],
+    [0, 64 | 0], 1
+];
+var DescribeKeyResponse$ = [3, n0$8, _DKRe,
+    0,
+    [_KM],
+    [() => KeyMetadata$]
+];
+var GetKeyPolicyRequest$ = [3, n0$8, _GKPR,
+    0,
+    [_KI, _PN$1],
+    [0, 0], 1
+];
+var GetKeyPolicyResponse$ = [3, n0$8, _GKPRe,
+    0,
+    [_P$4, _PN$1],
+    [0, 0]
+];
+var GrantConstraints$ = [3, n0$8, _GC,
+    0,
+    [_ECS, _ECE, _SAo],
+    [128 | 0, 128 | 0, 0]
+];
+var GrantListEntry$ = [3, n0$8, _GLE,
+    0,
+    [_KI, _GI, _N$1, _CD, _GP, _RP$1, _IA, _O$1, _C$3, _GSP, _RSP],
+    [0, 0, 0, 4, 0, 0, 0, 64 | 0, () => GrantConstraints$, 0, 0]
+];
+var KeyMetadata$ = [3, n0$8, _KM,
+    0,
+    [_KI, _AWSAI, _A$3, _CD, _E$2, _D$1, _KU, _KSe, _DD, _VT, _Or$1, _CKSI, _CHCI, _EM$1, _KMe, _CMKS, _KS, _EAnc, _SA$1, _KAAe, _EAnca, _MR$2, _MRC, _PDWID, _MAa, _XKC, _CKMI],
+    [0, 0, 0, 4, 2, 0, 0, 0, 4, 4, 0, 0, 0, 0, 0, 0, 0, 64 | 0, 64 | 0, 64 | 0, 64 | 0, 2, () => MultiRegionConfiguration$, 1, 64 | 0, () => XksKeyConfigurationType$, 0], 1
+];
+var ListGrantsRequest$ = [3, n0$8, _LGR,
+    0,
+    [_KI, _L, _M$3, _GI, _GP, _GSP],
+    [0, 1, 0, 0, 0, 0], 1
+];
+var ListGrantsResponse$ = [3, n0$8, _LGRi,
+    0,
+    [_G$1, _NM, _Tr],
+    [() => GrantList, 0, 2]
+];
+var MultiRegionConfiguration$ = [3, n0$8, _MRC,
+    0,
+    [_MRKT, _PKr, _RK],
+    [0, () => MultiRegionKey$, () => MultiRegionKeyList]
+];
+var MultiRegionKey$ = [3, n0$8, _MRK,
+    0,
+    [_A$3, _Re$1],
+    [0, 0]
+];
+var XksKeyConfigurationType$ = [3, n0$8, _XKCT,
+    0,
+    [_I$2],
+    [0]
+];
+var GrantList = [1, n0$8, _GL,
+    0, () => GrantListEntry$
+];
+var MultiRegionKeyList = [1, n0$8, _MRKL,
+    0, () => MultiRegionKey$
+];
+var DescribeKey$ = [9, n0$8, _DK,
+    0, () => DescribeKeyRequest$, () => DescribeKeyResponse$
+];
+var GetKeyPolicy$ = [9, n0$8, _GKP,
+    0, () => GetKeyPolicyRequest$, () => GetKeyPolicyResponse$
+];
+var ListGrants$ = [9, n0$8, _LG,
+    0, () => ListGrantsRequest$, () => ListGrantsResponse$
+];
+
+const getRuntimeConfig$h = (config) => {
+    return {
+        apiVersion: "2014-11-01",
+        base64Decoder: config?.base64Decoder ?? fromBase64,
+        base64Encoder: config?.base64Encoder ?? toBase64$1,
+        disableHostPrefix: config?.disableHostPrefix ?? false,
+        endpointProvider: config?.endpointProvider ?? defaultEndpointResolver$8,
+        extensions: config?.extensions ?? [],
+        httpAuthSchemeProvider: config?.httpAuthSchemeProvider ?? defaultKMSHttpAuthSchemeProvider,
+        httpAuthSchemes: config?.httpAuthSchemes ?? [
+            {
+                schemeId: "aws.auth#sigv4",
+                identityProvider: (ipc) => ipc.getIdentityProvider("aws.auth#sigv4"),
+                signer: new AwsSdkSigV4Signer(),
+            },
+        ],
+        logger: config?.logger ?? new NoOpLogger(),
+        protocol: config?.protocol ?? AwsJson1_1Protocol,
+        protocolSettings: config?.protocolSettings ?? {
+            defaultNamespace: "com.amazonaws.kms",
+            errorTypeRegistries: errorTypeRegistries$8,
+            xmlNamespace: "https://trent.amazonaws.com/doc/2014-11-01/",
+            version: "2014-11-01",
+            serviceTarget: "TrentService",
+        },
+        serviceId: config?.serviceId ?? "KMS",
         sha256: config?.sha256 ?? Sha256Node,
         urlParser: config?.urlParser ?? parseUrl,
         utf8Decoder: config?.utf8Decoder ?? fromUtf8$1,
@@ -50073,7 +51987,7 @@ const resolveRuntimeExtensions$8 = (runtimeConfig, extensions) => {
     return Object.assign(runtimeConfig, resolveAwsRegionExtensionConfiguration(extensionConfiguration), resolveDefaultRuntimeConfig(extensionConfiguration), resolveHttpHandlerRuntimeConfig(extensionConfiguration), resolveHttpAuthRuntimeConfig$8(extensionConfiguration));
 };
 
-class IAMClient extends Client {
+class KMSClient extends Client {
     config;
     constructor(...[configuration]) {
         const _config_0 = getRuntimeConfig$g(configuration || {});
@@ -50096,7 +52010,7 @@ class IAMClient extends Client {
         this.middlewareStack.use(getLoggerPlugin(this.config));
         this.middlewareStack.use(getRecursionDetectionPlugin(this.config));
         this.middlewareStack.use(getHttpAuthSchemeEndpointRuleSetPlugin(this.config, {
-            httpAuthSchemeParametersProvider: defaultIAMHttpAuthSchemeParametersProvider,
+            httpAuthSchemeParametersProvider: defaultKMSHttpAuthSchemeParametersProvider,
             identityProviderConfigProvider: async (config) => new DefaultIdentityProviderConfig({
                 "aws.auth#sigv4": config.credentials,
             }),
@@ -50108,31 +52022,20 @@ class IAMClient extends Client {
     }
 }
 
-const command$a = makeBuilder(commonParams$8, "AWSIdentityManagementV20100508", "IAMClient", getEndpointPlugin);
+const command$a = makeBuilder(commonParams$8, "TrentService", "KMSClient", getEndpointPlugin);
 const _ep0$8 = {};
 const _mw0$8 = (Command, cs, config, o) => [];
 
-class GetPolicyCommand extends command$a(_ep0$8, _mw0$8, "GetPolicy", GetPolicy$) {
+class DescribeKeyCommand extends command$a(_ep0$8, _mw0$8, "DescribeKey", DescribeKey$) {
 }
 
-class GetPolicyVersionCommand extends command$a(_ep0$8, _mw0$8, "GetPolicyVersion", GetPolicyVersion$) {
+class GetKeyPolicyCommand extends command$a(_ep0$8, _mw0$8, "GetKeyPolicy", GetKeyPolicy$) {
 }
 
-class GetRoleCommand extends command$a(_ep0$8, _mw0$8, "GetRole", GetRole$) {
+class ListGrantsCommand extends command$a(_ep0$8, _mw0$8, "ListGrants", ListGrants$) {
 }
 
-class GetRolePolicyCommand extends command$a(_ep0$8, _mw0$8, "GetRolePolicy", GetRolePolicy$) {
-}
-
-class ListAttachedRolePoliciesCommand extends command$a(_ep0$8, _mw0$8, "ListAttachedRolePolicies", ListAttachedRolePolicies$) {
-}
-
-class ListRolePoliciesCommand extends command$a(_ep0$8, _mw0$8, "ListRolePolicies", ListRolePolicies$) {
-}
-
-const paginateListAttachedRolePolicies = createPaginator(IAMClient, ListAttachedRolePoliciesCommand, "Marker", "Marker", "MaxItems");
-
-const paginateListRolePolicies = createPaginator(IAMClient, ListRolePoliciesCommand, "Marker", "Marker", "MaxItems");
+const paginateListGrants = createPaginator(KMSClient, ListGrantsCommand, "Marker", "NextMarker", "Limit");
 
 const RequestChecksumCalculation = {
     WHEN_SUPPORTED: "WHEN_SUPPORTED",
@@ -53549,20 +55452,26 @@ class ObjectAlreadyInActiveTierError extends S3ServiceException {
     }
 }
 
+const _ACL = "AccessControlList";
+const _ACP = "AccessControlPolicy";
 const _AD = "AccessDenied";
 const _AKI$2 = "AccessKeyId";
 const _ALE = "AnnotationLimitExceeded";
 const _ANTL = "AnnotationNameTooLong";
 const _APA = "AccessPointAlias";
 const _AR$1 = "AcceptRanges";
+const _ASSEBD = "ApplyServerSideEncryptionByDefault";
 const _AT$2 = "AccessTier";
 const _B = "Bucket";
 const _BA = "BucketArn";
 const _BAE = "BucketAlreadyExists";
 const _BAOBY = "BucketAlreadyOwnedByYou";
+const _BET = "BlockedEncryptionTypes";
 const _BKE = "BucketKeyEnabled";
 const _BLN = "BucketLocationName";
 const _BLT = "BucketLocationType";
+const _BPA = "BlockPublicAcls";
+const _BPP = "BlockPublicPolicy";
 const _BR = "BucketRegion";
 const _Bo = "Body";
 const _CA$1 = "ChecksumAlgorithm";
@@ -53605,23 +55514,41 @@ const _Cr = "Credentials";
 const _DM$1 = "DeleteMarker";
 const _DN = "DisplayName";
 const _Deli = "Delimiter";
+const _EA = "EmailAddress";
 const _EBO = "ExpectedBucketOwner";
 const _ES = "ExpiresString";
 const _ET = "ETag";
+const _ETL = "EncryptionTypeList";
 const _ETM = "EncryptionTypeMismatch";
+const _ETn$1 = "EncryptionType";
 const _ETnc = "EncodingType";
 const _Ex = "Expiration";
 const _Exp = "Expires";
 const _FO = "FetchOwner";
+const _G = "Grants";
+const _GBAOe = "GetBucketAclOutput";
+const _GBARe = "GetBucketAclRequest";
+const _GBAe = "GetBucketAcl";
+const _GBE = "GetBucketEncryption";
+const _GBEO = "GetBucketEncryptionOutput";
+const _GBER = "GetBucketEncryptionRequest";
 const _GBL = "GetBucketLocation";
 const _GBLO = "GetBucketLocationOutput";
 const _GBLR = "GetBucketLocationRequest";
 const _GBP = "GetBucketPolicy";
 const _GBPO = "GetBucketPolicyOutput";
 const _GBPR = "GetBucketPolicyRequest";
+const _GBPS = "GetBucketPolicyStatus";
+const _GBPSO = "GetBucketPolicyStatusOutput";
+const _GBPSR = "GetBucketPolicyStatusRequest";
 const _GO = "GetObject";
 const _GOO = "GetObjectOutput";
 const _GOR = "GetObjectRequest";
+const _GPAB = "GetPublicAccessBlock";
+const _GPABO = "GetPublicAccessBlockOutput";
+const _GPABR = "GetPublicAccessBlockRequest";
+const _Gr = "Grant";
+const _Gra = "Grantee";
 const _HB = "HeadBucket";
 const _HBO = "HeadBucketOutput";
 const _HBR = "HeadBucketRequest";
@@ -53635,7 +55562,9 @@ const _INM = "IfNoneMatch";
 const _INM_ = "If-None-Match";
 const _IOS = "InvalidObjectState";
 const _IP$1 = "InvalidPrefix";
+const _IPA = "IgnorePublicAcls";
 const _IPM = "IdempotencyParameterMismatch";
+const _IPs = "IsPublic";
 const _IR = "InvalidRequest";
 const _IRIP = "IsRestoreInProgress";
 const _IT$1 = "IsTruncated";
@@ -53644,6 +55573,7 @@ const _IUS_ = "If-Unmodified-Since";
 const _IWO = "InvalidWriteOffset";
 const _K$2 = "Key";
 const _KC$1 = "KeyCount";
+const _KMSMKID = "KMSMasterKeyID";
 const _LBRi = "ListBucketResult";
 const _LC = "LocationConstraint";
 const _LM = "LastModified";
@@ -53674,8 +55604,11 @@ const _ONIATE = "ObjectNotInActiveTierError";
 const _OOA = "OptionalObjectAttributes";
 const _Obj = "Object";
 const _P$3 = "Prefix";
+const _PABC = "PublicAccessBlockConfiguration";
 const _PC$1 = "PartsCount";
 const _PN = "PartNumber";
+const _PS$1 = "PolicyStatus";
+const _Pe = "Permission";
 const _Po = "Policy";
 const _RC$1 = "RequestCharged";
 const _RCC = "ResponseCacheControl";
@@ -53686,10 +55619,13 @@ const _RCT$1 = "ResponseContentType";
 const _RE = "ResponseExpires";
 const _RED = "RestoreExpiryDate";
 const _RP = "RequestPayer";
+const _RPB = "RestrictPublicBuckets";
 const _RS = "ReplicationStatus";
 const _RSe = "RestoreStatus";
 const _Ra = "Range";
 const _Re = "Restore";
+const _Ru = "Rules";
+const _Rul = "Rule";
 const _SA = "StartAfter";
 const _SAK$2 = "SecretAccessKey";
 const _SB = "StreamingBlob";
@@ -53698,16 +55634,23 @@ const _SCV = "SessionCredentialValue";
 const _SCe = "SessionCredentials";
 const _SM$1 = "SessionMode";
 const _SSE = "ServerSideEncryption";
+const _SSEA = "SSEAlgorithm";
+const _SSEBD = "ServerSideEncryptionByDefault";
+const _SSEC = "ServerSideEncryptionConfiguration";
 const _SSECA = "SSECustomerAlgorithm";
 const _SSECK = "SSECustomerKey";
 const _SSECKMD = "SSECustomerKeyMD5";
 const _SSEKMSEC = "SSEKMSEncryptionContext";
 const _SSEKMSKI = "SSEKMSKeyId";
+const _SSER = "ServerSideEncryptionRule";
+const _SSERe = "ServerSideEncryptionRules";
 const _ST$2 = "SessionToken";
 const _Si = "Size";
 const _TC$1 = "TagCount";
 const _TMP = "TooManyParts";
+const _Ty = "Type";
 const _UMT = "UnsupportedMediaType";
+const _URI = "URI";
 const _VI = "VersionId";
 const _WRL = "WebsiteRedirectLocation";
 const _ar = "accept-ranges";
@@ -53723,6 +55666,7 @@ const _hE$6 = "httpError";
 const _hH$1 = "httpHeader";
 const _hPH = "httpPrefixHeaders";
 const _hQ$1 = "httpQuery";
+const _hi = "http://www.w3.org/2001/XMLSchema-instance";
 const _mk = "max-keys";
 const _p = "prefix";
 const _pN = "partNumber";
@@ -53736,8 +55680,11 @@ const _s$7 = "smithy.ts.sdk.synthetic.com.amazonaws.s3";
 const _sa = "start-after";
 const _st = "streaming";
 const _vI = "versionId";
+const _x = "xsi";
+const _xA = "xmlAttribute";
 const _xF = "xmlFlattened";
 const _xN = "xmlName";
+const _xNm = "xmlNamespace";
 const _xaapa = "x-amz-access-point-alias";
 const _xaba = "x-amz-bucket-arn";
 const _xabln = "x-amz-bucket-location-name";
@@ -53784,6 +55731,7 @@ const _xasseckM = "x-amz-server-side-encryption-customer-key-MD5";
 const _xatc = "x-amz-tagging-count";
 const _xavi = "x-amz-version-id";
 const _xawrl = "x-amz-website-redirect-location";
+const _xs = "xsi:type";
 const n0$7 = "com.amazonaws.s3";
 const _s_registry$7 = new TypeRegistry(_s$7);
 var S3ServiceException$ = [-3, _s$7, "S3ServiceException", 0, [], []];
@@ -53924,6 +55872,11 @@ var SSECustomerKey = [0, n0$7, _SSECK, 8, 0];
 var SSEKMSEncryptionContext = [0, n0$7, _SSEKMSEC, 8, 0];
 var SSEKMSKeyId = [0, n0$7, _SSEKMSKI, 8, 0];
 var StreamingBlob = [0, n0$7, _SB, { [_st]: 1 }, 42];
+var BlockedEncryptionTypes$ = [3, n0$7, _BET,
+    0,
+    [_ETn$1],
+    [[() => EncryptionTypeList, { [_xF]: 1 }]]
+];
 var CommonPrefix$ = [3, n0$7, _CP,
     0,
     [_P$3],
@@ -53938,6 +55891,26 @@ var CreateSessionRequest$ = [3, n0$7, _CSRr,
     0,
     [_B, _SM$1, _SSE, _SSEKMSKI, _SSEKMSEC, _BKE],
     [[0, 1], [0, { [_hH$1]: _xacsm }], [0, { [_hH$1]: _xasse }], [() => SSEKMSKeyId, { [_hH$1]: _xasseakki }], [() => SSEKMSEncryptionContext, { [_hH$1]: _xassec }], [2, { [_hH$1]: _xassebke }]], 1
+];
+var GetBucketAclOutput$ = [3, n0$7, _GBAOe,
+    { [_xN]: _ACP },
+    [_O, _G],
+    [() => Owner$, [() => Grants, { [_xN]: _ACL }]]
+];
+var GetBucketAclRequest$ = [3, n0$7, _GBARe,
+    0,
+    [_B, _EBO],
+    [[0, 1], [0, { [_hH$1]: _xaebo }]], 1
+];
+var GetBucketEncryptionOutput$ = [3, n0$7, _GBEO,
+    0,
+    [_SSEC],
+    [[() => ServerSideEncryptionConfiguration$, 16]]
+];
+var GetBucketEncryptionRequest$ = [3, n0$7, _GBER,
+    0,
+    [_B, _EBO],
+    [[0, 1], [0, { [_hH$1]: _xaebo }]], 1
 ];
 var GetBucketLocationOutput$ = [3, n0$7, _GBLO,
     { [_xN]: _LC },
@@ -53959,6 +55932,16 @@ var GetBucketPolicyRequest$ = [3, n0$7, _GBPR,
     [_B, _EBO],
     [[0, 1], [0, { [_hH$1]: _xaebo }]], 1
 ];
+var GetBucketPolicyStatusOutput$ = [3, n0$7, _GBPSO,
+    0,
+    [_PS$1],
+    [[() => PolicyStatus$, 16]]
+];
+var GetBucketPolicyStatusRequest$ = [3, n0$7, _GBPSR,
+    0,
+    [_B, _EBO],
+    [[0, 1], [0, { [_hH$1]: _xaebo }]], 1
+];
 var GetObjectOutput$ = [3, n0$7, _GOO,
     0,
     [_Bo, _DM$1, _AR$1, _Ex, _Re, _LM, _CLo, _ET, _CCRC, _CCRCC, _CCRCNVME, _CSHA, _CSHAh, _CSHAhe, _CMD, _CXXHASH, _CXXHASHh, _CXXHASHhe, _CT$2, _MM, _VI, _CC, _CDo, _CEo, _CL$1, _CR, _CTo, _Exp, _ES, _WRL, _SSE, _M$2, _SSECA, _SSECKMD, _SSEKMSKI, _BKE, _SC$1, _RC$1, _RS, _PC$1, _TC$1, _OLM, _OLRUD, _OLLHS, _OLEH, _OLEHDD, _OLEHDY],
@@ -53968,6 +55951,26 @@ var GetObjectRequest$ = [3, n0$7, _GOR,
     0,
     [_B, _K$2, _IM, _IMSf, _INM, _IUS, _Ra, _RCC, _RCD, _RCE, _RCL, _RCT$1, _RE, _VI, _SSECA, _SSECK, _SSECKMD, _RP, _PN, _EBO, _CMh],
     [[0, 1], [0, 1], [0, { [_hH$1]: _IM_ }], [4, { [_hH$1]: _IMS_ }], [0, { [_hH$1]: _INM_ }], [4, { [_hH$1]: _IUS_ }], [0, { [_hH$1]: _Ra }], [0, { [_hQ$1]: _rcc }], [0, { [_hQ$1]: _rcd }], [0, { [_hQ$1]: _rce }], [0, { [_hQ$1]: _rcl }], [0, { [_hQ$1]: _rct }], [6, { [_hQ$1]: _re }], [0, { [_hQ$1]: _vI }], [0, { [_hH$1]: _xasseca }], [() => SSECustomerKey, { [_hH$1]: _xasseck }], [0, { [_hH$1]: _xasseckM }], [0, { [_hH$1]: _xarp }], [1, { [_hQ$1]: _pN }], [0, { [_hH$1]: _xaebo }], [0, { [_hH$1]: _xacm_ }]], 2
+];
+var GetPublicAccessBlockOutput$ = [3, n0$7, _GPABO,
+    0,
+    [_PABC],
+    [[() => PublicAccessBlockConfiguration$, 16]]
+];
+var GetPublicAccessBlockRequest$ = [3, n0$7, _GPABR,
+    0,
+    [_B, _EBO],
+    [[0, 1], [0, { [_hH$1]: _xaebo }]], 1
+];
+var Grant$ = [3, n0$7, _Gr,
+    0,
+    [_Gra, _Pe],
+    [[() => Grantee$, { [_xNm]: [_x, _hi] }], 0]
+];
+var Grantee$ = [3, n0$7, _Gra,
+    0,
+    [_Ty, _DN, _EA, _ID, _URI],
+    [[0, { [_xA]: 1, [_xN]: _xs }], 0, 0, 0, 0], 1
 ];
 var HeadBucketOutput$ = [3, n0$7, _HBO,
     0,
@@ -53999,10 +56002,35 @@ var Owner$ = [3, n0$7, _O,
     [_DN, _ID],
     [0, 0]
 ];
+var PolicyStatus$ = [3, n0$7, _PS$1,
+    0,
+    [_IPs],
+    [[2, { [_xN]: _IPs }]]
+];
+var PublicAccessBlockConfiguration$ = [3, n0$7, _PABC,
+    0,
+    [_BPA, _IPA, _BPP, _RPB],
+    [[2, { [_xN]: _BPA }], [2, { [_xN]: _IPA }], [2, { [_xN]: _BPP }], [2, { [_xN]: _RPB }]]
+];
 var RestoreStatus$ = [3, n0$7, _RSe,
     0,
     [_IRIP, _RED],
     [2, 4]
+];
+var ServerSideEncryptionByDefault$ = [3, n0$7, _SSEBD,
+    0,
+    [_SSEA, _KMSMKID],
+    [0, [() => SSEKMSKeyId, 0]], 1
+];
+var ServerSideEncryptionConfiguration$ = [3, n0$7, _SSEC,
+    0,
+    [_Ru],
+    [[() => ServerSideEncryptionRules, { [_xF]: 1, [_xN]: _Rul }]], 1
+];
+var ServerSideEncryptionRule$ = [3, n0$7, _SSER,
+    0,
+    [_ASSEBD, _BKE, _BET],
+    [[() => ServerSideEncryptionByDefault$, 0], 2, [() => BlockedEncryptionTypes$, 0]]
 ];
 var SessionCredentials$ = [3, n0$7, _SCe,
     0,
@@ -54012,12 +56040,30 @@ var SessionCredentials$ = [3, n0$7, _SCe,
 var CommonPrefixList = [1, n0$7, _CPL,
     0, () => CommonPrefix$
 ];
+var EncryptionTypeList = [1, n0$7, _ETL,
+    0, [0,
+        { [_xN]: _ETn$1 }]
+];
+var Grants = [1, n0$7, _G,
+    0, [() => Grant$,
+        { [_xN]: _Gr }]
+];
 var ObjectList = [1, n0$7, _OLb,
     0, [() => _Object$,
         0]
 ];
+var ServerSideEncryptionRules = [1, n0$7, _SSERe,
+    0, [() => ServerSideEncryptionRule$,
+        0]
+];
 var CreateSession$ = [9, n0$7, _CSr,
     { [_h$3]: ["GET", "/?session", 200] }, () => CreateSessionRequest$, () => CreateSessionOutput$
+];
+var GetBucketAcl$ = [9, n0$7, _GBAe,
+    { [_h$3]: ["GET", "/?acl", 200] }, () => GetBucketAclRequest$, () => GetBucketAclOutput$
+];
+var GetBucketEncryption$ = [9, n0$7, _GBE,
+    { [_h$3]: ["GET", "/?encryption", 200] }, () => GetBucketEncryptionRequest$, () => GetBucketEncryptionOutput$
 ];
 var GetBucketLocation$ = [9, n0$7, _GBL,
     { [_h$3]: ["GET", "/?location", 200] }, () => GetBucketLocationRequest$, () => GetBucketLocationOutput$
@@ -54025,8 +56071,14 @@ var GetBucketLocation$ = [9, n0$7, _GBL,
 var GetBucketPolicy$ = [9, n0$7, _GBP,
     { [_h$3]: ["GET", "/?policy", 200] }, () => GetBucketPolicyRequest$, () => GetBucketPolicyOutput$
 ];
+var GetBucketPolicyStatus$ = [9, n0$7, _GBPS,
+    { [_h$3]: ["GET", "/?policyStatus", 200] }, () => GetBucketPolicyStatusRequest$, () => GetBucketPolicyStatusOutput$
+];
 var GetObject$ = [9, n0$7, _GO,
     { [_hC]: "-", [_h$3]: ["GET", "/{Key+}?x-id=GetObject", 200] }, () => GetObjectRequest$, () => GetObjectOutput$
+];
+var GetPublicAccessBlock$ = [9, n0$7, _GPAB,
+    { [_h$3]: ["GET", "/?publicAccessBlock", 200] }, () => GetPublicAccessBlockRequest$, () => GetPublicAccessBlockOutput$
 ];
 var HeadBucket$ = [9, n0$7, _HB,
     { [_h$3]: ["HEAD", "/", 200] }, () => HeadBucketRequest$, () => HeadBucketOutput$
@@ -54448,13 +56500,25 @@ class S3Client extends Client {
     }
 }
 
+class GetBucketAclCommand extends command$9(_ep3, _mw0$7, "GetBucketAcl", GetBucketAcl$) {
+}
+
+class GetBucketEncryptionCommand extends command$9(_ep3, _mw0$7, "GetBucketEncryption", GetBucketEncryption$) {
+}
+
 class GetBucketLocationCommand extends command$9(_ep3, _mw0$7, "GetBucketLocation", GetBucketLocation$) {
 }
 
 class GetBucketPolicyCommand extends command$9(_ep3, _mw4, "GetBucketPolicy", GetBucketPolicy$) {
 }
 
+class GetBucketPolicyStatusCommand extends command$9(_ep3, _mw0$7, "GetBucketPolicyStatus", GetBucketPolicyStatus$) {
+}
+
 class GetObjectCommand extends command$9(_ep0$7, _mw7, "GetObject", GetObject$) {
+}
+
+class GetPublicAccessBlockCommand extends command$9(_ep3, _mw0$7, "GetPublicAccessBlock", GetPublicAccessBlock$) {
 }
 
 class HeadBucketCommand extends command$9(_ep5, _mw0$7, "HeadBucket", HeadBucket$) {
@@ -57029,9 +59093,9 @@ const reasons = [
     ],
     ['unsupported', /UnknownOperation|InvalidAction|NotImplemented|UnsupportedOperation/i, [404, 405, 501]],
 ];
-const reasonOf = ({ name, status }) => reasons.find(([, names, statuses]) => names.test(name) || (status !== null && statuses.includes(status)))?.[0] ?? 'unexpected';
+const reasonOf$1 = ({ name, status }) => reasons.find(([, names, statuses]) => names.test(name) || (status !== null && statuses.includes(status)))?.[0] ?? 'unexpected';
 /** Whether AWS refused a request only because too many came. */
-const isThrottle = (error) => reasonOf(failureOf(error)) === 'throttled';
+const isThrottle = (error) => reasonOf$1(failureOf(error)) === 'throttled';
 /** Turns whatever a collector threw into the gap that it is. `fallbackAction` is used where no call was noted for the error. */
 const gapFrom = (error, fallbackAction = 'none') => {
     if (error instanceof GapError)
@@ -57041,9 +59105,9 @@ const gapFrom = (error, fallbackAction = 'none') => {
         name: fallbackAction,
         action: fallbackAction,
     };
-    return { reason: reasonOf(failure), action: operation.action, message: sentence(operation.name, failure) };
+    return { reason: reasonOf$1(failure), action: operation.action, message: sentence$1(operation.name, failure) };
 };
-const sentence = (call, { name, message, status }) => {
+const sentence$1 = (call, { name, message, status }) => {
     const answer = status === null ? name : `${name} (HTTP ${status})`;
     // Only the first line: what AWS says after it about a wrong signature repeats the request's headers, the session token among them.
     const detail = (message.trim().split('\n')[0] ?? '').replaceAll(/\s+/g, ' ').slice(0, 500);
@@ -57074,6 +59138,8 @@ const iamActions = {
     's3:HeadBucket': 's3:ListBucket',
     's3:ListObjectsV2': 's3:ListBucket',
     's3:HeadObject': 's3:GetObject',
+    's3:GetBucketEncryption': 's3:GetEncryptionConfiguration',
+    's3:GetPublicAccessBlock': 's3:GetBucketPublicAccessBlock',
 };
 const servicePrefixes = {
     STSClient: 'sts',
@@ -57084,6 +59150,7 @@ const servicePrefixes = {
     SageMakerClient: 'sagemaker',
     EKSClient: 'eks',
     FSxClient: 'fsx',
+    KMSClient: 'kms',
 };
 const operationOf = ({ clientName, commandName }) => {
     const name = `${servicePrefixes[String(clientName)] ?? String(clientName)}:${String(commandName).replace(/Command$/, '')}`;
@@ -57428,6 +59495,7 @@ const makeClients = ({ region, credentials, signal, userAgent }) => {
         sageMaker: () => metered(new SageMakerClient(common)),
         eks: () => metered(new EKSClient(common)),
         fsx: () => metered(new FSxClient(common)),
+        kms: () => metered(new KMSClient(common)),
     });
     return { clients, statistics: meter.statistics, close: () => handler.destroy() };
 };
@@ -57460,7 +59528,7 @@ const closure = (ids, collectors) => {
     return [...seen].sort();
 };
 /** IAM actions that learning these facts takes, sorted. */
-const actionsOf = (ids, collectors) => [...new Set(closure(ids, collectors).flatMap((id) => collectors[id].actions))].sort();
+const actionsOf$1 = (ids, collectors) => [...new Set(closure(ids, collectors).flatMap((id) => collectors[id].actions))].sort();
 /**
  * Learns the facts asked for and those they build on: each once, all at the same time. Never throws; what cannot be learned, or not
  * before `context.signal` is aborted, is a gap.
@@ -57659,11 +59727,12 @@ const tooLarge = (bytes) => ({
 });
 /** Keeps a byte order mark and carriage returns: rules judge them. */
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-const scriptFile = (bytes, executable) => {
+/** `kmsKeyId`: of an object in S3, as {@link ScriptFile} has it. */
+const scriptFile = (bytes, executable, kmsKeyId) => {
     if (bytes.length > maxScriptBytes)
         return tooLarge(bytes.length);
     try {
-        return { kind: 'text', text: utf8.decode(bytes), executable };
+        return { kind: 'text', text: utf8.decode(bytes), executable, ...(kmsKeyId !== undefined && { kmsKeyId }) };
     }
     catch {
         return { kind: 'refused', reason: isUtf16(bytes) ? 'it is UTF-16 text, which no shell reads' : 'it is not UTF-8 text' };
@@ -57755,76 +59824,8 @@ const read = async (client, { source }, path, size, at) => {
     if (size > maxScriptBytes)
         return tooLarge(size);
     const answer = await client.send(new GetObjectCommand({ Bucket: source.bucket, Key: `${source.prefix}${path}` }));
-    return scriptFile(await field(answer, 'Body').transformToByteArray(), null);
+    return scriptFile(await field(answer, 'Body').transformToByteArray(), null, answer.SSEKMSKeyId ?? null);
 };
-
-/**
- * The plan's EKS cluster. One whose ARN names another Region is not asked for, and one of the same name but another ARN is not it:
- * both are absent here.
- * https://docs.aws.amazon.com/eks/latest/APIReference/API_DescribeCluster.html
- */
-const eksCluster = defineCollector({
-    id: 'eksCluster',
-    needs: [],
-    actions: ['eks:DescribeCluster'],
-    collect: async ({ plan, clients }) => {
-        const reference = plan.orchestrator.kind === 'eks' ? plan.orchestrator.cluster : null;
-        if (reference === null || (reference.region !== null && reference.region !== plan.region))
-            return null;
-        try {
-            const answer = await clients.eks.send(new DescribeClusterCommand$1({ name: reference.name }));
-            const cluster = toEksCluster(field(answer, 'cluster'));
-            return reference.arn === null || reference.arn === cluster.arn ? cluster : null;
-        }
-        catch (error) {
-            if (error instanceof ResourceNotFoundException$1)
-                return null;
-            throw error;
-        }
-    },
-});
-const toEksCluster = (cluster) => {
-    const network = field(cluster, 'resourcesVpcConfig');
-    return {
-        name: field(cluster, 'name'),
-        arn: field(cluster, 'arn'),
-        status: field(cluster, 'status'),
-        version: field(cluster, 'version'),
-        authenticationMode: cluster.accessConfig?.authenticationMode ?? null,
-        vpcId: network.vpcId ?? null,
-        subnetIds: network.subnetIds ?? [],
-        clusterSecurityGroupId: network.clusterSecurityGroupId ?? null,
-        endpointPublicAccess: network.endpointPublicAccess ?? null,
-        endpointPrivateAccess: network.endpointPrivateAccess ?? null,
-        publicAccessCidrs: network.publicAccessCidrs ?? [],
-    };
-};
-
-/**
- * Every file system of the Region: the call finds none by DNS name, and one id that does not exist would hide the others.
- * https://docs.aws.amazon.com/fsx/latest/APIReference/API_DescribeFileSystems.html
- */
-const fileSystems = defineCollector({
-    id: 'fileSystems',
-    needs: [],
-    actions: ['fsx:DescribeFileSystems'],
-    collect: async ({ plan, clients }) => {
-        if (plan.fileSystems.length === 0)
-            return [];
-        const found = await pages(paginateDescribeFileSystems({ client: clients.fsx }, {}), (page) => page.FileSystems);
-        return found.map(toFileSystem);
-    },
-});
-const toFileSystem = (fileSystem) => ({
-    fileSystemId: field(fileSystem, 'FileSystemId'),
-    type: field(fileSystem, 'FileSystemType'),
-    lifecycle: fileSystem.Lifecycle ?? null,
-    dnsName: fileSystem.DNSName ?? null,
-    mountName: fileSystem.LustreConfiguration?.MountName ?? null,
-    vpcId: fileSystem.VpcId ?? null,
-    subnetIds: fileSystem.SubnetIds ?? [],
-    networkInterfaceIds: fileSystem.NetworkInterfaceIds ?? [],
-});
 
 /** Elements of a document and of a statement, by their name in lower case: AWS stores documents with names in other cases too. */
 const documentElements = ['version', 'id', 'statement'];
@@ -57845,7 +59846,7 @@ class NotInGrammar extends Error {
  */
 const parsePolicyDocument = (text) => {
     try {
-        return documentOf(JSON.parse(text));
+        return documentOf$1(JSON.parse(text));
     }
     catch {
         return null;
@@ -57872,15 +59873,17 @@ const policyJson = ({ statements }) => JSON.stringify({
     Statement: statements.map(({ sid, effect, principals, actions, resources, conditions }) => ({
         ...(sid !== null && { Sid: sid }),
         Effect: effect,
-        ...(principals !== null && { [principals.form]: mapped(principals.values, single) }),
+        ...(principals !== null && { [principals.form]: principalsJson(principals.values) }),
         [actions.form]: single(actions.patterns),
         ...(resources !== null && { [resources.form]: single(resources.patterns) }),
         ...(Object.keys(conditions).length > 0 && { Condition: mapped(conditions, (keys) => mapped(keys, single)) }),
     })),
 });
+/** Everybody is `*`: the policy of a gateway endpoint takes no other way to write it. */
+const principalsJson = (values) => Object.keys(values).length === 1 && values['AWS']?.join() === '*' ? '*' : mapped(values, single);
 const single = (values) => (values.length === 1 ? (values[0] ?? values) : values);
 const mapped = (record, to) => Object.fromEntries(Object.entries(record).map(([key, value]) => [key, to(value)]));
-const documentOf = (value) => {
+const documentOf$1 = (value) => {
     const elements = elementsOf(value, documentElements);
     const version = elements.get('version') ?? '2008-10-17';
     if (version !== '2012-10-17' && version !== '2008-10-17')
@@ -57949,6 +59952,2104 @@ const fault = () => {
     throw new NotInGrammar();
 };
 
+/** Buckets of lifecycle scripts; a bucket of several folders stands there several times. */
+const bucketNames = (plan) => plan.lifecycleSources.map(({ bucket }) => bucket);
+/**
+ * Every bucket of lifecycle scripts, with its Region. The client does not follow S3 to other Regions, so a bucket elsewhere answers with
+ * a redirect, which names the Region in a header as every answer about an existing bucket does.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html
+ */
+const buckets = defineCollector({
+    id: 'buckets',
+    needs: [],
+    actions: ['s3:ListBucket', 's3:GetBucketLocation'],
+    collect: ({ plan, clients: { s3 } }) => attemptEach(bucketNames(plan), (name) => findBucket(s3, name), 's3:ListBucket'),
+});
+const findBucket = async (s3, name) => {
+    let region;
+    try {
+        region = (await s3.send(new HeadBucketCommand({ Bucket: name }))).BucketRegion;
+    }
+    catch (error) {
+        return refused$2(error, name);
+    }
+    return { kind: 'found', name, region: region ?? (await locate(s3, name)) };
+};
+/** What an error of S3 tells about the bucket. The answer to a HEAD has no body: status and headers are all there is. */
+const refused$2 = (error, name) => {
+    if (!(error instanceof S3ServiceException))
+        throw error;
+    const status = error.$metadata.httpStatusCode;
+    const region = error.$response?.headers['x-amz-bucket-region'];
+    if (status === 404)
+        return { kind: 'absent', name };
+    if ((status === 301 || status === 307 || status === 400) && region !== undefined)
+        return { kind: 'found', name, region };
+    if (status === 403)
+        throw new GapError({ reason: 'denied', action: 's3:ListBucket', message: forbidden(name, region) });
+    throw error;
+};
+/** S3 names the Region of a bucket that exists even to those who may not read it. */
+const forbidden = (name, region) => region === undefined
+    ? `s3:HeadBucket answered HTTP 403 for ${name}: the bucket is closed to this caller, or belongs to somebody else, or does not exist`
+    : `s3:HeadBucket answered HTTP 403 for ${name}: the bucket exists in ${region} and is closed to this caller, or belongs to somebody else`;
+/**
+ * For S3 endpoints whose HeadBucket names no Region. Two Regions have names of their own here.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketLocation.html
+ */
+const locate = async (s3, name) => {
+    const { LocationConstraint } = await s3.send(new GetBucketLocationCommand({ Bucket: name }));
+    const location = LocationConstraint ?? '';
+    if (location === '')
+        return 'us-east-1';
+    return location === 'EU' ? 'eu-west-1' : location;
+};
+/**
+ * The policy of each bucket. S3 answers only those who belong to the account that owns the bucket, so knowing it, or that there is none,
+ * is also knowing the owner.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketPolicy.html
+ */
+const bucketPolicies = defineCollector({
+    id: 'bucketPolicies',
+    needs: [],
+    actions: ['s3:GetBucketPolicy'],
+    collect: ({ plan, clients: { s3 } }) => attemptEach(bucketNames(plan), (name) => readPolicy$2(s3, name), 's3:GetBucketPolicy'),
+});
+const readPolicy$2 = async (s3, name) => {
+    try {
+        const document = parsePolicyDocument(field(await s3.send(new GetBucketPolicyCommand({ Bucket: name })), 'Policy'));
+        if (document === null)
+            throw new Error(`the policy of ${name} is not a document in the policy grammar`);
+        return document;
+    }
+    catch (error) {
+        if (error instanceof S3ServiceException && (error.name === 'NoSuchBucketPolicy' || error.name === 'NoSuchBucket'))
+            return null;
+        throw error;
+    }
+};
+
+/** What an answer of S3 says that means "there is none", by the names of its errors. */
+const nullWhere = async (errors, learn) => {
+    try {
+        return await learn();
+    }
+    catch (error) {
+        if (error instanceof S3ServiceException && errors.includes(error.name))
+            return null;
+        throw error;
+    }
+};
+/**
+ * The default encryption of each bucket. S3 encrypts every new object, so a bucket without a configuration of its own uses AES256.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketEncryption.html
+ */
+const bucketEncryptions = defineCollector({
+    id: 'bucketEncryptions',
+    needs: [],
+    actions: ['s3:GetEncryptionConfiguration'],
+    collect: ({ plan, clients: { s3 } }) => attemptEach(bucketNames(plan), (name) => nullWhere(['NoSuchBucket'], () => readEncryption(s3, name)), 's3:GetEncryptionConfiguration'),
+});
+const readEncryption = async (s3, name) => {
+    const answer = await nullWhere(['ServerSideEncryptionConfigurationNotFoundError'], () => s3.send(new GetBucketEncryptionCommand({ Bucket: name })));
+    if (answer === null)
+        return { algorithm: 'AES256', kmsKeyId: null };
+    const [rule] = field(field(answer, 'ServerSideEncryptionConfiguration'), 'Rules');
+    if (rule === undefined)
+        throw new Error(`the encryption of ${name} has no rule`);
+    const applied = field(rule, 'ApplyServerSideEncryptionByDefault');
+    const algorithm = field(applied, 'SSEAlgorithm');
+    if (algorithm !== 'AES256' && algorithm !== 'aws:kms' && algorithm !== 'aws:kms:dsse') {
+        throw new Error(`${name} encrypts with ${algorithm}, which general purpose buckets do not know`);
+    }
+    return { algorithm, kmsKeyId: applied.KMSMasterKeyID ?? null };
+};
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetPublicAccessBlock.html */
+const publicAccessBlocks = defineCollector({
+    id: 'publicAccessBlocks',
+    needs: [],
+    actions: ['s3:GetBucketPublicAccessBlock'],
+    collect: ({ plan, clients: { s3 } }) => attemptEach(bucketNames(plan), (name) => nullWhere(['NoSuchPublicAccessBlockConfiguration', 'NoSuchBucket'], () => readBlock(s3, name)), 's3:GetBucketPublicAccessBlock'),
+});
+const readBlock = async (s3, name) => {
+    const block = field(await s3.send(new GetPublicAccessBlockCommand({ Bucket: name })), 'PublicAccessBlockConfiguration');
+    return {
+        blockPublicAcls: field(block, 'BlockPublicAcls'),
+        ignorePublicAcls: field(block, 'IgnorePublicAcls'),
+        blockPublicPolicy: field(block, 'BlockPublicPolicy'),
+        restrictPublicBuckets: field(block, 'RestrictPublicBuckets'),
+    };
+};
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketPolicyStatus.html */
+const publicPolicies = defineCollector({
+    id: 'publicPolicies',
+    needs: [],
+    actions: ['s3:GetBucketPolicyStatus'],
+    collect: ({ plan, clients: { s3 } }) => attemptEach(bucketNames(plan), (name) => nullWhere(['NoSuchBucketPolicy', 'NoSuchBucket'], async () => field(field(await s3.send(new GetBucketPolicyStatusCommand({ Bucket: name })), 'PolicyStatus'), 'IsPublic')), 's3:GetBucketPolicyStatus'),
+});
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketAcl.html */
+const publicGrants = defineCollector({
+    id: 'publicGrants',
+    needs: [],
+    actions: ['s3:GetBucketAcl'],
+    collect: ({ plan, clients: { s3 } }) => attemptEach(bucketNames(plan), async (name) => {
+        const answer = await nullWhere(['NoSuchBucket'], () => s3.send(new GetBucketAclCommand({ Bucket: name })));
+        return (answer?.Grants ?? []).flatMap(publicGrant);
+    }, 's3:GetBucketAcl'),
+});
+/** Groups by the ends of their URIs: https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html#specifying-grantee */
+const publicGroups = ['AllUsers', 'AuthenticatedUsers'];
+const publicGrant = (grant) => {
+    const group = publicGroups.find((name) => grant.Grantee?.URI?.endsWith(`/global/${name}`));
+    return group === undefined ? [] : [{ group, permission: field(grant, 'Permission') }];
+};
+/**
+ * Whose each bucket is. Who may read its policy belongs to the account that owns it; of another bucket S3 tells by the header that names
+ * the account expected: it answers 403 where the owner is another, though the same request without it is answered.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html
+ */
+const bucketOwners = defineCollector({
+    id: 'bucketOwners',
+    needs: ['bucketPolicies', 'buckets', 'identity'],
+    actions: ['s3:ListBucket'],
+    collect: async ({ plan, clients: { s3 } }, get) => {
+        if (plan.lifecycleSources.length === 0)
+            return {};
+        const [policies, buckets] = await Promise.all([get('bucketPolicies'), get('buckets')]);
+        return attemptEach(bucketNames(plan), async (name) => {
+            if (policies[name]?.ok === true)
+                return 'own';
+            const bucket = buckets[name];
+            if (bucket?.ok === false)
+                throw new GapError(bucket.gap);
+            const identity = await get('identity');
+            if (identity.kind === 'refused')
+                throw new Error(`sts:GetCallerIdentity answered ${identity.code}`);
+            return ownerOf$1(s3, name, identity.account);
+        }, 's3:ListBucket');
+    },
+});
+const ownerOf$1 = async (s3, name, account) => {
+    try {
+        await s3.send(new HeadBucketCommand({ Bucket: name, ExpectedBucketOwner: account }));
+        return 'own';
+    }
+    catch (error) {
+        if (error instanceof S3ServiceException && error.$metadata.httpStatusCode === 403)
+            return 'other';
+        throw error;
+    }
+};
+
+var ipaddr$2 = {exports: {}};
+
+var ipaddr$1 = ipaddr$2.exports;
+
+var hasRequiredIpaddr;
+
+function requireIpaddr () {
+	if (hasRequiredIpaddr) return ipaddr$2.exports;
+	hasRequiredIpaddr = 1;
+	(function (module) {
+		(function (root) {
+		    // A list of regular expressions that match arbitrary IPv4 addresses,
+		    // for which a number of weird notations exist.
+		    // Note that an address like 0010.0xa5.1.1 is considered legal.
+		    const ipv4Part = '(0?\\d+|0x[a-f0-9]+)';
+		    const ipv4Regexes = {
+		        fourOctet: new RegExp(`^${ipv4Part}\\.${ipv4Part}\\.${ipv4Part}\\.${ipv4Part}$`, 'i'),
+		        threeOctet: new RegExp(`^${ipv4Part}\\.${ipv4Part}\\.${ipv4Part}$`, 'i'),
+		        twoOctet: new RegExp(`^${ipv4Part}\\.${ipv4Part}$`, 'i'),
+		        longValue: new RegExp(`^${ipv4Part}$`, 'i')
+		    };
+
+		    // Regular Expression for checking Octal numbers
+		    const octalRegex = new RegExp(`^0[0-7]+$`, 'i');
+		    const hexRegex = new RegExp(`^0x[a-f0-9]+$`, 'i');
+
+		    const zoneIndex = '%[0-9a-z]{1,}';
+
+		    // IPv6-matching regular expressions.
+		    // For IPv6, the task is simpler: it is enough to match the colon-delimited
+		    // hexadecimal IPv6 and a transitional variant with dotted-decimal IPv4 at
+		    // the end.
+		    const ipv6Part = '(?:[0-9a-f]+::?)+';
+		    const ipv6Regexes = {
+		        zoneIndex: new RegExp(zoneIndex, 'i'),
+		        'native': new RegExp(`^(::)?(${ipv6Part})?([0-9a-f]+)?(::)?(${zoneIndex})?$`, 'i'),
+		        deprecatedTransitional: new RegExp(`^(?:::)(${ipv4Part}\\.${ipv4Part}\\.${ipv4Part}\\.${ipv4Part}(${zoneIndex})?)$`, 'i'),
+		        transitional: new RegExp(`^((?:${ipv6Part})|(?:::)(?:${ipv6Part})?)${ipv4Part}\\.${ipv4Part}\\.${ipv4Part}\\.${ipv4Part}(${zoneIndex})?$`, 'i')
+		    };
+
+		    // Expand :: in an IPv6 address or address part consisting of `parts` groups.
+		    function expandIPv6 (string, parts) {
+		        // More than one '::' means invalid address
+		        if (string.indexOf('::') !== string.lastIndexOf('::')) {
+		            return null;
+		        }
+
+		        let colonCount = 0;
+		        let lastColon = -1;
+		        let zoneId = (string.match(ipv6Regexes.zoneIndex) || [])[0];
+		        let replacement, replacementCount;
+
+		        // Remove zone index and save it for later
+		        if (zoneId) {
+		            zoneId = zoneId.substring(1);
+		            string = string.replace(/%.+$/, '');
+		        }
+
+		        // How many parts do we already have?
+		        while ((lastColon = string.indexOf(':', lastColon + 1)) >= 0) {
+		            colonCount++;
+		        }
+
+		        // 0::0 is two parts more than ::
+		        if (string.substr(0, 2) === '::') {
+		            colonCount--;
+		        }
+
+		        if (string.substr(-2, 2) === '::') {
+		            colonCount--;
+		        }
+
+		        // An address must not contain more separators than available parts,
+		        // and :: must compress at least one part.
+		        if (colonCount >= parts) {
+		            return null;
+		        }
+
+		        // replacement = ':' + '0:' * (parts - colonCount)
+		        replacementCount = parts - colonCount;
+		        replacement = ':';
+		        while (replacementCount--) {
+		            replacement += '0:';
+		        }
+
+		        // Insert the missing zeroes
+		        string = string.replace('::', replacement);
+
+		        // Trim any garbage which may be hanging around if :: was at the edge in
+		        // the source string
+		        if (string[0] === ':') {
+		            string = string.slice(1);
+		        }
+
+		        if (string[string.length - 1] === ':') {
+		            string = string.slice(0, -1);
+		        }
+
+		        parts = (function () {
+		            const ref = string.split(':');
+		            const results = [];
+
+		            for (let i = 0; i < ref.length; i++) {
+		                results.push(ref[i].length > 4 ? NaN : parseInt(ref[i], 16));
+		            }
+
+		            return results;
+		        })();
+
+		        return {
+		            parts: parts,
+		            zoneId: zoneId
+		        };
+		    }
+
+		    // A generic CIDR (Classless Inter-Domain Routing) RFC1518 range matcher.
+		    function matchCIDR (first, second, partSize, cidrBits) {
+		        if (first.length !== second.length) {
+		            throw new Error('ipaddr: cannot match CIDR for objects with different lengths');
+		        }
+
+		        let part = 0;
+		        let shift;
+
+		        while (cidrBits > 0) {
+		            shift = partSize - cidrBits;
+		            if (shift < 0) {
+		                shift = 0;
+		            }
+
+		            if (first[part] >> shift !== second[part] >> shift) {
+		                return false;
+		            }
+
+		            cidrBits -= partSize;
+		            part += 1;
+		        }
+
+		        return true;
+		    }
+
+		    function parseIntAuto (string) {
+		        // Hexadecimal base 16 (0x#)
+		        if (hexRegex.test(string)) {
+		            return parseInt(string, 16);
+		        }
+		        // While octal representation is discouraged by ECMAScript 3
+		        // and forbidden by ECMAScript 5, we silently allow it to
+		        // work only if the rest of the string has numbers less than 8.
+		        if (string[0] === '0' && !isNaN(parseInt(string[1], 10))) {
+		        if (octalRegex.test(string)) {
+		            return parseInt(string, 8);
+		        }
+		            throw new Error(`ipaddr: cannot parse ${string} as octal`);
+		        }
+		        // Always include the base 10 radix!
+		        return parseInt(string, 10);
+		    }
+
+		    function padPart (part, length) {
+		        while (part.length < length) {
+		            part = `0${part}`;
+		        }
+
+		        return part;
+		    }
+
+		    const ipaddr = {};
+
+		    // An IPv4 address (RFC791).
+		    ipaddr.IPv4 = (function () {
+		        // Constructs a new IPv4 address from an array of four octets
+		        // in network order (MSB first)
+		        // Verifies the input.
+		        function IPv4 (octets) {
+		            if (octets.length !== 4) {
+		                throw new Error('ipaddr: ipv4 octet count should be 4');
+		            }
+
+		            let i, octet;
+
+		            for (i = 0; i < octets.length; i++) {
+		                octet = octets[i];
+		                if (!((0 <= octet && octet <= 255))) {
+		                    throw new Error('ipaddr: ipv4 octet should fit in 8 bits');
+		                }
+		            }
+
+		            this.octets = octets;
+		        }
+
+		        // Special IPv4 address ranges.
+		        // See also https://en.wikipedia.org/wiki/Reserved_IP_addresses
+		        IPv4.prototype.SpecialRanges = {
+		            unspecified: [[new IPv4([0, 0, 0, 0]), 8]],
+		            broadcast: [[new IPv4([255, 255, 255, 255]), 32]],
+		            // RFC3171
+		            multicast: [[new IPv4([224, 0, 0, 0]), 4]],
+		            // RFC3927
+		            linkLocal: [[new IPv4([169, 254, 0, 0]), 16]],
+		            // RFC5735
+		            loopback: [[new IPv4([127, 0, 0, 0]), 8]],
+		            // RFC6598
+		            carrierGradeNat: [[new IPv4([100, 64, 0, 0]), 10]],
+		            // RFC1918
+		            'private': [
+		                [new IPv4([10, 0, 0, 0]), 8],
+		                [new IPv4([172, 16, 0, 0]), 12],
+		                [new IPv4([192, 168, 0, 0]), 16]
+		            ],
+		            // Reserved and testing-only ranges; RFCs 5735, 5737, 2544, 1700
+		            reserved: [
+		                [new IPv4([192, 0, 0, 0]), 24],
+		                [new IPv4([192, 0, 2, 0]), 24],
+		                [new IPv4([192, 88, 99, 0]), 24],
+		                [new IPv4([198, 18, 0, 0]), 15],
+		                [new IPv4([198, 51, 100, 0]), 24],
+		                [new IPv4([203, 0, 113, 0]), 24],
+		                [new IPv4([240, 0, 0, 0]), 4]
+		            ],
+		            // RFC7534, RFC7535
+		            as112: [
+		                [new IPv4([192, 175, 48, 0]), 24],
+		                [new IPv4([192, 31, 196, 0]), 24],
+		            ],
+		            // RFC7450
+		            amt: [
+		                [new IPv4([192, 52, 193, 0]), 24],
+		            ],
+		        };
+
+		        // The 'kind' method exists on both IPv4 and IPv6 classes.
+		        IPv4.prototype.kind = function () {
+		            return 'ipv4';
+		        };
+
+		        // Checks if this address matches other one within given CIDR range.
+		        IPv4.prototype.match = function (other, cidrRange) {
+		            let ref;
+		            if (cidrRange === undefined) {
+		                ref = other;
+		                other = ref[0];
+		                cidrRange = ref[1];
+		            }
+
+		            if (other.kind() !== 'ipv4') {
+		                throw new Error('ipaddr: cannot match ipv4 address with non-ipv4 one');
+		            }
+
+		            return matchCIDR(this.octets, other.octets, 8, cidrRange);
+		        };
+
+		        // returns a number of leading ones in IPv4 address, making sure that
+		        // the rest is a solid sequence of 0's (valid netmask)
+		        // returns either the CIDR length or null if mask is not valid
+		        IPv4.prototype.prefixLengthFromSubnetMask = function () {
+		            let cidr = 0;
+		            // non-zero encountered stop scanning for zeroes
+		            let stop = false;
+		            // number of zeroes in octet
+		            const zerotable = {
+		                0: 8,
+		                128: 7,
+		                192: 6,
+		                224: 5,
+		                240: 4,
+		                248: 3,
+		                252: 2,
+		                254: 1,
+		                255: 0
+		            };
+		            let i, octet, zeros;
+
+		            for (i = 3; i >= 0; i -= 1) {
+		                octet = this.octets[i];
+		                if (octet in zerotable) {
+		                    zeros = zerotable[octet];
+		                    if (stop && zeros !== 0) {
+		                        return null;
+		                    }
+
+		                    if (zeros !== 8) {
+		                        stop = true;
+		                    }
+
+		                    cidr += zeros;
+		                } else {
+		                    return null;
+		                }
+		            }
+
+		            return 32 - cidr;
+		        };
+
+		        // Checks if the address corresponds to one of the special ranges.
+		        IPv4.prototype.range = function () {
+		            return ipaddr.subnetMatch(this, this.SpecialRanges);
+		        };
+
+		        // Returns an array of byte-sized values in network order (MSB first)
+		        IPv4.prototype.toByteArray = function () {
+		            return this.octets.slice(0);
+		        };
+
+		        // Converts this IPv4 address to an IPv4-mapped IPv6 address.
+		        IPv4.prototype.toIPv4MappedAddress = function () {
+		            return ipaddr.IPv6.parse(`::ffff:${this.toString()}`);
+		        };
+
+		        // Symmetrical method strictly for aligning with the IPv6 methods.
+		        IPv4.prototype.toNormalizedString = function () {
+		            return this.toString();
+		        };
+
+		        // Returns the address in convenient, decimal-dotted format.
+		        IPv4.prototype.toString = function () {
+		            return this.octets.join('.');
+		        };
+
+		        return IPv4;
+		    })();
+
+		    // A utility function to return broadcast address given the IPv4 interface and prefix length in CIDR notation
+		    ipaddr.IPv4.broadcastAddressFromCIDR = function (string) {
+
+		        try {
+		            const cidr = this.parseCIDR(string);
+		            const ipInterfaceOctets = cidr[0].toByteArray();
+		            const subnetMaskOctets = this.subnetMaskFromPrefixLength(cidr[1]).toByteArray();
+		            const octets = [];
+		            let i = 0;
+		            while (i < 4) {
+		                // Broadcast address is bitwise OR between ip interface and inverted mask
+		                octets.push(parseInt(ipInterfaceOctets[i], 10) | parseInt(subnetMaskOctets[i], 10) ^ 255);
+		                i++;
+		            }
+
+		            return new this(octets);
+		        } catch (e) {
+		            throw new Error('ipaddr: the address does not have IPv4 CIDR format', { cause: e });
+		        }
+		    };
+
+		    // Checks if a given string is formatted like IPv4 address.
+		    ipaddr.IPv4.isIPv4 = function (string) {
+		        return this.parser(string) !== null;
+		    };
+
+		    // Checks if a given string is a valid IPv4 address.
+		    ipaddr.IPv4.isValid = function (string) {
+		        try {
+		            new this(this.parser(string));
+		            return true;
+		        } catch {
+		            return false;
+		        }
+		    };
+
+		    // Checks if a given string is a valid IPv4 address in CIDR notation.
+		    ipaddr.IPv4.isValidCIDR = function (string) {
+		        try {
+		            this.parseCIDR(string);
+		            return true;
+		        } catch {
+		            return false;
+		        }
+		    };
+
+		    // Checks if a given string is a full four-part IPv4 Address.
+		    ipaddr.IPv4.isValidFourPartDecimal = function (string) {
+		        if (ipaddr.IPv4.isValid(string) && string.match(/^(0|[1-9]\d*)(\.(0|[1-9]\d*)){3}$/)) {
+		            return true;
+		        } else {
+		            return false;
+		        }
+		    };
+
+		    // Checks if a given string is a full four-part IPv4 Address with CIDR prefix.
+		    ipaddr.IPv4.isValidCIDRFourPartDecimal = function (string) {
+		        const match = string.match(/^(.+)\/(\d+)$/);
+
+		        if (!ipaddr.IPv4.isValidCIDR(string) || !match) {
+		            return false;
+		        }
+
+		        return ipaddr.IPv4.isValidFourPartDecimal(match[1]);
+		    };
+
+		    // A utility function to return network address given the IPv4 interface and prefix length in CIDR notation
+		    ipaddr.IPv4.networkAddressFromCIDR = function (string) {
+		        let cidr, i, ipInterfaceOctets, octets, subnetMaskOctets;
+
+		        try {
+		            cidr = this.parseCIDR(string);
+		            ipInterfaceOctets = cidr[0].toByteArray();
+		            subnetMaskOctets = this.subnetMaskFromPrefixLength(cidr[1]).toByteArray();
+		            octets = [];
+		            i = 0;
+		            while (i < 4) {
+		                // Network address is bitwise AND between ip interface and mask
+		                octets.push(parseInt(ipInterfaceOctets[i], 10) & parseInt(subnetMaskOctets[i], 10));
+		                i++;
+		            }
+
+		            return new this(octets);
+		        } catch (e) {
+		            throw new Error('ipaddr: the address does not have IPv4 CIDR format', { cause: e });
+		        }
+		    };
+
+		    // Tries to parse and validate a string with IPv4 address.
+		    // Throws an error if it fails.
+		    ipaddr.IPv4.parse = function (string) {
+		        const parts = this.parser(string);
+
+		        if (parts === null) {
+		            throw new Error('ipaddr: string is not formatted like an IPv4 Address');
+		        }
+
+		        return new this(parts);
+		    };
+
+		    // Parses the string as an IPv4 Address with CIDR Notation.
+		    ipaddr.IPv4.parseCIDR = function (string) {
+		        let match;
+
+		        if ((match = string.match(/^(.+)\/(\d+)$/))) {
+		            const maskLength = parseInt(match[2]);
+		            if (maskLength >= 0 && maskLength <= 32) {
+		                const parsed = [this.parse(match[1]), maskLength];
+		                Object.defineProperty(parsed, 'toString', {
+		                    value: function () {
+		                        return this.join('/');
+		                    }
+		                });
+		                return parsed;
+		            }
+		        }
+
+		        throw new Error('ipaddr: string is not formatted like an IPv4 CIDR range');
+		    };
+
+		    // Classful variants (like a.b, where a is an octet, and b is a 24-bit
+		    // value representing last three octets; this corresponds to a class C
+		    // address) are omitted due to classless nature of modern Internet.
+		    ipaddr.IPv4.parser = function (string) {
+		        let match, part, value;
+
+		        // parseInt recognizes all that octal & hexadecimal weirdness for us
+		        if ((match = string.match(ipv4Regexes.fourOctet))) {
+		            return (function () {
+		                const ref = match.slice(1, 6);
+		                const results = [];
+
+		                for (let i = 0; i < ref.length; i++) {
+		                    part = ref[i];
+		                    results.push(parseIntAuto(part));
+		                }
+
+		                return results;
+		            })();
+		        } else if ((match = string.match(ipv4Regexes.longValue))) {
+		            value = parseIntAuto(match[1]);
+		            if (value > 0xffffffff || value < 0) {
+		                throw new Error('ipaddr: address outside defined range');
+		            }
+
+		            return ((function () {
+		                const results = [];
+		                let shift;
+
+		                for (shift = 0; shift <= 24; shift += 8) {
+		                    results.push((value >> shift) & 0xff);
+		                }
+
+		                return results;
+		            })()).reverse();
+		        } else if ((match = string.match(ipv4Regexes.twoOctet))) {
+		            return (function () {
+		                const ref = match.slice(1, 4);
+		                const results = [];
+
+		                value = parseIntAuto(ref[1]);
+		                if (value > 0xffffff || value < 0) {
+		                    throw new Error('ipaddr: address outside defined range');
+		                }
+
+		                results.push(parseIntAuto(ref[0]));
+		                results.push((value >> 16) & 0xff);
+		                results.push((value >>  8) & 0xff);
+		                results.push( value        & 0xff);
+
+		                return results;
+		            })();
+		        } else if ((match = string.match(ipv4Regexes.threeOctet))) {
+		            return (function () {
+		                const ref = match.slice(1, 5);
+		                const results = [];
+
+		                value = parseIntAuto(ref[2]);
+		                if (value > 0xffff || value < 0) {
+		                    throw new Error('ipaddr: address outside defined range');
+		                }
+
+		                results.push(parseIntAuto(ref[0]));
+		                results.push(parseIntAuto(ref[1]));
+		                results.push((value >> 8) & 0xff);
+		                results.push( value       & 0xff);
+
+		                return results;
+		            })();
+		        } else {
+		            return null;
+		        }
+		    };
+
+		    // A utility function to return subnet mask in IPv4 format given the prefix length
+		    ipaddr.IPv4.subnetMaskFromPrefixLength = function (prefix) {
+		        prefix = parseInt(prefix);
+		        if (Number.isNaN(prefix) || prefix < 0 || prefix > 32) {
+		            throw new Error('ipaddr: invalid IPv4 prefix length');
+		        }
+
+		        const octets = [0, 0, 0, 0];
+		        let j = 0;
+		        const filledOctetCount = Math.floor(prefix / 8);
+
+		        while (j < filledOctetCount) {
+		            octets[j] = 255;
+		            j++;
+		        }
+
+		        if (filledOctetCount < 4) {
+		            octets[filledOctetCount] = Math.pow(2, prefix % 8) - 1 << 8 - (prefix % 8);
+		        }
+
+		        return new this(octets);
+		    };
+
+		    // An IPv6 address (RFC2460)
+		    ipaddr.IPv6 = (function () {
+		        // Constructs an IPv6 address from an array of eight 16 - bit parts
+		        // or sixteen 8 - bit parts in network order(MSB first).
+		        // Throws an error if the input is invalid.
+		        function IPv6 (parts, zoneId) {
+		            let i, part;
+
+		            if (parts.length === 16) {
+		                this.parts = [];
+		                for (i = 0; i <= 14; i += 2) {
+		                    this.parts.push((parts[i] << 8) | parts[i + 1]);
+		                }
+		            } else if (parts.length === 8) {
+		                this.parts = parts;
+		            } else {
+		                throw new Error('ipaddr: ipv6 part count should be 8 or 16');
+		            }
+
+		            for (i = 0; i < this.parts.length; i++) {
+		                part = this.parts[i];
+		                if (!((0 <= part && part <= 0xffff))) {
+		                    throw new Error('ipaddr: ipv6 part should fit in 16 bits');
+		                }
+		            }
+
+		            if (zoneId) {
+		                this.zoneId = zoneId;
+		            }
+		        }
+
+		        // Special IPv6 ranges
+		        IPv6.prototype.SpecialRanges = {
+		            // RFC4291, here and after
+		            unspecified: [new IPv6([0, 0, 0, 0, 0, 0, 0, 0]), 128],
+		            linkLocal: [new IPv6([0xfe80, 0, 0, 0, 0, 0, 0, 0]), 10],
+		            multicast: [new IPv6([0xff00, 0, 0, 0, 0, 0, 0, 0]), 8],
+		            loopback: [new IPv6([0, 0, 0, 0, 0, 0, 0, 1]), 128],
+		            uniqueLocal: [new IPv6([0xfc00, 0, 0, 0, 0, 0, 0, 0]), 7],
+		            ipv4Mapped: [new IPv6([0, 0, 0, 0, 0, 0xffff, 0, 0]), 96],
+		            // RFC3879
+		            deprecatedSiteLocal: [new IPv6([0xfec0, 0, 0, 0, 0, 0, 0, 0]), 10],
+		            // RFC6666
+		            discard: [new IPv6([0x100, 0, 0, 0, 0, 0, 0, 0]), 64],
+		            // RFC6145
+		            rfc6145: [new IPv6([0, 0, 0, 0, 0xffff, 0, 0, 0]), 96],
+		            rfc6052: [
+		                // RFC6052
+		                [new IPv6([0x64, 0xff9b, 0, 0, 0, 0, 0, 0]), 96],
+		                // RFC8215
+		                [new IPv6([0x64, 0xff9b, 0x1, 0, 0, 0, 0, 0]), 48],
+		            ],
+		            // RFC3056
+		            '6to4': [new IPv6([0x2002, 0, 0, 0, 0, 0, 0, 0]), 16],
+		            // RFC6052, RFC6146
+		            teredo: [new IPv6([0x2001, 0, 0, 0, 0, 0, 0, 0]), 32],
+		            // RFC5180
+		            benchmarking: [new IPv6([0x2001, 0x2, 0, 0, 0, 0, 0, 0]), 48],
+		            // RFC7450
+		            amt: [new IPv6([0x2001, 0x3, 0, 0, 0, 0, 0, 0]), 32],
+		            as112v6: [
+		                // RFC7535
+		                [new IPv6([0x2001, 0x4, 0x112, 0, 0, 0, 0, 0]), 48],
+		                // RFC7534
+		                [new IPv6([0x2620, 0x4f, 0x8000, 0, 0, 0, 0, 0]), 48],
+		            ],
+		            // RFC4843
+		            deprecatedOrchid: [new IPv6([0x2001, 0x10, 0, 0, 0, 0, 0, 0]), 28],
+		            // RFC7343
+		            orchid2: [new IPv6([0x2001, 0x20, 0, 0, 0, 0, 0, 0]), 28],
+		            // RFC9374
+		            droneRemoteIdProtocolEntityTags: [new IPv6([0x2001, 0x30, 0, 0, 0, 0, 0, 0]), 28],
+		            // RFC9602
+		            segmentRouting: [new IPv6([0x5f00, 0, 0, 0, 0, 0, 0, 0]), 16],
+		            reserved: [
+		                // RFC3849
+		                [new IPv6([0x2001, 0, 0, 0, 0, 0, 0, 0]), 23],
+		                // RFC2928
+		                [new IPv6([0x2001, 0xdb8, 0, 0, 0, 0, 0, 0]), 32],
+		                // RFC9637
+		                [new IPv6([0x3fff, 0, 0, 0, 0, 0, 0, 0]), 20],
+		            ],
+		        };
+
+		        // Checks if this address is an IPv4-mapped IPv6 address.
+		        IPv6.prototype.isIPv4MappedAddress = function () {
+		            return this.range() === 'ipv4Mapped';
+		        };
+
+		        // The 'kind' method exists on both IPv4 and IPv6 classes.
+		        IPv6.prototype.kind = function () {
+		            return 'ipv6';
+		        };
+
+		        // Checks if this address matches other one within given CIDR range.
+		        IPv6.prototype.match = function (other, cidrRange) {
+		            let ref;
+
+		            if (cidrRange === undefined) {
+		                ref = other;
+		                other = ref[0];
+		                cidrRange = ref[1];
+		            }
+
+		            if (other.kind() !== 'ipv6') {
+		                throw new Error('ipaddr: cannot match ipv6 address with non-ipv6 one');
+		            }
+
+		            return matchCIDR(this.parts, other.parts, 16, cidrRange);
+		        };
+
+		        // returns a number of leading ones in IPv6 address, making sure that
+		        // the rest is a solid sequence of 0's (valid netmask)
+		        // returns either the CIDR length or null if mask is not valid
+		        IPv6.prototype.prefixLengthFromSubnetMask = function () {
+		            let cidr = 0;
+		            // non-zero encountered stop scanning for zeroes
+		            let stop = false;
+		            // number of zeroes in octet
+		            const zerotable = {
+		                0: 16,
+		                32768: 15,
+		                49152: 14,
+		                57344: 13,
+		                61440: 12,
+		                63488: 11,
+		                64512: 10,
+		                65024: 9,
+		                65280: 8,
+		                65408: 7,
+		                65472: 6,
+		                65504: 5,
+		                65520: 4,
+		                65528: 3,
+		                65532: 2,
+		                65534: 1,
+		                65535: 0
+		            };
+		            let part, zeros;
+
+		            for (let i = 7; i >= 0; i -= 1) {
+		                part = this.parts[i];
+		                if (part in zerotable) {
+		                    zeros = zerotable[part];
+		                    if (stop && zeros !== 0) {
+		                        return null;
+		                    }
+
+		                    if (zeros !== 16) {
+		                        stop = true;
+		                    }
+
+		                    cidr += zeros;
+		                } else {
+		                    return null;
+		                }
+		            }
+
+		            return 128 - cidr;
+		        };
+
+
+		        // Checks if the address corresponds to one of the special ranges.
+		        IPv6.prototype.range = function () {
+		            return ipaddr.subnetMatch(this, this.SpecialRanges);
+		        };
+
+		        // Returns an array of byte-sized values in network order (MSB first)
+		        IPv6.prototype.toByteArray = function () {
+		            let part;
+		            const bytes = [];
+		            const ref = this.parts;
+		            for (let i = 0; i < ref.length; i++) {
+		                part = ref[i];
+		                bytes.push(part >> 8);
+		                bytes.push(part & 0xff);
+		            }
+
+		            return bytes;
+		        };
+
+		        // Returns the address in expanded format with all zeroes included, like
+		        // 2001:0db8:0008:0066:0000:0000:0000:0001
+		        IPv6.prototype.toFixedLengthString = function () {
+		            const addr = ((function () {
+		                const results = [];
+		                for (let i = 0; i < this.parts.length; i++) {
+		                    results.push(padPart(this.parts[i].toString(16), 4));
+		                }
+
+		                return results;
+		            }).call(this)).join(':');
+
+		            let suffix = '';
+
+		            if (this.zoneId) {
+		                suffix = `%${this.zoneId}`;
+		            }
+
+		            return addr + suffix;
+		        };
+
+		        // Converts this address to IPv4 address if it is an IPv4-mapped IPv6 address.
+		        // Throws an error otherwise.
+		        IPv6.prototype.toIPv4Address = function () {
+		            if (!this.isIPv4MappedAddress()) {
+		                throw new Error('ipaddr: trying to convert a generic ipv6 address to ipv4');
+		            }
+
+		            const ref = this.parts.slice(-2);
+		            const high = ref[0];
+		            const low = ref[1];
+
+		            return new ipaddr.IPv4([high >> 8, high & 0xff, low >> 8, low & 0xff]);
+		        };
+
+		        // Returns the address in expanded format with all zeroes included, like
+		        // 2001:db8:8:66:0:0:0:1
+		        //
+		        // Deprecated: use toFixedLengthString() instead.
+		        IPv6.prototype.toNormalizedString = function () {
+		            const addr = ((function () {
+		                const results = [];
+
+		                for (let i = 0; i < this.parts.length; i++) {
+		                    results.push(this.parts[i].toString(16));
+		                }
+
+		                return results;
+		            }).call(this)).join(':');
+
+		            let suffix = '';
+
+		            if (this.zoneId) {
+		                suffix = `%${this.zoneId}`;
+		            }
+
+		            return addr + suffix;
+		        };
+
+		        // Returns the address in compact, human-readable format like
+		        // 2001:db8:8:66::1
+		        // in line with RFC 5952 (see https://tools.ietf.org/html/rfc5952#section-4)
+		        IPv6.prototype.toRFC5952String = function () {
+		            const regex = /((^|:)(0(:|$)){2,})/g;
+		            // The zone identifier (RFC 4007) is not part of the address; match
+		            // against the address alone so a trailing zero run right before the
+		            // "%" suffix still gets compressed (RFC 5952, 4.2.2).
+		            let suffix = '';
+		            if (this.zoneId) {
+		                suffix = `%${this.zoneId}`;
+		            }
+		            const normalized = this.toNormalizedString();
+		            const string = normalized.slice(0, normalized.length - suffix.length);
+		            let bestMatchIndex = 0;
+		            let bestMatchLength = -1;
+		            let bestMatchGroups = -1;
+		            let match;
+
+		            while ((match = regex.exec(string))) {
+		                // Compare by the number of zero groups, not the matched length:
+		                // a run that is not at the start carries a leading ":" in the
+		                // match, so an equal-length run later in the address would
+		                // otherwise be preferred over the leftmost one (RFC 5952, 4.2.3).
+		                const groups = (match[0].match(/0/g) || []).length;
+		                if (groups > bestMatchGroups) {
+		                    bestMatchGroups = groups;
+		                    bestMatchIndex = match.index;
+		                    bestMatchLength = match[0].length;
+		                }
+		            }
+
+		            if (bestMatchLength < 0) {
+		                return string + suffix;
+		            }
+
+		            return `${string.substring(0, bestMatchIndex)}::${string.substring(bestMatchIndex + bestMatchLength)}${suffix}`;
+		        };
+
+		        // Returns the address in compact, human-readable format like
+		        // 2001:db8:8:66::1
+		        // Calls toRFC5952String under the hood.
+		        IPv6.prototype.toString = function () {
+		            return this.toRFC5952String();
+		        };
+
+		        return IPv6;
+
+		    })();
+
+		    // A utility function to return broadcast address given the IPv6 interface and prefix length in CIDR notation
+		    ipaddr.IPv6.broadcastAddressFromCIDR = function (string) {
+		        try {
+		            const cidr = this.parseCIDR(string);
+		            const ipInterfaceOctets = cidr[0].toByteArray();
+		            const subnetMaskOctets = this.subnetMaskFromPrefixLength(cidr[1]).toByteArray();
+		            const octets = [];
+		            let i = 0;
+		            while (i < 16) {
+		                // Broadcast address is bitwise OR between ip interface and inverted mask
+		                octets.push(parseInt(ipInterfaceOctets[i], 10) | parseInt(subnetMaskOctets[i], 10) ^ 255);
+		                i++;
+		            }
+
+		            return new this(octets);
+		        } catch (e) {
+		            throw new Error('ipaddr: the address does not have IPv6 CIDR format', { cause: e });
+		        }
+		    };
+
+		    // Checks if a given string is formatted like IPv6 address.
+		    ipaddr.IPv6.isIPv6 = function (string) {
+		        return this.parser(string) !== null;
+		    };
+
+		    // Checks to see if string is a valid IPv6 Address
+		    ipaddr.IPv6.isValid = function (string) {
+
+		        // Since IPv6.isValid is always called first, this shortcut
+		        // provides a substantial performance gain.
+		        if (typeof string === 'string' && string.indexOf(':') === -1) {
+		            return false;
+		        }
+
+		        try {
+		            const addr = this.parser(string);
+		            new this(addr.parts, addr.zoneId);
+		            return true;
+		        } catch {
+		            return false;
+		        }
+		    };
+
+		    // Checks if a given string is a valid IPv6 address in CIDR notation.
+		    ipaddr.IPv6.isValidCIDR = function (string) {
+
+		        // See note in IPv6.isValid
+		        if (typeof string === 'string' && string.indexOf(':') === -1) {
+		            return false;
+		        }
+
+		        try {
+		            this.parseCIDR(string);
+		            return true;
+		        } catch {
+		            return false;
+		        }
+		    };
+
+		    // A utility function to return network address given the IPv6 interface and prefix length in CIDR notation
+		    ipaddr.IPv6.networkAddressFromCIDR = function (string) {
+		        let cidr, i, ipInterfaceOctets, octets, subnetMaskOctets;
+
+		        try {
+		            cidr = this.parseCIDR(string);
+		            ipInterfaceOctets = cidr[0].toByteArray();
+		            subnetMaskOctets = this.subnetMaskFromPrefixLength(cidr[1]).toByteArray();
+		            octets = [];
+		            i = 0;
+		            while (i < 16) {
+		                // Network address is bitwise AND between ip interface and mask
+		                octets.push(parseInt(ipInterfaceOctets[i], 10) & parseInt(subnetMaskOctets[i], 10));
+		                i++;
+		            }
+
+		            return new this(octets);
+		        } catch (e) {
+		            throw new Error('ipaddr: the address does not have IPv6 CIDR format', { cause: e });
+		        }
+		    };
+
+		    // Tries to parse and validate a string with IPv6 address.
+		    // Throws an error if it fails.
+		    ipaddr.IPv6.parse = function (string) {
+		        const addr = this.parser(string);
+
+		        if (addr === null) {
+		            throw new Error('ipaddr: string is not formatted like an IPv6 Address');
+		        }
+
+		        return new this(addr.parts, addr.zoneId);
+		    };
+
+		    ipaddr.IPv6.parseCIDR = function (string) {
+		        let maskLength, match, parsed;
+
+		        if ((match = string.match(/^(.+)\/(\d+)$/))) {
+		            maskLength = parseInt(match[2]);
+		            if (maskLength >= 0 && maskLength <= 128) {
+		                parsed = [this.parse(match[1]), maskLength];
+		                Object.defineProperty(parsed, 'toString', {
+		                    value: function () {
+		                        return this.join('/');
+		                    }
+		                });
+		                return parsed;
+		            }
+		        }
+
+		        throw new Error('ipaddr: string is not formatted like an IPv6 CIDR range');
+		    };
+
+		    // Parse an IPv6 address.
+		    ipaddr.IPv6.parser = function (string) {
+		        let addr, i, match, octet, octets, zoneId;
+
+		        if ((match = string.match(ipv6Regexes.deprecatedTransitional))) {
+		            return this.parser(`::ffff:${match[1]}`);
+		        }
+		        if (ipv6Regexes.native.test(string)) {
+		            return expandIPv6(string, 8);
+		        }
+		        if ((match = string.match(ipv6Regexes.transitional))) {
+		            zoneId = match[6] || '';
+		            addr = match[1];
+		            if (!match[1].endsWith('::')) {
+		                addr = addr.slice(0, -1);
+		            }
+		            addr = expandIPv6(addr + zoneId, 6);
+		            if (addr && addr.parts) {
+		                octets = [
+		                    parseInt(match[2]),
+		                    parseInt(match[3]),
+		                    parseInt(match[4]),
+		                    parseInt(match[5])
+		                ];
+		                for (i = 0; i < octets.length; i++) {
+		                    octet = octets[i];
+		                    if (!((0 <= octet && octet <= 255))) {
+		                        return null;
+		                    }
+		                }
+
+		                addr.parts.push(octets[0] << 8 | octets[1]);
+		                addr.parts.push(octets[2] << 8 | octets[3]);
+		                return {
+		                    parts: addr.parts,
+		                    zoneId: addr.zoneId
+		                };
+		            }
+		        }
+
+		        return null;
+		    };
+
+		    // A utility function to return subnet mask in IPv6 format given the prefix length
+		    ipaddr.IPv6.subnetMaskFromPrefixLength = function (prefix) {
+		        prefix = parseInt(prefix);
+		        if (Number.isNaN(prefix) || prefix < 0 || prefix > 128) {
+		            throw new Error('ipaddr: invalid IPv6 prefix length');
+		        }
+
+		        const octets = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+		        let j = 0;
+		        const filledOctetCount = Math.floor(prefix / 8);
+
+		        while (j < filledOctetCount) {
+		            octets[j] = 255;
+		            j++;
+		        }
+
+		        if (filledOctetCount < 16) {
+		            octets[filledOctetCount] = Math.pow(2, prefix % 8) - 1 << 8 - (prefix % 8);
+		        }
+
+		        return new this(octets);
+		    };
+
+		    // Try to parse an array in network order (MSB first) for IPv4 and IPv6
+		    ipaddr.fromByteArray = function (bytes) {
+		        const length = bytes.length;
+
+		        if (length === 4) {
+		            return new ipaddr.IPv4(bytes);
+		        } else if (length === 16) {
+		            return new ipaddr.IPv6(bytes);
+		        } else {
+		            throw new Error('ipaddr: the binary input is neither an IPv6 nor IPv4 address');
+		        }
+		    };
+
+		    // Checks if the address is valid IP address
+		    ipaddr.isValid = function (string) {
+		        return ipaddr.IPv6.isValid(string) || ipaddr.IPv4.isValid(string);
+		    };
+
+		    // Checks if the address is valid IP address in CIDR notation
+		    ipaddr.isValidCIDR = function (string) {
+		        return ipaddr.IPv6.isValidCIDR(string) || ipaddr.IPv4.isValidCIDR(string);
+		    };
+
+
+		    // Attempts to parse an IP Address, first through IPv6 then IPv4.
+		    // Throws an error if it could not be parsed.
+		    ipaddr.parse = function (string) {
+		        if (ipaddr.IPv6.isValid(string)) {
+		            return ipaddr.IPv6.parse(string);
+		        } else if (ipaddr.IPv4.isValid(string)) {
+		            return ipaddr.IPv4.parse(string);
+		        } else {
+		            throw new Error('ipaddr: the address has neither IPv6 nor IPv4 format');
+		        }
+		    };
+
+		    // Attempt to parse CIDR notation, first through IPv6 then IPv4.
+		    // Throws an error if it could not be parsed.
+		    ipaddr.parseCIDR = function (string) {
+		        try {
+		            return ipaddr.IPv6.parseCIDR(string);
+		        } catch {
+		            try {
+		                return ipaddr.IPv4.parseCIDR(string);
+		            } catch (e) {
+		                throw new Error('ipaddr: the address has neither IPv6 nor IPv4 CIDR format', { cause: e });
+		            }
+		        }
+		    };
+
+		    // Parse an address and return plain IPv4 address if it is an IPv4-mapped address
+		    ipaddr.process = function (string) {
+		        const addr = this.parse(string);
+
+		        if (addr.kind() === 'ipv6' && addr.isIPv4MappedAddress()) {
+		            return addr.toIPv4Address();
+		        } else {
+		            return addr;
+		        }
+		    };
+
+		    // An utility function to ease named range matching. See examples below.
+		    // rangeList can contain both IPv4 and IPv6 subnet entries and will not throw errors
+		    // on matching IPv4 addresses to IPv6 ranges or vice versa.
+		    ipaddr.subnetMatch = function (address, rangeList, defaultName) {
+		        let i, rangeName, rangeSubnets, subnet;
+
+		        if (defaultName === undefined || defaultName === null) {
+		            defaultName = 'unicast';
+		        }
+
+		        for (rangeName in rangeList) {
+		            if (Object.prototype.hasOwnProperty.call(rangeList, rangeName)) {
+		                rangeSubnets = rangeList[rangeName];
+		                // ECMA5 Array.isArray isn't available everywhere
+		                if (rangeSubnets[0] && !(rangeSubnets[0] instanceof Array)) {
+		                    rangeSubnets = [rangeSubnets];
+		                }
+
+		                for (i = 0; i < rangeSubnets.length; i++) {
+		                    subnet = rangeSubnets[i];
+		                    if (address.kind() === subnet[0].kind() && address.match.apply(address, subnet)) {
+		                        return rangeName;
+		                    }
+		                }
+		            }
+		        }
+
+		        return defaultName;
+		    };
+
+		    // Export for both the CommonJS and browser-like environment
+		    if (module.exports) {
+		        module.exports = ipaddr;
+
+		    } else {
+		        root.ipaddr = ipaddr;
+		    }
+
+		}(ipaddr$1)); 
+	} (ipaddr$2));
+	return ipaddr$2.exports;
+}
+
+var ipaddrExports = requireIpaddr();
+var ipaddr = /*@__PURE__*/getDefaultExportFromCjs(ipaddrExports);
+
+/**
+ * Texts of a policy against texts of a request: wildcards, variables, ARNs.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
+ */
+/** All of them; `yes` where there is none. */
+const every = (matches) => (matches.includes('no') ? 'no' : matches.includes('maybe') ? 'maybe' : 'yes');
+/** At least one of them; `no` where there is none. */
+const some = (matches) => (matches.includes('yes') ? 'yes' : matches.includes('maybe') ? 'maybe' : 'no');
+const not = (match) => (match === 'maybe' ? 'maybe' : match === 'yes' ? 'no' : 'yes');
+/**
+ * Stands in a resource or context value of a request for a part that is not known before the call: the id of a network interface, the
+ * rest of a key. U+FFFC, which no ARN holds. (`*` would not do: it is the literal resource of actions that know no other.)
+ */
+const unknownPart = '\uFFFC';
+/** Values of a key; null where the request does not carry it, undefined where that is not known. */
+const valuesOf = (context, key) => {
+    const wanted = key.toLowerCase();
+    return Object.entries(context).find(([name]) => name.toLowerCase() === wanted)?.[1];
+};
+const any = Symbol('any characters');
+const one = Symbol('one character');
+const unclear = Symbol('characters that are not known');
+const variable = /\$\{([^}]*)\}/g;
+const variableParts = /^(?<key>[^,]*?)\s*(?:,\s*'(?<fallback>[^']*)')?$/;
+/**
+ * Resolves the variables of a policy's text (`${aws:PrincipalAccount}`, `${aws:PrincipalTag/team, 'none'}`, `${*}`) and reads `*` and
+ * `?` as wildcards where `wildcards` says so. Null where a variable has no value: such a text matches nothing.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+ */
+const patternOf = (text, context, wildcards) => {
+    const tokens = [];
+    let from = 0;
+    for (const match of text.matchAll(variable)) {
+        tokens.push(...plain$3(text.slice(from, match.index), wildcards));
+        const value = resolved(match[1] ?? '', context);
+        if (value === null)
+            return null;
+        tokens.push(...value);
+        from = match.index + match[0].length;
+    }
+    return [...tokens, ...plain$3(text.slice(from), wildcards)];
+};
+/** A text that knows wildcards but no variables, as those of actions. */
+const wildcardPattern = (text) => plain$3(text, true);
+const plain$3 = (text, wildcards) => [...text].map((character) => (wildcards && character === '*' ? any : wildcards && character === '?' ? one : character));
+/** What a variable stands for; its characters are never wildcards. Null where it has no value. */
+const resolved = (inner, context) => {
+    if (inner === '*' || inner === '?' || inner === '$')
+        return [inner];
+    const { key = inner, fallback } = variableParts.exec(inner)?.groups ?? {};
+    const values = valuesOf(context, key.trim());
+    if (values === undefined)
+        return [unclear];
+    const [value, ...others] = values ?? [];
+    if (value === undefined)
+        return fallback === undefined ? null : [...fallback];
+    // A key with several values cannot be used as a variable; what AWS makes of it is not written down.
+    return others.length > 0 ? [unclear] : subjectOf(value);
+};
+const subjectOf = (text) => [...text].map((character) => (character === unknownPart ? unclear : character));
+/** Whether a request's text is what the pattern says: `maybe` where that depends on a part that is not known. */
+const matchText = (pattern, text) => (pattern === null ? 'no' : matchTokens(pattern, subjectOf(text)));
+/** The same, whatever the case of either. */
+const matchTextFolded = (pattern, text) => matchText(pattern?.map((token) => (typeof token === 'string' ? token.toLowerCase() : token)) ?? null, text.toLowerCase());
+/** Whether a request's ARN is what the pattern says: each of the six parts by itself, as ArnLike and ArnEquals compare. */
+const matchArn = (pattern, text) => {
+    if (pattern === null)
+        return 'no';
+    const wanted = partsOf$1(pattern);
+    const given = partsOf$1(subjectOf(text));
+    if (given.length < arnParts)
+        return 'no';
+    if (wanted.length < arnParts)
+        return pattern.includes(any) || pattern.includes(unclear) ? 'maybe' : 'no';
+    return every(wanted.map((part, index) => matchTokens(part, given[index] ?? [])));
+};
+const arnParts = 6;
+/**
+ * Whether a request's resource is what a Resource element says. Wildcards stand within one part of an ARN, so a part that is not known
+ * cannot be taken for the next ones; where a wildcard would have to span parts, AWS does not say what holds.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
+ */
+const matchResource = (text, resource, context) => {
+    const whole = patternOf(completed(text), context, true);
+    if (!text.startsWith('arn:'))
+        return matchText(whole, resource);
+    const byPart = matchArn(whole, resource);
+    return byPart === 'no' && matchText(whole, resource) === 'yes' ? 'maybe' : byPart;
+};
+/** AWS completes an ARN of fewer than six parts with wildcards: `arn:aws:s3*` is `arn:aws:s3*:*:*:*`. Colons of variables do not count. */
+const completed = (text) => {
+    const parts = text.replaceAll(variable, '').split(':').length;
+    return text.startsWith('arn:') && parts < arnParts ? text + ':*'.repeat(arnParts - parts) : text;
+};
+const partsOf$1 = (tokens) => {
+    const parts = [[]];
+    for (const token of tokens) {
+        if (token === ':' && parts.length < arnParts)
+            parts.push([]);
+        else
+            parts.at(-1)?.push(token);
+    }
+    return parts;
+};
+const matchTokens = (pattern, subject) => {
+    if (reaches(pattern, subject, false))
+        return 'yes';
+    if (!pattern.includes(unclear) && !subject.includes(unclear))
+        return 'no';
+    return reaches(pattern, subject, true) ? 'maybe' : 'no';
+};
+/**
+ * Whether the pattern matches the subject: with `lenient` for some content of the parts that are not known, without it for every
+ * content. Walks the pattern once, keeping all the places of the subject that can be reached, so hostile patterns cost no more than
+ * their length times the subject's.
+ */
+const reaches = (pattern, subject, lenient) => {
+    let row = new Uint8Array(subject.length + 1);
+    row[0] = 1;
+    for (const token of pattern) {
+        stretch(row, subject, token, lenient);
+        const next = new Uint8Array(subject.length + 1);
+        let reached = false;
+        for (let at = 0; at <= subject.length; at += 1) {
+            if (row[at] !== 1)
+                continue;
+            const step = advance(token, subject[at], lenient);
+            if (step === null)
+                continue;
+            next[at + step] = 1;
+            reached = true;
+        }
+        if (!reached)
+            return false;
+        row = next;
+    }
+    stretch(row, subject, null, lenient);
+    return row[subject.length] === 1;
+};
+const isStar = (token, lenient) => token === any || (lenient && token === unclear);
+/** Places reached by taking characters of the subject without leaving the token. */
+const stretch = (row, subject, token, lenient) => {
+    for (let at = 0; at < subject.length; at += 1) {
+        if (row[at] === 1 && (isStar(token, lenient) || (lenient && subject[at] === unclear)))
+            row[at + 1] = 1;
+    }
+};
+/** Characters of the subject that leaving the token takes; null where it cannot be left here. */
+const advance = (token, character, lenient) => {
+    if (isStar(token, lenient))
+        return 0;
+    if (character === undefined || token === unclear)
+        return null;
+    if (character === unclear)
+        return lenient ? 0 : null;
+    return token === one || token === character ? 1 : null;
+};
+
+/**
+ * Evaluates the Condition element: every operator and every key of it must hold.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+ */
+const readConditions = (conditions, context) => {
+    const readings = Object.entries(conditions).flatMap(([operator, keys]) => Object.entries(keys).map(([key, values]) => ({ key, match: holds(operator, key, values, context) })));
+    const match = every(readings.map((reading) => reading.match));
+    const open = match === 'maybe' ? readings.filter((reading) => reading.match === 'maybe') : [];
+    return { match, openKeys: [...new Set(open.map(({ key }) => key))] };
+};
+const operatorParts = /^(?:(?<set>forallvalues|foranyvalue):)?(?<base>[a-z]+?)(?<ifExists>ifexists)?$/;
+const holds = (operator, key, values, context) => {
+    const { set, base = '', ifExists } = operatorParts.exec(operator.toLowerCase())?.groups ?? {};
+    const given = valuesOf(context, key);
+    if (given === undefined)
+        return 'maybe';
+    // For Null and for the set operators a key whose value is empty is no key:
+    // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
+    const empty = given === null || given.every((value) => value === '');
+    if (base === 'null')
+        return some(values.map((value) => rolled_boolean(value, String(empty), context)));
+    const comparison = comparisons[base];
+    if (comparison === undefined)
+        return 'maybe';
+    if (given === null || given.length === 0 || (set !== undefined && empty))
+        return ifExists !== undefined || set === 'forallvalues' || (set === undefined && comparison.negated) ? 'yes' : 'no';
+    const matches = given.map((value) => {
+        const match = some(values.map((wanted) => comparison.compare(wanted, value, context)));
+        return comparison.negated ? not(match) : match;
+    });
+    if (set === 'forallvalues')
+        return every(matches);
+    if (set === 'foranyvalue')
+        return some(matches);
+    // Several values under an operator for one: AWS does not define which of them counts, which leaves open what they do not agree in.
+    return every(matches) === some(matches) ? some(matches) : 'maybe';
+};
+/**
+ * Compares texts. A policy's text with a variable that has no value is like no other, so a negated operator matches:
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-no-value
+ */
+const rolled_text = (wildcards, match) => (wanted, given, context) => match(patternOf(wanted, context, wildcards), given);
+/** Compares values that are not texts; what cannot be read, or has a part that is not known, stays open. */
+const parsed = (read, compare) => (wanted, given) => {
+    const left = given.includes(unknownPart) ? null : read(given);
+    const right = read(wanted);
+    if (left === null || right === null)
+        return 'maybe';
+    return compare(left, right) ? 'yes' : 'no';
+};
+const readBoolean = (value) => (/^true$/i.test(value) ? true : /^false$/i.test(value) ? false : null);
+const readNumber = (value) => (/^[+-]?\d+(?:\.\d+)?$/.test(value) ? Number(value) : null);
+/** https://www.w3.org/TR/NOTE-datetime: a time of day has a time zone. */
+const w3cDate = /^\d{4}-\d{2}(?:-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2}))?)?$/;
+/** ISO 8601 as the W3C writes it, or seconds since 1970. Milliseconds; null for four digits, which are a year and seconds alike. */
+const readDate = (value) => {
+    if (/^\d{4}$/.test(value))
+        return null;
+    const seconds = readNumber(value);
+    if (seconds !== null)
+        return seconds * 1_000;
+    const milliseconds = w3cDate.test(value) ? Date.parse(value) : Number.NaN;
+    return Number.isNaN(milliseconds) ? null : milliseconds;
+};
+/** Base64, of which a request's value has to be the same bytes; null where it is none. */
+const readBinary = (value) => /^(?:[A-Za-z\d+/]{4})*(?:[A-Za-z\d+/]{2}==|[A-Za-z\d+/]{3}=)?$/.test(value) ? value : null;
+const readRange = (value) => {
+    if (ipaddr.isValidCIDR(value))
+        return ipaddr.parseCIDR(value);
+    if (!ipaddr.isValid(value))
+        return null;
+    const address = ipaddr.parse(value);
+    return [address, address.kind() === 'ipv4' ? 32 : 128];
+};
+const within = ([address], [network, bits]) => address.kind() === network.kind() && address.match(network, bits);
+const numeric = (compare) => parsed(readNumber, compare);
+const date$4 = (compare) => parsed(readDate, compare);
+const positive = (compare) => ({ compare, negated: false });
+const negative = (compare) => ({ compare, negated: true });
+const exact = rolled_text(false, matchText);
+const folded$1 = rolled_text(false, matchTextFolded);
+const isBoolean = parsed(readBoolean, (given, wanted) => given === wanted);
+/** Of the operators that do not compare texts the only one that knows variables. */
+const rolled_boolean = (wanted, given, context) => (wanted.includes('${') ? folded$1 : isBoolean)(wanted, given, context);
+const binary$1 = parsed(readBinary, (given, wanted) => given === wanted);
+const like = rolled_text(true, matchText);
+const arn = rolled_text(true, matchArn);
+const address = parsed(readRange, within);
+/** Every operator of the grammar but Null, by name in lower case. */
+const comparisons = {
+    stringequals: positive(exact),
+    stringnotequals: negative(exact),
+    stringequalsignorecase: positive(folded$1),
+    stringnotequalsignorecase: negative(folded$1),
+    stringlike: positive(like),
+    stringnotlike: negative(like),
+    // Both compare with wildcards: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+    arnequals: positive(arn),
+    arnlike: positive(arn),
+    arnnotequals: negative(arn),
+    arnnotlike: negative(arn),
+    bool: positive(rolled_boolean),
+    binaryequals: positive(binary$1),
+    numericequals: positive(numeric((given, wanted) => given === wanted)),
+    numericnotequals: negative(numeric((given, wanted) => given === wanted)),
+    numericlessthan: positive(numeric((given, wanted) => given < wanted)),
+    numericlessthanequals: positive(numeric((given, wanted) => given <= wanted)),
+    numericgreaterthan: positive(numeric((given, wanted) => given > wanted)),
+    numericgreaterthanequals: positive(numeric((given, wanted) => given >= wanted)),
+    dateequals: positive(date$4((given, wanted) => given === wanted)),
+    datenotequals: negative(date$4((given, wanted) => given === wanted)),
+    datelessthan: positive(date$4((given, wanted) => given < wanted)),
+    datelessthanequals: positive(date$4((given, wanted) => given <= wanted)),
+    dategreaterthan: positive(date$4((given, wanted) => given > wanted)),
+    dategreaterthanequals: positive(date$4((given, wanted) => given >= wanted)),
+    ipaddress: positive(address),
+    notipaddress: negative(address),
+};
+
+/** Decides a request by all the policies that have a say in it. */
+const decide = (policies, request) => {
+    const readings = policies.flatMap((policy) => readPolicy$1(policy, request));
+    const denies = readings.filter(({ effect }) => effect === 'Deny');
+    const grants = readings.filter(({ effect, kind }) => effect === 'Allow' && kind !== 'boundary');
+    const limits = readings.filter(({ effect, kind }) => effect === 'Allow' && kind === 'boundary');
+    const bounded = policies.some(({ kind }) => kind === 'boundary');
+    const deny = certain(denies);
+    if (deny !== null)
+        return { kind: 'explicit-deny', by: deny };
+    if (strongest(grants) === 'no')
+        return { kind: 'implicit-deny', layer: 'identity' };
+    if (bounded && strongest(limits) === 'no') {
+        const past = grants.filter(({ match, toSessions }) => match !== 'no' && toSessions);
+        return past.length === 0 ? { kind: 'implicit-deny', layer: 'boundary' } : { kind: 'undecided', because: distinct$2(past.map(unlimited)) };
+    }
+    const granted = certain(grants);
+    const open = [...denies, ...(granted === null ? grants : []), ...(certain(limits) === null ? limits : [])];
+    const doubts = open.filter(({ match }) => match === 'maybe').map(({ doubt }) => doubt);
+    if (granted === null || doubts.length > 0)
+        return { kind: 'undecided', because: distinct$2(doubts) };
+    return { kind: 'allowed', by: granted };
+};
+/** `statement "AllowS3" of policy "Lifecycle"`. */
+const statementName = ({ policy, sid, position }) => `statement ${sid === null ? position : `"${sid}"`} of ${policy}`;
+const strongest = (readings) => some(readings.map(({ match }) => match));
+const certain = (readings) => readings.find(({ match }) => match === 'yes')?.doubt.statement ?? null;
+const unlimited = ({ doubt }) => ({ ...doubt, reason: 'whether the permissions boundary limits whom it names' });
+const distinct$2 = (doubts) => [
+    ...new Map(doubts.map((doubt) => [`${doubt.policy} ${doubt.statement?.position ?? 0} ${doubt.reason}`, doubt])).values(),
+];
+const readPolicy$1 = ({ kind, name, document }, request) => {
+    if (document !== null)
+        return document.statements.map((statement, index) => readStatement(statement, index + 1, kind, name, request));
+    const doubt = { statement: null, policy: name, reason: 'it is not a document in the policy grammar' };
+    return ['Allow', 'Deny'].map((effect) => ({ effect, kind, match: 'maybe', toSessions: kind === 'resource', doubt }));
+};
+const readStatement = (statement, position, kind, policy, request) => {
+    const reference = { policy, kind, sid: statement.sid, position };
+    const parts = [];
+    const add = (match, reason) => {
+        parts.push({ match, reason });
+        return match !== 'no';
+    };
+    // Cheapest first: most statements are about other actions.
+    if (add(matchActions(statement, request.action), 'its actions') &&
+        add(matchResources(statement, request), 'its resources cover a part only')) {
+        add(matchPrincipals(statement, kind, request.principal), 'its principals cannot be told apart');
+        const condition = readConditions(statement.conditions, request.context);
+        add(condition.match, `its condition on ${condition.openKeys.join(', ')} cannot be evaluated here`);
+    }
+    const reasons = parts.filter(({ match }) => match === 'maybe').map(({ reason }) => reason);
+    const doubt = { statement: reference, policy, reason: reasons.join(', ') };
+    const toSessions = kind === 'resource' && namesSessions(statement.principals, request.principal);
+    return { effect: statement.effect, kind, match: every(parts.map(({ match }) => match)), toSessions, doubt };
+};
+/** Actions are not case-sensitive and know no variables. */
+const matchActions = ({ actions }, action) => {
+    const match = some(actions.patterns.map((pattern) => matchTextFolded(wildcardPattern(pattern), action)));
+    return actions.form === 'Action' ? match : not(match);
+};
+/** Resources are case-sensitive. A statement without the element, as in a trust policy, is about what it is attached to. */
+const matchResources = ({ resources }, { resource, context }) => {
+    if (resources === null)
+        return 'yes';
+    const match = some(resources.patterns.map((pattern) => matchResource(pattern, resource, context)));
+    return resources.form === 'Resource' ? match : not(match);
+};
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html */
+const matchPrincipals = ({ effect, principals }, kind, principal) => {
+    if (principals === null)
+        return 'yes';
+    const { form, values } = principals;
+    if (everyone(values))
+        return form === 'Principal' ? 'yes' : 'no';
+    if (principal === undefined)
+        return 'maybe';
+    const named = principal.kind === 'service' ? namesService(values, principal.name) : namesRole(values, principal.arn);
+    if (kind === 'gateway-endpoint')
+        return form === 'Principal' ? throughGateway(named, effect) : 'maybe';
+    if (form === 'Principal') {
+        // The account as principal of an Allow hands the decision to the account's own policies: it grants nothing by itself. In the policy
+        // of an interface endpoint there is nothing to hand on: it means whoever belongs to the account.
+        if (named === 'account')
+            return effect === 'Deny' || kind === 'interface-endpoint' ? 'yes' : 'no';
+        if (named === 'canonical-user')
+            return effect === 'Deny' || kind === 'interface-endpoint' ? 'maybe' : 'no';
+        return named;
+    }
+    if (named === 'no')
+        return 'yes';
+    // To spare a role, NotPrincipal must name its account and its sessions too, whose names are not known before they exist.
+    return principal.kind === 'service' ? 'no' : 'maybe';
+};
+/**
+ * The policy of a gateway endpoint must have `*` as its principal. Where it allows an account, it allows the root user alone; what AWS
+ * makes of other principals there is not written down.
+ * https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html#vpc-endpoint-policies-gateway
+ */
+const throughGateway = (named, effect) => {
+    if (named === 'no')
+        return 'no';
+    return named === 'account' && effect === 'Allow' ? 'no' : 'maybe';
+};
+const everyone = (values) => values['AWS']?.includes('*') === true;
+const namesService = (values, service) => everyone(values) || values['Service']?.includes(service) === true ? 'yes' : 'no';
+/** A canonical user is an account by an id that only S3 knows, so which one is not known. */
+const namesRole = (values, arn) => {
+    const listed = values['AWS'] ?? [];
+    if (everyone(values) || listed.includes(arn))
+        return 'yes';
+    const [, partition = '', , , account = ''] = arn.split(':');
+    if (listed.includes(account) || listed.includes(`arn:${partition}:iam::${account}:root`))
+        return 'account';
+    if (listed.some((value) => value.startsWith(sessionsOf(arn))))
+        return 'maybe';
+    return (values['CanonicalUser'] ?? []).length > 0 ? 'canonical-user' : 'no';
+};
+const sessionsOf = (roleArn) => {
+    const [, partition = '', , , account = '', path = ''] = roleArn.split(':');
+    return `arn:${partition}:sts::${account}:assumed-role/${path.split('/').at(-1)}/`;
+};
+/**
+ * A boundary limits what a resource policy grants to the ARN of a role, not what it grants to the ARN of a session. What holds for
+ * everybody is not written down.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
+ */
+const namesSessions = (principals, principal) => {
+    if (principals === null || principal?.kind !== 'role')
+        return false;
+    if (principals.form === 'NotPrincipal')
+        return true;
+    const listed = principals.values['AWS'] ?? [];
+    return listed.some((value) => value === '*' || value.startsWith(sessionsOf(principal.arn)));
+};
+
+const distinct$1 = (configs, ids) => {
+    const found = new Map();
+    for (const config of configs) {
+        if (config === null)
+            continue;
+        for (const id of ids(config))
+            if (!found.has(id))
+                found.set(id, { id, location: config.idLocations?.[id] ?? config.location });
+    }
+    return [...found.values()];
+};
+const vpcConfigs = (plan) => [
+    plan.vpcConfig,
+    ...plan.instanceGroups.map((group) => group.overrideVpcConfig),
+];
+/** Every subnet that the plan names, once, in the order of the plan. */
+const plannedSubnets = (plan) => distinct$1(vpcConfigs(plan), (config) => config.subnetIds);
+/** Every security group that the plan names, once, in the order of the plan. */
+const plannedSecurityGroups = (plan) => distinct$1(vpcConfigs(plan), (config) => config.securityGroupIds);
+/** Where the nodes of a group are placed: its own override, else the cluster's configuration, else nowhere that is known. */
+const placementOf = (group, plan) => group.overrideVpcConfig ?? plan.vpcConfig;
+
+const readRole = (planned, found) => {
+    if (found === null)
+        return { kind: 'absent' };
+    return planned.arn === null || planned.arn === found.arn ? { kind: 'found', role: found } : { kind: 'other', role: found };
+};
+/** Partition and account of an ARN. */
+const ownerOf = (arn) => {
+    const [, partition = 'aws', , , account = ''] = arn.split(':');
+    return { partition, account };
+};
+/** Groups that run under the role: those that name it, or every group of a plan where none names a role. */
+const groupsOf$2 = (role, plan) => {
+    const naming = plan.instanceGroups.filter(({ executionRole }) => executionRole === role.name);
+    return naming.length > 0 ? naming : plan.instanceGroups.filter(({ executionRole }) => executionRole === null);
+};
+/** Folders of lifecycle scripts that nodes under the role read: those of its groups, and those that no group names. */
+const foldersOf = (role, plan) => {
+    const groups = groupsOf$2(role, plan);
+    return plan.lifecycleSources.filter((source) => {
+        const reads = ({ lifecycle }) => lifecycle.mode !== 'ami' && lifecycle.source?.bucket === source.bucket && lifecycle.source.prefix === source.prefix;
+        return groups.some(reads) || !plan.instanceGroups.some(reads);
+    });
+};
+
+/** The managed policy for the nodes of a cluster. https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-prerequisites-iam.html */
+const managedPolicyName = 'AmazonSageMakerClusterInstanceRolePolicy';
+/** The service that assumes execution roles. */
+const servicePrincipal = 'sagemaker.amazonaws.com';
+const trustPolicyName = 'the trust policy';
+/**
+ * Whether the role's trust policy lets an AWS service assume it for a cluster of this account and Region. Which ARN HyperPod sends as
+ * aws:SourceArn is not documented: only its service, Region and account are taken as known.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
+ */
+const decideTrust = (role, region, service) => {
+    const { partition, account } = ownerOf(role.arn);
+    return decide([{ kind: 'resource', name: trustPolicyName, document: role.trustPolicy }], {
+        action: 'sts:AssumeRole',
+        resource: role.arn,
+        principal: { kind: 'service', name: service },
+        context: {
+            'aws:SourceAccount': [account],
+            'aws:SourceArn': [`arn:${partition}:${service.split('.')[0]}:${region}:${account}:${unknownPart}`],
+            'aws:PrincipalServiceName': [service],
+            'aws:PrincipalIsAWSService': ['true'],
+            'sts:ExternalId': null,
+        },
+    });
+};
+/** The statement of a trust policy that lets HyperPod assume the role. */
+const trustStatement = {
+    sid: null,
+    effect: 'Allow',
+    principals: { form: 'Principal', values: { Service: [servicePrincipal] } },
+    actions: { form: 'Action', patterns: ['sts:AssumeRole'] },
+    resources: null,
+    conditions: {},
+};
+/** What an assumed role's own request carries, wherever it goes to. */
+const roleContext = (role, region) => ({
+    'aws:PrincipalAccount': [ownerOf(role.arn).account],
+    'aws:PrincipalArn': [role.arn],
+    'aws:PrincipalType': ['AssumedRole'],
+    'aws:PrincipalIsAWSService': ['false'],
+    'aws:PrincipalServiceName': null,
+    'aws:username': null,
+    'aws:RequestedRegion': [region],
+    // The agents on the nodes speak HTTPS only.
+    'aws:SecureTransport': ['true'],
+});
+/**
+ * Everything that the role must be allowed for this plan, in the order in which a cluster needs it. Optional actions (eks-auth, fsx)
+ * are not in it.
+ *
+ * `ownBuckets`: buckets known to belong to the role's account.
+ */
+const requiredActions = (planned, role, plan, ownBuckets) => {
+    const cluster = { ...ownerOf(role.arn), region: plan.region, name: plan.clusterName, context: roleContext(role, plan.region) };
+    const orchestrator = plan.orchestrator.kind;
+    const subnetIds = subnetsOf$1(planned, plan);
+    return [
+        ...nodeActions(cluster),
+        ...foldersOf(planned, plan).flatMap((folder) => folderActions(cluster, folder, entryPointOf(planned, folder, plan), ownBuckets.has(folder.bucket))),
+        ...(subnetIds !== null || orchestrator === 'eks' ? vpcActions(cluster, subnetIds ?? []) : []),
+        ...(orchestrator !== 'slurm' ? eksActions(cluster) : []),
+    ];
+};
+/** Null where the role's groups are in no VPC of the account: HyperPod then uses one of its own. */
+const subnetsOf$1 = (planned, plan) => {
+    const groups = groupsOf$2(planned, plan);
+    const placements = groups.length > 0 ? groups.map((group) => placementOf(group, plan)) : [plan.vpcConfig];
+    const configs = placements.filter((config) => config !== null);
+    if (configs.length === 0 && plan.vpcId === null)
+        return null;
+    return [...new Set(configs.flatMap(({ subnetIds }) => subnetIds))];
+};
+const plainAction$1 = (cluster, action, changes = {}) => ({
+    action,
+    resource: '*',
+    sharedResource: null,
+    sample: null,
+    grantOn: '*',
+    context: cluster.context,
+    managed: false,
+    demand: 'always',
+    bucket: null,
+    ...changes,
+});
+/** Logs, metrics and Session Manager: every node. */
+const nodeActions = (cluster) => {
+    const { partition, account, region, context } = cluster;
+    const logs = `arn:${partition}:logs:${region}:${account}:log-group:/aws/sagemaker/Clusters/`;
+    const logStream = {
+        // CloudWatch Logs asks for a log group by the ARN of its streams, without a stream.
+        resource: `${logs}${cluster.name ?? unknownPart}/${unknownPart}:log-stream:${unknownPart}`,
+        grantOn: `arn:${partition}:logs:*:*:log-group:/aws/sagemaker/Clusters/*`,
+        context: { ...context, 'aws:ResourceAccount': [account] },
+        managed: true,
+    };
+    const metrics = { context: { ...context, 'cloudwatch:namespace': ['/aws/sagemaker/Clusters'] }, managed: true };
+    return [
+        ...['CreateLogGroup', 'CreateLogStream', 'DescribeLogStreams', 'PutLogEvents'].map((name) => plainAction$1(cluster, `logs:${name}`, logStream)),
+        plainAction$1(cluster, 'cloudwatch:PutMetricData', metrics),
+        ...['CreateControlChannel', 'CreateDataChannel', 'OpenControlChannel', 'OpenDataChannel'].map((name) => plainAction$1(cluster, `ssmmessages:${name}`, { managed: true })),
+    ];
+};
+/** A script of the folder that groups of the role start with; null where the plan names none. */
+const entryPointOf = (planned, { bucket, prefix }, plan) => {
+    for (const { lifecycle } of groupsOf$2(planned, plan)) {
+        if (lifecycle.mode === 'ami' || lifecycle.script === null)
+            continue;
+        if (lifecycle.source?.bucket === bucket && lifecycle.source.prefix === prefix)
+            return lifecycle.script;
+    }
+    return null;
+};
+/** The lifecycle scripts. */
+const folderActions = (cluster, { bucket, prefix }, entryPoint, own) => {
+    const arn = `arn:${cluster.partition}:s3:::${bucket}`;
+    const common = {
+        context: { ...cluster.context, ...(own && { 'aws:ResourceAccount': [cluster.account] }) },
+        managed: bucket.startsWith('sagemaker-'),
+        bucket,
+    };
+    return [
+        plainAction$1(cluster, 's3:ListBucket', { ...common, resource: arn, grantOn: arn }),
+        plainAction$1(cluster, 's3:GetObject', {
+            ...common,
+            resource: `${arn}/${prefix}${unknownPart}`,
+            sample: entryPoint === null ? null : `${arn}/${prefix}${entryPoint}`,
+            grantOn: `${arn}/${prefix}*`,
+        }),
+    ];
+};
+/**
+ * Network interfaces in the account's VPC. Security groups are not asked for: AWS's own template does not grant them.
+ * Which actions know resources: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
+ */
+const vpcActions = (cluster, subnetIds) => {
+    const onInterface = (name) => interfaceAction(cluster, name, 'always');
+    const subnet = (owner, id) => `arn:${cluster.partition}:ec2:${cluster.region}:${owner}:subnet/${id}`;
+    return [
+        onInterface('CreateNetworkInterface'),
+        ...subnetIds.map((id) => plainAction$1(cluster, 'ec2:CreateNetworkInterface', {
+            resource: subnet(cluster.account, id),
+            sharedResource: subnet(unknownPart, id),
+        })),
+        onInterface('CreateNetworkInterfacePermission'),
+        onInterface('DeleteNetworkInterface'),
+        onInterface('DeleteNetworkInterfacePermission'),
+        onInterface('DetachNetworkInterface'),
+        ...['DescribeNetworkInterfaces', 'DescribeVpcs', 'DescribeDhcpOptions', 'DescribeSubnets', 'DescribeSecurityGroups'].map((name) => plainAction$1(cluster, `ec2:${name}`)),
+        { ...onInterface('CreateTags'), grantOn: `arn:${cluster.partition}:ec2:*:*:network-interface/*` },
+    ];
+};
+/** Addresses of pods (the VPC CNI plugin) and images of the add-ons. */
+const eksActions = (cluster) => {
+    const repository = `arn:${cluster.partition}:ecr:${cluster.region}:${unknownPart}:repository/${unknownPart}`;
+    return [
+        ...['AssignPrivateIpAddresses', 'AttachNetworkInterface', 'ModifyNetworkInterfaceAttribute', 'UnassignPrivateIpAddresses'].map((name) => interfaceAction(cluster, name, 'eks')),
+        ...['DescribeInstances', 'DescribeInstanceTypes', 'DescribeTags'].map((name) => plainAction$1(cluster, `ec2:${name}`, { demand: 'eks' })),
+        plainAction$1(cluster, 'ecr:GetAuthorizationToken', { demand: 'eks' }),
+        ...['BatchCheckLayerAvailability', 'BatchGetImage', 'GetDownloadUrlForLayer'].map((name) => plainAction$1(cluster, `ecr:${name}`, { resource: repository, demand: 'eks' })),
+    ];
+};
+const interfaceAction = (cluster, name, demand) => plainAction$1(cluster, `ec2:${name}`, {
+    resource: `arn:${cluster.partition}:ec2:${cluster.region}:${cluster.account}:network-interface/${unknownPart}`,
+    context: { ...cluster.context, 'aws:ResourceAccount': [cluster.account] },
+    demand,
+});
+
+/** The whole request as a part. */
+const requestPart = (request) => partOf(request, request.value, '');
+const partOf = (request, value, pointer) => ({
+    pointer,
+    path: pathOf$1(pointer),
+    subject: subjectAt$1(request, pointer),
+    location: locationAt(request, pointer),
+    stated: value !== undefined && value !== null,
+    text: typeof value === 'string' && value !== '' ? value : null,
+    integer: Number.isInteger(value) ? Number(value) : null,
+    boolean: typeof value === 'boolean' ? value : null,
+    items: isList(value) ? value.map((item, index) => partOf(request, item, childPointer(pointer, index))) : [],
+    keys: isObject$1(value) ? Object.keys(value).filter((key) => value[key] !== null) : [],
+    at: (key) => partOf(request, isObject$1(value) && Object.hasOwn(value, key) ? value[key] : undefined, childPointer(pointer, key)),
+});
+const isList = (value) => Array.isArray(value);
+const isObject$1 = (value) => typeof value === 'object' && value !== null && !isList(value);
+/** Pointer of a member or an item. RFC 6901, section 3. */
+const childPointer = (pointer, key) => `${pointer}/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`;
+/** A pointer for people: `/InstanceGroups/0/KubernetesConfig/Labels/a.b~1c` is `InstanceGroups[0].KubernetesConfig.Labels["a.b/c"]`. */
+const pathOf$1 = (pointer) => {
+    const [, ...segments] = pointer.split('/');
+    const path = segments.map((segment) => step$2(segment.replaceAll('~1', '/').replaceAll('~0', '~'))).join('');
+    return path === '' ? 'the request' : path.replace(/^\./, '');
+};
+/** Most characters of a value or a key of the user that a finding repeats. */
+const repeated$1 = 80;
+/** A text of the user as findings repeat it. */
+const shortened = (text) => (text.length > repeated$1 ? `${text.slice(0, repeated$1)}…` : text);
+const step$2 = (key) => {
+    if (/^\d+$/.test(key))
+        return `[${key}]`;
+    const short = shortened(key);
+    return /^[\w$-]+$/.test(short) ? `.${short}` : `[${JSON.stringify(short)}]`;
+};
+/** Subject of a finding about a place of the request. */
+const subjectAt$1 = (request, pointer) => pointer === '' ? request.path : `${request.path}: ${pathOf$1(pointer)}`;
+/** Where a place of the request stands in the file: what is missing stands where its nearest ancestor does. */
+const locationAt = (request, pointer) => {
+    for (let at = pointer;; at = at.slice(0, at.lastIndexOf('/'))) {
+        const position = request.positions[at];
+        if (position !== undefined)
+            return { path: request.path, line: position.line, column: position.column };
+        if (at === '')
+            return { path: request.path, line: 1, column: 1 };
+    }
+};
+/** Groups of the request in its order, broken ones too. */
+const requestGroups = (request) => {
+    const root = requestPart(request);
+    const named = (kind) => (part) => ({
+        kind,
+        name: part.at('InstanceGroupName').text ?? part.path,
+        part,
+    });
+    return [...root.at('InstanceGroups').items.map(named('standard')), ...root.at('RestrictedInstanceGroups').items.map(named('restricted'))];
+};
+
+/** The service-linked role that HyperPod acts under in the account. It is made with the account's first cluster. */
+const serviceRoleName = 'AWSServiceRoleForSageMakerHyperPod';
+const serviceRoleService = 'hyperpod.sagemaker.amazonaws.com';
+/**
+ * What creating the plan's cluster takes of the caller. Actions: the prerequisites page; resource types: the service authorization
+ * reference.
+ * https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-prerequisites-iam.html
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html
+ */
+const creationActions = (plan, caller, roles) => {
+    const where = { ...ownerOf(caller.arn), region: plan.region, context: callerContext(caller, plan) };
+    return [
+        ...clusterActions(where, plan),
+        ...passedRoles(where, plan, roles),
+        ...(plan.orchestrator.kind === 'eks' && plan.orchestrator.cluster !== null ? accessActions(where, plan.orchestrator.cluster.name) : []),
+        serviceRoleAction(where),
+    ];
+};
+/** What a request of the caller carries, wherever it goes to. */
+const callerContext = (caller, { region }) => ({
+    'aws:PrincipalAccount': [ownerOf(caller.arn).account],
+    'aws:PrincipalArn': [caller.arn],
+    'aws:PrincipalType': [caller.kind === 'role' ? 'AssumedRole' : 'User'],
+    'aws:PrincipalIsAWSService': ['false'],
+    'aws:username': caller.kind === 'user' ? [caller.name] : null,
+    'aws:RequestedRegion': [region],
+    'aws:SecureTransport': ['true'],
+});
+const plainAction = (where, action, resource, changes = {}) => ({
+    action,
+    resource,
+    sample: null,
+    grantOn: resource.replace(unknownPart, '*'),
+    grantUnder: {},
+    context: { ...where.context, 'aws:ResourceAccount': [where.account] },
+    title: action,
+    ...changes,
+});
+const clusterActions = (where, plan) => {
+    const resource = `arn:${where.partition}:sagemaker:${where.region}:${where.account}:cluster/${unknownPart}`;
+    const sample = resource.replace(unknownPart, 'a1b2c3d4e5f6');
+    const tags = tagsOf(plan);
+    const context = { ...where.context, 'aws:ResourceAccount': [where.account], ...(tags !== null && tagContext(tags)) };
+    return [
+        plainAction(where, 'sagemaker:CreateCluster', resource, { context, sample }),
+        ...(tags !== null && Object.keys(tags).length > 0 ? [plainAction(where, 'sagemaker:AddTags', resource, { context, sample })] : []),
+    ];
+};
+/** Tags of the request by key; null where there is no request file, so that nobody knows them. */
+const tagsOf = ({ request }) => request === null
+    ? null
+    : Object.fromEntries(requestPart(request)
+        .at('Tags')
+        .items.flatMap((tag) => {
+        const key = tag.at('Key').text;
+        return key === null ? [] : [[key, tag.at('Value').text ?? '']];
+    }));
+const tagContext = (tags) => ({
+    'aws:TagKeys': Object.keys(tags).length > 0 ? Object.keys(tags) : null,
+    ...Object.fromEntries(Object.entries(tags).map(([key, value]) => [`aws:RequestTag/${key}`, [value]])),
+});
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html */
+const passedRoles = (where, plan, roles) => {
+    const key = 'iam:PassedToService';
+    const execution = plan.executionRoles.map(({ name, arn }) => {
+        const found = roles[name];
+        return arn ?? (found?.ok === true ? found.value?.arn : undefined) ?? `arn:${where.partition}:iam::${where.account}:role/${name}`;
+    });
+    const scaling = plan.request === null ? null : requestPart(plan.request).at('ClusterRole').text;
+    // IAM is global: the request carries the Region that it is sent to, which need not be the cluster's.
+    const { 'aws:RequestedRegion': _, ...context } = where.context;
+    const pass = (role, changes) => plainAction(where, 'iam:PassRole', role, { title: `iam:PassRole on ${role}`, ...changes });
+    return [
+        ...[...new Set(execution)].map((role) => pass(role, {
+            grantUnder: { StringEquals: { [key]: [servicePrincipal] } },
+            context: { ...context, 'aws:ResourceAccount': [where.account], [key]: [servicePrincipal] },
+        })),
+        // For scaling the role is assumed by hyperpod.sagemaker.amazonaws.com; which of the two the call names is not documented.
+        ...(scaling === null || execution.includes(scaling)
+            ? []
+            : [pass(scaling, { grantUnder: { StringEquals: { [key]: [servicePrincipal, serviceRoleService] } }, context })]),
+    ];
+};
+/**
+ * HyperPod makes access entries for the execution roles and its own role with the rights of the caller.
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelastickubernetesservice.html
+ */
+const accessActions = (where, name) => {
+    const arn = `arn:${where.partition}:eks:${where.region}:${where.account}:`;
+    const entries = `${arn}access-entry/${name}/role/${where.account}/${unknownPart}`;
+    const grant = {
+        grantOn: `${arn}access-entry/${name}/*`,
+        sample: entries.replace(unknownPart, `${serviceRoleName}/54cae684-118a-2dd9-2a3d-01868c5231fa`),
+    };
+    return [
+        plainAction(where, 'eks:DescribeCluster', `${arn}cluster/${name}`),
+        plainAction(where, 'eks:CreateAccessEntry', `${arn}cluster/${name}`),
+        plainAction(where, 'eks:DescribeAccessEntry', entries, grant),
+        plainAction(where, 'eks:AssociateAccessPolicy', entries, grant),
+        plainAction(where, 'eks:DeleteAccessEntry', entries, grant),
+    ];
+};
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html */
+const serviceRoleAction = (where) => {
+    const { 'aws:RequestedRegion': _, ...context } = where.context;
+    return plainAction(where, 'iam:CreateServiceLinkedRole', `arn:${where.partition}:iam::${where.account}:role/aws-service-role/${serviceRoleService}/${serviceRoleName}`, {
+        grantUnder: { StringEquals: { 'iam:AWSServiceName': [serviceRoleService] } },
+        context: { ...context, 'iam:AWSServiceName': [serviceRoleService] },
+    });
+};
+
 /**
  * Every role of the plan, by name.
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRole.html
@@ -57978,32 +62079,37 @@ const rolePolicies = defineCollector({
     needs: ['roles'],
     actions: ['iam:ListAttachedRolePolicies', 'iam:ListRolePolicies', 'iam:GetRolePolicy', 'iam:GetPolicy', 'iam:GetPolicyVersion'],
     collect: ({ plan, clients: { iam } }, get) => {
-        const managedDocument = once$1((arn) => readManagedPolicy(iam, arn));
-        const managed = async (kind, arn) => ({
-            kind,
-            name: arn.slice(arn.lastIndexOf('/') + 1),
-            arn,
-            document: await managedDocument(arn),
-        });
-        const boundary = async (name) => {
+        const managedDocument = managedDocuments(iam);
+        const boundaryArn = async (name) => {
             const role = (await get('roles'))[name];
             if (role?.ok === false)
                 throw new GapError(role.gap);
-            const arn = role?.value?.permissionsBoundaryArn ?? null;
-            return arn === null ? [] : [await managed('boundary', arn)];
+            return role?.value?.permissionsBoundaryArn ?? null;
         };
-        return attemptEach(plan.executionRoles.map(({ name }) => name), async (name) => {
-            // The lists do not wait for the role: one that does not exist is told by them too. Only they tell it: a policy that is gone
-            // between the list and its reading is an error.
-            const [attached, inline, bounding] = await Promise.all([
-                nullWhereAbsent(() => attachedArns(iam, name)).then(each((arn) => managed('attached', arn))),
-                nullWhereAbsent(() => inlineNames(iam, name)).then(each((policy) => readInlinePolicy(iam, name, policy))),
-                boundary(name),
-            ]);
-            return attached === null || inline === null ? null : [...attached, ...inline, ...bounding];
-        }, 'iam:ListAttachedRolePolicies');
+        return attemptEach(plan.executionRoles.map(({ name }) => name), (name) => policiesOf$2(iam, name, boundaryArn(name), managedDocument), 'iam:ListAttachedRolePolicies');
     },
 });
+const managedDocuments = (iam) => once$1((arn) => readManagedPolicy(iam, arn));
+/**
+ * Attached and inline policies of a role and its permissions boundary; null where the role does not exist. Throws where one of them
+ * cannot be read.
+ */
+const policiesOf$2 = async (iam, role, boundaryArn, managedDocument) => {
+    const managed = async (kind, arn) => ({
+        kind,
+        name: arn.slice(arn.lastIndexOf('/') + 1),
+        arn,
+        document: await managedDocument(arn),
+    });
+    // The lists do not wait for the role: one that does not exist is told by them too. Only they tell it: a policy that is gone
+    // between the list and its reading is an error.
+    const [attached, inline, bounding] = await Promise.all([
+        nullWhereAbsent(() => attachedArns(iam, role)).then(each((arn) => managed('attached', arn))),
+        nullWhereAbsent(() => inlineNames(iam, role)).then(each((policy) => readInlinePolicy(iam, role, policy))),
+        boundaryArn.then(async (arn) => (arn === null ? [] : [await managed('boundary', arn)])),
+    ]);
+    return attached === null || inline === null ? null : [...attached, ...inline, ...bounding];
+};
 const attachedArns = async (iam, role) => {
     const attached = await pages(paginateListAttachedRolePolicies({ client: iam }, { RoleName: role }), (page) => page.AttachedPolicies);
     return attached.map((policy) => field(policy, 'PolicyArn'));
@@ -58013,7 +62119,6 @@ const readInlinePolicy = async (iam, role, name) => {
     const answer = await iam.send(new GetRolePolicyCommand({ RoleName: role, PolicyName: name }));
     return { kind: 'inline', name, arn: null, document: parseEncodedPolicyDocument(field(answer, 'PolicyDocument')) };
 };
-/** The version in force of a managed policy. */
 const readManagedPolicy = async (iam, arn) => {
     const policy = field(await iam.send(new GetPolicyCommand({ PolicyArn: arn })), 'Policy');
     const answer = await iam.send(new GetPolicyVersionCommand({ PolicyArn: arn, VersionId: field(policy, 'DefaultVersionId') }));
@@ -58030,6 +62135,7 @@ const once$1 = (learn) => {
         return learned;
     };
 };
+/** What was asked for, or null where IAM answers that it does not exist. */
 const nullWhereAbsent = async (learn) => {
     try {
         return await learn();
@@ -58040,6 +62146,658 @@ const nullWhereAbsent = async (learn) => {
         throw error;
     }
 };
+
+/**
+ * The AWS documentation names no limit to the lists of a call. This many resources, with their actions, keep a request and its answer
+ * small.
+ */
+const mostResources = 100;
+/**
+ * The calls that ask everything: identical questions once, in one call what has the same context and, for each resource, the same
+ * actions. Different contexts are not mixed: a key that a request would not carry could let a condition hold.
+ *
+ * Throws a RangeError where one action on one resource is asked for under two contexts: the answer does not say which one it is about.
+ */
+const simulationCalls = (requests) => {
+    const contexts = new Map();
+    const asked = new Map();
+    for (const request of requests) {
+        const resource = concreteResource(request);
+        const context = JSON.stringify(contextEntries(request.context));
+        const question = `${request.action.toLowerCase()} ${resource}`;
+        if ((asked.get(question) ?? context) !== context)
+            throw new RangeError(`${request.action} on ${resource} has two contexts`);
+        asked.set(question, context);
+        const actions = contexts.get(context) ?? new Map();
+        contexts.set(context, actions.set(resource, (actions.get(resource) ?? new Set()).add(request.action)));
+    }
+    return [...contexts].flatMap(([context, actionsOf]) => callsOf(actionsOf, JSON.parse(context)));
+};
+const callsOf = (actionsOf, context) => {
+    const resourcesOf = new Map();
+    for (const [resource, actions] of actionsOf) {
+        // `*` has no ARN beside it: the answer has another shape then.
+        const key = JSON.stringify([resource === '*', ...[...actions].sort()]);
+        resourcesOf.set(key, [...(resourcesOf.get(key) ?? []), resource]);
+    }
+    return [...resourcesOf.values()].flatMap((resources) => {
+        const actions = [...(actionsOf.get(resources[0] ?? '') ?? [])];
+        return chunks(resources).map((chunk) => ({ actions, resources: chunk, context }));
+    });
+};
+const chunks = (resources) => Array.from({ length: Math.ceil(resources.length / mostResources) }, (_, index) => resources.slice(index * mostResources, (index + 1) * mostResources));
+const refusedMix = /\[([^\]]*)\] and \[[^\]]*\] require different authorization information/;
+/**
+ * The calls to make instead of one that IAM refused because it does not evaluate these actions together ("Invalid Input Actions: [a,b]
+ * and [c] require different authorization information"; which ones those are is not documented). Null where that is not why it refused.
+ */
+const splitCall = (call, refusal) => {
+    const named = refusedMix.exec(refusal)?.[1];
+    if (named === undefined || call.actions.length < 2)
+        return null;
+    const together = new Set(named.split(',').map((action) => action.trim().toLowerCase()));
+    const first = call.actions.filter((action) => together.has(action.toLowerCase()));
+    const rest = call.actions.filter((action) => !together.has(action.toLowerCase()));
+    const half = Math.ceil(call.actions.length / 2);
+    const parts = first.length > 0 && rest.length > 0 ? [first, rest] : [call.actions.slice(0, half), call.actions.slice(half)];
+    return parts.map((actions) => ({ ...call, actions }));
+};
+/** The answer to one of the requests that the calls were made of; null where there is none. */
+const simulatedFor = (request, simulated) => {
+    const resource = concreteResource(request);
+    const action = request.action.toLowerCase();
+    return simulated.find((answer) => answer.action.toLowerCase() === action && answer.resource === resource) ?? null;
+};
+/**
+ * Condition keys that the answer hangs on and whose values are not known. A key that the request is known not to carry is no such key:
+ * without a value is how it should be evaluated.
+ */
+const missingKeys = ({ context }, { missingContextValues }) => missingContextValues.filter((key) => valuesOf(context, key) !== null);
+/** Whether the question was about a made-up resource, because which one it will be is not known. */
+const isMadeUp = ({ resource, sample }) => resource.includes(unknownPart) && (sample ?? null) === null;
+/** The resource that IAM is asked about: the sample, or one that looks like those that HyperPod will use. */
+const concreteResource = ({ resource, sample }) => {
+    if (!resource.includes(unknownPart))
+        return resource;
+    return (sample ??
+        representatives.reduce((text, [pattern, value]) => text.replace(pattern, value), resource).replaceAll(unknownPart, 'preflight'));
+};
+/**
+ * What stands for unknown parts, by what is in front of them. A cluster's log group is `/aws/sagemaker/Clusters/<name>/<id>`, with
+ * streams `LifecycleConfig/<group>/<instance id>`.
+ * https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-ref.html
+ */
+const representatives = [
+    [new RegExp(`(?<=:network-interface/)${unknownPart}`), 'eni-0123456789abcdef0'],
+    [new RegExp(`(?<=:log-group:/aws/sagemaker/Clusters/)${unknownPart}(?=/)`), 'hyperpod-cluster'],
+    [new RegExp(`(?<=:log-group:/aws/sagemaker/Clusters/[^/]+/)${unknownPart}`), 'a1b2c3d4e5f6'],
+    [new RegExp(`(?<=:log-stream:)${unknownPart}`), 'LifecycleConfig/worker-group/i-0123456789abcdef0'],
+    // The account of the EKS add-on images in most Regions: https://docs.aws.amazon.com/eks/latest/userguide/add-ons-images.html
+    [new RegExp(`(?<=:ecr:[^:]*:)${unknownPart}(?=:)`), '602401143452'],
+    [new RegExp(`(?<=:602401143452:repository/)${unknownPart}`), 'amazon-k8s-cni'],
+    [new RegExp(`(?<=^arn:[^:]*:s3:::.*)${unknownPart}$`), 'on_create.sh'],
+];
+/** Keys whose values are not texts; every other is. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html */
+const keyTypes = {
+    'aws:calledvia': 'stringList',
+    'aws:currenttime': 'date',
+    'aws:epochtime': 'date',
+    'aws:multifactorauthage': 'numeric',
+    'aws:multifactorauthpresent': 'boolean',
+    'aws:principalisawsservice': 'boolean',
+    'aws:principalorgpaths': 'stringList',
+    'aws:principalservicenameslist': 'stringList',
+    'aws:securetransport': 'boolean',
+    'aws:sourceip': 'ip',
+    'aws:tagkeys': 'stringList',
+    'aws:tokenissuetime': 'date',
+    'aws:viaawsservice': 'boolean',
+    'aws:vpcsourceip': 'ip',
+    'sagemaker:vpcsecuritygroupids': 'stringList',
+    'sagemaker:vpcsubnets': 'stringList',
+};
+/**
+ * What is known of a context, by name. A key that the request does not carry is not sent, nor one whose values are known in part only:
+ * IAM then evaluates without it and names it as missing.
+ */
+const contextEntries = (context) => Object.entries(context)
+    .flatMap(([name, values]) => values === null || values.length === 0 || values.some((value) => value.includes(unknownPart))
+    ? []
+    : [{ name, type: values.length > 1 ? 'stringList' : (keyTypes[name.toLowerCase()] ?? 'string'), values }])
+    .sort((one, other) => (one.name < other.name ? -1 : 1));
+
+/** How findings name a policy of the role. */
+const policyTitle = ({ kind, name }) => kind === 'boundary' ? `the permissions boundary ${name}` : `the ${kind} policy ${name}`;
+/** Buckets that belong to the account of the caller, and so of the role: S3 tells others nothing about the policy. */
+const ownBuckets = (bucketPolicies) => new Set(bucketPolicies.ok ? Object.keys(bucketPolicies.value).filter((name) => bucketPolicies.value[name]?.ok === true) : []);
+/** Whether the action is certainly not allowed. */
+const isDenied = ({ decision: { kind } }) => kind === 'explicit-deny' || kind === 'implicit-deny' || kind === 'organization-deny' || kind === 'simulated-deny';
+/** Whether it cannot be told. */
+const isOpen = ({ decision: { kind } }) => kind === 'undecided' || kind === 'unread';
+/**
+ * Decides every required action: by AWS's own engine where it was asked and knew enough, else by the documents of the role's policies; in
+ * both cases together with the document of the bucket's policy, which AWS does not simulate for roles.
+ */
+const provePermissions = (required, known) => {
+    const own = known.policies.ok
+        ? { ok: true, value: known.policies.value.map(({ kind, name, document }) => ({ kind, name: policyTitle({ kind, name }), document })) }
+        : known.policies;
+    const simulated = known.simulation.ok ? (known.simulation.value ?? []) : [];
+    return required.map((action) => {
+        const bucketPolicy = action.bucket === null ? null : policyOf$1(action.bucket, known.bucketPolicies);
+        const asked = { required: action, role: known.role, own, bucketPolicy };
+        const documents = byDocuments$1(asked);
+        const simulation = simulatedFor(action, simulated);
+        return simulation === null
+            ? { required: action, decision: documents, by: 'documents', contradicted: false }
+            : combined$1(asked, documents, simulation);
+    });
+};
+const policyOf$1 = (bucket, policies) => policies.ok
+    ? (policies.value[bucket] ?? {
+        ok: false,
+        gap: { reason: 'unexpected', action: 's3:GetBucketPolicy', message: `the policy of ${bucket} was not collected` },
+    })
+    : policies;
+const byDocuments$1 = (asked) => asked.own.ok ? withBucket(asked, asked.own.value) : { kind: 'unread', gap: asked.own.gap };
+/** Decides by policies of the role, or by what stands for them, and by the policy of the bucket. */
+const withBucket = ({ required, role, bucketPolicy }, own) => {
+    const decision = decideAction([...own, ...resourcePolicy(required.bucket, bucketPolicy)], required, role);
+    const open = decision.kind === 'undecided' || (decision.kind === 'implicit-deny' && decision.layer === 'identity');
+    return open && bucketPolicy?.ok === false ? { kind: 'unread', gap: bucketPolicy.gap } : decision;
+};
+const resourcePolicy = (bucket, policy) => policy?.ok === true && policy.value !== null && bucket !== null
+    ? [{ kind: 'resource', name: `the policy of bucket ${bucket}`, document: policy.value }]
+    : [];
+const decideAction = (policies, required, role) => {
+    const ask = (resource) => decide(policies, { action: required.action, resource, principal: { kind: 'role', arn: role.arn }, context: required.context });
+    const decision = ask(required.resource);
+    if (decision.kind !== 'implicit-deny' || required.sharedResource === null)
+        return decision;
+    // A subnet that another account shares has an ARN of that account.
+    const shared = ask(required.sharedResource);
+    return shared.kind === 'undecided' ? shared : decision;
+};
+const certainDeny = ({ kind }) => kind === 'explicit-deny' || kind === 'implicit-deny';
+const combined$1 = (asked, documents, simulation) => {
+    const { required } = asked;
+    const keys = missingKeys(required, simulation);
+    if (simulation.allowedByOrganizations === false && simulation.decision !== 'allowed') {
+        // The simulation ends where the organisation denies; what the role itself lacks is told by the documents.
+        return certainDeny(documents)
+            ? { required, decision: documents, by: 'documents', contradicted: false }
+            : { required, decision: { kind: 'organization-deny' }, by: 'simulation', contradicted: false };
+    }
+    const doubt = keys.length > 0 ? `it had no value of ${keys.join(', ')}` : doubtOf(asked, documents, simulation);
+    if (doubt !== null)
+        return { required, decision: withDoubt(asked, documents, doubt), by: 'documents', contradicted: false };
+    const decision = simulatedDecision(asked, documents, simulation);
+    const contradicted = decision.kind === 'allowed'
+        ? certainDeny(documents)
+        : documents.kind === 'allowed' && decision.kind !== 'undecided' && decision.kind !== 'unread';
+    return { required, decision, by: 'simulation', contradicted };
+};
+/** Why the answer about one resource does not tell enough; null where it does. */
+const doubtOf = (asked, documents, simulation) => {
+    const { required } = asked;
+    const resource = concreteResource(required);
+    if (simulation.decision === 'allowed') {
+        // The documents can tell that one resource is allowed and others are not.
+        return documents.kind === 'undecided' && hangsOnResource(asked) ? `it was asked about ${resource} only` : null;
+    }
+    // What the documents decide for every resource, a simulation of one of them cannot leave open again.
+    if (certainDeny(documents) || documents.kind === 'allowed')
+        return null;
+    if (required.sharedResource !== null)
+        return 'the subnet may belong to another account, which shares it';
+    return isMadeUp(required) ? `it was asked about ${resource}, which stands for those that nodes will use` : null;
+};
+/** Whether the documents would decide if all of the resource were known. */
+const hangsOnResource = ({ required, role, own, bucketPolicy }) => {
+    if (!own.ok || !required.resource.includes(unknownPart))
+        return false;
+    const policies = [...own.value, ...resourcePolicy(required.bucket, bucketPolicy)];
+    return decideAction(policies, { ...required, resource: concreteResource(required) }, role).kind !== 'undecided';
+};
+const simulationTitle = "AWS's policy simulation";
+/** What the documents say; where they do not decide, with the reason why the simulation does not help. */
+const withDoubt = (asked, documents, reason) => {
+    if (documents.kind === 'undecided') {
+        return { kind: 'undecided', because: [...documents.because, { statement: null, policy: simulationTitle, reason }] };
+    }
+    if (documents.kind !== 'unread' || asked.own.ok)
+        return documents;
+    const { gap } = documents;
+    return { kind: 'unread', gap: { ...gap, message: `${gap.message}, and ${simulationTitle} does not decide: ${reason}` } };
+};
+const everything$1 = {
+    sid: null,
+    effect: 'Allow',
+    actions: { form: 'Action', patterns: ['*'] },
+    resources: { form: 'Resource', patterns: ['*'] },
+    principals: null,
+    conditions: {},
+};
+/** Stand for what the simulation says of the role's own policies, so that the bucket's policy can be read together with it. */
+const grants = { kind: 'attached', name: simulationTitle, document: { statements: [everything$1] } };
+const closedBoundary = { kind: 'boundary', name: simulationTitle, document: { statements: [] } };
+const simulatedDecision = (asked, documents, simulation) => {
+    if (simulation.decision !== 'allowed' && certainDeny(documents))
+        return documents;
+    if (simulation.decision === 'explicitDeny')
+        return { kind: 'simulated-deny', policies: simulation.matchedPolicies };
+    if (simulation.allowedByPermissionsBoundary === false)
+        return withBucket(asked, [grants, closedBoundary]);
+    if (simulation.decision === 'implicitDeny')
+        return withBucket(asked, []);
+    // Whose bucket it is decides whether the role's own policies are enough, and is told with its policy only.
+    const { bucketPolicy } = asked;
+    return bucketPolicy?.ok === false && documents.kind === 'unread' ? { kind: 'unread', gap: bucketPolicy.gap } : withBucket(asked, [grants]);
+};
+/** The action, with its resource where several of the list have the same action. Parts that are not known are written `*`. */
+const permissionTitle = ({ action, resource }, all) => {
+    const several = all.some((other) => other.action === action && other.resource !== resource);
+    return several ? `${action} on ${resource.replaceAll(unknownPart, '*')}` : action;
+};
+
+/** Most items of a page that the API gives. */
+const pageSize = 1_000;
+/**
+ * Asks AWS's policy engine what a role or user of the account may do.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html
+ */
+const simulate = async (iam, sourceArn, requests) => {
+    const answers = await Promise.all(simulationCalls(requests).map((call) => simulateCall(iam, sourceArn, call)));
+    return answers.flat();
+};
+const simulateCall = async (iam, sourceArn, call) => {
+    try {
+        const input = {
+            PolicySourceArn: sourceArn,
+            ActionNames: [...call.actions],
+            ResourceArns: [...call.resources],
+            ContextEntries: call.context.map(({ name, type, values }) => ({
+                ContextKeyName: name,
+                ContextKeyType: type,
+                ContextKeyValues: [...values],
+            })),
+        };
+        const results = await pages(paginateSimulatePrincipalPolicy({ client: iam, pageSize }, input), (page) => page.EvaluationResults);
+        return results.flatMap((result) => readResult(result, call));
+    }
+    catch (error) {
+        const parts = error instanceof InvalidInputException ? splitCall(call, error.message) : null;
+        if (parts === null)
+            throw error;
+        return (await Promise.all(parts.map((part) => simulateCall(iam, sourceArn, part)))).flat();
+    }
+};
+/**
+ * One result is about one action. With ARNs, the decisions are in the results for each resource, and EvalResourceName of the whole is
+ * but a template; without, the whole is the decision.
+ */
+const readResult = (result, { resources }) => {
+    const action = field(result, 'EvalActionName');
+    const specific = result.ResourceSpecificResults ?? [];
+    const [only] = resources;
+    if (specific.length > 0)
+        return specific.map((each) => readSpecific(action, result, each));
+    if (only === undefined || resources.length > 1)
+        throw new Error(`the answer for ${action} tells no resource from the others`);
+    return [
+        {
+            action,
+            resource: only,
+            decision: field(result, 'EvalDecision'),
+            missingContextValues: result.MissingContextValues ?? [],
+            allowedByOrganizations: result.OrganizationsDecisionDetail?.AllowedByOrganizations ?? null,
+            allowedByPermissionsBoundary: result.PermissionsBoundaryDecisionDetail?.AllowedByPermissionsBoundary ?? null,
+            matchedPolicies: policiesOf$1(result),
+        },
+    ];
+};
+const readSpecific = (action, whole, specific) => {
+    const decision = field(specific, 'EvalResourceDecision');
+    return {
+        action,
+        resource: field(specific, 'EvalResourceName'),
+        decision,
+        missingContextValues: specific.MissingContextValues ?? [],
+        allowedByOrganizations: organizations(decision, whole),
+        allowedByPermissionsBoundary: specific.PermissionsBoundaryDecisionDetail?.AllowedByPermissionsBoundary ?? null,
+        matchedPolicies: policiesOf$1(specific),
+    };
+};
+/**
+ * The API tells what the organisation says for all resources of an action together: false is about at least one of them. A resource that
+ * is allowed is not that one.
+ */
+const organizations = (decision, whole) => {
+    const allowed = whole.OrganizationsDecisionDetail?.AllowedByOrganizations ?? null;
+    return allowed === false && decision === 'allowed' ? true : allowed;
+};
+const policiesOf$1 = ({ MatchedStatements }) => [
+    ...new Set((MatchedStatements ?? []).flatMap(({ SourcePolicyId }) => SourcePolicyId ?? [])),
+];
+/**
+ * What AWS answers about everything that the nodes of each execution role do. A role that the plan's ARN does not name is not asked about.
+ */
+const roleSimulations = defineCollector({
+    id: 'roleSimulations',
+    needs: ['roles', 'bucketPolicies'],
+    actions: ['iam:SimulatePrincipalPolicy'],
+    collect: async ({ plan, clients: { iam } }, get) => {
+        if (plan.executionRoles.length === 0)
+            return {};
+        // A bucket whose policy could not be read is one whose owner is not known; that is no reason not to ask about the rest.
+        const [roles, policies] = await Promise.all([get('roles'), attempt(() => get('bucketPolicies'))]);
+        const own = ownBuckets(policies);
+        return attemptEach(plan.executionRoles.map(({ name }) => name), async (name) => {
+            const found = roles[name];
+            if (found?.ok === false)
+                throw new GapError(found.gap);
+            const role = found?.value ?? null;
+            return role === null ? null : simulateRole(iam, name, role, plan, own);
+        }, 'iam:SimulatePrincipalPolicy');
+    },
+});
+const simulateRole = async (iam, name, role, plan, own) => {
+    const planned = plan.executionRoles.find((candidate) => candidate.name === name && readRole(candidate, role).kind === 'found');
+    return planned === undefined ? null : simulate(iam, role.arn, requiredActions(planned, role, plan, own));
+};
+
+/**
+ * The IAM role or user behind the credentials. The ARN of a session has the name of its role and not its path, so IAM is asked for it.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-arns
+ */
+const caller$1 = defineCollector({
+    id: 'caller',
+    needs: ['identity'],
+    actions: ['iam:GetRole'],
+    collect: async ({ clients }, get) => {
+        const identity = await get('identity');
+        if (identity.kind === 'refused') {
+            const message = `AWS refuses these credentials: ${identity.code}`;
+            throw new GapError({ reason: 'denied', action: 'sts:GetCallerIdentity', message });
+        }
+        return behind(clients.iam, identity.arn);
+    },
+});
+const behind = async (iam, arn) => {
+    const [kind = '', ...path] = arn.split(':').slice(5).join(':').split('/');
+    const name = path.at(kind === 'assumed-role' ? 0 : -1) ?? '';
+    switch (kind) {
+        case 'root':
+            return { kind: 'root', arn };
+        case 'user':
+            return { kind: 'user', name, arn };
+        case 'assumed-role':
+            return roleBehind(iam, name, arn);
+        case 'federated-user':
+            return { kind: 'unreadable', arn, reason: 'a federated user has the permissions of its session, which IAM tells nobody' };
+        default:
+            return { kind: 'unreadable', arn, reason: 'it is neither a role nor a user of IAM' };
+    }
+};
+const roleBehind = async (iam, name, arn) => {
+    const role = await nullWhereAbsent(async () => field(await iam.send(new GetRoleCommand({ RoleName: name })), 'Role'));
+    if (role === null)
+        return { kind: 'unreadable', arn, reason: `iam:GetRole answered that the role ${name} does not exist` };
+    const permissionsBoundaryArn = role.PermissionsBoundary?.PermissionsBoundaryArn ?? null;
+    return { kind: 'role', name, arn: field(role, 'Arn'), permissionsBoundaryArn };
+};
+/** Null too for a role that was deleted since: nothing is left of its policies. */
+const callerPolicies = defineCollector({
+    id: 'callerPolicies',
+    needs: ['caller'],
+    actions: ['iam:ListAttachedRolePolicies', 'iam:ListRolePolicies', 'iam:GetRolePolicy', 'iam:GetPolicy', 'iam:GetPolicyVersion'],
+    collect: async ({ clients: { iam } }, get) => {
+        const who = await get('caller');
+        return who.kind === 'role' ? policiesOf$2(iam, who.name, Promise.resolve(who.permissionsBoundaryArn), managedDocuments(iam)) : null;
+    },
+});
+/** https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html */
+const callerSimulation = defineCollector({
+    id: 'callerSimulation',
+    needs: ['caller', 'roles'],
+    actions: ['iam:SimulatePrincipalPolicy'],
+    collect: async ({ plan, clients: { iam } }, get) => {
+        const who = await get('caller');
+        if (who.kind !== 'role' && who.kind !== 'user')
+            return null;
+        return simulate(iam, who.arn, creationActions(plan, who, await get('roles')));
+    },
+});
+/** https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-prerequisites-iam.html */
+const hyperPodServiceRole = defineCollector({
+    id: 'hyperPodServiceRole',
+    needs: [],
+    actions: ['iam:GetRole'],
+    collect: async ({ clients: { iam } }) => (await nullWhereAbsent(() => iam.send(new GetRoleCommand({ RoleName: serviceRoleName })))) !== null,
+});
+
+/** The EKS cluster of the plan, or the reason why rules about it are skipped, as a sentence. */
+const eksClusterOf = ({ orchestrator }) => {
+    if (orchestrator.kind === 'slurm')
+        return 'The plan is for Slurm: no EKS cluster is involved.';
+    if (orchestrator.kind === 'unstated')
+        return 'Neither the request nor the inputs say that the orchestrator is EKS.';
+    return (orchestrator.cluster ??
+        'The plan names no EKS cluster, and CreateCluster takes none without: give eks-cluster, or Orchestrator.Eks.ClusterArn in the request.');
+};
+/**
+ * Security groups of the network interfaces that EKS puts into the cluster's subnets for its control plane: the one that EKS made, then
+ * those that the user added. https://docs.aws.amazon.com/eks/latest/userguide/sec-group-reqs.html
+ */
+const controlPlaneGroups = ({ clusterSecurityGroupId, securityGroupIds }) => [
+    ...new Set([...(clusterSecurityGroupId === null ? [] : [clusterSecurityGroupId]), ...securityGroupIds]),
+];
+
+/**
+ * The plan's security groups. Asked by filter and not by id, as the subnets are.
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSecurityGroups.html
+ */
+const securityGroups$1 = defineCollector({
+    id: 'securityGroups',
+    needs: [],
+    actions: ['ec2:DescribeSecurityGroups'],
+    collect: async ({ plan, clients }) => securityGroupsById(clients, plannedSecurityGroups(plan).map(({ id }) => id)),
+});
+/** The groups of the VPC's interface endpoints; those that the plan names too are not asked for again. */
+const endpointSecurityGroups = defineCollector({
+    id: 'endpointSecurityGroups',
+    needs: ['vpcEndpoints', 'securityGroups'],
+    actions: ['ec2:DescribeSecurityGroups'],
+    collect: async ({ clients }, get) => {
+        const endpoints = await get('vpcEndpoints');
+        const ids = [...new Set(endpoints.flatMap(({ securityGroupIds }) => securityGroupIds))];
+        if (ids.length === 0)
+            return {};
+        const planned = await get('securityGroups');
+        const others = await securityGroupsById(clients, ids.filter((id) => !Object.hasOwn(planned, id)));
+        return Object.fromEntries(ids.map((id) => [id, planned[id] ?? others[id] ?? null]));
+    },
+});
+/** Security groups by id, null for those that this account cannot see; no call where none is asked for. */
+const securityGroupsById = async (clients, ids) => {
+    if (ids.length === 0)
+        return {};
+    const found = await pages(paginateDescribeSecurityGroups({ client: clients.ec2 }, { Filters: [{ Name: 'group-id', Values: [...ids] }] }), (page) => page.SecurityGroups);
+    const byId = new Map(found.map((group) => [group.GroupId, toSecurityGroup(group)]));
+    return Object.fromEntries(ids.map((id) => [id, byId.get(id) ?? null]));
+};
+const toSecurityGroup = (group) => ({
+    securityGroupId: field(group, 'GroupId'),
+    name: field(group, 'GroupName'),
+    vpcId: field(group, 'VpcId'),
+    ingress: (group.IpPermissions ?? []).map(toPermission),
+    egress: (group.IpPermissionsEgress ?? []).map(toPermission),
+});
+/** Protocols whose FromPort and ToPort are ports; ICMP keeps its type and code there. */
+const protocolsWithPorts = new Set(['tcp', 'udp', '6', '17']);
+const toPermission = (permission) => {
+    const protocol = field(permission, 'IpProtocol');
+    const ports = protocolsWithPorts.has(protocol);
+    return {
+        protocol,
+        fromPort: ports ? field(permission, 'FromPort') : null,
+        toPort: ports ? field(permission, 'ToPort') : null,
+        ipv4Ranges: (permission.IpRanges ?? []).map((range) => field(range, 'CidrIp')),
+        ipv6Ranges: (permission.Ipv6Ranges ?? []).map((range) => field(range, 'CidrIpv6')),
+        prefixListIds: (permission.PrefixListIds ?? []).map((list) => field(list, 'PrefixListId')),
+        securityGroupIds: (permission.UserIdGroupPairs ?? []).map((pair) => field(pair, 'GroupId')),
+    };
+};
+
+/**
+ * Security groups by id, null for those that this account cannot see. `planned` is asked only where there are ids; the groups that it
+ * has are not asked for again.
+ */
+const furtherSecurityGroups = async (clients, ids, planned) => {
+    const distinct = [...new Set(ids)];
+    if (distinct.length === 0)
+        return {};
+    const known = await planned();
+    const others = await securityGroupsById(clients, distinct.filter((id) => !Object.hasOwn(known, id)));
+    return Object.fromEntries(distinct.map((id) => [id, known[id] ?? others[id] ?? null]));
+};
+
+/**
+ * The plan's EKS cluster. One whose ARN names another Region is not asked for, and one of the same name but another ARN is not it:
+ * both are absent here.
+ * https://docs.aws.amazon.com/eks/latest/APIReference/API_DescribeCluster.html
+ */
+const eksCluster$1 = defineCollector({
+    id: 'eksCluster',
+    needs: [],
+    actions: ['eks:DescribeCluster'],
+    collect: async ({ plan, clients }) => {
+        const reference = plan.orchestrator.kind === 'eks' ? plan.orchestrator.cluster : null;
+        if (reference === null || (reference.region !== null && reference.region !== plan.region))
+            return null;
+        try {
+            const answer = await clients.eks.send(new DescribeClusterCommand$1({ name: reference.name }));
+            const cluster = toEksCluster(field(answer, 'cluster'));
+            return reference.arn === null || reference.arn === cluster.arn ? cluster : null;
+        }
+        catch (error) {
+            if (error instanceof ResourceNotFoundException$1)
+                return null;
+            throw error;
+        }
+    },
+});
+const toEksCluster = (cluster) => {
+    const network = field(cluster, 'resourcesVpcConfig');
+    return {
+        name: field(cluster, 'name'),
+        arn: field(cluster, 'arn'),
+        status: field(cluster, 'status'),
+        version: field(cluster, 'version'),
+        authenticationMode: cluster.accessConfig?.authenticationMode ?? null,
+        vpcId: network.vpcId ?? null,
+        subnetIds: network.subnetIds ?? [],
+        clusterSecurityGroupId: network.clusterSecurityGroupId ?? null,
+        securityGroupIds: network.securityGroupIds ?? [],
+        endpointPublicAccess: network.endpointPublicAccess ?? null,
+        endpointPrivateAccess: network.endpointPrivateAccess ?? null,
+        publicAccessCidrs: network.publicAccessCidrs ?? [],
+    };
+};
+/** The groups that the control plane's network interfaces carry. */
+const eksSecurityGroups = defineCollector({
+    id: 'eksSecurityGroups',
+    needs: ['eksCluster', 'securityGroups'],
+    actions: ['ec2:DescribeSecurityGroups'],
+    collect: async ({ clients }, get) => {
+        const cluster = await get('eksCluster');
+        return furtherSecurityGroups(clients, cluster === null ? [] : controlPlaneGroups(cluster), () => get('securityGroups'));
+    },
+});
+
+/** The file system that the plan names by id or DNS name; null where it is not among those of the Region. */
+const findFileSystem = (planned, fileSystems) => fileSystems.find((candidate) => isPlanned(planned, candidate)) ?? null;
+const isPlanned = ({ fileSystemId, dnsName }, found) => fileSystemId === null ? dnsName !== null && idOf(dnsName) === found.fileSystemId : fileSystemId === found.fileSystemId;
+/** The first label of the DNS name of a file system is its id. */
+const idOf = (dnsName) => dnsName.toLowerCase().split('.')[0] ?? '';
+/** How findings name a file system of the plan, found or not. */
+const fileSystemSubject = ({ fileSystemId, dnsName }, found) => fileSystemId ?? found?.fileSystemId ?? dnsName ?? 'file system';
+/** Every file system of the Region that the plan names, once, in the order of the plan. */
+const plannedFileSystems = ({ fileSystems }, found) => [
+    ...new Set(fileSystems.flatMap((planned) => findFileSystem(planned, found) ?? [])),
+];
+
+/**
+ * Every file system of the Region: the call finds none by DNS name, and one id that does not exist would hide the others.
+ * https://docs.aws.amazon.com/fsx/latest/APIReference/API_DescribeFileSystems.html
+ */
+const fileSystems$1 = defineCollector({
+    id: 'fileSystems',
+    needs: [],
+    actions: ['fsx:DescribeFileSystems'],
+    collect: async ({ plan, clients }) => {
+        if (plan.fileSystems.length === 0)
+            return [];
+        const found = await pages(paginateDescribeFileSystems({ client: clients.fsx }, {}), (page) => page.FileSystems);
+        return found.map(toFileSystem);
+    },
+});
+const toFileSystem = (fileSystem) => ({
+    fileSystemId: field(fileSystem, 'FileSystemId'),
+    type: field(fileSystem, 'FileSystemType'),
+    lifecycle: fileSystem.Lifecycle ?? null,
+    dnsName: fileSystem.DNSName ?? null,
+    mountName: fileSystem.LustreConfiguration?.MountName ?? null,
+    vpcId: fileSystem.VpcId ?? null,
+    subnetIds: fileSystem.SubnetIds ?? [],
+    networkInterfaceIds: fileSystem.NetworkInterfaceIds ?? [],
+});
+/**
+ * The interfaces of the plan's file systems that this account can see. Asked by filter and not by id: one that another account owns
+ * would otherwise hide all the others.
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeNetworkInterfaces.html
+ */
+const fileSystemInterfaces = defineCollector({
+    id: 'fileSystemInterfaces',
+    needs: ['fileSystems'],
+    actions: ['ec2:DescribeNetworkInterfaces'],
+    collect: async ({ plan, clients }, get) => {
+        if (plan.fileSystems.length === 0)
+            return {};
+        const planned = plannedFileSystems(plan, await get('fileSystems'));
+        const found = await interfacesById(clients, [...new Set(planned.flatMap(({ networkInterfaceIds }) => networkInterfaceIds))]);
+        const byId = new Map(found.map((networkInterface) => [networkInterface.networkInterfaceId, networkInterface]));
+        return Object.fromEntries(planned.map(({ fileSystemId, networkInterfaceIds }) => [fileSystemId, networkInterfaceIds.flatMap((id) => byId.get(id) ?? [])]));
+    },
+});
+/** Values that EC2 takes in one filter. https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Filtering.html */
+const valuesPerFilter = 200;
+const interfacesById = async (clients, ids) => {
+    const batches = Array.from({ length: Math.ceil(ids.length / valuesPerFilter) }, (_, batch) => ids.slice(batch * valuesPerFilter, (batch + 1) * valuesPerFilter));
+    const found = await Promise.all(batches.map((Values) => pages(paginateDescribeNetworkInterfaces({ client: clients.ec2 }, { Filters: [{ Name: 'network-interface-id', Values }] }), (page) => page.NetworkInterfaces)));
+    return found.flat().map(toNetworkInterface);
+};
+const toNetworkInterface = (found) => ({
+    networkInterfaceId: field(found, 'NetworkInterfaceId'),
+    subnetId: field(found, 'SubnetId'),
+    vpcId: field(found, 'VpcId'),
+    availabilityZone: field(found, 'AvailabilityZone'),
+    addresses: [
+        ...(found.PrivateIpAddresses ?? []).map((address) => field(address, 'PrivateIpAddress')),
+        ...(found.Ipv6Addresses ?? []).map((address) => field(address, 'Ipv6Address')),
+    ],
+    securityGroupIds: (found.Groups ?? []).map((group) => field(group, 'GroupId')),
+});
+const fileSystemSecurityGroups = defineCollector({
+    id: 'fileSystemSecurityGroups',
+    needs: ['fileSystemInterfaces', 'securityGroups'],
+    actions: ['ec2:DescribeSecurityGroups'],
+    collect: async ({ clients }, get) => {
+        const interfaces = Object.values(await get('fileSystemInterfaces')).flat();
+        const ids = interfaces.flatMap(({ securityGroupIds }) => securityGroupIds);
+        return furtherSecurityGroups(clients, ids, () => get('securityGroups'));
+    },
+});
 
 /**
  * Whose credentials these are. The call needs no permission, so a refusal of the credentials themselves is an answer and not a gap.
@@ -59399,6 +64157,306 @@ const toInstanceType = (name, answer) => {
     };
 };
 
+const keyArn = /^arn:[^:]+:kms:(?<region>[^:]+):(?<account>[^:]*):/;
+/** Region of a key that is named by an ARN; null for an id or an alias, which mean one of the cluster's Region. */
+const keyRegion = (name) => keyArn.exec(name)?.groups?.['region'] ?? null;
+/** An alias that AWS reserves for keys of its services (`alias/aws/ebs`), by name or ARN. */
+const isAwsAlias = (name) => /^(?:arn:.*:)?alias\/aws\//.test(name);
+/** Every key that volumes, buckets and the objects read name, once, in that order. */
+const namedKeys = (plan, encryptions, scripts) => {
+    const volumes = plan.instanceGroups.flatMap(({ ebsVolumes }) => ebsVolumes.map(({ kmsKeyId }) => kmsKeyId));
+    const buckets = encryptions.ok ? Object.values(encryptions.value).map((fact) => (fact.ok ? fact.value?.kmsKeyId : null)) : [];
+    const objects = scripts.ok ? Object.values(scripts.value).flatMap((fact) => (fact.ok ? objectKeys(fact.value) : [])) : [];
+    return [...new Set([...volumes, ...buckets, ...objects])].filter((name) => typeof name === 'string' && name !== '');
+};
+/** Of each script that was read from S3, the key that it is encrypted with; null for one without. */
+const objectKeys = (folder) => folder === null
+    ? []
+    : Object.values(folder.files).flatMap((file) => (file.kind === 'text' && file.kmsKeyId !== undefined ? [file.kmsKeyId] : []));
+/** Keys that the volumes of the role's groups name. */
+const volumeKeysOf = (role, plan) => [
+    ...new Set(groupsOf$2(role, plan).flatMap(({ ebsVolumes }) => ebsVolumes.flatMap(({ kmsKeyId }) => kmsKeyId ?? []))),
+];
+/** Keys of the scripts that were read from the role's folders of a bucket. */
+const scriptKeysOf = (role, bucket, plan, scripts) => foldersOf(role, plan)
+    .filter((folder) => folder.bucket === bucket)
+    .flatMap((folder) => {
+    const fact = scripts[folderUri(folder)];
+    return fact?.ok === true ? objectKeys(fact.value) : [];
+});
+/**
+ * Actions that the role must be allowed on a key. Volumes: the service makes a grant on the key under the execution role.
+ * https://docs.aws.amazon.com/sagemaker/latest/dg/smcluster-cmk.html Scripts: S3 decrypts for whoever reads.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
+ */
+const keyActions = ({ kind }) => kind === 'volume' ? ['kms:CreateGrant', 'kms:DescribeKey'] : ['kms:Decrypt'];
+/** Operations that AWS's own policies for HyperPod let a grant hold. https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-eks-autoscaling-iam.html */
+const grantOperations = [
+    'CreateGrant',
+    'Decrypt',
+    'DescribeKey',
+    'GenerateDataKeyWithoutPlaintext',
+    'ReEncryptFrom',
+    'ReEncryptTo',
+    'RetireGrant',
+];
+/** Services in China have names in two domains; which of them kms:ViaService holds there is left open. */
+const viaService = (service, region, partition) => partition === 'aws-cn' ? {} : { 'kms:ViaService': [`${service}.${region}.amazonaws.com`] };
+const contextOf = (purpose, key, role) => {
+    const { partition, account } = ownerOf(role.arn);
+    const common = {
+        ...roleContext(role, key.region),
+        'aws:ResourceAccount': [key.account],
+        'kms:CallerAccount': [account],
+        'kms:KeySpec': [key.spec],
+        'kms:KeyUsage': [key.usage],
+    };
+    if (purpose.kind === 'bucket') {
+        // With a bucket key the context is the bucket, else the object. https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-key.html
+        const object = `arn:${partition}:s3:::${purpose.bucket}${unknownPart}`;
+        return { ...common, ...viaService('s3', key.region, partition), 'kms:EncryptionContext:aws:s3:arn': [object] };
+    }
+    // AWS's own statement puts both actions under the conditions of CreateGrant, so they are taken to hold for both.
+    return { ...common, ...viaService('sagemaker', key.region, partition), 'kms:GrantIsForAWSResource': ['true'] };
+};
+/**
+ * Decides one action of a role on a key. A key is used by nobody whom its policy or a grant does not let in: naming the role is enough in
+ * the role's own account; naming the account hands the decision to the role's own policies; a key of another account asks for both.
+ * https://docs.aws.amazon.com/kms/latest/developerguide/policy-evaluation.html
+ */
+const decideKeyUse = (action, purpose, { key, keyPolicy, grants }, role, policies) => {
+    const own = policies.map(({ kind, name, document }) => ({ kind, name: policyTitle({ kind, name }), document }));
+    const ofKey = { kind: 'resource', name: `the policy of key ${key.keyId}`, document: keyPolicy.ok ? keyPolicy.value : null };
+    const ofGrants = grants.ok ? grants.value.map((grant) => grantPolicy(grant)) : [];
+    const documents = [...policies.map(({ document }) => document), ofKey.document];
+    const request = {
+        action,
+        resource: key.arn,
+        principal: { kind: 'role', arn: role.arn },
+        context: { ...contextOf(purpose, key, role), ...(purpose.kind === 'volume' && withoutEncryptionContext(documents)) },
+    };
+    const foreign = key.account !== ownerOf(role.arn).account;
+    const ask = (context) => combined(own, ofKey, ofGrants, { ...request, context }, foreign, role);
+    // Which operations the service asks for is documented by example only: as many as that are enough, fewer may be.
+    const documented = ask({ ...request.context, 'kms:GrantOperations': grantOperations });
+    const decision = documented.kind === 'allowed' || purpose.kind === 'bucket' ? documented : ask(request.context);
+    return unreadOf$1(decision, keyPolicy, grants, foreign);
+};
+/** HyperPod passes no encryption context for volumes: https://docs.aws.amazon.com/sagemaker/latest/dg/smcluster-cmk.html */
+const withoutEncryptionContext = (documents) => Object.fromEntries(documents
+    .flatMap((document) => document?.statements ?? [])
+    .flatMap(({ conditions }) => Object.values(conditions).flatMap((keys) => Object.keys(keys)))
+    .filter((name) => name.toLowerCase().startsWith('kms:encryptioncontext'))
+    .map((name) => [name, null]));
+/** A decision that a policy or grants which could not be read may overturn. */
+const unreadOf$1 = (decision, keyPolicy, grants, foreign) => {
+    if (decision.kind === 'explicit-deny')
+        return decision;
+    if (decision.kind === 'implicit-deny' && (decision.lacks === 'boundary' || (decision.lacks === 'identity' && foreign)))
+        return decision;
+    if (decision.kind === 'undecided' && !keyPolicy.ok)
+        return { kind: 'unread', gap: keyPolicy.gap };
+    return decision.kind !== 'allowed' && !grants.ok ? { kind: 'unread', gap: grants.gap } : decision;
+};
+const combined = (own, ofKey, ofGrants, request, foreign, role) => {
+    const isLimit = ({ kind }) => kind === 'boundary';
+    const denying = own.filter((policy) => !isLimit(policy)).map(deniesOf);
+    const limits = own.filter(isLimit);
+    const direct = decide([...denying, ...limits, ofKey, ...ofGrants], request);
+    if (direct.kind === 'explicit-deny')
+        return direct;
+    if (direct.kind === 'allowed' && !foreign)
+        return { kind: 'allowed' };
+    const identity = decide(own, request);
+    const entry = decide([...denying, ...[ofKey, ...ofGrants].map((policy) => openedTo(role, policy))], request);
+    if (entry.kind === 'implicit-deny')
+        return { kind: 'implicit-deny', lacks: 'key-policy' };
+    if (identity.kind === 'allowed' && entry.kind === 'allowed')
+        return { kind: 'allowed' };
+    const undecided = [identity, entry, ...(foreign ? [] : [direct])].flatMap(doubtsOf$2);
+    if (identity.kind === 'implicit-deny' && (foreign || direct.kind === 'implicit-deny')) {
+        const bounded = !foreign && direct.kind === 'implicit-deny' && direct.layer === 'boundary';
+        return { kind: 'implicit-deny', lacks: bounded ? 'boundary' : identity.layer };
+    }
+    return { kind: 'undecided', because: undecided };
+};
+const doubtsOf$2 = (decision) => (decision.kind === 'undecided' ? decision.because : []);
+/** What a policy of the role takes away: its other statements stay, about nothing, so that findings number them as they stand. */
+const deniesOf = (policy) => ({
+    ...policy,
+    document: policy.document && {
+        statements: policy.document.statements.map((statement) => statement.effect === 'Deny' ? statement : { ...statement, actions: { form: 'Action', patterns: [] } }),
+    },
+});
+/** The policy of a key, with the account of the role as good as the role itself: then the role's own policies decide. */
+const openedTo = (role, policy) => ({
+    ...policy,
+    document: policy.document && { statements: policy.document.statements.map((statement) => statementOpenedTo(role, statement)) },
+});
+const statementOpenedTo = (role, statement) => {
+    const { partition, account } = ownerOf(role.arn);
+    const listed = statement.principals?.values['AWS'] ?? [];
+    const opens = listed.includes(account) || listed.includes(`arn:${partition}:iam::${account}:root`);
+    if (statement.effect !== 'Allow' || statement.principals?.form !== 'Principal' || !opens)
+        return statement;
+    return { ...statement, principals: { form: 'Principal', values: { ...statement.principals.values, AWS: [...listed, role.arn] } } };
+};
+/** A grant as a statement of the key: it allows its grantee some operations, some of them for some encryption contexts only. */
+const grantPolicy = ({ grantId, granteePrincipal, operations, constrained }) => ({
+    kind: 'resource',
+    name: `grant ${grantId}`,
+    document: {
+        statements: [
+            {
+                sid: null,
+                effect: 'Allow',
+                principals: { form: 'Principal', values: { AWS: [granteePrincipal] } },
+                actions: { form: 'Action', patterns: operations.map((operation) => `kms:${operation}`) },
+                resources: null,
+                conditions: constrained ? { StringEquals: { 'the constraint of the grant': ['met'] } } : {},
+            },
+        ],
+    },
+});
+/** The statement that lets a role use a key, for the key's policy or, without `principals`, for a policy of the role. */
+const keyStatement = (actions, resource, role) => ({
+    sid: null,
+    effect: 'Allow',
+    principals: role && { form: 'Principal', values: { AWS: [role.arn] } },
+    actions: { form: 'Action', patterns: actions },
+    resources: { form: 'Resource', patterns: [resource] },
+    conditions: {},
+});
+
+/**
+ * Every key that volumes, buckets and objects of the plan name. Where the buckets or the objects could not be read, the keys that they
+ * name are not known, which their own facts say; the other keys are learned all the same.
+ * https://docs.aws.amazon.com/kms/latest/APIReference/API_DescribeKey.html
+ */
+const kmsKeys = defineCollector({
+    id: 'kmsKeys',
+    needs: ['bucketEncryptions', 'bucketScripts'],
+    actions: ['kms:DescribeKey'],
+    collect: async ({ plan, clients }, get) => {
+        const [encryptions, scripts] = await Promise.all([attempt(() => get('bucketEncryptions')), attempt(() => get('bucketScripts'))]);
+        const names = namedKeys(plan, encryptions, scripts).filter((name) => !isAwsAlias(name));
+        return attemptEach(names, (name) => describe$3(clients, name, plan.region), 'kms:DescribeKey');
+    },
+});
+/** A key of another Region is not asked for: this Region's endpoint would answer that it does not exist. */
+const describe$3 = async (clients, name, region) => {
+    const elsewhere = keyRegion(name);
+    if (elsewhere !== null && elsewhere !== region) {
+        throw new GapError({
+            reason: 'unsupported',
+            action: 'kms:DescribeKey',
+            message: `${name} is in ${elsewhere}, only keys in ${region} are read`,
+        });
+    }
+    try {
+        return toKey(field(await clients.kms.send(new DescribeKeyCommand({ KeyId: name })), 'KeyMetadata'));
+    }
+    catch (error) {
+        if (error instanceof NotFoundException || error instanceof InvalidArnException)
+            return null;
+        throw error;
+    }
+};
+const toKey = (key) => {
+    const arn = field(key, 'Arn');
+    return {
+        keyId: field(key, 'KeyId'),
+        arn,
+        account: field(key, 'AWSAccountId'),
+        region: keyRegion(arn) ?? '',
+        manager: field(key, 'KeyManager'),
+        state: field(key, 'KeyState'),
+        usage: field(key, 'KeyUsage'),
+        spec: field(key, 'KeySpec'),
+    };
+};
+/**
+ * The policy of each customer key. KMS hands it out in the key's own account only, and takes no alias.
+ * https://docs.aws.amazon.com/kms/latest/APIReference/API_GetKeyPolicy.html
+ */
+const kmsKeyPolicies = defineCollector({
+    id: 'kmsKeyPolicies',
+    needs: ['kmsKeys'],
+    actions: ['kms:GetKeyPolicy'],
+    collect: async ({ clients }, get) => ofEachKey(await get('kmsKeys'), (arn) => readPolicy(clients.kms, arn), null, 'kms:GetKeyPolicy'),
+});
+const readPolicy = async (kms, arn) => {
+    const document = parsePolicyDocument(field(await kms.send(new GetKeyPolicyCommand({ KeyId: arn, PolicyName: 'default' })), 'Policy'));
+    if (document === null)
+        throw new Error(`the policy of ${arn} is not a document in the policy grammar`);
+    return document;
+};
+/** https://docs.aws.amazon.com/kms/latest/APIReference/API_ListGrants.html */
+const kmsGrants = defineCollector({
+    id: 'kmsGrants',
+    needs: ['kmsKeys'],
+    actions: ['kms:ListGrants'],
+    collect: async ({ clients }, get) => ofEachKey(await get('kmsKeys'), (arn) => readGrants(clients.kms, arn), [], 'kms:ListGrants'),
+});
+const readGrants = async (kms, arn) => {
+    const grants = await pages(paginateListGrants({ client: kms, pageSize: 100 }, { KeyId: arn }), (page) => page.Grants);
+    return grants.map(toGrant);
+};
+const toGrant = (grant) => ({
+    grantId: field(grant, 'GrantId'),
+    granteePrincipal: grant.GranteePrincipal ?? field(grant, 'GranteeServicePrincipal'),
+    operations: field(grant, 'Operations'),
+    constrained: Object.values(grant.Constraints ?? {}).some((constraint) => constraint !== undefined),
+});
+/** Asks about each customer key once, however many names it has. */
+const ofEachKey = async (keys, learn, none, action) => {
+    const arns = Object.values(keys).flatMap((key) => (key.ok && key.value?.manager === 'CUSTOMER' ? [key.value.arn] : []));
+    const learned = await attemptEach(arns, learn, action);
+    return Object.fromEntries(Object.entries(keys).map(([name, key]) => {
+        if (!key.ok)
+            return [name, key];
+        return [name, (key.value === null ? undefined : learned[key.value.arn]) ?? { ok: true, value: none }];
+    }));
+};
+
+/**
+ * The VPC that the plan is about: the one that the user named, else that of the first planned subnet that exists. Null where neither
+ * is known. A VPC that was named need not exist.
+ */
+const vpcIdOf = (plan, subnets) => plan.vpcId ?? plannedSubnets(plan).flatMap(({ id }) => subnets[id]?.vpcId ?? [])[0] ?? null;
+
+/** The VPC that the plan is about; null where none is known. Waits for the subnets only where the plan names no VPC. */
+const plannedVpcId = async ({ plan }, get) => plan.vpcId ?? vpcIdOf(plan, await get('subnets'));
+/** The filter that most ec2:Describe calls take. */
+const inVpc$1 = (vpcId) => ({ Filters: [{ Name: 'vpc-id', Values: [vpcId] }] });
+
+/**
+ * The NAT gateways of the plan's VPC. AWS lists deleted ones for about an hour: they are kept, since a route may still name them.
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeNatGateways.html
+ */
+const natGateways = defineCollector({
+    id: 'natGateways',
+    needs: ['subnets'],
+    actions: ['ec2:DescribeNatGateways'],
+    collect: async ({ plan, clients }, get) => {
+        const vpcId = await plannedVpcId({ plan }, get);
+        if (vpcId === null)
+            return [];
+        // This call alone names its filters in the singular.
+        const input = { Filter: inVpc$1(vpcId).Filters };
+        const found = await pages(paginateDescribeNatGateways({ client: clients.ec2 }, input), (page) => page.NatGateways);
+        return found.map(toNatGateway);
+    },
+});
+const toNatGateway = (gateway) => ({
+    natGatewayId: field(gateway, 'NatGatewayId'),
+    vpcId: field(gateway, 'VpcId'),
+    subnetId: gateway.AvailabilityMode === 'regional' ? null : field(gateway, 'SubnetId'),
+    state: field(gateway, 'State'),
+    // Gateways were public before there was a choice.
+    connectivityType: gateway.ConnectivityType === 'private' ? 'private' : 'public',
+});
+
 const irregularClusterUsageStems = {
 	"ml.r7i.12xlarge": "cluster-ml-r7i-12xlarge"
 };
@@ -60049,34 +65107,6 @@ const demandedQuotas = (plan) => {
     return [...new Set([...(instanceGroups.length > 0 ? sized : []), ...always])].map(quotaReference);
 };
 
-const distinct$2 = (configs, ids) => {
-    const found = new Map();
-    for (const config of configs) {
-        if (config === null)
-            continue;
-        for (const id of ids(config))
-            if (!found.has(id))
-                found.set(id, { id, location: config.idLocations?.[id] ?? config.location });
-    }
-    return [...found.values()];
-};
-const vpcConfigs = (plan) => [
-    plan.vpcConfig,
-    ...plan.instanceGroups.map((group) => group.overrideVpcConfig),
-];
-/** Every subnet that the plan names, once, in the order of the plan. */
-const plannedSubnets = (plan) => distinct$2(vpcConfigs(plan), (config) => config.subnetIds);
-/** Every security group that the plan names, once, in the order of the plan. */
-const plannedSecurityGroups = (plan) => distinct$2(vpcConfigs(plan), (config) => config.securityGroupIds);
-/** Where the nodes of a group are placed: its own override, else the cluster's configuration, else nowhere that is known. */
-const placementOf = (group, plan) => group.overrideVpcConfig ?? plan.vpcConfig;
-
-/**
- * The VPC that the plan is about: the one that the user named, else that of the first planned subnet that exists. Null where neither
- * is known. A VPC that was named need not exist.
- */
-const vpcIdOf = (plan, subnets) => plan.vpcId ?? plannedSubnets(plan).flatMap(({ id }) => subnets[id]?.vpcId ?? [])[0] ?? null;
-
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RouteTable.html */
 const toRouteTable = (table) => {
     const associations = (table.Associations ?? []).filter(({ AssociationState }) => !ended$1.has(AssociationState?.State ?? 'associated'));
@@ -60139,15 +65169,30 @@ const subnets$1 = defineCollector({
     id: 'subnets',
     needs: [],
     actions: ['ec2:DescribeSubnets'],
-    collect: async ({ plan, clients }) => {
-        const ids = plannedSubnets(plan).map(({ id }) => id);
+    collect: async ({ plan, clients }) => subnetsById(clients, plannedSubnets(plan).map(({ id }) => id)),
+});
+/** The subnets of the VPC's interface endpoints; those that the plan names too are not asked for again. */
+const endpointSubnets = defineCollector({
+    id: 'endpointSubnets',
+    needs: ['vpcEndpoints', 'subnets'],
+    actions: ['ec2:DescribeSubnets'],
+    collect: async ({ clients }, get) => {
+        const interfaces = (await get('vpcEndpoints')).filter(({ type }) => type === 'Interface');
+        const ids = [...new Set(interfaces.flatMap(({ subnetIds }) => subnetIds))];
         if (ids.length === 0)
             return {};
-        const found = await pages(paginateDescribeSubnets({ client: clients.ec2 }, { Filters: [{ Name: 'subnet-id', Values: [...ids] }] }), (page) => page.Subnets);
-        const byId = new Map(found.map((subnet) => [subnet.SubnetId, toSubnet(subnet)]));
-        return Object.fromEntries(ids.map((id) => [id, byId.get(id) ?? null]));
+        const planned = await get('subnets');
+        const others = await subnetsById(clients, ids.filter((id) => !Object.hasOwn(planned, id)));
+        return Object.fromEntries(ids.map((id) => [id, planned[id] ?? others[id] ?? null]));
     },
 });
+const subnetsById = async (clients, ids) => {
+    if (ids.length === 0)
+        return {};
+    const found = await pages(paginateDescribeSubnets({ client: clients.ec2 }, { Filters: [{ Name: 'subnet-id', Values: [...ids] }] }), (page) => page.Subnets);
+    const byId = new Map(found.map((subnet) => [subnet.SubnetId, toSubnet(subnet)]));
+    return Object.fromEntries(ids.map((id) => [id, byId.get(id) ?? null]));
+};
 const toSubnet = (subnet) => ({
     subnetId: field(subnet, 'SubnetId'),
     vpcId: field(subnet, 'VpcId'),
@@ -60157,6 +65202,7 @@ const toSubnet = (subnet) => ({
     availabilityZoneId: field(subnet, 'AvailabilityZoneId'),
     availableIpAddressCount: field(subnet, 'AvailableIpAddressCount'),
     mapPublicIpOnLaunch: field(subnet, 'MapPublicIpOnLaunch'),
+    ipv6CidrBlocks: associatedBlocks(subnet.Ipv6CidrBlockAssociationSet),
 });
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcs.html */
 const vpcs = defineCollector({
@@ -60172,9 +65218,12 @@ const toVpc = (vpc) => {
         vpcId: field(vpc, 'VpcId'),
         state: field(vpc, 'State'),
         cidrBlocks: [...new Set([field(vpc, 'CidrBlock'), ...cidrBlocks])],
+        ipv6CidrBlocks: associatedBlocks(vpc.Ipv6CidrBlockAssociationSet),
         isDefault: field(vpc, 'IsDefault'),
     };
 };
+/** IPv6 blocks in use: one that is being taken away, or failed, carries nothing. */
+const associatedBlocks = (associations = []) => associations.flatMap(({ Ipv6CidrBlock, Ipv6CidrBlockState }) => Ipv6CidrBlock !== undefined && Ipv6CidrBlockState?.State === 'associated' ? [Ipv6CidrBlock] : []);
 const vpc$1 = defineCollector({
     id: 'vpc',
     needs: ['vpcs', 'subnets'],
@@ -60189,8 +65238,6 @@ const vpc$1 = defineCollector({
         return found ?? null;
     },
 });
-/** Waits for the subnets only where the plan names no VPC. */
-const plannedVpcId = async ({ plan }, get) => plan.vpcId ?? vpcIdOf(plan, await get('subnets'));
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcAttribute.html */
 const vpcDns = defineCollector({
     id: 'vpcDns',
@@ -60231,7 +65278,6 @@ const routeTables = defineCollector({
         return found.map(toRouteTable);
     },
 });
-const inVpc$1 = (vpcId) => ({ Filters: [{ Name: 'vpc-id', Values: [vpcId] }] });
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcEndpoints.html */
 const vpcEndpoints = defineCollector({
     id: 'vpcEndpoints',
@@ -60260,60 +65306,6 @@ const toVpcEndpoint = (endpoint) => ({
     privateDnsOnlyForInboundResolverEndpoint: endpoint.DnsOptions?.PrivateDnsOnlyForInboundResolverEndpoint ?? false,
     policyDocument: endpoint.PolicyDocument ?? null,
 });
-/**
- * The plan's security groups. Asked by filter and not by id, as the subnets are.
- * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSecurityGroups.html
- */
-const securityGroups = defineCollector({
-    id: 'securityGroups',
-    needs: [],
-    actions: ['ec2:DescribeSecurityGroups'],
-    collect: async ({ plan, clients }) => securityGroupsById(clients, plannedSecurityGroups(plan).map(({ id }) => id)),
-});
-/** The groups of the VPC's interface endpoints; those that the plan names too are not asked for again. */
-const endpointSecurityGroups = defineCollector({
-    id: 'endpointSecurityGroups',
-    needs: ['vpcEndpoints', 'securityGroups'],
-    actions: ['ec2:DescribeSecurityGroups'],
-    collect: async ({ clients }, get) => {
-        const endpoints = await get('vpcEndpoints');
-        const ids = [...new Set(endpoints.flatMap(({ securityGroupIds }) => securityGroupIds))];
-        if (ids.length === 0)
-            return {};
-        const planned = await get('securityGroups');
-        const others = await securityGroupsById(clients, ids.filter((id) => !Object.hasOwn(planned, id)));
-        return Object.fromEntries(ids.map((id) => [id, planned[id] ?? others[id] ?? null]));
-    },
-});
-const securityGroupsById = async (clients, ids) => {
-    if (ids.length === 0)
-        return {};
-    const found = await pages(paginateDescribeSecurityGroups({ client: clients.ec2 }, { Filters: [{ Name: 'group-id', Values: [...ids] }] }), (page) => page.SecurityGroups);
-    const byId = new Map(found.map((group) => [group.GroupId, toSecurityGroup(group)]));
-    return Object.fromEntries(ids.map((id) => [id, byId.get(id) ?? null]));
-};
-const toSecurityGroup = (group) => ({
-    securityGroupId: field(group, 'GroupId'),
-    name: field(group, 'GroupName'),
-    vpcId: field(group, 'VpcId'),
-    ingress: (group.IpPermissions ?? []).map(toPermission),
-    egress: (group.IpPermissionsEgress ?? []).map(toPermission),
-});
-/** Protocols whose FromPort and ToPort are ports; ICMP keeps its type and code there. */
-const protocolsWithPorts = new Set(['tcp', 'udp', '6', '17']);
-const toPermission = (permission) => {
-    const protocol = field(permission, 'IpProtocol');
-    const ports = protocolsWithPorts.has(protocol);
-    return {
-        protocol,
-        fromPort: ports ? field(permission, 'FromPort') : null,
-        toPort: ports ? field(permission, 'ToPort') : null,
-        ipv4Ranges: (permission.IpRanges ?? []).map((range) => field(range, 'CidrIp')),
-        ipv6Ranges: (permission.Ipv6Ranges ?? []).map((range) => field(range, 'CidrIpv6')),
-        prefixListIds: (permission.PrefixListIds ?? []).map((list) => field(list, 'PrefixListId')),
-        securityGroupIds: (permission.UserIdGroupPairs ?? []).map((pair) => field(pair, 'GroupId')),
-    };
-};
 const vpcResources$1 = defineCollector({
     id: 'vpcResources',
     needs: ['vpcs', 'subnets'],
@@ -60348,7 +65340,95 @@ const networkInterfaceCount = defineCollector({
     },
 });
 
-const nodesOf$2 = (groups) => groups.reduce((sum, { instanceCount }) => sum + instanceCount, 0);
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeNetworkAcls.html */
+const networkAcls = defineCollector({
+    id: 'networkAcls',
+    needs: ['subnets'],
+    actions: ['ec2:DescribeNetworkAcls'],
+    collect: async ({ plan, clients }, get) => {
+        const vpcId = await plannedVpcId({ plan }, get);
+        if (vpcId === null)
+            return [];
+        const found = await pages(paginateDescribeNetworkAcls({ client: clients.ec2 }, inVpc$1(vpcId)), (page) => page.NetworkAcls);
+        return found.map(toNetworkAcl);
+    },
+});
+const toNetworkAcl = (acl) => ({
+    networkAclId: field(acl, 'NetworkAclId'),
+    vpcId: field(acl, 'VpcId'),
+    isDefault: field(acl, 'IsDefault'),
+    subnetIds: (acl.Associations ?? []).map((association) => field(association, 'SubnetId')),
+    entries: field(acl, 'Entries')
+        .map(toEntry)
+        .sort((a, b) => a.ruleNumber - b.ruleNumber),
+});
+const toEntry = (entry) => ({
+    ruleNumber: field(entry, 'RuleNumber'),
+    direction: field(entry, 'Egress') ? 'egress' : 'ingress',
+    action: field(entry, 'RuleAction') === 'allow' ? 'allow' : 'deny',
+    protocol: field(entry, 'Protocol'),
+    cidrBlock: entry.CidrBlock ?? field(entry, 'Ipv6CidrBlock'),
+    fromPort: entry.PortRange?.From ?? null,
+    toPort: entry.PortRange?.To ?? null,
+});
+
+/** Facts whose rules or routes name prefix lists. */
+const naming = [
+    'securityGroups',
+    'endpointSecurityGroups',
+    'fileSystemSecurityGroups',
+    'eksSecurityGroups',
+    'routeTables',
+];
+/**
+ * The prefix lists that rules and routes name. Both calls know lists of AWS's (`com.amazonaws.us-west-2.s3`) and of the user's alike;
+ * ec2:DescribePrefixLists knows only those of services with a gateway endpoint.
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeManagedPrefixLists.html
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_GetManagedPrefixListEntries.html
+ */
+const prefixLists = defineCollector({
+    id: 'prefixLists',
+    needs: naming,
+    actions: ['ec2:DescribeManagedPrefixLists', 'ec2:GetManagedPrefixListEntries'],
+    collect: async ({ clients }, get) => {
+        const ids = await namedPrefixLists(get);
+        if (ids.length === 0)
+            return {};
+        const names = await namesOf$2(ids, clients);
+        return attemptEach(ids, async (id) => {
+            const name = names.get(id);
+            return name === undefined ? null : { prefixListId: id, name, cidrBlocks: await entriesOf(id, clients) };
+        }, 'ec2:GetManagedPrefixListEntries');
+    },
+});
+/** Ids by all facts that are known: whoever reads one that is a gap is told so, and loses nothing here. */
+const namedPrefixLists = async (get) => {
+    const known = async (id, idsIn) => {
+        const fact = await attempt(() => get(id));
+        return fact.ok ? idsIn(fact.value) : [];
+    };
+    const ids = await Promise.all([
+        known('securityGroups', inRules),
+        known('endpointSecurityGroups', inRules),
+        known('fileSystemSecurityGroups', inRules),
+        known('eksSecurityGroups', inRules),
+        known('routeTables', inRoutes),
+    ]);
+    return [...new Set(ids.flat())].sort();
+};
+const inRules = (groups) => Object.values(groups).flatMap((group) => group === null ? [] : [...group.ingress, ...group.egress].flatMap(({ prefixListIds }) => prefixListIds));
+const inRoutes = (tables) => tables.flatMap(({ routes }) => routes.map(({ destination }) => destination)).filter((destination) => destination.startsWith('pl-'));
+/** Asked by filter and not by id: one list that the account cannot see would otherwise hide the others. */
+const namesOf$2 = async (ids, { ec2 }) => {
+    const found = await pages(paginateDescribeManagedPrefixLists({ client: ec2 }, { Filters: [{ Name: 'prefix-list-id', Values: [...ids] }] }), (page) => page.PrefixLists);
+    return new Map(found.map((list) => [field(list, 'PrefixListId'), field(list, 'PrefixListName')]));
+};
+const entriesOf = async (id, { ec2 }) => {
+    const entries = await pages(paginateGetManagedPrefixListEntries({ client: ec2 }, { PrefixListId: id }), (page) => page.Entries);
+    return entries.map((entry) => field(entry, 'Cidr'));
+};
+
+const nodesOf$3 = (groups) => groups.reduce((sum, { instanceCount }) => sum + instanceCount, 0);
 /** On-demand nodes by type, in the order of the plan; types that only Spot groups or groups without nodes name are left out. */
 const typeDemands = (plan) => demandsOf(plan.instanceGroups.filter(drawsOnDemand));
 /** Spot nodes by type, in the order of the plan. */
@@ -60358,10 +65438,10 @@ const demandsOf = (drawing) => [...new Set(drawing.flatMap((group) => group.inst
     const fixed = groups.filter((group) => group.instanceTypes.length === 1);
     return {
         instanceType,
-        certain: nodesOf$2(fixed.filter((group) => group.trainingPlanArn === null)),
-        underTrainingPlan: nodesOf$2(fixed.filter((group) => group.trainingPlanArn !== null)),
+        certain: nodesOf$3(fixed.filter((group) => group.trainingPlanArn === null)),
+        underTrainingPlan: nodesOf$3(fixed.filter((group) => group.trainingPlanArn !== null)),
         flexible: groups.filter((group) => group.instanceTypes.length > 1),
-        nodes: nodesOf$2(groups),
+        nodes: nodesOf$3(groups),
         groups,
     };
 });
@@ -60447,7 +65527,7 @@ const largestVolume = (group) => {
 /** Storage of all nodes of these groups in GB: the size that a group states, else what the checklist counts with. */
 const storageGb = (groups) => groups.reduce((sum, group) => sum + group.instanceCount * (largestVolume(group)?.sizeGb ?? checklistVolumeGb), 0);
 
-const nothing$1 = { ok: true, value: 0 };
+const nothing$2 = { ok: true, value: 0 };
 /** What the plan needs at worst of each quota that AWS names for HyperPod: all that can keep its cluster from coming up. */
 const quotaNeeds = (plan, account) => [
     ...nodeNeeds(plan, account.usage),
@@ -60455,7 +65535,7 @@ const quotaNeeds = (plan, account) => [
         const volume = largestVolume(group);
         return volume === null
             ? []
-            : [{ quotaName: quotaNames.ebsVolumeSize, planned: volume.sizeGb, inUse: nothing$1, location: volume.location }];
+            : [{ quotaName: quotaNames.ebsVolumeSize, planned: volume.sizeGb, inUse: nothing$2, location: volume.location }];
     }),
     ...interfaceNeeds(plan, account),
 ];
@@ -60472,11 +65552,11 @@ const nodeNeeds = (plan, usage) => {
             ...need(spotUsageQuota(instanceType), nodes, inUse((value) => spotUsageOf(value, instanceType))),
             location: groups[0]?.location ?? null,
         })),
-        need(quotaNames.instancesPerCluster, all, nothing$1),
+        need(quotaNames.instancesPerCluster, all, nothing$2),
         need(quotaNames.totalInstances, all, inUse((value) => nodesInUse(value).all)),
         ...(plan.instanceGroups.some(drawsSpot)
             ? [
-                need(quotaNames.spotInstancesPerCluster, spot, nothing$1),
+                need(quotaNames.spotInstancesPerCluster, spot, nothing$2),
                 need(quotaNames.totalSpotInstances, spot, inUse((value) => nodesInUse(value).spot)),
             ]
             : []),
@@ -60512,7 +65592,7 @@ const quotaRequests = defineCollector({
             return [];
         const wanted = demandedQuotas(plan);
         const history = await pages(paginateListRequestedServiceQuotaChangeHistory({ client: clients.serviceQuotas, pageSize: 100 }, {}), (page) => page.RequestedQuotas);
-        return standing$1(history.filter((change) => wanted.some((quota) => isOf(quota, change))));
+        return standing$1(history.filter((change) => wanted.some((quota) => isOf$1(quota, change))));
     },
 });
 /** What is not known may be too little. */
@@ -60523,7 +65603,7 @@ const mayFallShort = ({ quotaName, planned, inUse }, quotas) => {
     return quota.value !== null && quota.value.value < planned + inUse.value;
 };
 /** By code where the lists have it, else by name. */
-const isOf = ({ serviceCode, quotaCode, quotaName }, change) => change.ServiceCode === serviceCode && (change.QuotaCode === quotaCode || change.QuotaName === quotaName);
+const isOf$1 = ({ serviceCode, quotaCode, quotaName }, change) => change.ServiceCode === serviceCode && (change.QuotaCode === quotaCode || change.QuotaName === quotaName);
 /** What a status says; null where nothing is left of the request: the value of the quota tells what came of it. */
 const outcomes = {
     PENDING: 'pending',
@@ -60670,9 +65750,9 @@ const hyperPodUsage = defineCollector({
     actions: ['sagemaker:ListClusters', 'sagemaker:DescribeCluster'],
     collect: async ({ clients }) => {
         const summaries = await pages(paginateListClusters({ client: clients.sageMaker, pageSize: 100 }, {}), (page) => page.ClusterSummaries);
-        const described = await Promise.all(summaries.map((summary) => describe$1(clients.sageMaker, field(summary, 'ClusterName'))));
+        const described = await Promise.all(summaries.map((summary) => describe$2(clients.sageMaker, field(summary, 'ClusterName'))));
         const clusters = described.filter((cluster) => cluster !== null);
-        const nodes = clusters.flatMap(nodesOf$1);
+        const nodes = clusters.flatMap(nodesOf$2);
         const onDemand = nodes.filter(({ capacity }) => capacity === 'on-demand');
         const usage = {
             clusters: clusters.map((cluster) => field(cluster, 'ClusterName')),
@@ -60685,7 +65765,7 @@ const hyperPodUsage = defineCollector({
     },
 });
 /** Null where the cluster has gone since it was listed: it holds nothing any more. */
-const describe$1 = async (client, name) => {
+const describe$2 = async (client, name) => {
     try {
         return await client.send(new DescribeClusterCommand({ ClusterName: name }));
     }
@@ -60695,7 +65775,7 @@ const describe$1 = async (client, name) => {
         throw error;
     }
 };
-const nodesOf$1 = (cluster) => {
+const nodesOf$2 = (cluster) => {
     const groups = [...(cluster.InstanceGroups ?? []), ...(cluster.RestrictedInstanceGroups ?? [])];
     return groups.flatMap((group) => countsOf$1(group, field(cluster, 'ClusterStatus')).map(([instanceType, count]) => ({
         instanceType,
@@ -60818,82 +65898,6 @@ const linkRefused = async (root, place) => {
         return { kind: 'refused', reason: 'it is a link that leaves the folder' };
     }
     return (await (0,promises_namespaceObject.stat)(target)).isFile() ? null : { kind: 'refused', reason: 'it is a link to something that is not a file' };
-};
-
-const bucketNames = (plan) => plan.lifecycleSources.map(({ bucket }) => bucket);
-/**
- * Every bucket of lifecycle scripts, with its Region. The client does not follow S3 to other Regions, so a bucket elsewhere answers with
- * a redirect, which names the Region in a header as every answer about an existing bucket does.
- * https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html
- */
-const buckets = defineCollector({
-    id: 'buckets',
-    needs: [],
-    actions: ['s3:ListBucket', 's3:GetBucketLocation'],
-    collect: ({ plan, clients: { s3 } }) => attemptEach(bucketNames(plan), (name) => findBucket(s3, name), 's3:ListBucket'),
-});
-const findBucket = async (s3, name) => {
-    let region;
-    try {
-        region = (await s3.send(new HeadBucketCommand({ Bucket: name }))).BucketRegion;
-    }
-    catch (error) {
-        return refused$2(error, name);
-    }
-    return { kind: 'found', name, region: region ?? (await locate(s3, name)) };
-};
-/** What an error of S3 tells about the bucket. The answer to a HEAD has no body: status and headers are all there is. */
-const refused$2 = (error, name) => {
-    if (!(error instanceof S3ServiceException))
-        throw error;
-    const status = error.$metadata.httpStatusCode;
-    const region = error.$response?.headers['x-amz-bucket-region'];
-    if (status === 404)
-        return { kind: 'absent', name };
-    if ((status === 301 || status === 307 || status === 400) && region !== undefined)
-        return { kind: 'found', name, region };
-    if (status === 403)
-        throw new GapError({ reason: 'denied', action: 's3:ListBucket', message: forbidden(name, region) });
-    throw error;
-};
-/** S3 names the Region of a bucket that exists even to those who may not read it. */
-const forbidden = (name, region) => region === undefined
-    ? `s3:HeadBucket answered HTTP 403 for ${name}: the bucket is closed to this caller, or belongs to somebody else, or does not exist`
-    : `s3:HeadBucket answered HTTP 403 for ${name}: the bucket exists in ${region} and is closed to this caller, or belongs to somebody else`;
-/**
- * For S3 endpoints whose HeadBucket names no Region. Two Regions have names of their own here.
- * https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketLocation.html
- */
-const locate = async (s3, name) => {
-    const { LocationConstraint } = await s3.send(new GetBucketLocationCommand({ Bucket: name }));
-    const location = LocationConstraint ?? '';
-    if (location === '')
-        return 'us-east-1';
-    return location === 'EU' ? 'eu-west-1' : location;
-};
-/**
- * The policy of each bucket. S3 answers only those who belong to the account that owns the bucket, so knowing it, or that there is none,
- * is also knowing the owner.
- * https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketPolicy.html
- */
-const bucketPolicies = defineCollector({
-    id: 'bucketPolicies',
-    needs: [],
-    actions: ['s3:GetBucketPolicy'],
-    collect: ({ plan, clients: { s3 } }) => attemptEach(bucketNames(plan), (name) => readPolicy$1(s3, name), 's3:GetBucketPolicy'),
-});
-const readPolicy$1 = async (s3, name) => {
-    try {
-        const document = parsePolicyDocument(field(await s3.send(new GetBucketPolicyCommand({ Bucket: name })), 'Policy'));
-        if (document === null)
-            throw new Error(`the policy of ${name} is not a document in the policy grammar`);
-        return document;
-    }
-    catch (error) {
-        if (error instanceof S3ServiceException && (error.name === 'NoSuchBucketPolicy' || error.name === 'NoSuchBucket'))
-            return null;
-        throw error;
-    }
 };
 
 var re = {exports: {}};
@@ -64259,11 +69263,11 @@ const versionOutput = (file, tool, signal, environment) => new Promise((resolve,
         if (error === null)
             resolve(output.slice(0, kept));
         else
-            reject(new GapError(gapOf$2(error, `${ran} (${file})`, output, tool, signal)));
+            reject(new GapError(gapOf$5(error, `${ran} (${file})`, output, tool, signal)));
     });
     child.stdin?.end();
 });
-const gapOf$2 = (error, ran, output, { deadlineMs }, signal) => {
+const gapOf$5 = (error, ran, output, { deadlineMs }, signal) => {
     const gap = (reason, message) => ({ reason, action: 'none', message });
     if (signal.aborted)
         return gap('timeout', `${ran} did not end before the time of this run was up`);
@@ -64304,10 +69308,10 @@ const trainingPlans = defineCollector({
     actions: ['sagemaker:DescribeTrainingPlan'],
     collect: async ({ plan, clients }) => attemptEach(plannedTrainingPlans(plan).map(({ key }) => key), async (key) => {
         const reference = trainingPlanReference(key);
-        return reference.region === null || reference.region === plan.region ? describe(clients.sageMaker, reference) : null;
+        return reference.region === null || reference.region === plan.region ? describe$1(clients.sageMaker, reference) : null;
     }),
 });
-const describe = async (client, { name, arn }) => {
+const describe$1 = async (client, { name, arn }) => {
     try {
         const trainingPlan = toTrainingPlan(await client.send(new DescribeTrainingPlanCommand({ TrainingPlanName: name })));
         return arn === null || arn === trainingPlan.arn ? trainingPlan : null;
@@ -64349,8 +69353,12 @@ const collectors = {
     vpcDns,
     subnets: subnets$1,
     routeTables,
+    natGateways,
+    networkAcls,
     vpcEndpoints,
-    securityGroups,
+    endpointSubnets,
+    prefixLists,
+    securityGroups: securityGroups$1,
     endpointSecurityGroups,
     vpcResources: vpcResources$1,
     instanceTypes,
@@ -64362,72 +69370,30 @@ const collectors = {
     networkInterfaceCount,
     roles,
     rolePolicies,
+    caller: caller$1,
+    callerPolicies,
+    callerSimulation,
+    hyperPodServiceRole,
+    roleSimulations,
     buckets,
     bucketPolicies,
+    bucketOwners,
+    bucketEncryptions,
+    publicAccessBlocks,
+    publicPolicies,
+    publicGrants,
     bucketFolders,
     bucketScripts,
+    kmsKeys,
+    kmsKeyPolicies,
+    kmsGrants,
     repositoryScripts,
-    eksCluster,
-    fileSystems,
+    eksCluster: eksCluster$1,
+    eksSecurityGroups,
+    fileSystems: fileSystems$1,
+    fileSystemInterfaces,
+    fileSystemSecurityGroups,
     tools,
-};
-
-/** The whole request as a part. */
-const requestPart = (request) => partOf(request, request.value, '');
-const partOf = (request, value, pointer) => ({
-    pointer,
-    path: pathOf(pointer),
-    subject: subjectAt$1(request, pointer),
-    location: locationAt(request, pointer),
-    stated: value !== undefined && value !== null,
-    text: typeof value === 'string' && value !== '' ? value : null,
-    integer: Number.isInteger(value) ? Number(value) : null,
-    boolean: typeof value === 'boolean' ? value : null,
-    items: isList(value) ? value.map((item, index) => partOf(request, item, childPointer(pointer, index))) : [],
-    keys: isObject$1(value) ? Object.keys(value).filter((key) => value[key] !== null) : [],
-    at: (key) => partOf(request, isObject$1(value) && Object.hasOwn(value, key) ? value[key] : undefined, childPointer(pointer, key)),
-});
-const isList = (value) => Array.isArray(value);
-const isObject$1 = (value) => typeof value === 'object' && value !== null && !isList(value);
-/** Pointer of a member or an item. RFC 6901, section 3. */
-const childPointer = (pointer, key) => `${pointer}/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`;
-/** A pointer for people: `/InstanceGroups/0/KubernetesConfig/Labels/a.b~1c` is `InstanceGroups[0].KubernetesConfig.Labels["a.b/c"]`. */
-const pathOf = (pointer) => {
-    const [, ...segments] = pointer.split('/');
-    const path = segments.map((segment) => step$1(segment.replaceAll('~1', '/').replaceAll('~0', '~'))).join('');
-    return path === '' ? 'the request' : path.replace(/^\./, '');
-};
-/** Most characters of a value or a key of the user that a finding repeats. */
-const repeated$1 = 80;
-/** A text of the user as findings repeat it. */
-const shortened = (text) => (text.length > repeated$1 ? `${text.slice(0, repeated$1)}…` : text);
-const step$1 = (key) => {
-    if (/^\d+$/.test(key))
-        return `[${key}]`;
-    const short = shortened(key);
-    return /^[\w$-]+$/.test(short) ? `.${short}` : `[${JSON.stringify(short)}]`;
-};
-/** Subject of a finding about a place of the request. */
-const subjectAt$1 = (request, pointer) => pointer === '' ? request.path : `${request.path}: ${pathOf(pointer)}`;
-/** Where a place of the request stands in the file: what is missing stands where its nearest ancestor does. */
-const locationAt = (request, pointer) => {
-    for (let at = pointer;; at = at.slice(0, at.lastIndexOf('/'))) {
-        const position = request.positions[at];
-        if (position !== undefined)
-            return { path: request.path, line: position.line, column: position.column };
-        if (at === '')
-            return { path: request.path, line: 1, column: 1 };
-    }
-};
-/** Groups of the request in its order, broken ones too. */
-const requestGroups = (request) => {
-    const root = requestPart(request);
-    const named = (kind) => (part) => ({
-        kind,
-        name: part.at('InstanceGroupName').text ?? part.path,
-        part,
-    });
-    return [...root.at('InstanceGroups').items.map(named('standard')), ...root.at('RestrictedInstanceGroups').items.map(named('restricted'))];
 };
 
 /** Texts of a list, whatever else is in it. */
@@ -64450,7 +69416,7 @@ const vpcConfigOf = (part) => {
  * Instance groups and restricted instance groups of a request, in its order. A group without a name, a type or a count cannot be
  * judged and is left out: `plan/request-shape` reports what it lacks.
  */
-const groupsOf$2 = (request) => [
+const groupsOf$1 = (request) => [
     ...request.at('InstanceGroups').items.flatMap((part) => groupOf(part, 'standard')),
     ...request.at('RestrictedInstanceGroups').items.flatMap((part) => groupOf(part, 'restricted')),
 ];
@@ -64513,7 +69479,7 @@ const ebsVolumeOf = (storage) => {
     ];
 };
 /** Folders of lifecycle scripts of the groups, each once. */
-const sourcesOf = (groups) => {
+const sourcesOf$2 = (groups) => {
     const byUri = new Map();
     for (const { lifecycle } of groups) {
         if (lifecycle.mode === 'ami' || lifecycle.source === null)
@@ -64560,8 +69526,8 @@ const overriddenInputs$1 = (root, inputs) => {
     const stated = vpcConfigOf(vpcConfig);
     const eks = root.at('Orchestrator').at('Eks');
     const groups = root.at('InstanceGroups');
-    const planned = groupsOf$2(root);
-    const sources = sourcesOf(planned).map(folderUri);
+    const planned = groupsOf$1(root);
+    const sources = sourcesOf$2(planned).map(folderUri);
     const bucket = inputs.bucket === null ? null : folderUri(inputs.bucket);
     const compare = (input, value, requestSays, { location }) => value === null || requestSays === '' || value === requestSays ? [] : [{ input, value, requestSays, location }];
     return [
@@ -64614,12 +69580,12 @@ const planFromInputs = (inputs) => {
 const planFromRequest = (request, inputs) => {
     const root = requestPart(request);
     const execution = inputs['execution-role'];
-    const instanceGroups = groupsOf$2(root).map((group) => ({
+    const instanceGroups = groupsOf$1(root).map((group) => ({
         ...group,
         executionRole: group.executionRole ?? (execution === null ? null : roleNameOf(execution)),
     }));
     const usesSlurmConfig = instanceGroups.some((group) => group.slurmNodeType !== null) || root.at('Orchestrator').at('Slurm').stated;
-    const sources = sourcesOf(instanceGroups);
+    const sources = sourcesOf$2(instanceGroups);
     return {
         ...commonParts(inputs),
         clusterName: root.at('ClusterName').text,
@@ -68773,12 +73739,12 @@ function requireBinary () {
 
 var omap = {};
 
-var pairs = {};
+var pairs$1 = {};
 
 var hasRequiredPairs;
 
 function requirePairs () {
-	if (hasRequiredPairs) return pairs;
+	if (hasRequiredPairs) return pairs$1;
 	hasRequiredPairs = 1;
 
 	var identity = requireIdentity();
@@ -68850,7 +73816,7 @@ function requirePairs () {
 	        }
 	    return pairs;
 	}
-	const pairs$1 = {
+	const pairs = {
 	    collection: 'seq',
 	    default: false,
 	    tag: 'tag:yaml.org,2002:pairs',
@@ -68858,10 +73824,10 @@ function requirePairs () {
 	    createNode: createPairs
 	};
 
-	pairs.createPairs = createPairs;
-	pairs.pairs = pairs$1;
-	pairs.resolvePairs = resolvePairs;
-	return pairs;
+	pairs$1.createPairs = createPairs;
+	pairs$1.pairs = pairs;
+	pairs$1.resolvePairs = resolvePairs;
+	return pairs$1;
 }
 
 var hasRequiredOmap;
@@ -74529,7 +79495,7 @@ const whyNot = (error) => {
 };
 
 const expected = 'a file that save-snapshot wrote';
-const fact = union([
+const fact = union$1([
     looseObject({ ok: literal(true), value: unknown$1() }),
     looseObject({ ok: literal(false), gap: looseObject({ reason: string$1(), action: string$1(), message: string$1() }) }),
 ]);
@@ -74654,13 +79620,13 @@ const visible = (character) => named$1[character] ?? `\\u{${(character.codePoint
  * One line of printable text: what a terminal or a log would act on is written as an escape (`\n`, `\u{1b}`), and what goes beyond
  * `limit` characters is cut, with `…` as the last one.
  */
-const plain$3 = (text, limit = fieldLimit) => {
+const plain$2 = (text, limit = fieldLimit) => {
     // One character more than the limit, each of at most two UTF-16 units: enough to know whether it is cut, and cheap for a huge field.
     const characters = [...text.slice(0, (limit + 1) * 2).replaceAll(invisible, visible)];
     return characters.length <= limit ? characters.join('') : `${characters.slice(0, limit - 1).join('')}…`;
 };
 /** A command as one line, whole: half a command must never be pasted. */
-const plainCommand = (command) => plain$3(command, Number.POSITIVE_INFINITY);
+const plainCommand = (command) => plain$2(command, Number.POSITIVE_INFINITY);
 const escapeCharacter = String.fromCharCode(27);
 const workflowCommand = new RegExp(`^((?:\\s|${escapeCharacter}\\[[0-9;]*m)*)::`);
 /**
@@ -74675,7 +79641,7 @@ const meaningful = /:\/\/|(?<=www)\.|(?<![\w@])@(?=\w)|[&<>`*_[\]|~\\$]/gi;
  * Text for a table cell, for between HTML tags, or for a paragraph after its first word (at the start of one, `-` or `#` would still
  * mean something) of GitHub's Markdown: shown as it is, on one line. Character references hold in all three, backslashes do not.
  */
-const markdownCell = (text) => plain$3(text).replaceAll(meaningful, harmless$1);
+const markdownCell = (text) => plain$2(text).replaceAll(meaningful, harmless$1);
 const harmless$1 = (match) => {
     if (match === '://')
         return '&#58;//';
@@ -74693,6 +79659,19 @@ const markdownFence = (commands) => {
     const fence = '`'.repeat(Math.max(3, longest + 1));
     return [`${fence}sh`, ...lines, fence].join('\n');
 };
+/** Characters of one text in a diagram that are shown: a node has to stay readable among many. */
+const mermaidLimit = 60;
+/**
+ * Letters, digits, blanks and what joins them within a word. All else may mean something to Mermaid (quotes, brackets, `%%{init}`,
+ * icons, entities), or to the Markdown or HTML that it makes of a label (`1. ` and `- ` would be lists, which it refuses).
+ */
+const unsafeInDiagram = /[^\p{L}\p{N}\p{M} .,/×…-]|(?<![\p{L}\p{N}])[.-]|[.-](?![\p{L}\p{N}])/gu;
+/**
+ * Text between the double quotes of a Mermaid label, on one line. Mermaid knows characters by number as `#34;`; it reads them before
+ * anything else, and shows them after all else. A label without a character is an error to it: a blank one holds a no-break space.
+ * https://mermaid.js.org/syntax/flowchart.html#entity-codes-to-escape-characters
+ */
+const mermaidLabel = (text) => text.trim() === '' ? '#160;' : plain$2(text, mermaidLimit).replaceAll(unsafeInDiagram, (character) => `#${character.codePointAt(0)};`);
 /** Makes JSON text safe to print without changing what it says: the same characters, as escapes of JSON. */
 const plainJson = (json) => json
     .replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => (character === '\n' ? character : jsonEscape(character)))
@@ -74707,7 +79686,7 @@ const jsonEscape = (character) => character
  * and the files said, uncut; characters that a terminal or a runner would act on are written as JSON escapes.
  */
 const renderJson = (report) => `${plainJson(JSON.stringify(jsonReport(report), null, 2))}\n`;
-const jsonReport = ({ schemaVersion, tool, takenAt, verdict, target, counts, findings, headroom, calls, clusterHeadroom, leftOpen, }) => ({
+const jsonReport = ({ schemaVersion, tool, takenAt, verdict, target, counts, findings, headroom, calls, clusterHeadroom, leftOpen, topology, }) => ({
     schemaVersion,
     tool,
     takenAt,
@@ -74719,6 +79698,22 @@ const jsonReport = ({ schemaVersion, tool, takenAt, verdict, target, counts, fin
     calls,
     clusterHeadroom,
     leftOpen,
+    topology: topology === null ? null : jsonTopology(topology),
+});
+/** As findings: keys in the order of the schema. */
+const jsonTopology = ({ vpcId, nodes, edges, unread }) => ({
+    vpcId,
+    nodes: nodes.map(({ id, kind, label, detail, zone, state, rules }) => ({
+        id,
+        kind,
+        label,
+        ...(detail !== undefined && { detail }),
+        ...(zone !== undefined && { zone }),
+        state,
+        rules,
+    })),
+    edges: edges.map(({ from, to, label, state, rules }) => ({ from, to, ...(label !== undefined && { label }), state, rules })),
+    unread,
 });
 /** Keys in the order of the schema, whatever the order in which the rule gave them. */
 const jsonFinding = ({ rule, status, severity, subject, message, ...rest }) => ({
@@ -74739,7 +79734,7 @@ const jsonEvidence = (evidence) => Object.fromEntries(Object.entries(evidence).m
 
 const notKnown = (subject) => ({ subject, possible: null });
 const othersThan = (group, { instanceGroups }) => instanceGroups.filter((other) => other !== group);
-const nodesOf = (groups) => groups.reduce((sum, { instanceCount }) => sum + instanceCount, 0);
+const nodesOf$1 = (groups) => groups.reduce((sum, { instanceCount }) => sum + instanceCount, 0);
 const knownValue$1 = (fact) => (fact?.ok ? fact.value : undefined);
 /** The entry of a keyed fact; undefined where it is not known. */
 const entryOf = (fact, key) => {
@@ -75061,7 +80056,7 @@ const trainingPlanLimit = {
         const found = entryOf(facts.trainingPlans, key);
         if (found === undefined)
             return [notKnown(name)];
-        const others = nodesOf(othersThan(group, plan).filter(({ trainingPlanArn }) => trainingPlanArn === key));
+        const others = nodesOf$1(othersThan(group, plan).filter(({ trainingPlanArn }) => trainingPlanArn === key));
         if (found !== null)
             return [planBound(found, group, others)];
         const identity = knownValue$1(facts.identity);
@@ -75155,12 +80150,12 @@ const typeBounds = (quotas, group, plan, facts) => {
     ];
     const [first, ...more] = shares;
     const evidence = first !== undefined && more.length === 0
-        ? quotaEvidence(quotas.nameOf(first.type), first.quota, first.inUse, first.fixed + nodesOf(flexible))
-        : { leftByType: shares.map(({ type, left }) => `${type}: ${left}`), otherGroups: nodesOf(flexible) };
+        ? quotaEvidence(quotas.nameOf(first.type), first.quota, first.inUse, first.fixed + nodesOf$1(flexible))
+        : { leftByType: shares.map(({ type, left }) => `${type}: ${left}`), otherGroups: nodesOf$1(flexible) };
     return [
         {
             subject: types.join(' or '),
-            possible: shares.reduce((sum, { left }) => sum + left, 0) - nodesOf(flexible),
+            possible: shares.reduce((sum, { left }) => sum + left, 0) - nodesOf$1(flexible),
             evidence,
             ...(doubts.length > 0 && { caveat: doubts.join('; ') }),
         },
@@ -75169,7 +80164,7 @@ const typeBounds = (quotas, group, plan, facts) => {
 };
 const shareOf = (type, quota, drawing, inUse) => {
     const same = drawing.filter(({ instanceTypes }) => instanceTypes.length === 1 && instanceTypes[0] === type);
-    const fixed = nodesOf(same);
+    const fixed = nodesOf$1(same);
     return {
         type,
         quota,
@@ -75277,7 +80272,7 @@ const clusterHeadroom = (plan, facts) => {
         return null;
     const capacity = plan.instanceGroups.some((group) => group.capacity === 'spot') ? 'spot' : 'on-demand';
     const instanceTypes = [...new Set(plan.instanceGroups.flatMap((group) => group.instanceTypes))];
-    const whole = { ...first, name: 'the whole cluster', instanceTypes, instanceCount: nodesOf(plan.instanceGroups), capacity };
+    const whole = { ...first, name: 'the whole cluster', instanceTypes, instanceCount: nodesOf$1(plan.instanceGroups), capacity };
     return headroomOf(whole, clusterLimits, { ...plan, instanceGroups: [whole] }, facts);
 };
 const headroomOf = (group, limits, plan, facts) => {
@@ -75342,6 +80337,614 @@ const groupBy = (items, keyOf) => {
     return [...groups.values()];
 };
 
+/**
+ * Judges the gateway endpoints of a service (`s3`, `dynamodb`) for one route table.
+ * https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html
+ */
+const gatewayAccess = (service, region, table, endpoints) => {
+    const gateways = endpoints.filter((endpoint) => endpoint.type === 'Gateway' && serves(endpoint, service, region));
+    const here = available(gateways.filter(({ routeTableIds }) => routeTableIds.includes(table.routeTableId)));
+    if (here.first !== undefined)
+        return { kind: 'associated', endpoint: here.first };
+    if (here.unusable !== undefined)
+        return { kind: 'not-available', endpoint: here.unusable };
+    const unlisted = table.routes.find(({ destination, target }) => destination.startsWith('pl-') &&
+        target.kind === 'vpc-endpoint' &&
+        !endpoints.some(({ vpcEndpointId }) => vpcEndpointId === target.id));
+    if (unlisted !== undefined)
+        return { kind: 'unlisted', route: unlisted };
+    const elsewhere = available(gateways).first;
+    return elsewhere === undefined ? { kind: 'none' } : { kind: 'other-tables', endpoint: elsewhere };
+};
+/**
+ * Judges the interface endpoints of a service (`s3`, `ssm`, `ecr.dkr`). Their subnets and security groups are not looked at.
+ * https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html
+ */
+const interfaceAccess = (service, region, endpoints) => {
+    const interfaces = endpoints.filter((endpoint) => endpoint.type === 'Interface' && serves(endpoint, service, region));
+    const byName = available(interfaces.filter(answersInVpc)).first;
+    if (byName !== undefined)
+        return { kind: 'by-name', endpoint: byName };
+    const { first, unusable } = available(interfaces);
+    if (first !== undefined)
+        return { kind: 'own-names-only', endpoint: first };
+    return unusable === undefined ? { kind: 'none' } : { kind: 'not-available', endpoint: unusable };
+};
+/** A gateway endpoint of the service that is in use in the VPC, on whatever route tables; null where there is none. */
+const availableGateway = (service, region, endpoints) => available(endpoints.filter((endpoint) => endpoint.type === 'Gateway' && serves(endpoint, service, region))).first ?? null;
+/**
+ * The endpoint that requests for S3's ordinary names take from subnets of a route table. An interface endpoint whose private DNS answers
+ * in the VPC goes before a gateway endpoint: the names lead to its own addresses then, which no route to a gateway endpoint covers.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/privatelink-interface-endpoints.html#private-dns
+ */
+const s3EndpointOf = (region, table, endpoints) => {
+    const byInterface = interfaceAccess('s3', region, endpoints);
+    if (byInterface.kind === 'by-name')
+        return { kind: 'endpoint', endpoint: byInterface.endpoint };
+    const gateway = gatewayAccess('s3', region, table, endpoints);
+    if (gateway.kind === 'associated')
+        return { kind: 'endpoint', endpoint: gateway.endpoint };
+    return gateway.kind === 'unlisted' ? gateway : { kind: 'none' };
+};
+/** Whether an endpoint is one of the service's. The name begins differently in some partitions (`com.amazonaws`, `cn.com.amazonaws`); Region and service end it in all of them. */
+const serves = ({ serviceName }, service, region) => serviceName.endsWith(`.${region}.${service}`);
+/** Whether names looked up inside the VPC lead to an interface endpoint. */
+const answersInVpc = (endpoint) => endpoint.privateDnsEnabled && !endpoint.privateDnsOnlyForInboundResolverEndpoint;
+const available = (endpoints) => ({
+    first: endpoints.find(({ state }) => state === 'available'),
+    unusable: endpoints.find(({ state }) => state !== 'available'),
+});
+
+/**
+ * The route table of a subnet: the one that is associated with it, else the main table of its VPC. A gap where the list has neither:
+ * no VPC is without a main table, so the list is not all of it.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html
+ */
+const routeTableOf = ({ subnetId, vpcId }, tables) => {
+    const table = tables.find((candidate) => candidate.subnetIds.includes(subnetId)) ??
+        tables.find((candidate) => candidate.isMain && candidate.vpcId === vpcId);
+    if (table !== undefined)
+        return { ok: true, value: table };
+    const message = `ec2:DescribeRouteTables lists no route table for ${subnetId}, not even the main one of ${vpcId}`;
+    return { ok: false, gap: { reason: 'unexpected', action: 'ec2:DescribeRouteTables', message } };
+};
+/** What the fact about prefix lists tells about each of them. A list that AWS does not show to this account is a gap too. */
+const prefixListBlocks = (lists) => (id) => {
+    if (!lists.ok)
+        return lists;
+    const list = Object.hasOwn(lists.value, id) ? lists.value[id] : undefined;
+    if (list === undefined)
+        return unread(id);
+    if (!list.ok)
+        return list;
+    return list.value === null ? unlisted$2(id) : { ok: true, value: list.value.cidrBlocks };
+};
+const unread = (id) => ({
+    ok: false,
+    gap: { reason: 'unexpected', action: 'ec2:GetManagedPrefixListEntries', message: `the entries of prefix list ${id} were not read` },
+});
+const unlisted$2 = (id) => ({
+    ok: false,
+    gap: {
+        reason: 'unexpected',
+        action: 'ec2:DescribeManagedPrefixLists',
+        message: `ec2:DescribeManagedPrefixLists does not list ${id}, which a route names: what is in it is not known`,
+    },
+});
+/**
+ * The way to an address, or to all of a CIDR block, by the most specific route that covers the whole of it. A route to a prefix list
+ * counts as a route to each of its blocks. Between routes to the same destination a written one goes before one to a prefix list, and
+ * both before a propagated one.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/route-tables-priority.html
+ *
+ * @throws where `destination` is neither an address nor a CIDR block
+ */
+const wayTo$1 = (destination, table, blocks = unread) => {
+    const wanted = blockOf$1(destination.includes('/') ? destination : `${destination}/${destination.includes(':') ? 128 : 32}`);
+    const [best] = table.routes
+        .flatMap((route) => blocksOf$1(route, blocks).map((block) => ({ route, block })))
+        .filter(({ block }) => covers(block, wanted))
+        .sort((a, b) => b.block.prefix - a.block.prefix || precedence(a.route) - precedence(b.route));
+    if (best !== undefined)
+        return wayOf(best.route);
+    const unknown = table.routes.flatMap((route) => {
+        if (!isPrefixList(route) || route.target.kind === 'vpc-endpoint')
+            return [];
+        const read = blocks(route.destination);
+        return read.ok ? [] : [{ route, gap: read.gap }];
+    });
+    const [first] = unknown;
+    return first === undefined ? { kind: 'no-route' } : { kind: 'undecided', routes: unknown.map(({ route }) => route), gap: first.gap };
+};
+const blocksOf$1 = (route, blocks) => {
+    if (!isPrefixList(route))
+        return [blockOf$1(route.destination)];
+    const read = blocks(route.destination);
+    return read.ok ? read.value.map(blockOf$1) : [];
+};
+const precedence = (route) => {
+    if (route.propagated)
+        return 2;
+    return isPrefixList(route) ? 1 : 0;
+};
+/**
+ * The ways to the two halves of the internet over IPv4, the one that gets less far first: a default route may be written as two halves
+ * that go different ways.
+ */
+const waysToInternet = (table, blocks = unread) => {
+    const [lower, upper] = [wayTo$1('0.0.0.0/1', table, blocks), wayTo$1('128.0.0.0/1', table, blocks)];
+    return reach$2.indexOf(lower.kind) <= reach$2.indexOf(upper.kind) ? [lower, upper] : [upper, lower];
+};
+/** Of {@link waysToInternet}, the one that gets less far: what the subnet can be said to have. */
+const wayToInternet = (table, blocks = unread) => waysToInternet(table, blocks)[0];
+/** From the way that gets least far to the one that gets furthest, for a node without a public address. */
+const reach$2 = [
+    'no-route',
+    'blackhole',
+    'peering',
+    'local',
+    'internet-gateway',
+    'undecided',
+    'forwarded',
+    'egress-only-internet-gateway',
+    'nat-gateway',
+];
+/** Default routes, IPv4 and IPv6, that lead to an internet gateway: one of them makes a subnet public. */
+const publicRoutes = (table, blocks = unread) => [
+    ...new Set(['0.0.0.0/1', '128.0.0.0/1', globalUnicast].flatMap((block) => {
+        const way = wayTo$1(block, table, blocks);
+        return way.kind === 'internet-gateway' ? [way.route] : [];
+    })),
+];
+/**
+ * Routes to an internet gateway whose prefix list is not known: with a default route in it, they would make the subnet public.
+ */
+const perhapsPublicRoutes = (table, blocks) => table.routes.flatMap((route) => {
+    if (!isPrefixList(route) || route.target.kind !== 'internet-gateway' || route.state === 'blackhole')
+        return [];
+    const read = blocks(route.destination);
+    return read.ok ? [] : [{ route, gap: read.gap }];
+});
+/** Every IPv6 address of the internet: https://www.iana.org/assignments/ipv6-address-space */
+const globalUnicast = '2000::/3';
+/** The way in words, with the route that makes it: `0.0.0.0/0 in rtb-0a1b2c3d leads to NAT gateway nat-0a1b2c3d`. */
+const wayText = (way, { routeTableId }) => {
+    if (way.kind === 'no-route')
+        return `${routeTableId} has no default route`;
+    if (way.kind === 'undecided') {
+        const lists = way.routes.map(({ destination }) => destination);
+        return `${routeTableId} has no default route; whether its prefix lists (${lists.join(', ')}) have one was not read`;
+    }
+    const leads = `${way.route.destination} in ${routeTableId} leads to ${targetText(way.route.target)}`;
+    return `${leads}${caveats[way.kind] ?? ''}`;
+};
+const caveats = {
+    blackhole: ', which is gone (blackhole)',
+    'internet-gateway': ', which carries nothing for nodes: they get no public address',
+    peering: ', which carries nothing beyond the peer VPC',
+};
+/** A route's target as people call it, with its id: `NAT gateway nat-0a1b2c3d`. */
+const targetText = ({ kind, id }) => id === '' || kind === 'local' ? targetNames[kind] : `${targetNames[kind]} ${id}`;
+const targetNames = {
+    local: 'the VPC itself',
+    'internet-gateway': 'internet gateway',
+    'egress-only-internet-gateway': 'egress-only internet gateway',
+    'nat-gateway': 'NAT gateway',
+    'transit-gateway': 'transit gateway',
+    'vpc-endpoint': 'VPC endpoint',
+    'network-interface': 'network interface',
+    instance: 'instance',
+    peering: 'VPC peering connection',
+    'virtual-private-gateway': 'virtual private gateway',
+    'carrier-gateway': 'carrier gateway',
+    'local-gateway': 'local gateway',
+    'core-network': 'core network',
+    other: 'another target',
+};
+const wayOf = (route) => {
+    if (route.state === 'blackhole')
+        return { kind: 'blackhole', route };
+    switch (route.target.kind) {
+        case 'local':
+        case 'nat-gateway':
+        case 'egress-only-internet-gateway':
+        case 'internet-gateway':
+        case 'peering':
+            return { kind: route.target.kind, route };
+        default:
+            return { kind: 'forwarded', route };
+    }
+};
+const isPrefixList = ({ destination }) => destination.startsWith('pl-');
+const blockOf$1 = (cidr) => {
+    const [address, prefix] = ipaddr.parseCIDR(cidr);
+    return { address, prefix };
+};
+/** Whether all of `inner` is in `outer`. */
+const covers = (outer, inner) => outer.address.kind() === inner.address.kind() && outer.prefix <= inner.prefix && inner.address.match(outer.address, outer.prefix);
+
+/** No part at all. */
+const nothing$1 = { nodes: [], edges: [] };
+/** One node; `names` are what findings call it by besides its id. */
+const part = (kind, id, label, details = [], names = []) => ({
+    id,
+    kind,
+    label,
+    ...(details.length > 0 && { detail: details.join(', ') }),
+    names,
+});
+/** What to say of a state, where it needs saying. */
+const unlessAvailable = (state) => (state === 'available' ? [] : [state]);
+
+const internet$1 = 'internet';
+/** The id of the node that a route leads to; null for the VPC itself. Where AWS no longer names the target, its kind stands for it. */
+const targetId = ({ kind, id }) => (kind === 'local' ? null : id === '' ? kind : id);
+/** Destinations that a table leads to the same target, the default ones first. */
+const destinationsShown = 2;
+/** What the tables lead to, gateway endpoints aside: those are drawn by what they are associated with. */
+const routes = (tables, natGateways) => {
+    const leads = tables.flatMap(({ routeTableId, routes: all }) => all.flatMap((route) => {
+        const to = targetId(route.target);
+        const isGatewayEndpoint = route.target.kind === 'vpc-endpoint' && route.destination.startsWith('pl-');
+        return to === null || isGatewayEndpoint ? [] : [{ from: routeTableId, to, route }];
+    }));
+    const targets = new Map(leads.toSorted((a, b) => compare(a.to, b.to)).map(({ to, route }) => [to, route.target]));
+    const alive = new Set(leads.filter(({ route }) => route.state === 'active').map(({ to }) => to));
+    const order = [...targets.keys()];
+    return {
+        nodes: [...targets].flatMap(([id, target]) => (target.kind === 'local' ? [] : [targetPart(id, target.kind, target, natGateways)])),
+        edges: [
+            ...groupBy(leads.toSorted((a, b) => order.indexOf(a.to) - order.indexOf(b.to)), ({ from, to, route }) => [from, to, route.state])
+                .toSorted(([a], [b]) => indexOf(tables, a.from) - indexOf(tables, b.from))
+                .map((group) => ({ from: group[0].from, to: group[0].to, label: routesText(group.map(({ route }) => route)) })),
+            ...order.filter((id) => alive.has(id) && leadsToInternet(targets.get(id), natGateways)).map((from) => ({ from, to: internet$1 })),
+        ],
+    };
+};
+const indexOf = (tables, id) => tables.findIndex(({ routeTableId }) => routeTableId === id);
+const compare = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
+const routesText = (all) => {
+    const destinations = [...new Set(all.map(({ destination }) => destination))].sort((a, b) => Number(b.endsWith('/0')) - Number(a.endsWith('/0')) || compare(a, b));
+    const more = destinations.length - destinationsShown;
+    const shown = `${destinations.slice(0, destinationsShown).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+    return all[0]?.state === 'blackhole' ? `${shown} (blackhole)` : shown;
+};
+const targetPart = (id, kind, target, natGateways) => {
+    const nat = natGateways.find(({ natGatewayId }) => natGatewayId === id);
+    const details = nat === undefined ? [] : [...(nat.connectivityType === 'private' ? ['private'] : []), ...unlessAvailable(nat.state)];
+    return part(kind, id, targetText(target), details);
+};
+const leadsToInternet = (target, natGateways) => {
+    if (target?.kind !== 'nat-gateway')
+        return target?.kind === 'internet-gateway' || target?.kind === 'egress-only-internet-gateway';
+    return natGateways.find(({ natGatewayId }) => natGatewayId === target.id)?.connectivityType !== 'private';
+};
+/** Where nodes want to go by the S3 endpoints: the buckets of the plan, or S3 as such. */
+const destinationsOfS3 = (plan) => {
+    const names = [...new Set(plan.lifecycleSources.map(({ bucket }) => bucket))];
+    if (names.length === 0)
+        return [part('s3', 's3', 'Amazon S3')];
+    return names.map((name) => part('bucket', `s3://${name}`, `S3 bucket ${name}`, [], [name]));
+};
+/** S3 gateway endpoints: those of the tables, and one that serves other tables only, which stays without a way to it. */
+const gatewayEndpoints = (tables, endpoints, plan) => {
+    const found = new Map();
+    const serving = new Set();
+    const ways = [];
+    for (const table of tables) {
+        const access = gatewayAccess('s3', plan.region, table, endpoints);
+        if (access.kind === 'none')
+            continue;
+        const id = access.kind === 'unlisted' ? access.route.target.id : access.endpoint.vpcEndpointId;
+        const details = access.kind === 'unlisted' ? ['not listed in this account'] : unlessAvailable(access.endpoint.state);
+        const label = access.kind === 'unlisted' ? `gateway endpoint ${id}` : `S3 gateway endpoint ${id}`;
+        found.set(id, part('gateway-endpoint', id, label, details));
+        if (access.kind === 'other-tables')
+            continue;
+        ways.push({ from: table.routeTableId, to: id });
+        serving.add(id);
+    }
+    const out = [...serving].flatMap((from) => destinationsOfS3(plan).map(({ id }) => ({ from, to: id })));
+    return { nodes: [...found.values()], edges: [...ways, ...out] };
+};
+/** Interface endpoints of AWS services: whatever calls the service from the VPC goes through them. */
+const interfaceEndpoints = (endpoints, plan, callers) => {
+    const nodes = endpoints
+        .filter(({ type, serviceName }) => type === 'Interface' && /^(?:cn\.)?(?:com\.amazonaws|aws)\./.test(serviceName))
+        .map(({ vpcEndpointId, serviceName, state, privateDnsEnabled }) => {
+        const details = [...unlessAvailable(state), ...(privateDnsEnabled ? [] : ['private DNS off'])];
+        return part('interface-endpoint', vpcEndpointId, `interface endpoint ${serviceOf(serviceName, plan)}`, details);
+    })
+        .sort((a, b) => compare(a.label, b.label) || compare(a.id, b.id));
+    return { nodes, edges: callers.flatMap((groups) => nodes.map(({ id }) => ({ from: groups.id, to: id }))) };
+};
+/** `com.amazonaws.us-west-2.ecr.dkr` is `ecr.dkr` to people of the Region. */
+const serviceOf = (serviceName, { region }) => serviceName.split(`.${region}.`).at(-1) ?? serviceName;
+
+/** The parts of the network that the plan touches; null where it names no subnet, or none that exists. */
+const partsOf = ({ plan, facts }) => {
+    const planned = plannedSubnets(plan);
+    const subnets = known(facts.subnets) ?? {};
+    const found = planned.flatMap(({ id }) => subnets[id] ?? []);
+    if (planned.length === 0 || facts.subnets === undefined || (facts.subnets.ok && found.length === 0))
+        return null;
+    const vpcId = vpcIdOf(plan, subnets);
+    const tables = tablesOf$1(found, vpcId, known(facts.routeTables) ?? []);
+    const distinctTables = [...new Map([...tables.values()].map((table) => [table.routeTableId, table])).values()];
+    const endpoints = known(facts.vpcEndpoints);
+    const groups = instanceGroups(plan);
+    const pieces = [
+        vpcId === null ? nothing$1 : { nodes: [part('vpc', vpcId, vpcId)], edges: [] },
+        groups,
+        {
+            nodes: planned.map(({ id }) => subnetPart(id, subnets[id] ?? null, facts.subnets?.ok === true, vpcId)),
+            edges: [...tables].map(([from, { routeTableId }]) => ({ from, to: routeTableId })),
+        },
+        { nodes: distinctTables.map(tablePart), edges: [] },
+        routes(distinctTables, known(facts.natGateways) ?? []),
+        gatewayEndpoints(distinctTables, endpoints ?? [], plan),
+        interfaceEndpoints(endpoints ?? [], plan, groups.nodes),
+        securityGroups(plan, known(facts.securityGroups)),
+        fileSystems(plan, known(facts.fileSystems)),
+        eksCluster(plan, known(facts.eksCluster)),
+        { nodes: destinationsOfS3(plan), edges: [] },
+        { nodes: [part('internet', internet$1, 'Internet')], edges: [] },
+    ];
+    const nodes = [...new Map(pieces.flatMap((piece) => piece.nodes).map((node) => [node.id, node])).values()];
+    return { vpcId, nodes, edges: pieces.flatMap((piece) => piece.edges), tables, endpoints, unread: unreadOf(plan, facts) };
+};
+const known = (fact) => (fact?.ok === true ? fact.value : null);
+/** Other subnets have route tables that were not asked for. */
+const tablesOf$1 = (subnets, vpcId, all) => new Map(subnets
+    .filter((subnet) => subnet.vpcId === vpcId)
+    .flatMap((subnet) => {
+    const table = routeTableOf(subnet, all);
+    return table.ok ? [[subnet.subnetId, table.value]] : [];
+}));
+/** One node for the groups that are placed alike: in the same subnets, with the same security groups. */
+const instanceGroups = (plan) => {
+    const placed = plan.instanceGroups.flatMap((group) => {
+        const config = placementOf(group, plan);
+        return config === null ? [] : [{ group, config }];
+    });
+    const placements = groupBy(placed, ({ config }) => [config.subnetIds.toSorted(), config.securityGroupIds.toSorted()]);
+    const nodes = placements.map((members, index) => {
+        const groups = members.map(({ group }) => group);
+        const names = groups.map(({ name }) => name);
+        const nodesOf = groups.map(({ instanceCount, instanceTypes }) => `${instanceCount} × ${instanceTypes.join(' or ')}`);
+        const label = `instance ${names.length === 1 ? 'group' : 'groups'} ${names.join(', ')}`;
+        return { node: part('instance-groups', `instance-groups/${index + 1}`, label, nodesOf, names), config: members[0].config };
+    });
+    const unnamed = plan.instanceGroups.length === 0 && plan.vpcConfig !== null ? [flatPlan(plan.vpcConfig)] : [];
+    const all = [...nodes, ...unnamed];
+    return {
+        nodes: all.map(({ node }) => node),
+        edges: all.flatMap(({ node, config }) => [
+            ...[...new Set(config.subnetIds)].map((to) => ({ from: node.id, to })),
+            ...[...new Set(config.securityGroupIds)].map((to) => ({ from: node.id, to })),
+        ]),
+    };
+};
+const flatPlan = (config) => ({ node: part('instance-groups', 'instance-groups/1', 'nodes of the cluster'), config });
+const subnetPart = (id, subnet, wereRead, vpcId) => {
+    if (subnet === null)
+        return part('subnet', id, id, wereRead ? ['not found'] : []);
+    const details = [subnet.cidrBlock, `${subnet.availableIpAddressCount} free`, ...(subnet.vpcId === vpcId ? [] : [`in ${subnet.vpcId}`])];
+    return { ...part('subnet', id, id, details), zone: subnet.availabilityZone };
+};
+const tablePart = ({ routeTableId, isMain }) => part('route-table', routeTableId, `route table ${routeTableId}`, isMain ? ['main'] : []);
+const securityGroups = (plan, found) => ({
+    nodes: plannedSecurityGroups(plan).map(({ id }) => {
+        const group = found?.[id];
+        return part('security-group', id, `security group ${id}`, group === null ? ['not found'] : group === undefined ? [] : [group.name]);
+    }),
+    edges: [],
+});
+/** Security groups of the instance groups named, of all where none is. */
+const carriedBy = (plan, names) => {
+    if (plan.instanceGroups.length === 0)
+        return plannedSecurityGroups(plan).map(({ id }) => id);
+    const carriers = plan.instanceGroups.filter(({ name }) => names.length === 0 || names.includes(name));
+    return [...new Set(carriers.flatMap((group) => placementOf(group, plan)?.securityGroupIds ?? []))];
+};
+const fileSystems = (plan, found) => {
+    const all = plan.fileSystems.flatMap((planned) => {
+        const id = planned.fileSystemId ?? planned.dnsName?.toLowerCase().split('.')[0];
+        if (id === undefined || id === '')
+            return [];
+        const match = found?.find(({ fileSystemId }) => fileSystemId === id);
+        const type = match?.type ?? planned.type.toUpperCase();
+        const lifecycle = match?.lifecycle ?? null;
+        const state = lifecycle === null || lifecycle === 'AVAILABLE' ? [] : [lifecycle];
+        const details = found !== null && match === undefined ? ['not found'] : state;
+        const names = planned.dnsName === null ? [] : [planned.dnsName];
+        return [{ planned, node: part('file-system', id, `FSx ${fsxNames[type] ?? 'file system'} ${id}`, details, names) }];
+    });
+    const ways = all.flatMap(({ planned, node }) => carriedBy(plan, planned.instanceGroups).map((from) => ({ from, to: node.id })));
+    return { nodes: all.map(({ node }) => node), edges: distinctWays(ways) };
+};
+const fsxNames = {
+    LUSTRE: 'for Lustre',
+    OPENZFS: 'for OpenZFS',
+    ONTAP: 'for NetApp ONTAP',
+    WINDOWS: 'for Windows File Server',
+};
+const distinctWays = (ways) => [...new Map(ways.map((way) => [JSON.stringify(way), way])).values()];
+const eksCluster = ({ orchestrator, ...plan }, found) => {
+    const reference = orchestrator.kind === 'eks' ? orchestrator.cluster : null;
+    if (reference === null)
+        return nothing$1;
+    const arn = reference.arn ?? found?.arn ?? null;
+    const details = found === null ? [] : [`Kubernetes ${found.version}`, ...(found.status === 'ACTIVE' ? [] : [found.status])];
+    const id = `eks/${reference.name}`;
+    return {
+        nodes: [part('eks-cluster', id, `EKS control plane ${reference.name}`, details, [reference.name, ...(arn === null ? [] : [arn])])],
+        edges: carriedBy({ ...plan }, []).map((from) => ({ from, to: id })),
+    };
+};
+/** In the order of the picture. */
+const unreadOf = (plan, facts) => {
+    const leadsToNat = known(facts.routeTables)?.some(({ routes: all }) => all.some(({ target }) => target.kind === 'nat-gateway')) ?? false;
+    const asked = [
+        [true, facts.subnets, 'ec2:DescribeSubnets'],
+        [true, facts.routeTables, 'ec2:DescribeRouteTables'],
+        [leadsToNat, facts.natGateways, 'ec2:DescribeNatGateways'],
+        [true, facts.vpcEndpoints, 'ec2:DescribeVpcEndpoints'],
+        [plannedSecurityGroups(plan).length > 0, facts.securityGroups, 'ec2:DescribeSecurityGroups'],
+        [plan.fileSystems.length > 0, facts.fileSystems, 'fsx:DescribeFileSystems'],
+        [plan.orchestrator.kind === 'eks' && plan.orchestrator.cluster !== null, facts.eksCluster, 'eks:DescribeCluster'],
+    ];
+    return asked.filter(([shown, fact]) => shown && fact?.ok !== true).map(([, , action]) => action);
+};
+
+/**
+ * The network of the plan, its parts marked by the findings that are about them. Nothing is judged here: a part that no failing and no
+ * unknown finding names is `ok`. Null where the plan names no subnet, or none that exists.
+ */
+const topologyOf = (snapshot, findings) => {
+    const parts = partsOf(snapshot);
+    if (parts === null)
+        return null;
+    const marks = findings.flatMap((finding) => {
+        const state = stateOf(finding);
+        return state === 'ok' ? [] : aboutOf(finding, parts, snapshot).map((about) => ({ about, state, rule: finding.rule }));
+    });
+    const onNodes = new Map();
+    const onEdges = new Map();
+    const missing = new Map();
+    const drawn = new Set(parts.edges.map(edgeKey));
+    for (const { about, ...mark } of marks) {
+        if (typeof about === 'string')
+            onNodes.set(about, [...(onNodes.get(about) ?? []), mark]);
+        else {
+            onEdges.set(edgeKey(about), [...(onEdges.get(edgeKey(about)) ?? []), mark]);
+            if (!drawn.has(edgeKey(about)) && !missing.has(edgeKey(about)))
+                missing.set(edgeKey(about), about);
+        }
+    }
+    const edges = [...parts.edges, ...missing.values()].map(({ from, to, label }) => ({
+        from,
+        to,
+        ...(label !== undefined && { label }),
+        ...markOf(onEdges.get(edgeKey({ from, to }))),
+    }));
+    const ends = new Set(edges.flatMap(({ from, to }) => [from, to]));
+    return {
+        vpcId: parts.vpcId,
+        nodes: parts.nodes
+            .filter(({ id, kind }) => (kind !== 'internet' && kind !== 's3') || ends.has(id))
+            .map(({ names, ...node }) => ({ ...node, ...markOf(onNodes.get(node.id)) })),
+        edges,
+        unread: parts.unread,
+    };
+};
+const edgeKey = ({ from, to }) => JSON.stringify([from, to]);
+const worstFirst = ['broken', 'warning', 'unknown', 'ok'];
+const markOf = (marks = []) => ({
+    state: worstFirst.find((state) => marks.some((mark) => mark.state === state)) ?? 'ok',
+    rules: [...new Set(marks.map(({ rule }) => rule))],
+});
+/** Notices are advice, and a waived finding has somebody who answers for it: neither marks anything. */
+const stateOf = (finding) => {
+    const standing = standingOf(finding);
+    if (finding.severity === 'notice' || (standing !== 'fail' && standing !== 'unknown'))
+        return 'ok';
+    if (standing === 'unknown')
+        return 'unknown';
+    return finding.severity === 'error' ? 'broken' : 'warning';
+};
+const aboutOf = (finding, parts, snapshot) => {
+    const named = namedNodes(finding, parts);
+    const ways = waysOf[finding.rule]?.({ finding, named, parts, snapshot }) ?? [];
+    if (ways.length > 0)
+        return ways;
+    if (named.length > 0)
+        return named.map(({ id }) => id);
+    return concernsAll(finding) ? parts.nodes.filter(({ kind }) => kind === kindOf(finding.rule)).map(({ id }) => id) : [];
+};
+/** Rules of these areas speak of buckets, clusters and instance groups by their bare names; elsewhere a name may be another's. */
+const areasWithNames = /^(?:network|security-group|s3|eks|slurm)\//;
+/** Subjects are ids, lists of them, or ids with words between: each word may name a node, and an object in S3 names its bucket. */
+const namedNodes = ({ rule, subject }, { nodes }) => {
+    const words = new Set(subject.split(/[\s,;()→]+/).flatMap((word) => {
+        const [uri] = /^s3:\/\/[^/]+/.exec(word) ?? [];
+        return uri === undefined ? [word] : [word, uri];
+    }));
+    return nodes.filter(({ id, names }) => words.has(id) || (areasWithNames.test(rule) && names.some((name) => words.has(name))));
+};
+/** What could not be judged at all has no subject of its own; what eks rules judge is always the cluster. */
+const concernsAll = ({ rule, status, subject }) => (status === 'unknown' && (subject === 'account' || subject === 'rule')) || rule.startsWith('eks/');
+const kindOf = (rule) => kindsOfRules[rule] ?? kindsOfAreas[rule.split('/')[0] ?? ''];
+const kindsOfRules = {
+    'network/vpc': 'vpc',
+    'network/dns': 'vpc',
+    'network/s3-endpoint-policy': 'gateway-endpoint',
+    'network/endpoints-usable': 'interface-endpoint',
+    'network/training-plan': 'instance-groups',
+    'network/type-offered': 'instance-groups',
+    'security-group/lustre': 'file-system',
+    'security-group/eks-control-plane': 'eks-cluster',
+};
+const kindsOfAreas = {
+    network: 'subnet',
+    'security-group': 'security-group',
+    s3: 'bucket',
+    eks: 'eks-cluster',
+    slurm: 'file-system',
+};
+const s3Ways = ({ named, parts, snapshot: { plan } }) => tablesOf(named, parts).flatMap((table) => {
+    const from = table.routeTableId;
+    if (parts.endpoints === null)
+        return destinationsOfS3(plan).map(({ id }) => ({ from, to: id, label: 'way to S3 not known' }));
+    const access = gatewayAccess('s3', plan.region, table, parts.endpoints);
+    if (access.kind === 'unlisted')
+        return [{ from, to: access.route.target.id }];
+    if (access.kind === 'other-tables')
+        return [{ from, to: access.endpoint.vpcEndpointId, label: 'not associated' }];
+    if (access.kind !== 'none')
+        return [{ from, to: access.endpoint.vpcEndpointId }];
+    const label = nowhere.has(wayToInternet(table).kind) ? 'no route to S3' : 'no gateway endpoint for S3';
+    return destinationsOfS3(plan).map(({ id }) => ({ from, to: id, label }));
+});
+/** Ways that carry nothing of a node beyond the VPC and its peers. */
+const nowhere = new Set([
+    'no-route',
+    'blackhole',
+    'peering',
+    'local',
+    'internet-gateway',
+]);
+const internetWays = ({ named, parts }) => tablesOf(named, parts).map((table) => {
+    const way = wayToInternet(table);
+    const to = 'route' in way ? targetId(way.route.target) : null;
+    if (to !== null)
+        return { from: table.routeTableId, to };
+    const label = way.kind === 'undecided' ? 'way to the internet not known' : 'no route to the internet';
+    return { from: table.routeTableId, to: internet$1, label };
+});
+const tablesOf = (named, { tables }) => named.flatMap(({ id }) => tables.get(id) ?? []);
+/** The drawn edges between nodes of two kinds that the subject names; where it names none of one of them, all of that kind are meant. */
+const between = (fromKind, toKind) => ({ named, parts }) => {
+    const meant = (kind) => {
+        const ids = (nodes) => nodes.filter((node) => node.kind === kind).map(({ id }) => id);
+        return new Set(ids(named).length > 0 ? ids(named) : ids(parts.nodes));
+    };
+    const [froms, tos] = [meant(fromKind), meant(toKind)];
+    return parts.edges.filter(({ from, to }) => froms.has(from) && tos.has(to));
+};
+/** An endpoint is asked about other buckets too, such as that of container image layers: what is so of those is said of the endpoint. */
+const policyWays = (context) => ['gateway-endpoint', 'bucket'].every((wanted) => context.named.some(({ kind }) => kind === wanted))
+    ? between('gateway-endpoint', 'bucket')(context)
+    : [];
+/** Rules that judge a way between parts, by the way. All others mark the nodes that they name. */
+const waysOf = {
+    'network/s3-route': s3Ways,
+    'network/egress': internetWays,
+    'network/s3-endpoint-policy': policyWays,
+    'security-group/lustre': between('security-group', 'file-system'),
+    'security-group/eks-control-plane': between('security-group', 'eks-cluster'),
+};
+
 /** The report on a judged snapshot: findings in their stable order, counts, verdict and exit code, headroom. */
 const makeReport = ({ tool, snapshot, findings, failOn, onUnknown }) => {
     const counts = countsOf(findings);
@@ -75359,6 +80962,7 @@ const makeReport = ({ tool, snapshot, findings, failOn, onUnknown }) => {
         headroom: headroom$1(snapshot.plan, snapshot.facts),
         clusterHeadroom: clusterHeadroom(snapshot.plan, snapshot.facts),
         calls: snapshot.calls,
+        topology: topologyOf(snapshot, findings),
     };
 };
 const exitCodes = { ready: 0, blocked: 1, unproven: 3 };
@@ -75395,9 +80999,9 @@ const targetOf = ({ plan, facts }) => ({
     vpcId: plan.vpcId ?? (facts.vpc?.ok ? (facts.vpc.value?.vpcId ?? null) : null),
 });
 
-const plain$2 = /^[\w@%+=:,./-]+$/;
+const plain$1 = /^[\w@%+=:,./-]+$/;
 /** One command line that can be pasted into a POSIX shell: every word that needs it is quoted, whatever it came from. */
-const command$5 = (...words) => words.map((word) => (plain$2.test(String(word)) ? String(word) : `'${String(word).replaceAll("'", `'\\''`)}'`)).join(' ');
+const command$5 = (...words) => words.map((word) => (plain$1.test(String(word)) ? String(word) : `'${String(word).replaceAll("'", `'\\''`)}'`)).join(' ');
 
 /** Binds what `evaluate` may read to `needs` and `uses`: reading an undeclared fact is a compile error. */
 const defineRule = (rule) => rule;
@@ -75440,15 +81044,17 @@ const unknown = (subject, gap, details = {}) => ({
 });
 /** Judges a fact's value where there is one; a gap becomes `unknown` for this subject. */
 const given = (fact, subject, judge, details = {}) => (fact.ok ? [judge(fact.value)].flat() : [unknown(subject, fact.gap, details)]);
-const notCollected = {
+const notCollected$1 = {
     reason: 'unexpected',
     action: 'none',
     message: 'was not collected: the snapshot is older than this rule, or was edited',
 };
+/** The entry of a keyed fact that may be a gap as a whole. */
+const keyed = (fact, key) => (fact.ok ? entry(fact.value, key) : fact);
 /** The entry of a keyed fact; a key that nobody collected is a gap. */
 const entry = (facts, key) => Object.hasOwn(facts, key)
-    ? (facts[key] ?? { ok: false, gap: notCollected })
-    : { ok: false, gap: { ...notCollected, message: `${key} ${notCollected.message}` } };
+    ? (facts[key] ?? { ok: false, gap: notCollected$1 })
+    : { ok: false, gap: { ...notCollected$1, message: `${key} ${notCollected$1.message}` } };
 
 const identity = defineRule({
     id: 'credentials/identity',
@@ -75462,22 +81068,22 @@ const identity = defineRule({
     needs: ['identity'],
     uses: [],
     applies: () => true,
-    evaluate: (facts, plan) => [judge$I(facts.identity, plan.region)],
+    evaluate: (facts, plan) => [judge$U(facts.identity, plan.region)],
 });
 const subject = 'credentials';
-const judge$I = (identity, region) => {
+const judge$U = (identity, region) => {
     if (identity.kind === 'caller') {
         const { account, arn, partition } = identity;
         return pass(subject, `valid for account ${account} as ${arn}`, { evidence: { account, arn, partition } });
     }
     const { code, message } = identity;
-    return fail(subject, `AWS refuses these credentials: ${code}${message === '' ? '' : `, ${message.replace(/\.$/, '')}`}`, fixOf$2(code, region), {
+    return fail(subject, `AWS refuses these credentials: ${code}${message === '' ? '' : `, ${message.replace(/\.$/, '')}`}`, fixOf$4(code, region), {
         evidence: { code },
     });
 };
 const inActions = 'In GitHub Actions let the job have the permission id-token: write and run aws-actions/configure-aws-credentials before this check, or set role-to-assume.';
 /** The first half says what the code means, the second is the way to fresh credentials. */
-const fixOf$2 = (code, region) => ({
+const fixOf$4 = (code, region) => ({
     text: `${meaningOf(code, region)} ${inActions}`,
     commands: [command$5('aws', 'configure', 'list'), command$5('aws', 'sts', 'get-caller-identity', '--region', region)],
 });
@@ -75487,16 +81093,6 @@ const meaningOf = (code, region) => {
     if (/Signature/.test(code))
         return 'The secret access key does not belong to the access key id, or the clock of this machine is wrong: set both anew.';
     return `The access key is unknown, deleted or without its session token, or the account has not enabled ${region}: set them anew.`;
-};
-
-/** The EKS cluster of the plan, or the reason why rules about it are skipped, as a sentence. */
-const eksClusterOf = ({ orchestrator }) => {
-    if (orchestrator.kind === 'slurm')
-        return 'The plan is for Slurm: no EKS cluster is involved.';
-    if (orchestrator.kind === 'unstated')
-        return 'Neither the request nor the inputs say that the orchestrator is EKS.';
-    return (orchestrator.cluster ??
-        'The plan names no EKS cluster, and CreateCluster takes none without: give eks-cluster, or Orchestrator.Eks.ClusterArn in the request.');
 };
 
 const authenticationMode = defineRule({
@@ -75518,10 +81114,10 @@ const authenticationMode = defineRule({
     },
     evaluate: ({ eksCluster }, plan) => {
         const reference = eksClusterOf(plan);
-        return typeof reference === 'string' ? [] : [judge$H(reference, eksCluster, plan.region)];
+        return typeof reference === 'string' ? [] : [judge$T(reference, eksCluster, plan.region)];
     },
 });
-const judge$H = ({ name, location }, cluster, region) => {
+const judge$T = ({ name, location }, cluster, region) => {
     if (cluster === null)
         return skip(name, `${name} is not there to look at: eks/cluster reports it`, { location });
     const mode = cluster.authenticationMode;
@@ -75611,1653 +81207,252 @@ const judgeStatus = ({ name, status, version, arn }, region, location) => {
 };
 const listClusters = (region) => command$5('aws', 'eks', 'list-clusters', '--region', region);
 
-var ipaddr$2 = {exports: {}};
-
-var ipaddr$1 = ipaddr$2.exports;
-
-var hasRequiredIpaddr;
-
-function requireIpaddr () {
-	if (hasRequiredIpaddr) return ipaddr$2.exports;
-	hasRequiredIpaddr = 1;
-	(function (module) {
-		(function (root) {
-		    // A list of regular expressions that match arbitrary IPv4 addresses,
-		    // for which a number of weird notations exist.
-		    // Note that an address like 0010.0xa5.1.1 is considered legal.
-		    const ipv4Part = '(0?\\d+|0x[a-f0-9]+)';
-		    const ipv4Regexes = {
-		        fourOctet: new RegExp(`^${ipv4Part}\\.${ipv4Part}\\.${ipv4Part}\\.${ipv4Part}$`, 'i'),
-		        threeOctet: new RegExp(`^${ipv4Part}\\.${ipv4Part}\\.${ipv4Part}$`, 'i'),
-		        twoOctet: new RegExp(`^${ipv4Part}\\.${ipv4Part}$`, 'i'),
-		        longValue: new RegExp(`^${ipv4Part}$`, 'i')
-		    };
-
-		    // Regular Expression for checking Octal numbers
-		    const octalRegex = new RegExp(`^0[0-7]+$`, 'i');
-		    const hexRegex = new RegExp(`^0x[a-f0-9]+$`, 'i');
-
-		    const zoneIndex = '%[0-9a-z]{1,}';
-
-		    // IPv6-matching regular expressions.
-		    // For IPv6, the task is simpler: it is enough to match the colon-delimited
-		    // hexadecimal IPv6 and a transitional variant with dotted-decimal IPv4 at
-		    // the end.
-		    const ipv6Part = '(?:[0-9a-f]+::?)+';
-		    const ipv6Regexes = {
-		        zoneIndex: new RegExp(zoneIndex, 'i'),
-		        'native': new RegExp(`^(::)?(${ipv6Part})?([0-9a-f]+)?(::)?(${zoneIndex})?$`, 'i'),
-		        deprecatedTransitional: new RegExp(`^(?:::)(${ipv4Part}\\.${ipv4Part}\\.${ipv4Part}\\.${ipv4Part}(${zoneIndex})?)$`, 'i'),
-		        transitional: new RegExp(`^((?:${ipv6Part})|(?:::)(?:${ipv6Part})?)${ipv4Part}\\.${ipv4Part}\\.${ipv4Part}\\.${ipv4Part}(${zoneIndex})?$`, 'i')
-		    };
-
-		    // Expand :: in an IPv6 address or address part consisting of `parts` groups.
-		    function expandIPv6 (string, parts) {
-		        // More than one '::' means invalid address
-		        if (string.indexOf('::') !== string.lastIndexOf('::')) {
-		            return null;
-		        }
-
-		        let colonCount = 0;
-		        let lastColon = -1;
-		        let zoneId = (string.match(ipv6Regexes.zoneIndex) || [])[0];
-		        let replacement, replacementCount;
-
-		        // Remove zone index and save it for later
-		        if (zoneId) {
-		            zoneId = zoneId.substring(1);
-		            string = string.replace(/%.+$/, '');
-		        }
-
-		        // How many parts do we already have?
-		        while ((lastColon = string.indexOf(':', lastColon + 1)) >= 0) {
-		            colonCount++;
-		        }
-
-		        // 0::0 is two parts more than ::
-		        if (string.substr(0, 2) === '::') {
-		            colonCount--;
-		        }
-
-		        if (string.substr(-2, 2) === '::') {
-		            colonCount--;
-		        }
-
-		        // An address must not contain more separators than available parts,
-		        // and :: must compress at least one part.
-		        if (colonCount >= parts) {
-		            return null;
-		        }
-
-		        // replacement = ':' + '0:' * (parts - colonCount)
-		        replacementCount = parts - colonCount;
-		        replacement = ':';
-		        while (replacementCount--) {
-		            replacement += '0:';
-		        }
-
-		        // Insert the missing zeroes
-		        string = string.replace('::', replacement);
-
-		        // Trim any garbage which may be hanging around if :: was at the edge in
-		        // the source string
-		        if (string[0] === ':') {
-		            string = string.slice(1);
-		        }
-
-		        if (string[string.length - 1] === ':') {
-		            string = string.slice(0, -1);
-		        }
-
-		        parts = (function () {
-		            const ref = string.split(':');
-		            const results = [];
-
-		            for (let i = 0; i < ref.length; i++) {
-		                results.push(ref[i].length > 4 ? NaN : parseInt(ref[i], 16));
-		            }
-
-		            return results;
-		        })();
-
-		        return {
-		            parts: parts,
-		            zoneId: zoneId
-		        };
-		    }
-
-		    // A generic CIDR (Classless Inter-Domain Routing) RFC1518 range matcher.
-		    function matchCIDR (first, second, partSize, cidrBits) {
-		        if (first.length !== second.length) {
-		            throw new Error('ipaddr: cannot match CIDR for objects with different lengths');
-		        }
-
-		        let part = 0;
-		        let shift;
-
-		        while (cidrBits > 0) {
-		            shift = partSize - cidrBits;
-		            if (shift < 0) {
-		                shift = 0;
-		            }
-
-		            if (first[part] >> shift !== second[part] >> shift) {
-		                return false;
-		            }
-
-		            cidrBits -= partSize;
-		            part += 1;
-		        }
-
-		        return true;
-		    }
-
-		    function parseIntAuto (string) {
-		        // Hexadecimal base 16 (0x#)
-		        if (hexRegex.test(string)) {
-		            return parseInt(string, 16);
-		        }
-		        // While octal representation is discouraged by ECMAScript 3
-		        // and forbidden by ECMAScript 5, we silently allow it to
-		        // work only if the rest of the string has numbers less than 8.
-		        if (string[0] === '0' && !isNaN(parseInt(string[1], 10))) {
-		        if (octalRegex.test(string)) {
-		            return parseInt(string, 8);
-		        }
-		            throw new Error(`ipaddr: cannot parse ${string} as octal`);
-		        }
-		        // Always include the base 10 radix!
-		        return parseInt(string, 10);
-		    }
-
-		    function padPart (part, length) {
-		        while (part.length < length) {
-		            part = `0${part}`;
-		        }
-
-		        return part;
-		    }
-
-		    const ipaddr = {};
-
-		    // An IPv4 address (RFC791).
-		    ipaddr.IPv4 = (function () {
-		        // Constructs a new IPv4 address from an array of four octets
-		        // in network order (MSB first)
-		        // Verifies the input.
-		        function IPv4 (octets) {
-		            if (octets.length !== 4) {
-		                throw new Error('ipaddr: ipv4 octet count should be 4');
-		            }
-
-		            let i, octet;
-
-		            for (i = 0; i < octets.length; i++) {
-		                octet = octets[i];
-		                if (!((0 <= octet && octet <= 255))) {
-		                    throw new Error('ipaddr: ipv4 octet should fit in 8 bits');
-		                }
-		            }
-
-		            this.octets = octets;
-		        }
-
-		        // Special IPv4 address ranges.
-		        // See also https://en.wikipedia.org/wiki/Reserved_IP_addresses
-		        IPv4.prototype.SpecialRanges = {
-		            unspecified: [[new IPv4([0, 0, 0, 0]), 8]],
-		            broadcast: [[new IPv4([255, 255, 255, 255]), 32]],
-		            // RFC3171
-		            multicast: [[new IPv4([224, 0, 0, 0]), 4]],
-		            // RFC3927
-		            linkLocal: [[new IPv4([169, 254, 0, 0]), 16]],
-		            // RFC5735
-		            loopback: [[new IPv4([127, 0, 0, 0]), 8]],
-		            // RFC6598
-		            carrierGradeNat: [[new IPv4([100, 64, 0, 0]), 10]],
-		            // RFC1918
-		            'private': [
-		                [new IPv4([10, 0, 0, 0]), 8],
-		                [new IPv4([172, 16, 0, 0]), 12],
-		                [new IPv4([192, 168, 0, 0]), 16]
-		            ],
-		            // Reserved and testing-only ranges; RFCs 5735, 5737, 2544, 1700
-		            reserved: [
-		                [new IPv4([192, 0, 0, 0]), 24],
-		                [new IPv4([192, 0, 2, 0]), 24],
-		                [new IPv4([192, 88, 99, 0]), 24],
-		                [new IPv4([198, 18, 0, 0]), 15],
-		                [new IPv4([198, 51, 100, 0]), 24],
-		                [new IPv4([203, 0, 113, 0]), 24],
-		                [new IPv4([240, 0, 0, 0]), 4]
-		            ],
-		            // RFC7534, RFC7535
-		            as112: [
-		                [new IPv4([192, 175, 48, 0]), 24],
-		                [new IPv4([192, 31, 196, 0]), 24],
-		            ],
-		            // RFC7450
-		            amt: [
-		                [new IPv4([192, 52, 193, 0]), 24],
-		            ],
-		        };
-
-		        // The 'kind' method exists on both IPv4 and IPv6 classes.
-		        IPv4.prototype.kind = function () {
-		            return 'ipv4';
-		        };
-
-		        // Checks if this address matches other one within given CIDR range.
-		        IPv4.prototype.match = function (other, cidrRange) {
-		            let ref;
-		            if (cidrRange === undefined) {
-		                ref = other;
-		                other = ref[0];
-		                cidrRange = ref[1];
-		            }
-
-		            if (other.kind() !== 'ipv4') {
-		                throw new Error('ipaddr: cannot match ipv4 address with non-ipv4 one');
-		            }
-
-		            return matchCIDR(this.octets, other.octets, 8, cidrRange);
-		        };
-
-		        // returns a number of leading ones in IPv4 address, making sure that
-		        // the rest is a solid sequence of 0's (valid netmask)
-		        // returns either the CIDR length or null if mask is not valid
-		        IPv4.prototype.prefixLengthFromSubnetMask = function () {
-		            let cidr = 0;
-		            // non-zero encountered stop scanning for zeroes
-		            let stop = false;
-		            // number of zeroes in octet
-		            const zerotable = {
-		                0: 8,
-		                128: 7,
-		                192: 6,
-		                224: 5,
-		                240: 4,
-		                248: 3,
-		                252: 2,
-		                254: 1,
-		                255: 0
-		            };
-		            let i, octet, zeros;
-
-		            for (i = 3; i >= 0; i -= 1) {
-		                octet = this.octets[i];
-		                if (octet in zerotable) {
-		                    zeros = zerotable[octet];
-		                    if (stop && zeros !== 0) {
-		                        return null;
-		                    }
-
-		                    if (zeros !== 8) {
-		                        stop = true;
-		                    }
-
-		                    cidr += zeros;
-		                } else {
-		                    return null;
-		                }
-		            }
-
-		            return 32 - cidr;
-		        };
-
-		        // Checks if the address corresponds to one of the special ranges.
-		        IPv4.prototype.range = function () {
-		            return ipaddr.subnetMatch(this, this.SpecialRanges);
-		        };
-
-		        // Returns an array of byte-sized values in network order (MSB first)
-		        IPv4.prototype.toByteArray = function () {
-		            return this.octets.slice(0);
-		        };
-
-		        // Converts this IPv4 address to an IPv4-mapped IPv6 address.
-		        IPv4.prototype.toIPv4MappedAddress = function () {
-		            return ipaddr.IPv6.parse(`::ffff:${this.toString()}`);
-		        };
-
-		        // Symmetrical method strictly for aligning with the IPv6 methods.
-		        IPv4.prototype.toNormalizedString = function () {
-		            return this.toString();
-		        };
-
-		        // Returns the address in convenient, decimal-dotted format.
-		        IPv4.prototype.toString = function () {
-		            return this.octets.join('.');
-		        };
-
-		        return IPv4;
-		    })();
-
-		    // A utility function to return broadcast address given the IPv4 interface and prefix length in CIDR notation
-		    ipaddr.IPv4.broadcastAddressFromCIDR = function (string) {
-
-		        try {
-		            const cidr = this.parseCIDR(string);
-		            const ipInterfaceOctets = cidr[0].toByteArray();
-		            const subnetMaskOctets = this.subnetMaskFromPrefixLength(cidr[1]).toByteArray();
-		            const octets = [];
-		            let i = 0;
-		            while (i < 4) {
-		                // Broadcast address is bitwise OR between ip interface and inverted mask
-		                octets.push(parseInt(ipInterfaceOctets[i], 10) | parseInt(subnetMaskOctets[i], 10) ^ 255);
-		                i++;
-		            }
-
-		            return new this(octets);
-		        } catch (e) {
-		            throw new Error('ipaddr: the address does not have IPv4 CIDR format', { cause: e });
-		        }
-		    };
-
-		    // Checks if a given string is formatted like IPv4 address.
-		    ipaddr.IPv4.isIPv4 = function (string) {
-		        return this.parser(string) !== null;
-		    };
-
-		    // Checks if a given string is a valid IPv4 address.
-		    ipaddr.IPv4.isValid = function (string) {
-		        try {
-		            new this(this.parser(string));
-		            return true;
-		        } catch {
-		            return false;
-		        }
-		    };
-
-		    // Checks if a given string is a valid IPv4 address in CIDR notation.
-		    ipaddr.IPv4.isValidCIDR = function (string) {
-		        try {
-		            this.parseCIDR(string);
-		            return true;
-		        } catch {
-		            return false;
-		        }
-		    };
-
-		    // Checks if a given string is a full four-part IPv4 Address.
-		    ipaddr.IPv4.isValidFourPartDecimal = function (string) {
-		        if (ipaddr.IPv4.isValid(string) && string.match(/^(0|[1-9]\d*)(\.(0|[1-9]\d*)){3}$/)) {
-		            return true;
-		        } else {
-		            return false;
-		        }
-		    };
-
-		    // Checks if a given string is a full four-part IPv4 Address with CIDR prefix.
-		    ipaddr.IPv4.isValidCIDRFourPartDecimal = function (string) {
-		        const match = string.match(/^(.+)\/(\d+)$/);
-
-		        if (!ipaddr.IPv4.isValidCIDR(string) || !match) {
-		            return false;
-		        }
-
-		        return ipaddr.IPv4.isValidFourPartDecimal(match[1]);
-		    };
-
-		    // A utility function to return network address given the IPv4 interface and prefix length in CIDR notation
-		    ipaddr.IPv4.networkAddressFromCIDR = function (string) {
-		        let cidr, i, ipInterfaceOctets, octets, subnetMaskOctets;
-
-		        try {
-		            cidr = this.parseCIDR(string);
-		            ipInterfaceOctets = cidr[0].toByteArray();
-		            subnetMaskOctets = this.subnetMaskFromPrefixLength(cidr[1]).toByteArray();
-		            octets = [];
-		            i = 0;
-		            while (i < 4) {
-		                // Network address is bitwise AND between ip interface and mask
-		                octets.push(parseInt(ipInterfaceOctets[i], 10) & parseInt(subnetMaskOctets[i], 10));
-		                i++;
-		            }
-
-		            return new this(octets);
-		        } catch (e) {
-		            throw new Error('ipaddr: the address does not have IPv4 CIDR format', { cause: e });
-		        }
-		    };
-
-		    // Tries to parse and validate a string with IPv4 address.
-		    // Throws an error if it fails.
-		    ipaddr.IPv4.parse = function (string) {
-		        const parts = this.parser(string);
-
-		        if (parts === null) {
-		            throw new Error('ipaddr: string is not formatted like an IPv4 Address');
-		        }
-
-		        return new this(parts);
-		    };
-
-		    // Parses the string as an IPv4 Address with CIDR Notation.
-		    ipaddr.IPv4.parseCIDR = function (string) {
-		        let match;
-
-		        if ((match = string.match(/^(.+)\/(\d+)$/))) {
-		            const maskLength = parseInt(match[2]);
-		            if (maskLength >= 0 && maskLength <= 32) {
-		                const parsed = [this.parse(match[1]), maskLength];
-		                Object.defineProperty(parsed, 'toString', {
-		                    value: function () {
-		                        return this.join('/');
-		                    }
-		                });
-		                return parsed;
-		            }
-		        }
-
-		        throw new Error('ipaddr: string is not formatted like an IPv4 CIDR range');
-		    };
-
-		    // Classful variants (like a.b, where a is an octet, and b is a 24-bit
-		    // value representing last three octets; this corresponds to a class C
-		    // address) are omitted due to classless nature of modern Internet.
-		    ipaddr.IPv4.parser = function (string) {
-		        let match, part, value;
-
-		        // parseInt recognizes all that octal & hexadecimal weirdness for us
-		        if ((match = string.match(ipv4Regexes.fourOctet))) {
-		            return (function () {
-		                const ref = match.slice(1, 6);
-		                const results = [];
-
-		                for (let i = 0; i < ref.length; i++) {
-		                    part = ref[i];
-		                    results.push(parseIntAuto(part));
-		                }
-
-		                return results;
-		            })();
-		        } else if ((match = string.match(ipv4Regexes.longValue))) {
-		            value = parseIntAuto(match[1]);
-		            if (value > 0xffffffff || value < 0) {
-		                throw new Error('ipaddr: address outside defined range');
-		            }
-
-		            return ((function () {
-		                const results = [];
-		                let shift;
-
-		                for (shift = 0; shift <= 24; shift += 8) {
-		                    results.push((value >> shift) & 0xff);
-		                }
-
-		                return results;
-		            })()).reverse();
-		        } else if ((match = string.match(ipv4Regexes.twoOctet))) {
-		            return (function () {
-		                const ref = match.slice(1, 4);
-		                const results = [];
-
-		                value = parseIntAuto(ref[1]);
-		                if (value > 0xffffff || value < 0) {
-		                    throw new Error('ipaddr: address outside defined range');
-		                }
-
-		                results.push(parseIntAuto(ref[0]));
-		                results.push((value >> 16) & 0xff);
-		                results.push((value >>  8) & 0xff);
-		                results.push( value        & 0xff);
-
-		                return results;
-		            })();
-		        } else if ((match = string.match(ipv4Regexes.threeOctet))) {
-		            return (function () {
-		                const ref = match.slice(1, 5);
-		                const results = [];
-
-		                value = parseIntAuto(ref[2]);
-		                if (value > 0xffff || value < 0) {
-		                    throw new Error('ipaddr: address outside defined range');
-		                }
-
-		                results.push(parseIntAuto(ref[0]));
-		                results.push(parseIntAuto(ref[1]));
-		                results.push((value >> 8) & 0xff);
-		                results.push( value       & 0xff);
-
-		                return results;
-		            })();
-		        } else {
-		            return null;
-		        }
-		    };
-
-		    // A utility function to return subnet mask in IPv4 format given the prefix length
-		    ipaddr.IPv4.subnetMaskFromPrefixLength = function (prefix) {
-		        prefix = parseInt(prefix);
-		        if (Number.isNaN(prefix) || prefix < 0 || prefix > 32) {
-		            throw new Error('ipaddr: invalid IPv4 prefix length');
-		        }
-
-		        const octets = [0, 0, 0, 0];
-		        let j = 0;
-		        const filledOctetCount = Math.floor(prefix / 8);
-
-		        while (j < filledOctetCount) {
-		            octets[j] = 255;
-		            j++;
-		        }
-
-		        if (filledOctetCount < 4) {
-		            octets[filledOctetCount] = Math.pow(2, prefix % 8) - 1 << 8 - (prefix % 8);
-		        }
-
-		        return new this(octets);
-		    };
-
-		    // An IPv6 address (RFC2460)
-		    ipaddr.IPv6 = (function () {
-		        // Constructs an IPv6 address from an array of eight 16 - bit parts
-		        // or sixteen 8 - bit parts in network order(MSB first).
-		        // Throws an error if the input is invalid.
-		        function IPv6 (parts, zoneId) {
-		            let i, part;
-
-		            if (parts.length === 16) {
-		                this.parts = [];
-		                for (i = 0; i <= 14; i += 2) {
-		                    this.parts.push((parts[i] << 8) | parts[i + 1]);
-		                }
-		            } else if (parts.length === 8) {
-		                this.parts = parts;
-		            } else {
-		                throw new Error('ipaddr: ipv6 part count should be 8 or 16');
-		            }
-
-		            for (i = 0; i < this.parts.length; i++) {
-		                part = this.parts[i];
-		                if (!((0 <= part && part <= 0xffff))) {
-		                    throw new Error('ipaddr: ipv6 part should fit in 16 bits');
-		                }
-		            }
-
-		            if (zoneId) {
-		                this.zoneId = zoneId;
-		            }
-		        }
-
-		        // Special IPv6 ranges
-		        IPv6.prototype.SpecialRanges = {
-		            // RFC4291, here and after
-		            unspecified: [new IPv6([0, 0, 0, 0, 0, 0, 0, 0]), 128],
-		            linkLocal: [new IPv6([0xfe80, 0, 0, 0, 0, 0, 0, 0]), 10],
-		            multicast: [new IPv6([0xff00, 0, 0, 0, 0, 0, 0, 0]), 8],
-		            loopback: [new IPv6([0, 0, 0, 0, 0, 0, 0, 1]), 128],
-		            uniqueLocal: [new IPv6([0xfc00, 0, 0, 0, 0, 0, 0, 0]), 7],
-		            ipv4Mapped: [new IPv6([0, 0, 0, 0, 0, 0xffff, 0, 0]), 96],
-		            // RFC3879
-		            deprecatedSiteLocal: [new IPv6([0xfec0, 0, 0, 0, 0, 0, 0, 0]), 10],
-		            // RFC6666
-		            discard: [new IPv6([0x100, 0, 0, 0, 0, 0, 0, 0]), 64],
-		            // RFC6145
-		            rfc6145: [new IPv6([0, 0, 0, 0, 0xffff, 0, 0, 0]), 96],
-		            rfc6052: [
-		                // RFC6052
-		                [new IPv6([0x64, 0xff9b, 0, 0, 0, 0, 0, 0]), 96],
-		                // RFC8215
-		                [new IPv6([0x64, 0xff9b, 0x1, 0, 0, 0, 0, 0]), 48],
-		            ],
-		            // RFC3056
-		            '6to4': [new IPv6([0x2002, 0, 0, 0, 0, 0, 0, 0]), 16],
-		            // RFC6052, RFC6146
-		            teredo: [new IPv6([0x2001, 0, 0, 0, 0, 0, 0, 0]), 32],
-		            // RFC5180
-		            benchmarking: [new IPv6([0x2001, 0x2, 0, 0, 0, 0, 0, 0]), 48],
-		            // RFC7450
-		            amt: [new IPv6([0x2001, 0x3, 0, 0, 0, 0, 0, 0]), 32],
-		            as112v6: [
-		                // RFC7535
-		                [new IPv6([0x2001, 0x4, 0x112, 0, 0, 0, 0, 0]), 48],
-		                // RFC7534
-		                [new IPv6([0x2620, 0x4f, 0x8000, 0, 0, 0, 0, 0]), 48],
-		            ],
-		            // RFC4843
-		            deprecatedOrchid: [new IPv6([0x2001, 0x10, 0, 0, 0, 0, 0, 0]), 28],
-		            // RFC7343
-		            orchid2: [new IPv6([0x2001, 0x20, 0, 0, 0, 0, 0, 0]), 28],
-		            // RFC9374
-		            droneRemoteIdProtocolEntityTags: [new IPv6([0x2001, 0x30, 0, 0, 0, 0, 0, 0]), 28],
-		            // RFC9602
-		            segmentRouting: [new IPv6([0x5f00, 0, 0, 0, 0, 0, 0, 0]), 16],
-		            reserved: [
-		                // RFC3849
-		                [new IPv6([0x2001, 0, 0, 0, 0, 0, 0, 0]), 23],
-		                // RFC2928
-		                [new IPv6([0x2001, 0xdb8, 0, 0, 0, 0, 0, 0]), 32],
-		                // RFC9637
-		                [new IPv6([0x3fff, 0, 0, 0, 0, 0, 0, 0]), 20],
-		            ],
-		        };
-
-		        // Checks if this address is an IPv4-mapped IPv6 address.
-		        IPv6.prototype.isIPv4MappedAddress = function () {
-		            return this.range() === 'ipv4Mapped';
-		        };
-
-		        // The 'kind' method exists on both IPv4 and IPv6 classes.
-		        IPv6.prototype.kind = function () {
-		            return 'ipv6';
-		        };
-
-		        // Checks if this address matches other one within given CIDR range.
-		        IPv6.prototype.match = function (other, cidrRange) {
-		            let ref;
-
-		            if (cidrRange === undefined) {
-		                ref = other;
-		                other = ref[0];
-		                cidrRange = ref[1];
-		            }
-
-		            if (other.kind() !== 'ipv6') {
-		                throw new Error('ipaddr: cannot match ipv6 address with non-ipv6 one');
-		            }
-
-		            return matchCIDR(this.parts, other.parts, 16, cidrRange);
-		        };
-
-		        // returns a number of leading ones in IPv6 address, making sure that
-		        // the rest is a solid sequence of 0's (valid netmask)
-		        // returns either the CIDR length or null if mask is not valid
-		        IPv6.prototype.prefixLengthFromSubnetMask = function () {
-		            let cidr = 0;
-		            // non-zero encountered stop scanning for zeroes
-		            let stop = false;
-		            // number of zeroes in octet
-		            const zerotable = {
-		                0: 16,
-		                32768: 15,
-		                49152: 14,
-		                57344: 13,
-		                61440: 12,
-		                63488: 11,
-		                64512: 10,
-		                65024: 9,
-		                65280: 8,
-		                65408: 7,
-		                65472: 6,
-		                65504: 5,
-		                65520: 4,
-		                65528: 3,
-		                65532: 2,
-		                65534: 1,
-		                65535: 0
-		            };
-		            let part, zeros;
-
-		            for (let i = 7; i >= 0; i -= 1) {
-		                part = this.parts[i];
-		                if (part in zerotable) {
-		                    zeros = zerotable[part];
-		                    if (stop && zeros !== 0) {
-		                        return null;
-		                    }
-
-		                    if (zeros !== 16) {
-		                        stop = true;
-		                    }
-
-		                    cidr += zeros;
-		                } else {
-		                    return null;
-		                }
-		            }
-
-		            return 128 - cidr;
-		        };
-
-
-		        // Checks if the address corresponds to one of the special ranges.
-		        IPv6.prototype.range = function () {
-		            return ipaddr.subnetMatch(this, this.SpecialRanges);
-		        };
-
-		        // Returns an array of byte-sized values in network order (MSB first)
-		        IPv6.prototype.toByteArray = function () {
-		            let part;
-		            const bytes = [];
-		            const ref = this.parts;
-		            for (let i = 0; i < ref.length; i++) {
-		                part = ref[i];
-		                bytes.push(part >> 8);
-		                bytes.push(part & 0xff);
-		            }
-
-		            return bytes;
-		        };
-
-		        // Returns the address in expanded format with all zeroes included, like
-		        // 2001:0db8:0008:0066:0000:0000:0000:0001
-		        IPv6.prototype.toFixedLengthString = function () {
-		            const addr = ((function () {
-		                const results = [];
-		                for (let i = 0; i < this.parts.length; i++) {
-		                    results.push(padPart(this.parts[i].toString(16), 4));
-		                }
-
-		                return results;
-		            }).call(this)).join(':');
-
-		            let suffix = '';
-
-		            if (this.zoneId) {
-		                suffix = `%${this.zoneId}`;
-		            }
-
-		            return addr + suffix;
-		        };
-
-		        // Converts this address to IPv4 address if it is an IPv4-mapped IPv6 address.
-		        // Throws an error otherwise.
-		        IPv6.prototype.toIPv4Address = function () {
-		            if (!this.isIPv4MappedAddress()) {
-		                throw new Error('ipaddr: trying to convert a generic ipv6 address to ipv4');
-		            }
-
-		            const ref = this.parts.slice(-2);
-		            const high = ref[0];
-		            const low = ref[1];
-
-		            return new ipaddr.IPv4([high >> 8, high & 0xff, low >> 8, low & 0xff]);
-		        };
-
-		        // Returns the address in expanded format with all zeroes included, like
-		        // 2001:db8:8:66:0:0:0:1
-		        //
-		        // Deprecated: use toFixedLengthString() instead.
-		        IPv6.prototype.toNormalizedString = function () {
-		            const addr = ((function () {
-		                const results = [];
-
-		                for (let i = 0; i < this.parts.length; i++) {
-		                    results.push(this.parts[i].toString(16));
-		                }
-
-		                return results;
-		            }).call(this)).join(':');
-
-		            let suffix = '';
-
-		            if (this.zoneId) {
-		                suffix = `%${this.zoneId}`;
-		            }
-
-		            return addr + suffix;
-		        };
-
-		        // Returns the address in compact, human-readable format like
-		        // 2001:db8:8:66::1
-		        // in line with RFC 5952 (see https://tools.ietf.org/html/rfc5952#section-4)
-		        IPv6.prototype.toRFC5952String = function () {
-		            const regex = /((^|:)(0(:|$)){2,})/g;
-		            // The zone identifier (RFC 4007) is not part of the address; match
-		            // against the address alone so a trailing zero run right before the
-		            // "%" suffix still gets compressed (RFC 5952, 4.2.2).
-		            let suffix = '';
-		            if (this.zoneId) {
-		                suffix = `%${this.zoneId}`;
-		            }
-		            const normalized = this.toNormalizedString();
-		            const string = normalized.slice(0, normalized.length - suffix.length);
-		            let bestMatchIndex = 0;
-		            let bestMatchLength = -1;
-		            let bestMatchGroups = -1;
-		            let match;
-
-		            while ((match = regex.exec(string))) {
-		                // Compare by the number of zero groups, not the matched length:
-		                // a run that is not at the start carries a leading ":" in the
-		                // match, so an equal-length run later in the address would
-		                // otherwise be preferred over the leftmost one (RFC 5952, 4.2.3).
-		                const groups = (match[0].match(/0/g) || []).length;
-		                if (groups > bestMatchGroups) {
-		                    bestMatchGroups = groups;
-		                    bestMatchIndex = match.index;
-		                    bestMatchLength = match[0].length;
-		                }
-		            }
-
-		            if (bestMatchLength < 0) {
-		                return string + suffix;
-		            }
-
-		            return `${string.substring(0, bestMatchIndex)}::${string.substring(bestMatchIndex + bestMatchLength)}${suffix}`;
-		        };
-
-		        // Returns the address in compact, human-readable format like
-		        // 2001:db8:8:66::1
-		        // Calls toRFC5952String under the hood.
-		        IPv6.prototype.toString = function () {
-		            return this.toRFC5952String();
-		        };
-
-		        return IPv6;
-
-		    })();
-
-		    // A utility function to return broadcast address given the IPv6 interface and prefix length in CIDR notation
-		    ipaddr.IPv6.broadcastAddressFromCIDR = function (string) {
-		        try {
-		            const cidr = this.parseCIDR(string);
-		            const ipInterfaceOctets = cidr[0].toByteArray();
-		            const subnetMaskOctets = this.subnetMaskFromPrefixLength(cidr[1]).toByteArray();
-		            const octets = [];
-		            let i = 0;
-		            while (i < 16) {
-		                // Broadcast address is bitwise OR between ip interface and inverted mask
-		                octets.push(parseInt(ipInterfaceOctets[i], 10) | parseInt(subnetMaskOctets[i], 10) ^ 255);
-		                i++;
-		            }
-
-		            return new this(octets);
-		        } catch (e) {
-		            throw new Error('ipaddr: the address does not have IPv6 CIDR format', { cause: e });
-		        }
-		    };
-
-		    // Checks if a given string is formatted like IPv6 address.
-		    ipaddr.IPv6.isIPv6 = function (string) {
-		        return this.parser(string) !== null;
-		    };
-
-		    // Checks to see if string is a valid IPv6 Address
-		    ipaddr.IPv6.isValid = function (string) {
-
-		        // Since IPv6.isValid is always called first, this shortcut
-		        // provides a substantial performance gain.
-		        if (typeof string === 'string' && string.indexOf(':') === -1) {
-		            return false;
-		        }
-
-		        try {
-		            const addr = this.parser(string);
-		            new this(addr.parts, addr.zoneId);
-		            return true;
-		        } catch {
-		            return false;
-		        }
-		    };
-
-		    // Checks if a given string is a valid IPv6 address in CIDR notation.
-		    ipaddr.IPv6.isValidCIDR = function (string) {
-
-		        // See note in IPv6.isValid
-		        if (typeof string === 'string' && string.indexOf(':') === -1) {
-		            return false;
-		        }
-
-		        try {
-		            this.parseCIDR(string);
-		            return true;
-		        } catch {
-		            return false;
-		        }
-		    };
-
-		    // A utility function to return network address given the IPv6 interface and prefix length in CIDR notation
-		    ipaddr.IPv6.networkAddressFromCIDR = function (string) {
-		        let cidr, i, ipInterfaceOctets, octets, subnetMaskOctets;
-
-		        try {
-		            cidr = this.parseCIDR(string);
-		            ipInterfaceOctets = cidr[0].toByteArray();
-		            subnetMaskOctets = this.subnetMaskFromPrefixLength(cidr[1]).toByteArray();
-		            octets = [];
-		            i = 0;
-		            while (i < 16) {
-		                // Network address is bitwise AND between ip interface and mask
-		                octets.push(parseInt(ipInterfaceOctets[i], 10) & parseInt(subnetMaskOctets[i], 10));
-		                i++;
-		            }
-
-		            return new this(octets);
-		        } catch (e) {
-		            throw new Error('ipaddr: the address does not have IPv6 CIDR format', { cause: e });
-		        }
-		    };
-
-		    // Tries to parse and validate a string with IPv6 address.
-		    // Throws an error if it fails.
-		    ipaddr.IPv6.parse = function (string) {
-		        const addr = this.parser(string);
-
-		        if (addr === null) {
-		            throw new Error('ipaddr: string is not formatted like an IPv6 Address');
-		        }
-
-		        return new this(addr.parts, addr.zoneId);
-		    };
-
-		    ipaddr.IPv6.parseCIDR = function (string) {
-		        let maskLength, match, parsed;
-
-		        if ((match = string.match(/^(.+)\/(\d+)$/))) {
-		            maskLength = parseInt(match[2]);
-		            if (maskLength >= 0 && maskLength <= 128) {
-		                parsed = [this.parse(match[1]), maskLength];
-		                Object.defineProperty(parsed, 'toString', {
-		                    value: function () {
-		                        return this.join('/');
-		                    }
-		                });
-		                return parsed;
-		            }
-		        }
-
-		        throw new Error('ipaddr: string is not formatted like an IPv6 CIDR range');
-		    };
-
-		    // Parse an IPv6 address.
-		    ipaddr.IPv6.parser = function (string) {
-		        let addr, i, match, octet, octets, zoneId;
-
-		        if ((match = string.match(ipv6Regexes.deprecatedTransitional))) {
-		            return this.parser(`::ffff:${match[1]}`);
-		        }
-		        if (ipv6Regexes.native.test(string)) {
-		            return expandIPv6(string, 8);
-		        }
-		        if ((match = string.match(ipv6Regexes.transitional))) {
-		            zoneId = match[6] || '';
-		            addr = match[1];
-		            if (!match[1].endsWith('::')) {
-		                addr = addr.slice(0, -1);
-		            }
-		            addr = expandIPv6(addr + zoneId, 6);
-		            if (addr && addr.parts) {
-		                octets = [
-		                    parseInt(match[2]),
-		                    parseInt(match[3]),
-		                    parseInt(match[4]),
-		                    parseInt(match[5])
-		                ];
-		                for (i = 0; i < octets.length; i++) {
-		                    octet = octets[i];
-		                    if (!((0 <= octet && octet <= 255))) {
-		                        return null;
-		                    }
-		                }
-
-		                addr.parts.push(octets[0] << 8 | octets[1]);
-		                addr.parts.push(octets[2] << 8 | octets[3]);
-		                return {
-		                    parts: addr.parts,
-		                    zoneId: addr.zoneId
-		                };
-		            }
-		        }
-
-		        return null;
-		    };
-
-		    // A utility function to return subnet mask in IPv6 format given the prefix length
-		    ipaddr.IPv6.subnetMaskFromPrefixLength = function (prefix) {
-		        prefix = parseInt(prefix);
-		        if (Number.isNaN(prefix) || prefix < 0 || prefix > 128) {
-		            throw new Error('ipaddr: invalid IPv6 prefix length');
-		        }
-
-		        const octets = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
-		        let j = 0;
-		        const filledOctetCount = Math.floor(prefix / 8);
-
-		        while (j < filledOctetCount) {
-		            octets[j] = 255;
-		            j++;
-		        }
-
-		        if (filledOctetCount < 16) {
-		            octets[filledOctetCount] = Math.pow(2, prefix % 8) - 1 << 8 - (prefix % 8);
-		        }
-
-		        return new this(octets);
-		    };
-
-		    // Try to parse an array in network order (MSB first) for IPv4 and IPv6
-		    ipaddr.fromByteArray = function (bytes) {
-		        const length = bytes.length;
-
-		        if (length === 4) {
-		            return new ipaddr.IPv4(bytes);
-		        } else if (length === 16) {
-		            return new ipaddr.IPv6(bytes);
-		        } else {
-		            throw new Error('ipaddr: the binary input is neither an IPv6 nor IPv4 address');
-		        }
-		    };
-
-		    // Checks if the address is valid IP address
-		    ipaddr.isValid = function (string) {
-		        return ipaddr.IPv6.isValid(string) || ipaddr.IPv4.isValid(string);
-		    };
-
-		    // Checks if the address is valid IP address in CIDR notation
-		    ipaddr.isValidCIDR = function (string) {
-		        return ipaddr.IPv6.isValidCIDR(string) || ipaddr.IPv4.isValidCIDR(string);
-		    };
-
-
-		    // Attempts to parse an IP Address, first through IPv6 then IPv4.
-		    // Throws an error if it could not be parsed.
-		    ipaddr.parse = function (string) {
-		        if (ipaddr.IPv6.isValid(string)) {
-		            return ipaddr.IPv6.parse(string);
-		        } else if (ipaddr.IPv4.isValid(string)) {
-		            return ipaddr.IPv4.parse(string);
-		        } else {
-		            throw new Error('ipaddr: the address has neither IPv6 nor IPv4 format');
-		        }
-		    };
-
-		    // Attempt to parse CIDR notation, first through IPv6 then IPv4.
-		    // Throws an error if it could not be parsed.
-		    ipaddr.parseCIDR = function (string) {
-		        try {
-		            return ipaddr.IPv6.parseCIDR(string);
-		        } catch {
-		            try {
-		                return ipaddr.IPv4.parseCIDR(string);
-		            } catch (e) {
-		                throw new Error('ipaddr: the address has neither IPv6 nor IPv4 CIDR format', { cause: e });
-		            }
-		        }
-		    };
-
-		    // Parse an address and return plain IPv4 address if it is an IPv4-mapped address
-		    ipaddr.process = function (string) {
-		        const addr = this.parse(string);
-
-		        if (addr.kind() === 'ipv6' && addr.isIPv4MappedAddress()) {
-		            return addr.toIPv4Address();
-		        } else {
-		            return addr;
-		        }
-		    };
-
-		    // An utility function to ease named range matching. See examples below.
-		    // rangeList can contain both IPv4 and IPv6 subnet entries and will not throw errors
-		    // on matching IPv4 addresses to IPv6 ranges or vice versa.
-		    ipaddr.subnetMatch = function (address, rangeList, defaultName) {
-		        let i, rangeName, rangeSubnets, subnet;
-
-		        if (defaultName === undefined || defaultName === null) {
-		            defaultName = 'unicast';
-		        }
-
-		        for (rangeName in rangeList) {
-		            if (Object.prototype.hasOwnProperty.call(rangeList, rangeName)) {
-		                rangeSubnets = rangeList[rangeName];
-		                // ECMA5 Array.isArray isn't available everywhere
-		                if (rangeSubnets[0] && !(rangeSubnets[0] instanceof Array)) {
-		                    rangeSubnets = [rangeSubnets];
-		                }
-
-		                for (i = 0; i < rangeSubnets.length; i++) {
-		                    subnet = rangeSubnets[i];
-		                    if (address.kind() === subnet[0].kind() && address.match.apply(address, subnet)) {
-		                        return rangeName;
-		                    }
-		                }
-		            }
-		        }
-
-		        return defaultName;
-		    };
-
-		    // Export for both the CommonJS and browser-like environment
-		    if (module.exports) {
-		        module.exports = ipaddr;
-
-		    } else {
-		        root.ipaddr = ipaddr;
-		    }
-
-		}(ipaddr$1)); 
-	} (ipaddr$2));
-	return ipaddr$2.exports;
-}
-
-var ipaddrExports = requireIpaddr();
-var ipaddr = /*@__PURE__*/getDefaultExportFromCjs(ipaddrExports);
-
-/**
- * Texts of a policy against texts of a request: wildcards, variables, ARNs.
- * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
- */
-/** All of them; `yes` where there is none. */
-const every = (matches) => (matches.includes('no') ? 'no' : matches.includes('maybe') ? 'maybe' : 'yes');
-/** At least one of them; `no` where there is none. */
-const some = (matches) => (matches.includes('yes') ? 'yes' : matches.includes('maybe') ? 'maybe' : 'no');
-const not = (match) => (match === 'maybe' ? 'maybe' : match === 'yes' ? 'no' : 'yes');
-/**
- * Stands in a resource or context value of a request for a part that is not known before the call: the id of a network interface, the
- * rest of a key. U+FFFC, which no ARN holds. (`*` would not do: it is the literal resource of actions that know no other.)
- */
-const unknownPart = '\uFFFC';
-/** Values of a key; null where the request does not carry it, undefined where that is not known. */
-const valuesOf = (context, key) => {
-    const wanted = key.toLowerCase();
-    return Object.entries(context).find(([name]) => name.toLowerCase() === wanted)?.[1];
+/** Decides each of the actions: by the policy engine of AWS, and where that is a gap or leaves it open, by the documents. */
+const callerRights = (caller, needed, evidence) => needed.map((action) => {
+    const simulated = bySimulation(action, evidence.simulation);
+    // A statement about some clusters only, or some access entries, may miss the one that the policy engine was asked about.
+    const certain = simulated.decision !== 'undecided' && (simulated.decision !== 'implicit-deny' || action.sample === null);
+    if (certain)
+        return simulated;
+    const read = byDocuments(caller, action, evidence.policies);
+    if (read === null)
+        return simulated;
+    return read.decision === 'undecided' && simulated.decision === 'undecided' ? simulated : mostTold(read, simulated);
+});
+/** Policies of the organisation are in the simulation alone: what it does not allow there, documents cannot allow. */
+const mostTold = (read, simulated) => {
+    if (read.decision === 'allowed' && simulated.decision !== 'undecided')
+        return simulated;
+    return read;
 };
-const any = Symbol('any characters');
-const one = Symbol('one character');
-const unclear = Symbol('characters that are not known');
-const variable = /\$\{([^}]*)\}/g;
-const variableParts = /^(?<key>[^,]*?)\s*(?:,\s*'(?<fallback>[^']*)')?$/;
-/**
- * Resolves the variables of a policy's text (`${aws:PrincipalAccount}`, `${aws:PrincipalTag/team, 'none'}`, `${*}`) and reads `*` and
- * `?` as wildcards where `wildcards` says so. Null where a variable has no value: such a text matches nothing.
- * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
- */
-const patternOf = (text, context, wildcards) => {
-    const tokens = [];
-    let from = 0;
-    for (const match of text.matchAll(variable)) {
-        tokens.push(...plain$1(text.slice(from, match.index), wildcards));
-        const value = resolved(match[1] ?? '', context);
-        if (value === null)
-            return null;
-        tokens.push(...value);
-        from = match.index + match[0].length;
-    }
-    return [...tokens, ...plain$1(text.slice(from), wildcards)];
+const bySimulation = (needed, simulation) => {
+    const undecided = (because, gap = null) => ({ needed, decision: 'undecided', layer: null, because, gap });
+    if (!simulation.ok)
+        return undecided(simulation.gap.message, simulation.gap);
+    const answer = simulation.value === null ? null : simulatedFor(needed, simulation.value);
+    if (answer === null)
+        return undecided('iam:SimulatePrincipalPolicy gave no answer about it');
+    const missing = missingKeys(needed, answer);
+    if (missing.length > 0)
+        return undecided(`it depends on ${missing.join(', ')}, which only the call itself has`);
+    if (answer.decision === 'allowed')
+        return { needed, decision: 'allowed', layer: null, because: '', gap: null };
+    const denied = (decision, layer, because) => ({
+        needed,
+        decision,
+        layer,
+        because,
+        gap: null,
+    });
+    const kind = answer.decision === 'explicitDeny' ? 'explicit-deny' : 'implicit-deny';
+    if (answer.allowedByOrganizations === false)
+        return denied(kind, 'organization', 'a policy of the organisation does not allow it');
+    const policies = answer.matchedPolicies.join(', ');
+    if (kind === 'explicit-deny')
+        return denied(kind, 'deny', policies === '' ? 'a policy denies it' : `a statement of ${policies} denies it`);
+    if (answer.allowedByPermissionsBoundary === false)
+        return denied(kind, 'boundary', 'the permissions boundary does not allow it');
+    return denied(kind, 'identity', 'no policy allows it');
 };
-/** A text that knows wildcards but no variables, as those of actions. */
-const wildcardPattern = (text) => plain$1(text, true);
-const plain$1 = (text, wildcards) => [...text].map((character) => (wildcards && character === '*' ? any : wildcards && character === '?' ? one : character));
-/** What a variable stands for; its characters are never wildcards. Null where it has no value. */
-const resolved = (inner, context) => {
-    if (inner === '*' || inner === '?' || inner === '$')
-        return [inner];
-    const { key = inner, fallback } = variableParts.exec(inner)?.groups ?? {};
-    const values = valuesOf(context, key.trim());
-    if (values === undefined)
-        return [unclear];
-    const [value, ...others] = values ?? [];
-    if (value === undefined)
-        return fallback === undefined ? null : [...fallback];
-    // A key with several values cannot be used as a variable; what AWS makes of it is not written down.
-    return others.length > 0 ? [unclear] : subjectOf(value);
+/** Null where the documents are not there to be read. */
+const byDocuments = (caller, needed, policies) => {
+    if (!policies.ok || policies.value === null || caller.kind !== 'role')
+        return null;
+    const own = policies.value.map(({ kind, name, document }) => ({ kind, name: policyTitle({ kind, name }), document }));
+    const { action, resource, context } = needed;
+    return rightOf(needed, decide(own, { action, resource, context, principal: { kind: 'role', arn: caller.arn } }));
 };
-const subjectOf = (text) => [...text].map((character) => (character === unknownPart ? unclear : character));
-/** Whether a request's text is what the pattern says: `maybe` where that depends on a part that is not known. */
-const matchText = (pattern, text) => (pattern === null ? 'no' : matchTokens(pattern, subjectOf(text)));
-/** The same, whatever the case of either. */
-const matchTextFolded = (pattern, text) => matchText(pattern?.map((token) => (typeof token === 'string' ? token.toLowerCase() : token)) ?? null, text.toLowerCase());
-/** Whether a request's ARN is what the pattern says: each of the six parts by itself, as ArnLike and ArnEquals compare. */
-const matchArn = (pattern, text) => {
-    if (pattern === null)
-        return 'no';
-    const wanted = partsOf(pattern);
-    const given = partsOf(subjectOf(text));
-    if (given.length < arnParts)
-        return 'no';
-    if (wanted.length < arnParts)
-        return pattern.includes(any) || pattern.includes(unclear) ? 'maybe' : 'no';
-    return every(wanted.map((part, index) => matchTokens(part, given[index] ?? [])));
-};
-const arnParts = 6;
-/**
- * Whether a request's resource is what a Resource element says. Wildcards stand within one part of an ARN, so a part that is not known
- * cannot be taken for the next ones; where a wildcard would have to span parts, AWS does not say what holds.
- * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
- */
-const matchResource = (text, resource, context) => {
-    const whole = patternOf(completed(text), context, true);
-    if (!text.startsWith('arn:'))
-        return matchText(whole, resource);
-    const byPart = matchArn(whole, resource);
-    return byPart === 'no' && matchText(whole, resource) === 'yes' ? 'maybe' : byPart;
-};
-/** AWS completes an ARN of fewer than six parts with wildcards: `arn:aws:s3*` is `arn:aws:s3*:*:*:*`. Colons of variables do not count. */
-const completed = (text) => {
-    const parts = text.replaceAll(variable, '').split(':').length;
-    return text.startsWith('arn:') && parts < arnParts ? text + ':*'.repeat(arnParts - parts) : text;
-};
-const partsOf = (tokens) => {
-    const parts = [[]];
-    for (const token of tokens) {
-        if (token === ':' && parts.length < arnParts)
-            parts.push([]);
-        else
-            parts.at(-1)?.push(token);
-    }
-    return parts;
-};
-const matchTokens = (pattern, subject) => {
-    if (reaches(pattern, subject, false))
-        return 'yes';
-    if (!pattern.includes(unclear) && !subject.includes(unclear))
-        return 'no';
-    return reaches(pattern, subject, true) ? 'maybe' : 'no';
-};
-/**
- * Whether the pattern matches the subject: with `lenient` for some content of the parts that are not known, without it for every
- * content. Walks the pattern once, keeping all the places of the subject that can be reached, so hostile patterns cost no more than
- * their length times the subject's.
- */
-const reaches = (pattern, subject, lenient) => {
-    let row = new Uint8Array(subject.length + 1);
-    row[0] = 1;
-    for (const token of pattern) {
-        stretch(row, subject, token, lenient);
-        const next = new Uint8Array(subject.length + 1);
-        let reached = false;
-        for (let at = 0; at <= subject.length; at += 1) {
-            if (row[at] !== 1)
-                continue;
-            const step = advance(token, subject[at], lenient);
-            if (step === null)
-                continue;
-            next[at + step] = 1;
-            reached = true;
+const rightOf = (needed, decision) => {
+    switch (decision.kind) {
+        case 'allowed':
+            return { needed, decision: 'allowed', layer: null, because: '', gap: null };
+        case 'explicit-deny':
+            return { needed, decision: 'explicit-deny', layer: 'deny', because: `${statementName(decision.by)} denies it`, gap: null };
+        case 'implicit-deny': {
+            const because = decision.layer === 'boundary' ? 'the permissions boundary does not allow it' : 'no policy allows it';
+            return { needed, decision: 'implicit-deny', layer: decision.layer, because, gap: null };
         }
-        if (!reached)
-            return false;
-        row = next;
-    }
-    stretch(row, subject, null, lenient);
-    return row[subject.length] === 1;
-};
-const isStar = (token, lenient) => token === any || (lenient && token === unclear);
-/** Places reached by taking characters of the subject without leaving the token. */
-const stretch = (row, subject, token, lenient) => {
-    for (let at = 0; at < subject.length; at += 1) {
-        if (row[at] === 1 && (isStar(token, lenient) || (lenient && subject[at] === unclear)))
-            row[at + 1] = 1;
+        case 'undecided': {
+            const doubts = decision.because.map(({ statement, policy, reason }) => `${statement === null ? policy : statementName(statement)}: ${reason}`);
+            return { needed, decision: 'undecided', layer: null, because: [...new Set(doubts)].slice(0, 3).join('; '), gap: null };
+        }
     }
 };
-/** Characters of the subject that leaving the token takes; null where it cannot be left here. */
-const advance = (token, character, lenient) => {
-    if (isStar(token, lenient))
-        return 0;
-    if (character === undefined || token === unclear)
-        return null;
-    if (character === unclear)
-        return lenient ? 0 : null;
-    return token === one || token === character ? 1 : null;
-};
-
-/**
- * Evaluates the Condition element: every operator and every key of it must hold.
- * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
- */
-const readConditions = (conditions, context) => {
-    const readings = Object.entries(conditions).flatMap(([operator, keys]) => Object.entries(keys).map(([key, values]) => ({ key, match: holds(operator, key, values, context) })));
-    const match = every(readings.map((reading) => reading.match));
-    const open = match === 'maybe' ? readings.filter((reading) => reading.match === 'maybe') : [];
-    return { match, openKeys: [...new Set(open.map(({ key }) => key))] };
-};
-const operatorParts = /^(?:(?<set>forallvalues|foranyvalue):)?(?<base>[a-z]+?)(?<ifExists>ifexists)?$/;
-const holds = (operator, key, values, context) => {
-    const { set, base = '', ifExists } = operatorParts.exec(operator.toLowerCase())?.groups ?? {};
-    const given = valuesOf(context, key);
-    if (given === undefined)
-        return 'maybe';
-    const absent = given === null || given.length === 0;
-    if (base === 'null')
-        return some(values.map((value) => rolled_boolean(value, String(absent))));
-    const comparison = comparisons[base];
-    if (comparison === undefined)
-        return 'maybe';
-    if (absent)
-        return ifExists !== undefined || set === 'forallvalues' || (set === undefined && comparison.negated) ? 'yes' : 'no';
-    const matches = given.map((value) => {
-        const match = some(values.map((wanted) => comparison.compare(wanted, value, context)));
-        return comparison.negated ? not(match) : match;
-    });
-    if (set === 'forallvalues')
-        return every(matches);
-    if (set === 'foranyvalue')
-        return some(matches);
-    // Several values under an operator for one: AWS does not define it.
-    return matches.length === 1 ? some(matches) : 'maybe';
-};
-const rolled_text = (wildcards, match) => (wanted, given, context) => {
-    const pattern = patternOf(wanted, context, wildcards);
-    // Under a negated operator "matches nothing" would hold, and AWS calls the whole statement invalid then.
-    return pattern === null ? 'maybe' : match(pattern, given);
-};
-/** Compares values that are not texts; what cannot be read, or has a part that is not known, stays open. */
-const parsed = (read, compare) => (wanted, given) => {
-    const left = given.includes(unknownPart) ? null : read(given);
-    const right = read(wanted);
-    if (left === null || right === null)
-        return 'maybe';
-    return compare(left, right) ? 'yes' : 'no';
-};
-const readBoolean = (value) => (/^true$/i.test(value) ? true : /^false$/i.test(value) ? false : null);
-const readNumber = (value) => (value.trim() !== '' && Number.isFinite(Number(value)) ? Number(value) : null);
-/** ISO 8601, or seconds since 1970: both are forms of the grammar. Milliseconds. */
-const readDate = (value) => {
-    const seconds = readNumber(value);
-    if (seconds !== null)
-        return seconds * 1_000;
-    const milliseconds = Date.parse(value);
-    return Number.isNaN(milliseconds) ? null : milliseconds;
-};
-const readRange = (value) => {
-    if (ipaddr.isValidCIDR(value))
-        return ipaddr.parseCIDR(value);
-    if (!ipaddr.isValid(value))
-        return null;
-    const address = ipaddr.parse(value);
-    return [address, address.kind() === 'ipv4' ? 32 : 128];
-};
-const within = ([address], [network, bits]) => address.kind() === network.kind() && address.match(network, bits);
-const rolled_boolean = parsed(readBoolean, (given, wanted) => given === wanted);
-const numeric = (compare) => parsed(readNumber, compare);
-const date$3 = (compare) => parsed(readDate, compare);
-const positive = (compare) => ({ compare, negated: false });
-const negative = (compare) => ({ compare, negated: true });
-const exact = rolled_text(false, matchText);
-const folded$1 = rolled_text(false, matchTextFolded);
-const like = rolled_text(true, matchText);
-const arn = rolled_text(true, matchArn);
-const address = parsed(readRange, within);
-/** Every operator of the grammar but BinaryEquals, by name in lower case. */
-const comparisons = {
-    stringequals: positive(exact),
-    stringnotequals: negative(exact),
-    stringequalsignorecase: positive(folded$1),
-    stringnotequalsignorecase: negative(folded$1),
-    stringlike: positive(like),
-    stringnotlike: negative(like),
-    // Both compare with wildcards: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
-    arnequals: positive(arn),
-    arnlike: positive(arn),
-    arnnotequals: negative(arn),
-    arnnotlike: negative(arn),
-    bool: positive(rolled_boolean),
-    numericequals: positive(numeric((given, wanted) => given === wanted)),
-    numericnotequals: negative(numeric((given, wanted) => given === wanted)),
-    numericlessthan: positive(numeric((given, wanted) => given < wanted)),
-    numericlessthanequals: positive(numeric((given, wanted) => given <= wanted)),
-    numericgreaterthan: positive(numeric((given, wanted) => given > wanted)),
-    numericgreaterthanequals: positive(numeric((given, wanted) => given >= wanted)),
-    dateequals: positive(date$3((given, wanted) => given === wanted)),
-    datenotequals: negative(date$3((given, wanted) => given === wanted)),
-    datelessthan: positive(date$3((given, wanted) => given < wanted)),
-    datelessthanequals: positive(date$3((given, wanted) => given <= wanted)),
-    dategreaterthan: positive(date$3((given, wanted) => given > wanted)),
-    dategreaterthanequals: positive(date$3((given, wanted) => given >= wanted)),
-    ipaddress: positive(address),
-    notipaddress: negative(address),
-};
-
-/** Decides a request by all the policies that have a say in it. */
-const decide = (policies, request) => {
-    const readings = policies.flatMap((policy) => readPolicy(policy, request));
-    const denies = readings.filter(({ effect }) => effect === 'Deny');
-    const grants = readings.filter(({ effect, kind }) => effect === 'Allow' && kind !== 'boundary');
-    const limits = readings.filter(({ effect, kind }) => effect === 'Allow' && kind === 'boundary');
-    const bounded = policies.some(({ kind }) => kind === 'boundary');
-    const deny = certain(denies);
-    if (deny !== null)
-        return { kind: 'explicit-deny', by: deny };
-    if (strongest(grants) === 'no')
-        return { kind: 'implicit-deny', layer: 'identity' };
-    if (bounded && strongest(limits) === 'no')
-        return { kind: 'implicit-deny', layer: 'boundary' };
-    const granted = certain(grants);
-    const open = [...denies, ...(granted === null ? grants : []), ...(certain(limits) === null ? limits : [])];
-    const doubts = open.filter(({ match }) => match === 'maybe').map(({ doubt }) => doubt);
-    if (granted === null || doubts.length > 0)
-        return { kind: 'undecided', because: distinct$1(doubts) };
-    return { kind: 'allowed', by: granted };
-};
-/** `statement "AllowS3" of policy "Lifecycle"`. */
-const statementName = ({ policy, sid, position }) => `statement ${sid === null ? position : `"${sid}"`} of ${policy}`;
-const strongest = (readings) => some(readings.map(({ match }) => match));
-const certain = (readings) => readings.find(({ match }) => match === 'yes')?.doubt.statement ?? null;
-const distinct$1 = (doubts) => [
-    ...new Map(doubts.map((doubt) => [`${doubt.policy} ${doubt.statement?.position ?? 0} ${doubt.reason}`, doubt])).values(),
-];
-const readPolicy = ({ kind, name, document }, request) => {
-    if (document !== null)
-        return document.statements.map((statement, index) => readStatement(statement, index + 1, kind, name, request));
-    const doubt = { statement: null, policy: name, reason: 'it is not a document in the policy grammar' };
-    return ['Allow', 'Deny'].map((effect) => ({ effect, kind, match: 'maybe', doubt }));
-};
-const readStatement = (statement, position, kind, policy, request) => {
-    const reference = { policy, kind, sid: statement.sid, position };
-    const parts = [];
-    const add = (match, reason) => {
-        parts.push({ match, reason });
-        return match !== 'no';
-    };
-    // Cheapest first: most statements are about other actions.
-    if (add(matchActions(statement, request.action), 'its actions') &&
-        add(matchResources(statement, request), 'its resources cover a part only')) {
-        add(matchPrincipals(statement, request.principal), 'its principals cannot be told apart');
-        const condition = readConditions(statement.conditions, request.context);
-        add(condition.match, `its condition on ${condition.openKeys.join(', ')} cannot be evaluated here`);
+/** Statements that grant exactly these actions, one for those that are granted on the same resource. */
+const grantStatements = (needed) => {
+    const statements = new Map();
+    for (const { action, grantOn, grantUnder } of needed) {
+        const under = JSON.stringify(grantUnder);
+        // iam:PassRole on several roles is one statement with several resources; the others are several actions on one resource.
+        const key = action === 'iam:PassRole' ? `${action} ${under}` : `${grantOn} ${under}`;
+        const before = statements.get(key);
+        statements.set(key, {
+            sid: null,
+            effect: 'Allow',
+            actions: { form: 'Action', patterns: [...new Set([...(before?.actions.patterns ?? []), action])] },
+            resources: { form: 'Resource', patterns: [...new Set([...(before?.resources?.patterns ?? []), grantOn])] },
+            principals: null,
+            conditions: grantUnder,
+        });
     }
-    const reasons = parts.filter(({ match }) => match === 'maybe').map(({ reason }) => reason);
-    const doubt = { statement: reference, policy, reason: reasons.join(', ') };
-    return { effect: statement.effect, kind, match: every(parts.map(({ match }) => match)), doubt };
-};
-/** Actions are not case-sensitive and know no variables. */
-const matchActions = ({ actions }, action) => {
-    const match = some(actions.patterns.map((pattern) => matchTextFolded(wildcardPattern(pattern), action)));
-    return actions.form === 'Action' ? match : not(match);
-};
-/** Resources are case-sensitive. A statement without the element, as in a trust policy, is about what it is attached to. */
-const matchResources = ({ resources }, { resource, context }) => {
-    if (resources === null)
-        return 'yes';
-    const match = some(resources.patterns.map((pattern) => matchResource(pattern, resource, context)));
-    return resources.form === 'Resource' ? match : not(match);
-};
-/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html */
-const matchPrincipals = ({ effect, principals }, principal) => {
-    if (principals === null)
-        return 'yes';
-    if (principal === undefined)
-        return 'maybe';
-    const { form, values } = principals;
-    const named = principal.kind === 'service' ? namesService(values, principal.name) : namesRole(values, principal.arn);
-    if (form === 'Principal') {
-        // The account as principal of an Allow hands the decision to the account's own policies: it grants nothing by itself.
-        return named === 'account' ? (effect === 'Deny' ? 'yes' : 'no') : named;
-    }
-    if (named === 'no')
-        return 'yes';
-    // To spare a role, NotPrincipal must name its account and its sessions too, whose names are not known before they exist.
-    return principal.kind === 'service' || everyone(values) ? 'no' : 'maybe';
-};
-const everyone = (values) => values['AWS']?.includes('*') === true;
-const namesService = (values, service) => everyone(values) || values['Service']?.includes(service) === true ? 'yes' : 'no';
-const namesRole = (values, arn) => {
-    const listed = values['AWS'] ?? [];
-    if (everyone(values) || listed.includes(arn))
-        return 'yes';
-    const [, partition = '', , , account = '', path = ''] = arn.split(':');
-    if (listed.includes(account) || listed.includes(`arn:${partition}:iam::${account}:root`))
-        return 'account';
-    const sessions = `arn:${partition}:sts::${account}:assumed-role/${path.split('/').at(-1)}/`;
-    return listed.some((value) => value.startsWith(sessions)) ? 'maybe' : 'no';
+    return [...statements.values()];
 };
 
-const readRole = (planned, found) => {
-    if (found === null)
-        return { kind: 'absent' };
-    return planned.arn === null || planned.arn === found.arn ? { kind: 'found', role: found } : { kind: 'other', role: found };
-};
-/** Partition and account of an ARN. */
-const ownerOf = (arn) => {
-    const [, partition = 'aws', , , account = ''] = arn.split(':');
-    return { partition, account };
-};
-/** Groups that run under the role: those that name it, or every group of a plan where none names a role. */
-const groupsOf$1 = (role, plan) => {
-    const naming = plan.instanceGroups.filter(({ executionRole }) => executionRole === role.name);
-    return naming.length > 0 ? naming : plan.instanceGroups.filter(({ executionRole }) => executionRole === null);
-};
-/** Folders of lifecycle scripts that nodes under the role read: those of its groups, and those that no group names. */
-const foldersOf = (role, plan) => {
-    const groups = groupsOf$1(role, plan);
-    return plan.lifecycleSources.filter((source) => {
-        const reads = ({ lifecycle }) => lifecycle.mode !== 'ami' && lifecycle.source?.bucket === source.bucket && lifecycle.source.prefix === source.prefix;
-        return groups.some(reads) || !plan.instanceGroups.some(reads);
-    });
-};
-
-/** The managed policy for the nodes of a cluster. https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-prerequisites-iam.html */
-const managedPolicyName = 'AmazonSageMakerClusterInstanceRolePolicy';
-/** The service that assumes execution roles. */
-const servicePrincipal = 'sagemaker.amazonaws.com';
-const trustPolicyName = 'the trust policy';
-/**
- * Whether the role's trust policy lets an AWS service assume it for a cluster of this account and Region. Which ARN HyperPod sends as
- * aws:SourceArn is not documented: only its service, Region and account are taken as known.
- * https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
- */
-const decideTrust = (role, region, service) => {
-    const { partition, account } = ownerOf(role.arn);
-    return decide([{ kind: 'resource', name: trustPolicyName, document: role.trustPolicy }], {
-        action: 'sts:AssumeRole',
-        resource: role.arn,
-        principal: { kind: 'service', name: service },
-        context: {
-            'aws:SourceAccount': [account],
-            'aws:SourceArn': [`arn:${partition}:${service.split('.')[0]}:${region}:${account}:${unknownPart}`],
-            'aws:PrincipalServiceName': [service],
-            'aws:PrincipalIsAWSService': ['true'],
-            'sts:ExternalId': null,
-        },
-    });
-};
-/** The statement of a trust policy that lets HyperPod assume the role. */
-const trustStatement = {
-    sid: null,
-    effect: 'Allow',
-    principals: { form: 'Principal', values: { Service: [servicePrincipal] } },
-    actions: { form: 'Action', patterns: ['sts:AssumeRole'] },
-    resources: null,
-    conditions: {},
-};
-/** What an assumed role's own request carries, wherever it goes to. */
-const roleContext = (role, region) => ({
-    'aws:PrincipalAccount': [ownerOf(role.arn).account],
-    'aws:PrincipalArn': [role.arn],
-    'aws:PrincipalType': ['AssumedRole'],
-    'aws:PrincipalIsAWSService': ['false'],
-    'aws:PrincipalServiceName': null,
-    'aws:username': null,
-    'aws:RequestedRegion': [region],
-    // The agents on the nodes speak HTTPS only.
-    'aws:SecureTransport': ['true'],
+const caller = defineRule({
+    id: 'iam/caller',
+    title: 'The credentials of this check could create the cluster',
+    why: `CreateCluster takes more than \`sagemaker:CreateCluster\`: \`iam:PassRole\` to \`sagemaker.amazonaws.com\` on every execution role, \`sagemaker:AddTags\` for a request with tags, rights to make access entries on the EKS cluster, and, for the first cluster of an account, \`iam:CreateServiceLinkedRole\`. What is missing is refused at the call, or fails the cluster minutes later. Whoever runs this check is often not who creates the cluster: credentials that nothing allows \`sagemaker:CreateCluster\`, and nothing denies it either, are taken for such read-only ones, and the finding is a notice that lists what the creating role needs. Where the call itself is allowed and something else lacks, or where a Deny statement or the organisation stands against one of the actions, it is a warning. It never blocks. AWS's policy simulator is asked first; where it cannot be called, or leaves something open, the policies of the role are read. Session policies are in neither.`,
+    severity: 'warning',
+    checklist: '2',
+    checklistDiffers: 'The checklist lets roles be passed to `ec2.amazonaws.com`. HyperPod takes the execution roles as `sagemaker.amazonaws.com`, so `iam:PassedToService` must have that value.',
+    sources: [
+        'https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-prerequisites-iam.html',
+        'https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-eks-prerequisites.html',
+        'https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html',
+        'https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html',
+        'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html',
+    ],
+    needs: ['caller', 'roles'],
+    uses: ['callerPolicies', 'callerSimulation', 'hyperPodServiceRole'],
+    applies: () => true,
+    evaluate: (facts, plan) => [judge$S(facts.caller, facts, plan)],
 });
-/**
- * Everything that the role must be allowed for this plan, in the order in which a cluster needs it. Optional actions (eks-auth, fsx)
- * are not in it.
- *
- * `ownBuckets`: buckets known to belong to the role's account.
- */
-const requiredActions = (planned, role, plan, ownBuckets) => {
-    const cluster = { ...ownerOf(role.arn), region: plan.region, name: plan.clusterName, context: roleContext(role, plan.region) };
-    const orchestrator = plan.orchestrator.kind;
-    const subnetIds = subnetsOf(planned, plan);
-    return [
-        ...nodeActions(cluster),
-        ...foldersOf(planned, plan).flatMap(({ bucket, prefix }) => folderActions(cluster, bucket, prefix, ownBuckets.has(bucket))),
-        ...(subnetIds !== null || orchestrator === 'eks' ? vpcActions(cluster, subnetIds ?? []) : []),
-        ...(orchestrator !== 'slurm' ? eksActions(cluster) : []),
-    ];
+const judge$S = (who, known, plan) => {
+    switch (who.kind) {
+        case 'root':
+            return pass('root', `${who.arn} is the root user: policies of the account do not bind it, those of the organisation (SCP) may`);
+        case 'unreadable': {
+            const message = `what ${who.arn} may do cannot be told: ${who.reason}`;
+            return unknown(who.arn, { reason: 'unsupported', action: 'iam:SimulatePrincipalPolicy', message });
+        }
+        default:
+            return judgeEntity(who, known, plan);
+    }
 };
-/** Null where the role's groups are in no VPC of the account: HyperPod then uses one of its own. */
-const subnetsOf = (planned, plan) => {
-    const groups = groupsOf$1(planned, plan);
-    const placements = groups.length > 0 ? groups.map((group) => placementOf(group, plan)) : [plan.vpcConfig];
-    const configs = placements.filter((config) => config !== null);
-    if (configs.length === 0 && plan.vpcId === null)
-        return null;
-    return [...new Set(configs.flatMap(({ subnetIds }) => subnetIds))];
+const judgeEntity = (who, known, plan) => {
+    const served = known.hyperPodServiceRole.ok && known.hyperPodServiceRole.value;
+    const needed = creationActions(plan, who, known.roles).filter(({ action }) => !(served && action === 'iam:CreateServiceLinkedRole'));
+    const rights = callerRights(who, needed, { simulation: known.callerSimulation, policies: known.callerPolicies });
+    const missing = rights.filter(({ decision }) => decision === 'explicit-deny' || decision === 'implicit-deny');
+    const open = rights.filter(({ decision }) => decision === 'undecided');
+    const evidence = evidenceOf$4(who, rights, missing, open);
+    const policies = known.callerPolicies.ok ? known.callerPolicies.value : null;
+    const readOnly = missing.some(({ needed: { action } }) => action === 'sagemaker:CreateCluster') &&
+        missing.every(({ decision, layer }) => decision === 'implicit-deny' && layer !== 'organization');
+    if (readOnly) {
+        const message = `${who.name} may not call sagemaker:CreateCluster, as a role that only checks need not: the one that creates the cluster needs ${list$2(rights)}`;
+        return fail(who.name, message, creatingPolicy(who, rights), { evidence, severity: 'notice' });
+    }
+    if (missing.length > 0)
+        return fail(who.name, missingMessage$1(who, missing, known), missingFix(who, missing, policies), { evidence });
+    if (open.length > 0)
+        return undecided$2(who, open, evidence);
+    return pass(who.name, `${who.name} may create the cluster: it is allowed ${list$2(rights)}`, { evidence });
 };
-const plainAction = (cluster, action, changes = {}) => ({
-    action,
-    resource: '*',
-    sharedResource: null,
-    grantOn: '*',
-    context: cluster.context,
-    managed: false,
-    demand: 'always',
-    bucket: null,
-    ...changes,
+const evidenceOf$4 = (who, all, missing, open) => ({
+    caller: who.arn,
+    needed: titles$2(all),
+    missing: titles$2(missing),
+    undecided: titles$2(open),
 });
-/** Logs, metrics and Session Manager: every node. */
-const nodeActions = (cluster) => {
-    const { partition, account, region, context } = cluster;
-    const logs = `arn:${partition}:logs:${region}:${account}:log-group:/aws/sagemaker/Clusters/`;
-    const logStream = {
-        // CloudWatch Logs asks for a log group by the ARN of its streams, without a stream.
-        resource: `${logs}${cluster.name ?? unknownPart}/${unknownPart}:log-stream:${unknownPart}`,
-        grantOn: `arn:${partition}:logs:*:*:log-group:/aws/sagemaker/Clusters/*`,
-        context: { ...context, 'aws:ResourceAccount': [account] },
-        managed: true,
-    };
-    const metrics = { context: { ...context, 'cloudwatch:namespace': ['/aws/sagemaker/Clusters'] }, managed: true };
-    return [
-        ...['CreateLogGroup', 'CreateLogStream', 'DescribeLogStreams', 'PutLogEvents'].map((name) => plainAction(cluster, `logs:${name}`, logStream)),
-        plainAction(cluster, 'cloudwatch:PutMetricData', metrics),
-        ...['CreateControlChannel', 'CreateDataChannel', 'OpenControlChannel', 'OpenDataChannel'].map((name) => plainAction(cluster, `ssmmessages:${name}`, { managed: true })),
-    ];
+const titles$2 = (rights) => rights.map(({ needed }) => needed.title);
+const mostNames$1 = 12;
+const list$2 = (rights) => {
+    const names = titles$2(rights);
+    return names.length > mostNames$1 ? `${names.slice(0, mostNames$1).join(', ')} and ${names.length - mostNames$1} more` : names.join(', ');
 };
-/** The lifecycle scripts. */
-const folderActions = (cluster, bucket, prefix, own) => {
-    const arn = `arn:${cluster.partition}:s3:::${bucket}`;
-    const common = {
-        context: { ...cluster.context, ...(own && { 'aws:ResourceAccount': [cluster.account] }) },
-        managed: bucket.startsWith('sagemaker-'),
-        bucket,
-    };
-    return [
-        plainAction(cluster, 's3:ListBucket', { ...common, resource: arn, grantOn: arn }),
-        plainAction(cluster, 's3:GetObject', { ...common, resource: `${arn}/${prefix}${unknownPart}`, grantOn: `${arn}/${prefix}*` }),
-    ];
+/** What lacks, by what decides it. */
+const missingMessage$1 = (who, missing, { hyperPodServiceRole }) => {
+    const reasons = [...new Set(missing.map(({ because }) => because))];
+    const parts = reasons.map((because) => `${list$2(missing.filter((right) => right.because === because))} (${because})`);
+    const first = missing.some(({ needed }) => needed.action === 'iam:CreateServiceLinkedRole');
+    const serviceRole = hyperPodServiceRole.ok ? `; ${serviceRoleName} does not exist yet` : '';
+    return `${who.name} could not create the cluster: it lacks ${parts.join(', ')}${first ? serviceRole : ''}`;
 };
-/**
- * Network interfaces in the account's VPC. Security groups are not asked for: AWS's own template does not grant them.
- * Which actions know resources: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
- */
-const vpcActions = (cluster, subnetIds) => {
-    const onInterface = (name) => interfaceAction(cluster, name, 'always');
-    const subnet = (owner, id) => `arn:${cluster.partition}:ec2:${cluster.region}:${owner}:subnet/${id}`;
-    return [
-        onInterface('CreateNetworkInterface'),
-        ...subnetIds.map((id) => plainAction(cluster, 'ec2:CreateNetworkInterface', {
-            resource: subnet(cluster.account, id),
-            sharedResource: subnet(unknownPart, id),
-        })),
-        onInterface('CreateNetworkInterfacePermission'),
-        onInterface('DeleteNetworkInterface'),
-        onInterface('DeleteNetworkInterfacePermission'),
-        onInterface('DetachNetworkInterface'),
-        ...['DescribeNetworkInterfaces', 'DescribeVpcs', 'DescribeDhcpOptions', 'DescribeSubnets', 'DescribeSecurityGroups'].map((name) => plainAction(cluster, `ec2:${name}`)),
-        { ...onInterface('CreateTags'), grantOn: `arn:${cluster.partition}:ec2:*:*:network-interface/*` },
-    ];
-};
-/** Addresses of pods (the VPC CNI plugin) and images of the add-ons. */
-const eksActions = (cluster) => {
-    const repository = `arn:${cluster.partition}:ecr:${cluster.region}:${unknownPart}:repository/${unknownPart}`;
-    return [
-        ...['AssignPrivateIpAddresses', 'AttachNetworkInterface', 'ModifyNetworkInterfaceAttribute', 'UnassignPrivateIpAddresses'].map((name) => interfaceAction(cluster, name, 'eks')),
-        ...['DescribeInstances', 'DescribeInstanceTypes', 'DescribeTags'].map((name) => plainAction(cluster, `ec2:${name}`, { demand: 'eks' })),
-        plainAction(cluster, 'ecr:GetAuthorizationToken', { demand: 'eks' }),
-        ...['BatchCheckLayerAvailability', 'BatchGetImage', 'GetDownloadUrlForLayer'].map((name) => plainAction(cluster, `ecr:${name}`, { resource: repository, demand: 'eks' })),
-    ];
-};
-const interfaceAction = (cluster, name, demand) => plainAction(cluster, `ec2:${name}`, {
-    resource: `arn:${cluster.partition}:ec2:${cluster.region}:${cluster.account}:network-interface/${unknownPart}`,
-    context: { ...cluster.context, 'aws:ResourceAccount': [cluster.account] },
-    demand,
+const documentOf = (rights) => policyJson({ statements: grantStatements(rights.map(({ needed }) => needed)) });
+const policyName = 'HyperPodClusterCreation';
+/** For a caller that only checks: a policy for the role that creates, attached to nobody. */
+const creatingPolicy = (who, rights) => ({
+    text: `Where another role creates the cluster, nothing has to change for ${who.name}. The command makes a policy of all that creating takes; attach it to the role that does.`,
+    commands: [createPolicy(rights)],
 });
+const createPolicy = (rights) => command$5('aws', 'iam', 'create-policy', '--policy-name', policyName, '--policy-document', documentOf(rights));
+const missingFix = (who, missing, policies) => {
+    const ungranted = missing.filter(({ layer }) => layer === 'identity');
+    const of = (layer) => missing.some((right) => right.layer === layer);
+    const boundary = policies?.find(({ kind }) => kind === 'boundary');
+    const granting = ungranted.length > 0 ? granted(who, ungranted, policies) : { text: '', commands: [] };
+    return {
+        text: [
+            granting.text,
+            of('deny') ? 'Take the actions out of the Deny statements: no other policy can undo a Deny.' : '',
+            of('boundary') ? 'Allow the actions in the permissions boundary too.' : '',
+            of('organization') ? 'Ask those who manage the organisation to allow the actions in its policies.' : '',
+        ]
+            .filter((sentence) => sentence !== '')
+            .join(' '),
+        commands: [
+            ...granting.commands,
+            ...(of('deny') ? denials$1(who, missing, policies ?? []) : []),
+            ...(of('boundary') && boundary?.arn != null ? [command$5('aws', 'iam', 'get-policy', '--policy-arn', boundary.arn)] : []),
+        ],
+    };
+};
+/** IAM Identity Center keeps these roles, and lets nobody else change them. */
+const isPermissionSet = ({ name }) => name.startsWith('AWSReservedSSO_');
+const granted = (who, rights, policies) => {
+    if (isPermissionSet(who)) {
+        return {
+            text: `${who.name} belongs to IAM Identity Center, which alone can change it: add this as inline policy of its permission set: ${documentOf(rights)}`,
+            commands: [command$5('aws', 'sso-admin', 'list-instances')],
+        };
+    }
+    if (who.kind === 'role' && policies !== null) {
+        const words = ['aws', 'iam', 'put-role-policy', '--role-name', who.name, '--policy-name', freeName$1(policies)];
+        return {
+            text: `Put the missing actions into an inline policy of ${who.name}.`,
+            commands: [command$5(...words, '--policy-document', documentOf(rights))],
+        };
+    }
+    const { partition, account } = ownerOf(who.arn);
+    const arn = `arn:${partition}:iam::${account}:policy/${policyName}`;
+    return {
+        text: `Make a policy of the missing actions and attach it to ${who.name}.`,
+        commands: [
+            createPolicy(rights),
+            command$5('aws', 'iam', `attach-${who.kind}-policy`, `--${who.kind}-name`, who.name, '--policy-arn', arn),
+        ],
+    };
+};
+/** put-role-policy replaces an inline policy of the same name: the name must be a new one. */
+const freeName$1 = (policies) => {
+    const taken = new Set(policies.filter(({ kind }) => kind === 'inline').map(({ name }) => name));
+    let name = policyName;
+    for (let number = 2; taken.has(name); number += 1)
+        name = `${policyName}${number}`;
+    return name;
+};
+/** Commands that show the policies which deny; the lists of the caller's policies where it is not known which. */
+const denials$1 = (who, missing, policies) => {
+    const reasons = missing.filter(({ layer }) => layer === 'deny').map(({ because }) => because);
+    const named = policies.filter((policy) => reasons.some((because) => because.includes(policyTitle(policy))));
+    if (named.length === 0) {
+        return [`list-attached-${who.kind}-policies`, `list-${who.kind}-policies`].map((verb) => command$5('aws', 'iam', verb, `--${who.kind}-name`, who.name));
+    }
+    return named.map(({ arn, name }) => arn === null
+        ? command$5('aws', 'iam', 'get-role-policy', '--role-name', who.name, '--policy-name', name)
+        : command$5('aws', 'iam', 'get-policy', '--policy-arn', arn));
+};
+const undecided$2 = (who, open, evidence) => {
+    const blamed = open.find(({ gap }) => gap !== null)?.gap ?? null;
+    const reasons = [...new Set(open.map(({ because }) => because))].slice(0, 3).join('; ');
+    const gap = {
+        reason: blamed?.reason ?? 'unsupported',
+        action: blamed?.action ?? 'iam:SimulatePrincipalPolicy',
+        message: `whether ${who.name} may do ${list$2(open)} cannot be told: ${reasons}`,
+    };
+    return unknown(who.name, gap, { evidence });
+};
 
 /**
  * Judges a role of the plan where it is the one that was found. A role that is absent, or another than the plan's ARN names, is skipped:
@@ -77274,6 +81469,16 @@ const givenRole = (planned, roles, judge) => {
         }
         return judge(reading.role);
     }, at);
+};
+/** The policies of a role of the plan. A role that was found and of which IAM lists none has changed meanwhile: that is a gap. */
+const policiesOf = (rolePolicies, { name }) => {
+    const policies = keyed(rolePolicies, name);
+    if (!policies.ok)
+        return policies;
+    if (policies.value !== null)
+        return { ok: true, value: policies.value };
+    const message = `iam:GetRole found ${name}, iam:ListRolePolicies did not: it changed while it was read`;
+    return { ok: false, gap: { reason: 'unexpected', action: 'iam:ListRolePolicies', message } };
 };
 /** Why the rules about execution roles do not apply to a plan without one. */
 const noExecutionRole = 'The plan names no execution role: give execution-role, or ExecutionRole in each instance group of the request.';
@@ -77292,12 +81497,12 @@ const executionRoleExists = defineRule({
     needs: ['roles'],
     uses: ['identity'],
     applies: (plan) => plan.executionRoles.length > 0 || noExecutionRole,
-    evaluate: (facts, plan) => plan.executionRoles.flatMap((planned) => given(entry(facts.roles, planned.name), planned.name, (found) => judge$G(planned, readRole(planned, found), facts.identity), 
+    evaluate: (facts, plan) => plan.executionRoles.flatMap((planned) => given(entry(facts.roles, planned.name), planned.name, (found) => judge$R(planned, readRole(planned, found), facts.identity), 
     // A name that nobody gave blocks nobody, whether it is absent or cannot be looked for.
-    { location: planned.location, severity: severityOf$2(planned) })),
+    { location: planned.location, severity: severityOf$3(planned) })),
 });
-const severityOf$2 = ({ origin }) => (origin === 'default' ? 'warning' : undefined);
-const judge$G = (planned, reading, identity) => {
+const severityOf$3 = ({ origin }) => (origin === 'default' ? 'warning' : undefined);
+const judge$R = (planned, reading, identity) => {
     const { name, arn, location } = planned;
     const caller = identity.ok && identity.value.kind === 'caller' ? identity.value : null;
     if (reading.kind === 'found')
@@ -77316,7 +81521,7 @@ const judge$G = (planned, reading, identity) => {
     const text = planned.origin === 'default' ? 'Name your own role with execution-role, or create this one.' : `Create ${name}, or correct the name.`;
     return fail(name, `the role ${arn ?? name} does not exist${caller === null ? '' : ` in account ${caller.account}`}${named}`, createRole(planned, partition, text), {
         location,
-        severity: severityOf$2(planned),
+        severity: severityOf$3(planned),
     });
 };
 const createRole = ({ name, arn }, partition, text) => {
@@ -77331,50 +81536,20 @@ const createRole = ({ name, arn }, partition, text) => {
     };
 };
 
-/** How findings name a policy of the role. */
-const policyTitle = ({ kind, name }) => kind === 'boundary' ? `the permissions boundary ${name}` : `the ${kind} policy ${name}`;
-/** Buckets that belong to the account of the caller, and so of the role: S3 tells others nothing about the policy. */
-const ownBuckets = (bucketPolicies) => new Set(bucketPolicies.ok ? Object.keys(bucketPolicies.value).filter((name) => bucketPolicies.value[name]?.ok === true) : []);
-/** Decides every required action by the policies of the role and of the buckets. */
-const readPermissions = (required, role, policies, bucketPolicies) => {
-    const own = policies.map(({ kind, name, document }) => ({ kind, name: policyTitle({ kind, name }), document }));
-    return required.map((action) => {
-        const bucketPolicy = action.bucket === null ? null : policyOf(action.bucket, bucketPolicies);
-        if (bucketPolicy === null || action.bucket === null)
-            return { required: action, decision: decideAction(own, action, role) };
-        const decision = decideAction([...own, ...resourcePolicy(action.bucket, bucketPolicy)], action, role);
-        const open = decision.kind === 'undecided' || (decision.kind === 'implicit-deny' && decision.layer === 'identity');
-        return { required: action, decision: open && !bucketPolicy.ok ? { kind: 'unread', gap: bucketPolicy.gap } : decision };
-    });
-};
-const policyOf = (bucket, policies) => policies.ok
-    ? (policies.value[bucket] ?? {
-        ok: false,
-        gap: { reason: 'unexpected', action: 's3:GetBucketPolicy', message: `the policy of ${bucket} was not collected` },
-    })
-    : policies;
-const resourcePolicy = (bucket, policy) => policy.ok && policy.value !== null ? [{ kind: 'resource', name: `the policy of bucket ${bucket}`, document: policy.value }] : [];
-const decideAction = (policies, required, role) => {
-    const ask = (resource) => decide(policies, { action: required.action, resource, principal: { kind: 'role', arn: role.arn }, context: required.context });
-    const decision = ask(required.resource);
-    if (decision.kind !== 'implicit-deny' || required.sharedResource === null)
-        return decision;
-    // A subnet that another account shares has an ARN of that account.
-    const shared = ask(required.sharedResource);
-    return shared.kind === 'undecided' ? shared : decision;
-};
-/** The action, with its resource where several of the list have the same action. Parts that are not known are written `*`. */
-const permissionTitle = ({ action, resource }, all) => {
-    const several = all.some((other) => other.action === action && other.resource !== resource);
-    return several ? `${action} on ${resource.replaceAll(unknownPart, '*')}` : action;
-};
-
-/** Gives a role what it lacks: the managed policy where that helps, one inline policy with exactly the rest; a Deny is shown, not undone. */
-const missingPermissionsFix = (role, policies, missing) => {
+/**
+ * Gives a role what it lacks: the managed policy where that helps, one inline policy with exactly the rest; a Deny is shown, not undone.
+ *
+ * `known`: the policies of the role; null where they could not be read.
+ */
+const missingPermissionsFix = (role, known, missing) => {
+    const policies = known ?? [];
     const denies = missing.flatMap(({ decision }) => (decision.kind === 'explicit-deny' ? [decision.by] : []));
     const ungranted = missing.filter(({ decision }) => decision.kind === 'implicit-deny' && decision.layer === 'identity');
     const bounded = missing.some(({ decision }) => decision.kind === 'implicit-deny' && decision.layer === 'boundary');
+    const simulated = missing.some(({ decision }) => decision.kind === 'simulated-deny');
+    const organization = missing.some(({ decision }) => decision.kind === 'organization-deny');
     const boundary = policies.find(({ kind }) => kind === 'boundary');
+    const boundaryArn = boundary?.arn ?? role.permissionsBoundaryArn;
     const arn = `arn:${ownerOf(role.arn).partition}:iam::aws:policy/${managedPolicyName}`;
     const attach = !policies.some((policy) => policy.arn === arn && policy.kind === 'attached') && ungranted.some(({ required }) => required.managed);
     const rest = ungranted.map(({ required }) => required).filter(({ managed }) => !(attach && managed));
@@ -77382,15 +81557,25 @@ const missingPermissionsFix = (role, policies, missing) => {
         text: [
             ...(attach ? [`Attach ${managedPolicyName} to ${role.name}.`] : []),
             ...(rest.length > 0 ? [`Put the ${attach ? 'other ' : ''}missing actions into an inline policy of ${role.name}.`] : []),
-            ...(denies.length > 0 ? ['Take the actions out of the Deny statements: no other policy can undo a Deny.'] : []),
+            ...(rest.length > 0 && known === null
+                ? [`Its inline policies could not be read here: make sure that ${freeName(policies)} is not among those that the command lists.`]
+                : []),
+            ...(denies.length > 0 || simulated ? ['Take the actions out of the Deny statements: no other policy can undo a Deny.'] : []),
             ...(bounded ? [`Allow the actions in ${boundary === undefined ? 'the permissions boundary' : policyTitle(boundary)} too.`] : []),
+            ...(organization
+                ? [
+                    `Nothing in account ${ownerOf(role.arn).account} can grant what a service control policy takes away: ask those who manage the organisation, in its management account, to let ${role.name} do it.`,
+                ]
+                : []),
         ].join(' '),
         commands: [
             ...(attach ? [command$5('aws', 'iam', 'attach-role-policy', '--role-name', role.name, '--policy-arn', arn)] : []),
+            ...(rest.length > 0 && known === null ? [command$5('aws', 'iam', 'list-role-policies', '--role-name', role.name)] : []),
             ...(rest.length > 0 ? [putPolicy(role, policies, rest)] : []),
             ...new Set(denies.flatMap((by) => showPolicy(role, policies, by, missing))),
-            ...(bounded && boundary?.arn !== undefined && boundary.arn !== null
-                ? [command$5('aws', 'iam', 'get-policy', '--policy-arn', boundary.arn)]
+            ...(bounded && boundaryArn !== null ? [command$5('aws', 'iam', 'get-policy', '--policy-arn', boundaryArn)] : []),
+            ...(simulated
+                ? ['list-attached-role-policies', 'list-role-policies'].map((list) => command$5('aws', 'iam', list, '--role-name', role.name))
                 : []),
         ],
     };
@@ -77434,49 +81619,63 @@ const showPolicy = (role, policies, by, missing) => {
 const executionRolePermissions = defineRule({
     id: 'iam/execution-role-permissions',
     title: 'Every execution role is allowed what its nodes do',
-    why: 'Under the execution role nodes write their logs, open Session Manager channels, download lifecycle scripts and, in a VPC of the account, manage network interfaces; on EKS also the addresses of pods and the images of add-ons. What is missing shows up late: nodes that fail without a log, `AccessDenied` in a lifecycle script, `You are not authorized to perform this operation`, or `aws-node` in a crash loop. All attached and inline policies, the permissions boundary and the bucket policy are evaluated as AWS does it; policies of the organisation (SCP, RCP) are not part of it and can only take away.',
+    why: "Under the execution role nodes write their logs, open Session Manager channels, download lifecycle scripts and, in a VPC of the account, manage network interfaces; on EKS also the addresses of pods and the images of add-ons. What is missing shows up late: nodes that fail without a log, `AccessDenied` in a lifecycle script, `You are not authorized to perform this operation`, or `aws-node` in a crash loop. AWS's own policy simulation is asked about each action on the resources of the plan, which covers the role's policies, its permissions boundary and, as far as AWS tells, the service control policies (SCP) of the organisation; bucket policies are read beside it, because AWS does not simulate them for roles. Where the simulation cannot be asked or lacks a condition key, the documents of the policies are evaluated as AWS does it. Resource control policies (RCP) are in neither and can only take away. What a KMS key needs is judged by iam/kms, because a key policy can grant it alone.",
     severity: 'error',
     checklist: '2',
-    checklistDiffers: 'The checklist only looks whether the role exists, and its companion policies are those of a plain EC2 cluster (`ec2:RunInstances`). The actions judged here are those that AWS documents for HyperPod, by orchestrator, VPC and bucket.',
+    checklistDiffers: 'The checklist only looks whether the role exists, and its companion policies are those of a plain EC2 cluster (`ec2:RunInstances`). The actions judged here are those that AWS documents for HyperPod, by orchestrator, VPC and bucket; `iam/kms` judges the keys.',
     sources: [
         'https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-prerequisites-iam.html',
         'https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-eks-prerequisites.html',
+        'https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html',
         'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html',
     ],
-    needs: ['roles', 'rolePolicies'],
-    uses: ['bucketPolicies'],
+    needs: ['roles'],
+    uses: ['rolePolicies', 'roleSimulations', 'bucketPolicies'],
     applies: (plan) => plan.executionRoles.length > 0 || noExecutionRole,
-    evaluate: (facts, plan) => plan.executionRoles.flatMap((planned) => givenRole(planned, facts.roles, (role) => given(entry(facts.rolePolicies, planned.name), planned.name, (policies) => judge$F(planned, role, policies, facts.bucketPolicies, plan), {
-        location: planned.location,
-    }))),
+    evaluate: (facts, plan) => plan.executionRoles.flatMap((planned) => givenRole(planned, facts.roles, (role) => {
+        const policies = policiesOf(facts.rolePolicies, planned);
+        const simulation = keyed(facts.roleSimulations, planned.name);
+        const unasked = !simulation.ok || simulation.value === null;
+        if (!policies.ok && unasked)
+            return unknown(planned.name, policies.gap, { location: planned.location });
+        return judge$Q(planned, { role, policies, simulation, bucketPolicies: facts.bucketPolicies }, plan);
+    })),
 });
-const judge$F = (planned, role, policies, bucketPolicies, plan) => {
-    const { name } = role;
-    const at = { location: planned.location };
-    if (policies === null)
-        return vanished(planned);
+const judge$Q = (planned, known, plan) => {
+    const { role, bucketPolicies } = known;
     const required = requiredActions(planned, role, plan, ownBuckets(bucketPolicies));
-    const permissions = readPermissions(required, role, policies, bucketPolicies);
-    const missing = permissions.filter(({ decision }) => decision.kind === 'explicit-deny' || decision.kind === 'implicit-deny');
-    const open = permissions.filter(({ decision }) => decision.kind === 'undecided' || decision.kind === 'unread');
-    // Where nobody says which orchestrator it will be, what only EKS needs blocks nobody.
-    const advisory = ({ required: { demand } }) => demand === 'eks' && plan.orchestrator.kind === 'unstated';
-    const blocks = (list) => list.some((permission) => !advisory(permission));
-    const evidence = evidenceOf(permissions, missing, open, policies, bucketPolicies);
+    const permissions = provePermissions(required, known);
+    const missing = permissions.filter(isDenied);
+    const open = permissions.filter(isOpen);
+    // Where nobody says which orchestrator it will be, what only EKS needs blocks nobody. On which conditions an SCP denies is not told by
+    // the simulation, so they may explain it.
+    const onlyEks = ({ required: { demand } }) => demand === 'eks' && plan.orchestrator.kind === 'unstated';
+    const blocks = (list) => list.some((permission) => !onlyEks(permission) && permission.decision.kind !== 'organization-deny');
+    const evidence = evidenceOf$3(permissions, missing, open, known);
     if (missing.length > 0 && (blocks(missing) || !blocks(open))) {
-        const severity = blocks(missing) ? undefined : 'warning';
-        const message = missingMessage(name, missing, permissions, severity === 'warning');
-        return fail(name, message, missingPermissionsFix(role, policies, missing), { ...at, evidence, severity });
+        const message = missingMessage(role.name, missing, permissions, missing.every(onlyEks));
+        const fix = missingPermissionsFix(role, known.policies.ok ? known.policies.value : null, missing);
+        return fail(role.name, message, fix, { location: planned.location, evidence, severity: blocks(missing) ? undefined : 'warning' });
     }
     if (open.length > 0)
-        return undecided(planned, role, open, evidence, blocks(open));
-    const count = new Set(required.map(({ action }) => action)).size;
-    const unread = unreadBuckets(required, bucketPolicies);
-    const apart = ['policies of the organisation (SCP)', ...unread.map((bucket) => `the policy of bucket ${bucket}`)].join(' and ');
-    return pass(name, `${name} is allowed the ${count} actions of its nodes apart from ${apart}, which were not read`, {
-        ...at,
-        evidence,
-    });
+        return undecided$1(planned, role, open, evidence, blocks(open));
+    return pass(role.name, allowedMessage(role.name, permissions, bucketPolicies), { location: planned.location, evidence });
+};
+/** What proved it, and what was not part of the proof. */
+const allowedMessage = (name, permissions, bucketPolicies) => {
+    const actionsOf = (list) => new Set(list.map(({ required }) => required.action));
+    const byDocuments = actionsOf(permissions.filter(({ by }) => by === 'documents'));
+    const all = actionsOf(permissions);
+    const simulated = all.size - byDocuments.size;
+    const proof = byDocuments.size === 0
+        ? "as AWS's policy simulation says"
+        : simulated === 0
+            ? 'as the documents of its policies say'
+            : `as AWS's policy simulation says of ${simulated} and the documents of its policies say of ${byDocuments.size}`;
+    const organization = byDocuments.size === 0 ? 'resource control policies (RCP)' : 'policies of the organisation (SCP, RCP)';
+    const unread = unreadBuckets(permissions.map(({ required }) => required), bucketPolicies);
+    const apart = [organization, ...unread.map((bucket) => `the policy of bucket ${bucket}`)].join(' and ');
+    return `${name} is allowed the ${all.size} actions of its nodes, ${proof}, apart from ${apart}, which were not read`;
 };
 /** Buckets whose policy has a say in a required action and could not be read. */
 const unreadBuckets = (required, bucketPolicies) => {
@@ -77491,33 +81690,51 @@ const onlySplit = ({ action }, list, all) => {
     const sameAction = all.filter(({ required }) => required.action === action);
     return sameAction.every((permission) => list.includes(permission)) ? [] : sameAction.map(({ required }) => required);
 };
-const evidenceOf = (all, missing, open, policies, bucketPolicies) => {
-    const denied = missing.filter(({ decision }) => decision.kind === 'explicit-deny');
+const evidenceOf$3 = (all, missing, open, { policies, bucketPolicies, simulation }) => {
+    const denied = missing.filter(({ decision: { kind } }) => kind === 'explicit-deny' || kind === 'simulated-deny');
     return {
         needed: [...new Set(all.map(({ required }) => required.action))],
         missing: titles$1(missing, all),
         explicitlyDenied: titles$1(denied, all),
+        deniedByOrganization: titles$1(missing.filter(fromOrganization$1), all),
         undecided: titles$1(open, all),
-        policies: policies.map(policyTitle),
+        decidedByDocuments: titles$1(all.filter(({ by }) => by === 'documents'), all),
+        simulationAgainstDocuments: titles$1(all.filter(({ contradicted }) => contradicted), all),
+        policies: policies.ok ? policies.value.map(policyTitle) : policies.gap.message,
+        ...(!simulation.ok && { simulation: simulation.gap.message }),
         bucketPoliciesNotRead: unreadBuckets(all.map(({ required }) => required), bucketPolicies),
     };
 };
+const fromOrganization$1 = ({ decision }) => decision.kind === 'organization-deny';
 const mostNames = 8;
 const list$1 = (names) => names.length > mostNames ? `${names.slice(0, mostNames).join(', ')} and ${names.length - mostNames} more` : names.join(', ');
 const missingMessage = (name, missing, all, onlyEks) => {
     const needed = new Set(all.map(({ required }) => required.action)).size;
     const lacking = new Set(missing.map(({ required }) => required.action)).size;
     const denies = missing.flatMap(({ decision }) => (decision.kind === 'explicit-deny' ? [statementName(decision.by)] : []));
+    const simulated = missing.filter(({ decision }) => decision.kind === 'simulated-deny');
     const bounded = missing.some(({ decision }) => decision.kind === 'implicit-deny' && decision.layer === 'boundary');
+    const organization = missing.filter(fromOrganization$1);
     return [
         `${name} lacks ${lacking} of the ${needed} actions of its nodes: ${list$1(titles$1(missing, all))}`,
         ...(denies.length > 0 ? [`denied by ${[...new Set(denies)].join(', ')}`] : []),
+        ...(simulated.length > 0 ? [`AWS's policy simulation finds a Deny${policyNames(simulated)}`] : []),
         ...(bounded ? ['the permissions boundary does not allow all of them'] : []),
+        ...(organization.length > 0
+            ? [
+                `service control policies (SCP) of the organisation deny ${list$1(titles$1(organization, all))}, on which conditions AWS's policy simulation does not tell`,
+            ]
+            : []),
         ...(onlyEks ? ['they are needed on EKS only, and the plan does not say which orchestrator it will be'] : []),
     ].join('; ');
 };
-const undecided = (planned, role, open, evidence, blocks) => {
-    const gap = gapOf$1(role, open);
+/** Policies that the simulation blames, as IAM names them. */
+const policyNames = (simulated) => {
+    const names = simulated.flatMap(({ decision }) => (decision.kind === 'simulated-deny' ? decision.policies : []));
+    return names.length === 0 ? '' : ` in ${list$1([...new Set(names)])}`;
+};
+const undecided$1 = (planned, role, open, evidence, blocks) => {
+    const gap = gapOf$4(role, open);
     const first = open[0]?.required;
     return {
         status: 'unknown',
@@ -77526,7 +81743,7 @@ const undecided = (planned, role, open, evidence, blocks) => {
         gap,
         evidence,
         fix: {
-            text: `${gap.action === 's3:GetBucketPolicy' ? 'Allow s3:GetBucketPolicy for the role that runs this check, or ask' : 'Ask'} IAM about these actions with the values of the condition keys that nodes will have.`,
+            text: `${gap.reason === 'denied' ? `Allow ${gap.action} for the role that runs this check, or ask` : 'Ask'} IAM about these actions with the values of the condition keys that nodes will have.`,
             commands: [
                 command$5(...['aws', 'iam', 'simulate-principal-policy', '--policy-source-arn', role.arn, '--action-names'], ...new Set(open.filter(({ required }) => required.resource === first?.resource).map(({ required }) => required.action)), ...['--resource-arns', first?.grantOn ?? '*']),
             ],
@@ -77535,7 +81752,7 @@ const undecided = (planned, role, open, evidence, blocks) => {
         ...(!blocks && { severity: 'warning' }),
     };
 };
-const gapOf$1 = (role, open) => {
+const gapOf$4 = (role, open) => {
     const names = list$1(titles$1(open, open));
     const unread = open.flatMap(({ decision }) => (decision.kind === 'unread' ? [decision.gap] : []))[0];
     const reasons = open.flatMap(({ decision }) => (decision.kind === 'undecided' ? decision.because : []));
@@ -77545,16 +81762,6 @@ const gapOf$1 = (role, open) => {
         reason: unread?.reason ?? 'unsupported',
         action: unread?.action ?? 'iam:SimulatePrincipalPolicy',
         message: `whether ${role.name} may do ${names} cannot be told: ${because.slice(0, 3).join('; ')}${because.length > 3 ? ` and ${because.length - 3} more reasons` : ''}`,
-    };
-};
-const vanished = ({ name, location }) => {
-    const message = `iam:GetRole found ${name}, iam:ListRolePolicies did not: it changed while it was read`;
-    return {
-        status: 'unknown',
-        subject: name,
-        message,
-        gap: { reason: 'unexpected', action: 'iam:ListRolePolicies', message },
-        ...(location !== null && { location }),
     };
 };
 
@@ -77572,9 +81779,9 @@ const executionRoleTrust = defineRule({
     needs: ['roles'],
     uses: [],
     applies: (plan) => plan.executionRoles.length > 0 || noExecutionRole,
-    evaluate: (facts, plan) => plan.executionRoles.flatMap((planned) => givenRole(planned, facts.roles, (role) => judge$E(role, plan.region, planned.location))),
+    evaluate: (facts, plan) => plan.executionRoles.flatMap((planned) => givenRole(planned, facts.roles, (role) => judge$P(role, plan.region, planned.location))),
 });
-const judge$E = (role, region, location) => {
+const judge$P = (role, region, location) => {
     const { name } = role;
     const decision = decideTrust(role, region, servicePrincipal);
     const evidence = { principals: principalsOf(role.trustPolicy) };
@@ -77631,6 +81838,238 @@ const addTrust = ({ name, trustPolicy }) => ({
     ],
 });
 
+/** Judges whether the key can be used at all, and whether the role may use it. */
+const judgeKey = (given) => {
+    const { name, subject, purpose, region, facts, location, severity } = given;
+    if (isAwsAlias(name))
+        return judgeAwsKey(given, given.owner);
+    const elsewhere = keyRegion(name);
+    if (purpose.kind === 'volume' && elsewhere !== null && elsewhere !== region) {
+        return failed(given, `${name} is in ${elsewhere}, volumes in ${region} need a key of that Region`, {
+            text: `Name a key of ${region}: a key, other than a multi-Region one with a replica there, serves its own Region only.`,
+            commands: [command$5('aws', 'kms', 'list-aliases', '--region', region)],
+        });
+    }
+    const key = entry(facts.kmsKeys, name);
+    if (!key.ok)
+        return unknown(subject, key.gap, { location, severity });
+    if (key.value === null) {
+        return failed(given, `${name} is no key in ${region}, ${given.what} need it`, {
+            text: purpose.kind === 'volume'
+                ? 'Correct VolumeKmsKeyId: the listing shows the aliases of the Region.'
+                : `Encrypt the scripts with a key that exists: set the default encryption of ${purpose.bucket} to one, and upload them again.`,
+            commands: [command$5('aws', 'kms', 'list-aliases', '--region', region)],
+        });
+    }
+    if (key.value.manager === 'AWS') {
+        const own = key.value.account === ownerOf(given.role.arn).account;
+        return judgeAwsKey(given, { ok: true, value: own ? 'own' : 'other' });
+    }
+    return judgeUsable(given, key.value) ?? judgeUse(given, key.value);
+};
+const failed = ({ subject, location, severity }, message, fix, own) => fail(subject, message, fix, { location, severity: severity ?? own });
+/** A key of AWS lets everybody in its account in through its service, and nobody else: nothing of that can be changed. */
+const judgeAwsKey = (given, owner) => {
+    const { subject, name, what, purpose, location, severity, region } = given;
+    if (purpose.kind === 'volume') {
+        const fix = {
+            text: 'Name a customer managed key, or leave VolumeKmsKeyId out where the request allows it: volumes are then encrypted with a key of AWS.',
+            commands: [command$5('aws', 'kms', 'list-aliases', '--region', region)],
+        };
+        return failed(given, `${name} is managed by AWS, HyperPod documents customer managed keys for ${what}`, fix, 'warning');
+    }
+    if (!owner.ok)
+        return unknown(subject, owner.gap, { location, severity });
+    if (owner.value === 'own') {
+        return pass(subject, `${what} are encrypted with ${name}, which S3 uses for every role of the account that may read them`, { location });
+    }
+    return failed(given, `${what} are encrypted with the AWS managed key of another account (${name}), which no role of this account can use`, {
+        text: `Let the owner of ${purpose.bucket} encrypt the scripts with a customer managed key whose policy names ${given.role.arn}, or with S3's own keys: the policy of an AWS managed key cannot be changed.`,
+        commands: [],
+    });
+};
+const judgeUsable = (given, key) => {
+    const { name } = given;
+    const kms = (operation) => command$5('aws', 'kms', operation, '--region', key.region, '--key-id', key.arn);
+    if (key.usage !== 'ENCRYPT_DECRYPT' || key.spec !== 'SYMMETRIC_DEFAULT') {
+        return failed(given, `${name} is a key of ${key.spec} for ${key.usage}, needed is a symmetric encryption key (SYMMETRIC_DEFAULT, ENCRYPT_DECRYPT)`, {
+            text: 'Name a symmetric encryption key: the spec of a key cannot be changed.',
+            commands: [command$5('aws', 'kms', 'list-aliases', '--region', key.region)],
+        });
+    }
+    if (key.state === 'Enabled')
+        return null;
+    const deleting = key.state === 'PendingDeletion';
+    return failed(given, `${name} is ${key.state}, ${given.what} need it Enabled`, {
+        text: deleting ? 'Cancel the deletion and enable the key, or name another key.' : 'Enable the key, or name another one.',
+        commands: deleting
+            ? [kms('cancel-key-deletion'), kms('enable-key')]
+            : key.state === 'Disabled'
+                ? [kms('enable-key')]
+                : [kms('describe-key')],
+    });
+};
+const judgeUse = (given, key) => {
+    const { name, subject, role, facts, purpose, location, severity } = given;
+    if (!given.policies.ok)
+        return unknown(subject, given.policies.gap, { location, severity });
+    const policies = given.policies.value;
+    const keyPolicy = entry(facts.kmsKeyPolicies, name);
+    const grants = entry(facts.kmsGrants, name);
+    const decisions = keyActions(purpose).map((action) => ({
+        action,
+        decision: decideKeyUse(action, purpose, { key, keyPolicy, grants }, role, policies),
+    }));
+    const evidence = { keyArn: key.arn, roleArn: role.arn, needed: keyActions(purpose) };
+    const missing = decisions.filter(({ decision }) => decision.kind === 'explicit-deny' || decision.kind === 'implicit-deny');
+    if (missing.length > 0) {
+        const reasons = [...new Set(missing.map(({ decision }) => reasonOf(decision)))].join('; ');
+        const message = `${role.name} may not use ${name} for ${given.what} (${missing.map(({ action }) => action).join(', ')}): ${reasons}`;
+        return fail(subject, message, useFix(given, key, keyPolicy, missing), { location, evidence, severity });
+    }
+    const open = decisions.filter(({ decision }) => decision.kind !== 'allowed');
+    if (open.length === 0) {
+        return pass(subject, `${role.name} may use ${name} for ${given.what} (${keyActions(purpose).join(', ')})`, { location, evidence });
+    }
+    const unread = open.flatMap(({ decision }) => (decision.kind === 'unread' ? [decision.gap] : []))[0];
+    const reasons = [...new Set(open.map(({ decision }) => reasonOf(decision)))].join('; ');
+    const message = `whether ${role.name} may use ${name} (${open.map(({ action }) => action).join(', ')}) cannot be told: ${reasons}`;
+    const gap = { reason: unread?.reason ?? 'unsupported', action: unread?.action ?? 'kms:GetKeyPolicy', message };
+    const foreign = key.account !== ownerOf(role.arn).account;
+    return {
+        status: 'unknown',
+        subject,
+        message,
+        gap,
+        evidence,
+        fix: {
+            text: foreign
+                ? `Ask account ${key.account}, which owns the key, whether its policy has this statement: ${policyJson({ statements: [keyStatement(keyActions(purpose), '*', role)] })}`
+                : `Allow ${gap.action} for the role that runs this check, or read the policy of the key.`,
+            commands: foreign ? [] : [showKeyPolicy(key)],
+        },
+        ...(location !== null && { location }),
+        ...(severity !== undefined && { severity }),
+    };
+};
+const showKeyPolicy = (key) => command$5('aws', 'kms', 'get-key-policy', '--region', key.region, '--key-id', key.arn, '--policy-name', 'default', '--output', 'text');
+const lacking = {
+    'key-policy': 'neither the policy of the key nor a grant lets the role, or its account, in',
+    identity: 'the key does not name the role, and no policy of the role allows it',
+    boundary: 'the permissions boundary of the role does not allow it',
+};
+const reasonOf = (decision) => {
+    if (decision.kind === 'explicit-deny')
+        return `denied by ${statementName(decision.by)}`;
+    if (decision.kind === 'implicit-deny')
+        return lacking[decision.lacks];
+    if (decision.kind === 'unread')
+        return decision.gap.message;
+    if (decision.kind === 'allowed')
+        return 'allowed';
+    const doubts = decision.because.map(({ statement, policy, reason }) => `${statement === null ? policy : statementName(statement)}: ${reason}`);
+    return [...new Set(doubts)].slice(0, 3).join('; ');
+};
+const useFix = (given, key, keyPolicy, missing) => {
+    const { role, policies } = given;
+    const foreign = key.account !== ownerOf(role.arn).account;
+    const shut = missing.flatMap(({ action, decision }) => decision.kind === 'implicit-deny' && decision.lacks === 'key-policy' ? [action] : []);
+    const denied = missing.some(({ decision }) => decision.kind === 'explicit-deny' && decision.by.kind === 'resource');
+    const byRole = missing.flatMap(({ action, decision }) => {
+        const required = {
+            action,
+            resource: key.arn,
+            sharedResource: null,
+            sample: null,
+            grantOn: key.arn,
+            context: {},
+            managed: false,
+            demand: 'always',
+            bucket: null,
+        };
+        if (decision.kind === 'explicit-deny')
+            return [{ required, decision }];
+        // Naming the role in the key is enough in its own account; a key of another account asks for both.
+        if (decision.kind !== 'implicit-deny' || decision.lacks === 'key-policy')
+            return [];
+        return [{ required, decision: { kind: 'implicit-deny', layer: decision.lacks } }];
+    });
+    const ofRole = byRole.length > 0 ? missingPermissionsFix(role, policies.ok ? policies.value : null, byRole) : { text: '', commands: [] };
+    const ofKey = shut.length > 0 ? keyPolicyFix(key, role, keyPolicy, shut, foreign) : { text: '', commands: [] };
+    const shown = denied && !foreign ? [showKeyPolicy(key)] : [];
+    return {
+        text: [ofKey.text, ofRole.text].filter((text) => text !== '').join(' '),
+        commands: [...ofKey.commands, ...ofRole.commands, ...shown],
+    };
+};
+/** put-key-policy replaces the whole document, so it is offered only where what was read can be written again as it was. */
+const keyPolicyFix = (key, role, keyPolicy, actions, foreign) => {
+    const statement = keyStatement(actions, '*', role);
+    const document = keyPolicy.ok ? keyPolicy.value : null;
+    const writable = document !== null && JSON.stringify(parsePolicyDocument(policyJson(document))) === JSON.stringify(document);
+    if (foreign || !writable) {
+        const owner = foreign ? `Ask account ${key.account}, which owns the key, to add` : 'Add';
+        return { text: `${owner} this statement to the policy of the key: ${policyJson({ statements: [statement] })}`, commands: [] };
+    }
+    const whole = policyJson({ statements: [...document.statements, statement] });
+    return {
+        text: `Let ${role.name} in by the policy of the key: the command writes the policy as it is now with one statement more.`,
+        commands: [
+            command$5(...['aws', 'kms', 'put-key-policy', '--region', key.region, '--key-id', key.arn], ...['--policy-name', 'default', '--policy', whole]),
+        ],
+    };
+};
+
+const kms = defineRule({
+    id: 'iam/kms',
+    title: 'Every execution role may use the customer keys of its volumes and buckets',
+    why: 'A customer managed key is used by nobody whom its policy or a grant does not let in, whatever the policies of the role say. HyperPod makes a grant on the key of a volume under the execution role, so the role needs `kms:CreateGrant` and `kms:DescribeKey`; scripts in an encrypted bucket need `kms:Decrypt`. Otherwise nodes do not come up, or the download of the scripts ends in `AccessDenied`.',
+    severity: 'error',
+    sources: [
+        'https://docs.aws.amazon.com/sagemaker/latest/dg/smcluster-cmk.html',
+        'https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-prerequisites-iam.html',
+        'https://docs.aws.amazon.com/kms/latest/developerguide/policy-evaluation.html',
+        'https://docs.aws.amazon.com/kms/latest/developerguide/grants.html',
+    ],
+    needs: ['roles', 'kmsKeys', 'kmsKeyPolicies', 'kmsGrants'],
+    uses: ['rolePolicies', 'bucketEncryptions', 'bucketScripts'],
+    applies: (plan) => plan.executionRoles.length === 0 ? noExecutionRole : namesKey(plan) || 'The plan names no KMS key, and no bucket of lifecycle scripts.',
+    evaluate: (facts, plan) => plan.executionRoles.flatMap((planned) => givenRole(planned, facts.roles, (role) => judgeRole(planned, { role, policies: policiesOf(facts.rolePolicies, planned), facts, region: plan.region, location: planned.location }, facts, plan))),
+});
+const namesKey = (plan) => plan.lifecycleSources.length > 0 || plan.executionRoles.some((role) => volumeKeysOf(role, plan).length > 0);
+const judgeRole = (planned, common, { bucketEncryptions, bucketScripts, }, plan) => {
+    const volumes = volumeKeysOf(planned, plan).map((name) => judgeVolumeKey(planned, name, common, plan));
+    const buckets = [...new Set(foldersOf(planned, plan).map(({ bucket }) => bucket))].flatMap((bucket) => given(bucketEncryptions.ok ? entry(bucketEncryptions.value, bucket) : bucketEncryptions, `${bucket} for ${planned.name}`, (encryption) => {
+        const names = [encryption?.kmsKeyId, ...(bucketScripts.ok ? scriptKeysOf(planned, bucket, plan, bucketScripts.value) : [])];
+        return [...new Set(names)].flatMap((name) => (typeof name === 'string' ? judgeBucketKey(planned, name, bucket, common) : []));
+    }, { location: planned.location }));
+    const outcomes = [...volumes, ...buckets];
+    const nothing = `neither a volume nor a bucket of ${planned.name} has a customer managed key`;
+    return outcomes.length > 0 ? outcomes : [skip(planned.name, nothing, { location: planned.location })];
+};
+const judgeVolumeKey = (planned, name, common, plan) => {
+    const groups = groupsOf$2(planned, plan).filter(({ ebsVolumes }) => ebsVolumes.some(({ kmsKeyId }) => kmsKeyId === name));
+    const volume = groups.flatMap(({ ebsVolumes }) => ebsVolumes).find(({ kmsKeyId }) => kmsKeyId === name);
+    return judgeKey({
+        ...common,
+        subject: `${name} for ${planned.name}`,
+        name,
+        what: `the volumes of ${groups.map((group) => group.name).join(', ')}`,
+        purpose: { kind: 'volume' },
+        owner: { ok: true, value: 'own' },
+        location: volume?.location ?? planned.location,
+    });
+};
+/** Keys of AWS are left to s3/encryption. */
+const judgeBucketKey = (planned, name, bucket, common) => {
+    const key = common.facts.kmsKeys[name];
+    if (isAwsAlias(name) || (key?.ok === true && key.value?.manager === 'AWS'))
+        return [];
+    const purpose = { kind: 'bucket', bucket };
+    const what = `the objects of ${bucket}`;
+    return [judgeKey({ ...common, subject: `${name} for ${planned.name}`, name, what, purpose, owner: { ok: true, value: 'own' } })];
+};
+
 const nodeRole = defineRule({
     id: 'iam/node-role',
     title: 'The node role of the checklist, where one is used, is trusted by SageMaker',
@@ -77650,10 +82089,10 @@ const nodeRole = defineRule({
         if (planned === null)
             return [];
         const at = { location: planned.location };
-        return given(entry(facts.roles, planned.name), planned.name, (found) => judge$D(planned, found, plan), at);
+        return given(entry(facts.roles, planned.name), planned.name, (found) => judge$O(planned, found, plan), at);
     },
 });
-const judge$D = (planned, found, plan) => {
+const judge$O = (planned, found, plan) => {
     const { name, location } = planned;
     const reading = readRole(planned, found);
     const fix = useExecutionRole(plan);
@@ -78274,9 +82713,9 @@ const errorHandling = defineRule({
     needs: [],
     uses: ['repositoryScripts', 'bucketScripts'],
     applies: (plan) => whyNoScripts(plan) ?? true,
-    evaluate: (facts, plan) => eachScriptFolder(facts, plan, (judged) => eachEntryPoint(judged, (text, { script }) => judge$C(judged, script, text))),
+    evaluate: (facts, plan) => eachScriptFolder(facts, plan, (judged) => eachEntryPoint(judged, (text, { script }) => judge$N(judged, script, text))),
 });
-const judge$C = (judged, script, text) => {
+const judge$N = (judged, script, text) => {
     const subject = judged.nameOf(script);
     const interpreter = shebangOf(text);
     if (interpreter !== null && !isShell(interpreter)) {
@@ -78355,7 +82794,7 @@ const lineEndings = defineRule({
         const scripts = scriptsOf(judged);
         if (scripts.length === 0)
             return [skip(judged.nameOf(''), 'the folder holds no script')];
-        return scripts.flatMap((path) => givenText(judged, path, (text) => judge$B(judged, path, text)));
+        return scripts.flatMap((path) => givenText(judged, path, (text) => judge$M(judged, path, text)));
     }),
 });
 /** Entry points whatever their language (the kernel reads their first line), and every shell script by its name or its shebang. */
@@ -78367,7 +82806,7 @@ const scriptsOf = ({ folder, entryPoints }) => {
     });
     return [...new Set([...first, ...others])];
 };
-const judge$B = (judged, path, text) => {
+const judge$M = (judged, path, text) => {
     const subject = judged.nameOf(path);
     const found = carriageReturns(text);
     if (found === null)
@@ -78511,7 +82950,7 @@ const halfFileSystem = (value) => {
     return [{ path: [given], message: `${given} is given without ${lacking}: the file system would not be mounted` }];
 };
 /** Every instance group that the file names, as far as the file has its shape. */
-const namedGroups = (value) => {
+const namedGroups$1 = (value) => {
     const workers = member(value, 'worker_groups');
     return [
         ...named(value, ['controller_group']),
@@ -78574,7 +83013,7 @@ const firstError = (text) => {
         if (at >= text.length && expected === 'end')
             return null;
         const token = matchAt(mark, text, at) ?? matchAt(scalar, text, at);
-        const next = token === null ? null : step(expected, token, open);
+        const next = token === null ? null : step$1(expected, token, open);
         if (token === null || next === null)
             return { offset: at, message: `${inWords[expected]} is expected there, not ${foundAt(text, at)}` };
         at += token.length;
@@ -78582,7 +83021,7 @@ const firstError = (text) => {
     }
 };
 /** What may follow a token; null where the token may not stand there. Keeps `open`, the brackets not yet closed. */
-const step = (expected, token, open) => {
+const step$1 = (expected, token, open) => {
     const afterValue = () => (open.length === 0 ? 'end' : open.at(-1) === '{' ? 'comma or }' : 'comma or ]');
     const takesValue = expected === 'value' || expected === 'value or ]';
     if (token === '{' || token === '[') {
@@ -78664,15 +83103,15 @@ const provisioningGroups = defineRule({
     },
     evaluate: (facts, plan) => eachScriptFolder(facts, plan, (judged) => {
         const subject = judged.nameOf(provisioningParametersFile);
-        return givenProvisioningFile(judged, (document) => judge$A(judged, document, plan), () => skip(subject, `${subject} does not exist: lifecycle/provisioning-parameters judges that`));
+        return givenProvisioningFile(judged, (document) => judge$L(judged, document, plan), () => skip(subject, `${subject} does not exist: lifecycle/provisioning-parameters judges that`));
     }),
 });
-const judge$A = (judged, document, plan) => {
+const judge$L = (judged, document, plan) => {
     const subject = judged.nameOf(provisioningParametersFile);
     if (document.kind === 'malformed')
         return [skip(subject, `${subject} is not JSON: lifecycle/provisioning-parameters reports it`)];
     const planned = plan.instanceGroups.map(({ name }) => name);
-    const named = namedGroups(document.value);
+    const named = namedGroups$1(document.value);
     if (named.length === 0)
         return [skip(subject, `${subject} names no instance group: lifecycle/provisioning-parameters reports it`)];
     const names = new Set(named.map(({ name }) => name));
@@ -78710,9 +83149,9 @@ const provisioningParameters = defineRule({
     needs: [],
     uses: ['repositoryScripts', 'bucketScripts'],
     applies: (plan) => whyNoProvisioningParameters(plan) ?? true,
-    evaluate: (facts, plan) => eachScriptFolder(facts, plan, (judged) => givenProvisioningFile(judged, (document) => judge$z(judged, document), () => absent$3(judged, plan))),
+    evaluate: (facts, plan) => eachScriptFolder(facts, plan, (judged) => givenProvisioningFile(judged, (document) => judge$K(judged, document), () => absent$3(judged, plan))),
 });
-const judge$z = (judged, document) => {
+const judge$K = (judged, document) => {
     const subject = judged.nameOf(provisioningParametersFile);
     if (document.kind === 'malformed') {
         const { line, column } = document.place;
@@ -78759,9 +83198,9 @@ const shebang = defineRule({
     needs: [],
     uses: ['repositoryScripts', 'bucketScripts'],
     applies: (plan) => whyNoScripts(plan) ?? true,
-    evaluate: (facts, plan) => eachScriptFolder(facts, plan, (judged) => eachEntryPoint(judged, (text, { script }) => judge$y(judged, script, text))),
+    evaluate: (facts, plan) => eachScriptFolder(facts, plan, (judged) => eachEntryPoint(judged, (text, { script }) => judge$J(judged, script, text))),
 });
-const judge$y = (judged, script, text) => {
+const judge$J = (judged, script, text) => {
     const subject = judged.nameOf(script);
     const failAt = (message, edit, explanation, place = startOfFile) => fail(subject, `${subject} ${message}`, { text: explanation, commands: judged.mend(script, (file) => [edit(file)]) }, { location: judged.locationOf(script, place) });
     if (text.startsWith(byteOrderMark)) {
@@ -78818,7 +83257,7 @@ const inRepository = ({ repositoryScripts: fact }, plan) => {
         if (folder === null)
             return skip(file, `${name} was not read`);
         const isEntryPoint = repositoryEntryPoints(plan).some(({ script }) => script === hook);
-        return judge$x(file, folder.paths.includes(hook), isEntryPoint, folder.files, {
+        return judge$I(file, folder.paths.includes(hook), isEntryPoint, folder.files, {
             removal: command$5('git', 'rm', '--', file),
             location: { path: file, ...startOfFile },
         });
@@ -78834,13 +83273,13 @@ const inBuckets = ({ bucketFolders, bucketScripts }, plan) => lifecycleFolders(p
             return absentBucket(uri, source.bucket, location);
         const isEntryPoint = entryPoints.some(({ script }) => script === hook);
         const files = texts.ok ? (texts.value?.files ?? {}) : {};
-        return judge$x(subject, Object.hasOwn(folder.objects, hook), isEntryPoint, files, {
+        return judge$I(subject, Object.hasOwn(folder.objects, hook), isEntryPoint, files, {
             removal: command$5('aws', 's3', 'rm', subject, '--region', plan.region),
             location,
         });
     }, { location });
 });
-const judge$x = (subject, exists, isEntryPoint, files, { removal, location }) => {
+const judge$I = (subject, exists, isEntryPoint, files, { removal, location }) => {
     if (!exists)
         return pass(subject, `there is no ${subject}`);
     if (isEntryPoint)
@@ -78856,199 +83295,373 @@ const judge$x = (subject, exists, isEntryPoint, files, { removal, location }) =>
 /** Named outside of comments. */
 const mentions = (text) => text.split('\n').some((line) => line.includes(hook) && !/^\s*#/.test(line));
 
-const dns = defineRule({
-    id: 'network/dns',
-    title: 'DNS hostnames and DNS support of the VPC are on',
-    why: 'Without DNS support nothing in the VPC resolves a name through the Amazon DNS server; without DNS hostnames as well, private DNS names of interface endpoints do not work, and AWS asks for both where an S3 gateway endpoint is used. Nodes then do not find S3, ECR, SSM or the file system, and their set-up fails.',
-    severity: 'error',
-    checklist: '3',
-    checklistDiffers: 'The checklist asks for DNS hostnames alone. They only work together with DNS support (`enableDnsSupport`), so both attributes are judged.',
-    sources: [
-        'https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-s3.html',
-        'https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyVpcAttribute.html',
-    ],
-    needs: ['vpcDns'],
-    uses: [],
-    applies: (plan) => plan.vpcId !== null || plannedSubnets(plan).length > 0 || 'The plan names no VPC and no subnet: give vpc-id, subnet-ids or VpcConfig.',
-    evaluate: ({ vpcDns }, { vpcId, region }) => {
-        if (vpcDns !== null)
-            return [judge$w(vpcDns, 'enableDnsSupport', region), judge$w(vpcDns, 'enableDnsHostnames', region)];
-        return vpcId === null
-            ? [skip('vpc', `none of the plan's subnets exists in ${region}, so its VPC is not known: network/subnets reports them`)]
-            : [skip(vpcId, `${vpcId} does not exist in ${region}: network/vpc reports it`)];
-    },
-});
-const options = { enableDnsSupport: '--enable-dns-support', enableDnsHostnames: '--enable-dns-hostnames' };
-const judge$w = (found, attribute, region) => {
-    const { vpcId } = found;
-    const subject = `${vpcId} ${attribute}`;
-    const evidence = { [attribute]: found[attribute] };
-    if (found[attribute])
-        return pass(subject, `${attribute} of ${vpcId} is on`, { evidence });
-    return fail(subject, `${attribute} of ${vpcId} is off, it must be on`, {
-        text: `Turn ${attribute} of ${vpcId} on.`,
-        commands: [
-            command$5('aws', 'ec2', 'modify-vpc-attribute', '--region', region, '--vpc-id', vpcId, options[attribute], '{"Value":true}'),
-        ],
-    }, { evidence });
-};
-
 /**
- * Judges the gateway endpoints of a service (`s3`, `dynamodb`) for one route table.
- * https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html
+ * How far traffic gets from a subnet with this route table. Where the two halves of the internet go different ways, the one that gets
+ * less far is given.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html
  */
-const gatewayAccess = (service, region, table, endpoints) => {
-    const gateways = endpoints.filter((endpoint) => endpoint.type === 'Gateway' && serves(endpoint, service, region));
-    const here = available(gateways.filter(({ routeTableIds }) => routeTableIds.includes(table.routeTableId)));
-    if (here.first !== undefined)
-        return { kind: 'associated', endpoint: here.first };
-    if (here.unusable !== undefined)
-        return { kind: 'not-available', endpoint: here.unusable };
-    const unlisted = table.routes.find(({ destination, target }) => destination.startsWith('pl-') &&
-        target.kind === 'vpc-endpoint' &&
-        !endpoints.some(({ vpcEndpointId }) => vpcEndpointId === target.id));
-    if (unlisted !== undefined)
-        return { kind: 'unlisted', route: unlisted };
-    const elsewhere = available(gateways).first;
-    return elsewhere === undefined ? { kind: 'none' } : { kind: 'other-tables', endpoint: elsewhere };
+const internetAccess = (table, routing) => {
+    const [less, more] = waysToInternet(table, routing.prefixLists);
+    const [one, other] = [accessBy(less, table, routing), accessBy(more, table, routing)];
+    return reach$1.indexOf(one.kind) <= reach$1.indexOf(other.kind) ? one : other;
 };
-/**
- * Judges the interface endpoints of a service (`s3`, `ssm`, `ecr.dkr`). Their subnets and security groups are not looked at.
- * https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html
- */
-const interfaceAccess = (service, region, endpoints) => {
-    const interfaces = endpoints.filter((endpoint) => endpoint.type === 'Interface' && serves(endpoint, service, region));
-    const byName = available(interfaces.filter(answersInVpc)).first;
-    if (byName !== undefined)
-        return { kind: 'by-name', endpoint: byName };
-    const { first, unusable } = available(interfaces);
-    if (first !== undefined)
-        return { kind: 'own-names-only', endpoint: first };
-    return unusable === undefined ? { kind: 'none' } : { kind: 'not-available', endpoint: unusable };
-};
-/** The name begins differently in some partitions (`com.amazonaws`, `cn.com.amazonaws`); Region and service end it in all of them. */
-const serves = ({ serviceName }, service, region) => serviceName.endsWith(`.${region}.${service}`);
-const answersInVpc = (endpoint) => endpoint.privateDnsEnabled && !endpoint.privateDnsOnlyForInboundResolverEndpoint;
-const available = (endpoints) => ({
-    first: endpoints.find(({ state }) => state === 'available'),
-    unusable: endpoints.find(({ state }) => state !== 'available'),
-});
-
-/**
- * The route table of a subnet: the one that is associated with it, else the main table of its VPC. A gap where the list has neither:
- * no VPC is without a main table, so the list is not all of it.
- * https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html
- */
-const routeTableOf = ({ subnetId, vpcId }, tables) => {
-    const table = tables.find((candidate) => candidate.subnetIds.includes(subnetId)) ??
-        tables.find((candidate) => candidate.isMain && candidate.vpcId === vpcId);
-    if (table !== undefined)
-        return { ok: true, value: table };
-    const message = `ec2:DescribeRouteTables lists no route table for ${subnetId}, not even the main one of ${vpcId}`;
-    return { ok: false, gap: { reason: 'unexpected', action: 'ec2:DescribeRouteTables', message } };
-};
-/**
- * The way to an address, or to all of a CIDR block, by the most specific route that covers the whole of it. Between routes to the same
- * destination a written one goes before a propagated one.
- * https://docs.aws.amazon.com/vpc/latest/userguide/route-tables-priority.html
- *
- * @throws where `destination` is neither an address nor a CIDR block
- */
-const wayTo = (destination, table) => {
-    const block = blockOf(destination.includes('/') ? destination : `${destination}/${destination.includes(':') ? 128 : 32}`);
-    const [best] = table.routes
-        .flatMap((route) => (isPrefixList(route) ? [] : [{ route, block: blockOf(route.destination) }]))
-        .filter((candidate) => covers(candidate.block, block))
-        .sort((a, b) => b.block.prefix - a.block.prefix || Number(a.route.propagated) - Number(b.route.propagated));
-    if (best !== undefined)
-        return wayOf(best.route);
-    const routes = table.routes.filter((route) => isPrefixList(route) && route.target.kind !== 'vpc-endpoint');
-    return routes.length > 0 ? { kind: 'undecided', routes } : { kind: 'no-route' };
-};
-/**
- * The way to the internet over IPv4. A default route that is written as two halves counts as one; where the halves go different ways,
- * the one that gets less far is given.
- */
-const wayToInternet = (table) => {
-    const [lower, upper] = [wayTo('0.0.0.0/1', table), wayTo('128.0.0.0/1', table)];
-    return reach.indexOf(lower.kind) <= reach.indexOf(upper.kind) ? lower : upper;
-};
-/** From the way that gets least far to the one that gets furthest, for a node without a public address. */
-const reach = [
-    'no-route',
-    'blackhole',
-    'peering',
-    'local',
-    'internet-gateway',
-    'undecided',
-    'forwarded',
-    'egress-only-internet-gateway',
-    'nat-gateway',
-];
-/** Default routes, IPv4 and IPv6, that lead to an internet gateway: one of them makes a subnet public. */
-const publicRoutes = (table) => [
-    ...new Set(['0.0.0.0/1', '128.0.0.0/1', globalUnicast].flatMap((block) => {
-        const way = wayTo(block, table);
-        return way.kind === 'internet-gateway' ? [way.route] : [];
-    })),
-];
-/** Every IPv6 address of the internet: https://www.iana.org/assignments/ipv6-address-space */
-const globalUnicast = '2000::/3';
-/** The way in words, with the route that makes it: `0.0.0.0/0 in rtb-0a1b2c3d leads to NAT gateway nat-0a1b2c3d`. */
-const wayText = (way, { routeTableId }) => {
-    if (way.kind === 'no-route')
-        return `${routeTableId} has no default route`;
-    if (way.kind === 'undecided') {
-        const lists = way.routes.map(({ destination }) => destination);
-        return `${routeTableId} has no default route; whether its prefix lists (${lists.join(', ')}) have one was not read`;
-    }
-    const leads = `${way.route.destination} in ${routeTableId} leads to ${targetText(way.route.target)}`;
-    return `${leads}${caveats[way.kind] ?? ''}`;
-};
-const caveats = {
-    blackhole: ', which is gone (blackhole)',
-    'internet-gateway': ', which carries nothing for nodes: they get no public address',
-    peering: ', which carries nothing beyond the peer VPC',
-};
-/** A route's target as people call it, with its id: `NAT gateway nat-0a1b2c3d`. */
-const targetText = ({ kind, id }) => id === '' || kind === 'local' ? targetNames[kind] : `${targetNames[kind]} ${id}`;
-const targetNames = {
-    local: 'the VPC itself',
-    'internet-gateway': 'internet gateway',
-    'egress-only-internet-gateway': 'egress-only internet gateway',
-    'nat-gateway': 'NAT gateway',
-    'transit-gateway': 'transit gateway',
-    'vpc-endpoint': 'VPC endpoint',
-    'network-interface': 'network interface',
-    instance: 'instance',
-    peering: 'VPC peering connection',
-    'virtual-private-gateway': 'virtual private gateway',
-    'carrier-gateway': 'carrier gateway',
-    'local-gateway': 'local gateway',
-    'core-network': 'core network',
-    other: 'another target',
-};
-const wayOf = (route) => {
-    if (route.state === 'blackhole')
-        return { kind: 'blackhole', route };
-    switch (route.target.kind) {
-        case 'local':
+const reach$1 = ['closed', 'undecided', 'forwarded', 'open'];
+/** Whether traffic gets out, or may for all that is seen from here. */
+const mayLeadOut = (access) => access.kind === 'open' || access.kind === 'forwarded';
+const accessBy = (way, table, routing) => {
+    const text = wayText(way, table);
+    switch (way.kind) {
+        case 'no-route':
+            return { kind: 'closed', text, fault: { kind: 'no-route' } };
+        case 'blackhole':
+            return { kind: 'closed', text, fault: { kind: 'blackhole', route: way.route } };
+        case 'undecided':
+            return { kind: 'undecided', text, gap: way.gap };
+        case 'forwarded':
+            return { kind: 'forwarded', text, route: way.route };
         case 'nat-gateway':
-        case 'egress-only-internet-gateway':
-        case 'internet-gateway':
-        case 'peering':
-            return { kind: route.target.kind, route };
+            return throughNat(way.route, text, routing);
         default:
-            return { kind: 'forwarded', route };
+            return { kind: 'closed', text, fault: { kind: 'no-exit', route: way.route } };
     }
 };
-const isPrefixList = ({ destination }) => destination.startsWith('pl-');
-const blockOf = (cidr) => {
-    const [address, prefix] = ipaddr.parseCIDR(cidr);
-    return { address, prefix };
+const throughNat = (route, text, routing) => {
+    const { natGateways } = routing;
+    if (!natGateways.ok)
+        return { kind: 'undecided', text, gap: natGateways.gap };
+    const natGateway = natGateways.value.find(({ natGatewayId }) => natGatewayId === route.target.id);
+    if (natGateway === undefined) {
+        // The gateway of a VPC that another account shares is its owner's to see.
+        const message = `ec2:DescribeNatGateways does not list ${route.target.id}, which ${route.destination} leads to: whether it works is not known`;
+        return { kind: 'undecided', text, gap: { reason: 'unexpected', action: 'ec2:DescribeNatGateways', message } };
+    }
+    const { state } = natGateway;
+    if (state !== 'available') {
+        return { kind: 'closed', text: `${text}, which is ${state}`, fault: { kind: 'nat-not-available', route, natGateway } };
+    }
+    const beyond = beyondNat(natGateway, routing);
+    if (beyond === 'internet')
+        return { kind: 'open', text, route };
+    if (!beyond.ok)
+        return { kind: 'undecided', text, gap: beyond.gap };
+    const { table, way } = beyond.value;
+    const from = `whose own subnet ${natGateway.subnetId} has this way on: ${wayText(way, table)}`;
+    // A private gateway may well hand on to a network that has a way out.
+    if (way.kind === 'forwarded')
+        return { kind: 'forwarded', text: `${text}, ${from}`, route };
+    if (way.kind === 'undecided')
+        return { kind: 'undecided', text, gap: way.gap };
+    if (natGateway.connectivityType === 'private') {
+        const named = 'which is private: it leads to other networks, never to the internet';
+        return { kind: 'closed', text: `${text}, ${named}`, fault: { kind: 'nat-private', route, natGateway } };
+    }
+    if (way.kind === 'internet-gateway')
+        return { kind: 'open', text, route };
+    const enclosed = `whose own subnet ${natGateway.subnetId} has no route to an internet gateway (${wayText(way, table)})`;
+    return { kind: 'closed', text: `${text}, ${enclosed}`, fault: { kind: 'nat-enclosed', route, natGateway, table } };
 };
-/** Whether all of `inner` is in `outer`. */
-const covers = (outer, inner) => outer.address.kind() === inner.address.kind() && outer.prefix <= inner.prefix && inner.address.match(outer.address, outer.prefix);
+/**
+ * Where a NAT gateway sends on what it has translated. A regional one is in no subnet and brings its own route to the internet gateway.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateways-regional.html
+ */
+const beyondNat = ({ subnetId, vpcId }, { routeTables, prefixLists }) => {
+    if (subnetId === null)
+        return 'internet';
+    const table = routeTableOf({ subnetId, vpcId }, routeTables);
+    return table.ok ? { ok: true, value: { table: table.value, way: wayToInternet(table.value, prefixLists) } } : table;
+};
+/** A NAT gateway of the VPC that leads to the internet: what a default route could be given as target. Null where none is known to. */
+const workingNatGateway = (routing) => routing.natGateways.ok ? (routing.natGateways.value.find((gateway) => works(gateway, routing)) ?? null) : null;
+const works = (gateway, routing) => {
+    if (gateway.state !== 'available' || gateway.connectivityType === 'private')
+        return false;
+    const beyond = beyondNat(gateway, routing);
+    return beyond === 'internet' || (beyond.ok && beyond.value.way.kind === 'internet-gateway');
+};
+/** A route's target with the route itself: `NAT gateway nat-0a1b2c3d (0.0.0.0/0 in rtb-0a1b2c3d)`. */
+const exitText = (route, { routeTableId }) => `${targetText(route.target)} (${route.destination} in ${routeTableId})`;
+
+/** Every address of the family. */
+const everyAddress = { ipv4: '0.0.0.0/0', ipv6: '::/0' };
+/** The family of a CIDR block; null for what is none. */
+const familyOf = (cidrBlock) => ipaddr.isValidCIDR(cidrBlock) ? ipaddr.parseCIDR(cidrBlock)[0].kind() : null;
+/**
+ * Whether the ranges together hold every address of every block: a block may lie across several ranges that adjoin or overlap. IPv4 and
+ * IPv6 do not hold each other. A range that is no CIDR block holds nothing, and a block that is none is not held.
+ */
+const coversAll = (ranges, blocks) => {
+    const spans = joined(ranges.flatMap((range) => spanOf(range) ?? []));
+    return blocks.every((block) => {
+        const inner = spanOf(block);
+        return inner !== null && spans.some((span) => span.family === inner.family && span.first <= inner.first && inner.last <= span.last);
+    });
+};
+const bitsOf = { ipv4: 32, ipv6: 128 };
+/** The addresses of a CIDR block, also where it has host bits; null for what is none. */
+const spanOf = (cidrBlock) => {
+    if (!ipaddr.isValidCIDR(cidrBlock))
+        return null;
+    const [address, prefixLength] = ipaddr.parseCIDR(cidrBlock);
+    const family = address.kind();
+    const size = 1n << BigInt(bitsOf[family] - prefixLength);
+    const number = address.toByteArray().reduce((sum, byte) => sum * 256n + BigInt(byte), 0n);
+    const first = number - (number % size);
+    return { family, first, last: first + size - 1n };
+};
+/** The same addresses as the fewest spans. */
+const joined = (spans) => {
+    const all = [];
+    for (const span of spans.toSorted((a, b) => a.family.localeCompare(b.family) || Number(a.first > b.first) - Number(a.first < b.first))) {
+        const latest = all.at(-1);
+        if (latest === undefined || latest.family !== span.family || span.first > latest.last + 1n)
+            all.push(span);
+        else if (span.last > latest.last)
+            all[all.length - 1] = { ...latest, last: span.last };
+    }
+    return all;
+};
+
+const allPorts = { from: 0, to: 65_535 };
+/**
+ * The network ACL of a subnet: each subnet has exactly one. A gap where the list has none, for then it is not all of it.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/nacl-basics.html
+ */
+const networkAclOf = (subnetId, acls) => {
+    const acl = acls.find(({ subnetIds }) => subnetIds.includes(subnetId));
+    if (acl !== undefined)
+        return { ok: true, value: acl };
+    const message = `ec2:DescribeNetworkAcls lists no network ACL for ${subnetId}`;
+    return { ok: false, gap: { reason: 'unexpected', action: 'ec2:DescribeNetworkAcls', message } };
+};
+/**
+ * Whether a network ACL lets traffic through. It is judged piece by piece, each by the matching entry with the lowest rule number, so
+ * that what one entry denies of a block is seen even where the next allows the rest.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/nacl-rules.html
+ *
+ * @throws where `peer` is not a CIDR block
+ */
+const decideAcl = (acl, traffic) => {
+    const pieces = decidedPieces(acl, traffic);
+    const denied = pieces.filter((entry) => entry?.action !== 'allow');
+    if (denied.length === 0)
+        return 'allowed';
+    return denied.length === pieces.length ? 'denied' : 'partly';
+};
+/** The entries that deny some of the traffic, by rule number; null stands for what no entry matches, which is denied too. */
+const denyingEntries = (acl, traffic) => {
+    const denying = new Set(decidedPieces(acl, traffic).filter((entry) => entry?.action !== 'allow'));
+    return [...denying].sort((a, b) => (a?.ruleNumber ?? Number.POSITIVE_INFINITY) - (b?.ruleNumber ?? Number.POSITIVE_INFINITY));
+};
+/**
+ * The entry that decides each piece of the traffic, null where none does. A piece is a span of addresses, one protocol and a span of
+ * ports that no entry divides: whichever of its packets is asked about, the answer is the same.
+ */
+const decidedPieces = (acl, { direction, peer, protocol, ports }) => {
+    const whole = spanOf(peer);
+    if (whole === null)
+        throw new Error(`${peer} is not a CIDR block`);
+    const entries = acl.entries
+        .filter((entry) => entry.direction === direction && (protocol === '-1' || applies(entry, protocol)))
+        .flatMap((entry) => {
+        const span = spanOf(entry.cidrBlock);
+        return span === null ? [] : [{ entry, span }];
+    })
+        .filter(({ span }) => span.family === whole.family && span.first <= whole.last && whole.first <= span.last)
+        .sort((a, b) => a.entry.ruleNumber - b.entry.ruleNumber);
+    const addresses = [whole.first, ...entries.flatMap(({ span }) => [span.first, span.last + 1n])].filter((address, index, all) => whole.first <= address && address <= whole.last && all.indexOf(address) === index);
+    const protocols = protocol === '-1' ? [...new Set([...entries.map(({ entry }) => entry.protocol), otherProtocol])] : [protocol];
+    return protocols
+        .filter((number) => number !== '-1' && !icmp.has(number))
+        .flatMap((number) => {
+        const starts = withPorts.has(number)
+            ? portStarts(entries.map(({ entry }) => entry), ports)
+            : [ports.from];
+        return addresses.flatMap((address) => starts.map((port) => {
+            const matching = entries.find(({ entry, span }) => span.first <= address && address <= span.last && applies(entry, number) && (!withPorts.has(number) || holdsPort(entry, port)));
+            return matching?.entry ?? null;
+        }));
+    });
+};
+const applies = ({ protocol }, number) => protocol === '-1' || protocol === number;
+const holdsPort = ({ fromPort, toPort }, port) => fromPort === null || toPort === null || (fromPort <= port && port <= toPort);
+/** First ports of the spans that the entries divide the range into. */
+const portStarts = (entries, { from, to }) => [
+    ...new Set([
+        from,
+        ...entries
+            .flatMap(({ fromPort, toPort }) => (fromPort === null || toPort === null ? [] : [fromPort, toPort + 1]))
+            .filter((port) => from <= port && port <= to),
+    ]),
+];
+/** TCP and UDP: https://www.iana.org/assignments/protocol-numbers */
+const withPorts = new Set(['6', '17']);
+const icmp = new Set(['1', '58']);
+/** Stands for every protocol that no entry names. */
+const otherProtocol = 'other';
+
+const internet = '0.0.0.0/0';
+const tcp$2 = '6';
+const https$3 = { from: 443, to: 443 };
+/**
+ * Ports that connections of nodes start from (AWS writes 61000 for Linux, whose default ends one earlier), and those of a NAT gateway.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/vpc-network-acls.html#nacl-ephemeral-ports
+ */
+const nodePorts = { from: 32_768, to: 60_999 };
+const natPorts = { from: 1_024, to: 65_535 };
+/** All that nodes in a subnet of the plan need of network ACLs, over IPv4. Empty where nothing they need leaves the subnet. */
+const aclDemands = (subnet, network) => {
+    const own = networkAclOf(subnet.subnetId, network.networkAcls);
+    if (!own.ok)
+        return [];
+    const table = routeTableOf(subnet, network.routing.routeTables);
+    return [
+        ...network.subnets.flatMap((peer) => (peer.subnetId === subnet.subnetId ? [] : withSubnet(own.value, peer))),
+        ...(table.ok ? beyondVpc(subnet, own.value, table.value, network) : []),
+    ];
+};
+const faultsIn = (demands) => demands.flatMap((demand) => demand.decision === 'allowed' || demand.gap !== null
+    ? []
+    : [{ demand, decision: demand.decision, denying: denyingEntries(demand.acl, demand.traffic) }]);
+/** The first demand that could not be judged; null where all were. */
+const openIssue = (demands) => demands.flatMap((demand) => (demand.gap === null ? [] : [{ demand, gap: demand.gap }]))[0] ?? null;
+const withSubnet = (acl, { subnetId, cidrBlock: peer }) => ['egress', 'ingress'].map((direction) => exactly(acl, { direction, peer, protocol: '-1', ports: allPorts }, `all traffic ${sideOf(direction)} ${subnetId} (${peer})`));
+const beyondVpc = (subnet, acl, table, network) => {
+    const access = internetAccess(table, network.routing);
+    return [
+        ...(access.kind === 'closed' ? [] : callsTo(internet, acl, nodePorts).map(mostly)),
+        ...throughS3Gateway(acl, table, network),
+        ...atNatGateway(subnet, access, network),
+    ];
+};
+/** HTTPS connections to a block, and their answers. */
+const callsTo = (peer, acl, ports, named = peer) => [
+    call(acl, { direction: 'egress', peer, protocol: tcp$2, ports: https$3 }, named),
+    call(acl, { direction: 'ingress', peer, protocol: tcp$2, ports }, named),
+];
+const call = (acl, traffic, named = traffic.peer) => {
+    const { from, to } = traffic.ports;
+    return { acl, traffic, text: `TCP ${from === to ? from : `${from}-${to}`} ${sideOf(traffic.direction)} ${named}` };
+};
+/** The gateway endpoint for S3, by the route to its prefix list. Of a list that is not known, only the whole internet can be judged. */
+const throughS3Gateway = (acl, { routes }, { prefixLists, routing }) => routes
+    .filter(({ destination, target, state }) => destination.startsWith('pl-') && target.kind === 'vpc-endpoint' && state === 'active')
+    .flatMap(({ destination: id }) => {
+    const blocks = routing.prefixLists(id);
+    if (!blocks.ok)
+        return callsTo(internet, acl, nodePorts, id).map((each) => wholly(each, blocks.gap));
+    const list = prefixLists.ok ? prefixLists.value[id] : undefined;
+    const isS3 = list?.ok === true && list.value?.name.endsWith('.s3') === true;
+    return isS3
+        ? toBlocks(blocks.value.filter((block) => !block.includes(':')), acl, `S3 (${id})`)
+        : [];
+});
+/** Where all the blocks are denied, the whole internet stands for them: one rule mends it, and an ACL takes only a few. */
+const toBlocks = (blocks, acl, named) => {
+    const calls = blocks.map((block) => callsTo(block, acl, nodePorts, named));
+    return callsTo(internet, acl, nodePorts, named).flatMap((whole, direction) => {
+        const demands = calls.flatMap((each) => each[direction] ?? []).map((each) => exactly(each.acl, each.traffic, each.text));
+        const closed = demands.length > 0 && demands.every(({ decision }) => decision === 'denied');
+        return closed ? [{ ...exactly(whole.acl, whole.traffic, whole.text), decision: 'denied' }] : demands;
+    });
+};
+/** What enters and leaves the subnet of a NAT gateway; one in the nodes' own subnet is behind the same ACL as they. */
+const atNatGateway = (subnet, access, { routing, networkAcls }) => {
+    if (access.kind !== 'open' || !routing.natGateways.ok)
+        return [];
+    const natGateway = routing.natGateways.value.find(({ natGatewayId }) => natGatewayId === access.route.target.id);
+    const natSubnetId = natGateway?.subnetId ?? null;
+    if (natSubnetId === null || natSubnetId === subnet.subnetId)
+        return [];
+    const acl = networkAclOf(natSubnetId, networkAcls);
+    if (!acl.ok)
+        return [];
+    const nodes = { peer: subnet.cidrBlock, protocol: tcp$2 };
+    const named = `${subnet.subnetId} (${subnet.cidrBlock})`;
+    return [
+        ...[
+            call(acl.value, { ...nodes, direction: 'ingress', ports: https$3 }, named),
+            call(acl.value, { ...nodes, direction: 'egress', ports: nodePorts }, named),
+        ].map((each) => exactly(each.acl, each.traffic, each.text)),
+        ...callsTo(internet, acl.value, natPorts).map(mostly),
+    ].map((demand) => ({ ...demand, text: `${demand.text} at the NAT gateway's ${natSubnetId}` }));
+};
+const sideOf = (direction) => (direction === 'egress' ? 'out to' : 'in from');
+const exactly = (acl, traffic, text) => ({
+    acl,
+    traffic,
+    text,
+    decision: decideAcl(acl, traffic),
+    gap: null,
+    exceptions: [],
+});
+/** Met where all is allowed but blocks that entries deny by name; a list of allowed blocks alone is not the internet. */
+const mostly = ({ acl, traffic, text }) => {
+    const demand = exactly(acl, traffic, text);
+    if (demand.decision !== 'partly')
+        return demand;
+    const denying = denyingEntries(acl, traffic);
+    const exceptions = denying.flatMap((entry) => (entry === null || entry.cidrBlock === internet ? [] : [entry.cidrBlock]));
+    return exceptions.length === denying.length ? { ...demand, decision: 'allowed', exceptions } : demand;
+};
+const wholly = ({ acl, traffic, text }, gap) => {
+    const demand = exactly(acl, traffic, text);
+    return demand.decision === 'partly' ? { ...demand, gap } : demand;
+};
+
+/** Highest and lowest number that a rule of one's own may have: https://docs.aws.amazon.com/vpc/latest/userguide/nacl-basics.html */
+const highest = 32_766;
+const lowest = 1;
+/**
+ * Rules that let through what is denied, numbered so that they go before the entries that deny it. The numbers are given out once for all
+ * faults of a plan, so that the commands of several findings can be run one after the other.
+ */
+const aclFixes = (all, region) => {
+    const taken = new Map();
+    const commands = new Map();
+    for (const fault of all) {
+        const key = keyOf(fault);
+        if (!commands.has(key))
+            commands.set(key, allowing(fault, taken, region));
+    }
+    return (faults) => {
+        const lines = [...new Set(faults.flatMap((fault) => commands.get(keyOf(fault)) ?? []))];
+        const acls = [...new Set(faults.map(({ demand }) => demand.acl.networkAclId))];
+        const listed = lines.length > 0 ? lines : [command$5('aws', 'ec2', 'describe-network-acls', '--region', region, '--network-acl-ids', ...acls)];
+        return {
+            text: `Add rules to ${acls.join(' and ')} that go before the ones that deny this, in both directions: a network ACL does not remember connections. AWS advises to allow answers on all of TCP 1024-65535.`,
+            commands: listed,
+        };
+    };
+};
+const keyOf = ({ demand: { acl, traffic } }) => [acl.networkAclId, traffic.direction, traffic.peer, traffic.protocol, traffic.ports.from, traffic.ports.to].join(' ');
+/** The rule's command; null where no number is left before the entry that denies. */
+const allowing = ({ demand: { acl, traffic }, denying }, taken, region) => {
+    const place = `${acl.networkAclId} ${traffic.direction}`;
+    const used = taken.get(place) ?? usedNumbers(acl, traffic.direction);
+    taken.set(place, used);
+    const before = denying[0]?.ruleNumber ?? highest + 1;
+    const number = before > highest ? numberAtEnd(used) : freeNumber(used, before);
+    if (number === null)
+        return null;
+    used.add(number);
+    const { from, to } = traffic.ports;
+    return command$5('aws', 'ec2', 'create-network-acl-entry', '--region', region, '--network-acl-id', acl.networkAclId, traffic.direction === 'egress' ? '--egress' : '--ingress', '--rule-number', number, '--protocol', traffic.protocol, ...(traffic.protocol === '-1' ? [] : ['--port-range', `From=${from},To=${to}`]), '--cidr-block', traffic.peer, '--rule-action', 'allow');
+};
+const usedNumbers = (acl, direction) => new Set(acl.entries.filter((entry) => entry.direction === direction).map(({ ruleNumber }) => ruleNumber));
+/** Room for rules between two that are made one after the other, as AWS's console leaves it. */
+const step = 10;
+/** A number behind all others: where nothing but the last entry denies, nothing has to be overtaken. */
+const numberAtEnd = (used) => {
+    const last = Math.max(90, ...[...used].filter((number) => number <= highest));
+    return last + step <= highest ? last + step : freeNumber(used, highest + 1);
+};
+/** The highest number below `before` that is free, so that as few rules as possible are overtaken. */
+const freeNumber = (used, before) => {
+    for (let number = before - 1; number >= lowest; number -= 1)
+        if (!used.has(number))
+            return number;
+    return null;
+};
 
 /**
  * Judges every planned subnet that exists in the plan's VPC. The others are skipped: what is wrong with them is said once, by
@@ -79076,37 +83689,1176 @@ const subnetsInVpc = (plan, subnets) => {
 /** Why a rule about subnets does not apply, or `true`. */
 const namesSubnet = (plan) => plannedSubnets(plan).length > 0 || 'The plan names no subnet: give subnet-ids, or VpcConfig in the request.';
 
+const acl = defineRule({
+    id: 'network/acl',
+    title: 'Network ACLs let nodes reach each other and AWS, and let the answers back in',
+    why: 'A network ACL filters what enters and leaves a subnet, by rule number, and keeps no state: a rule that lets HTTPS out is of no use without one that lets the answers in, on the ports that connections start from. What is dropped leaves no trace on the node: lifecycle scripts and agents just time out. Traffic inside one subnet is not filtered, so only what crosses a border is judged: between subnets of the plan, to the internet (IPv4), to S3 through a gateway endpoint, and at the subnet of the NAT gateway.',
+    severity: 'warning',
+    sources: [
+        'https://docs.aws.amazon.com/vpc/latest/userguide/vpc-network-acls.html',
+        'https://docs.aws.amazon.com/vpc/latest/userguide/nacl-basics.html',
+        'https://docs.aws.amazon.com/vpc/latest/userguide/vpc-network-acls.html#nacl-ephemeral-ports',
+    ],
+    needs: ['subnets', 'routeTables', 'networkAcls'],
+    uses: ['natGateways', 'prefixLists'],
+    applies: namesSubnet,
+    evaluate: (facts, plan) => {
+        const { routeTables, natGateways, networkAcls, prefixLists } = facts;
+        const subnets = subnetsInVpc(plan, facts.subnets);
+        const network = { subnets, routing: { routeTables, natGateways, prefixLists: prefixListBlocks(prefixLists) }, networkAcls, prefixLists };
+        const judged = new Map(subnets.map((subnet) => [subnet.subnetId, aclDemands(subnet, network)]));
+        const fixes = aclFixes([...judged.values()].flatMap((demands) => faultsIn(demands)), plan.region);
+        return eachSubnet(plan, facts.subnets, (subnet, location) => {
+            const own = networkAclOf(subnet.subnetId, networkAcls);
+            if (!own.ok)
+                return unknown(subnet.subnetId, own.gap, { location });
+            return judge$H({ subnet, acl: own.value, demands: judged.get(subnet.subnetId) ?? [], fixes, location });
+        });
+    },
+});
+const judge$H = ({ subnet: { subnetId: id }, acl: { networkAclId }, demands, fixes, location }) => {
+    const evidence = { networkAclId };
+    const faults = faultsIn(demands);
+    if (faults.length > 0) {
+        const message = `${id}: ${[...new Set(faults.map(faultText))].join('; ')}`;
+        const denied = [...new Set(faults.map(({ demand }) => `${demand.acl.networkAclId} ${demand.text}`))];
+        return fail(id, message, fixes(faults), { evidence: { ...evidence, denied }, location });
+    }
+    const open = openIssue(demands);
+    if (open !== null) {
+        const message = `whether ${open.demand.acl.networkAclId} lets through ${open.demand.text} is not known: ${open.gap.message}`;
+        return unknown(id, { ...open.gap, message }, { evidence, location });
+    }
+    if (demands.length === 0) {
+        return skip(id, `${id} is the only subnet of the plan and has no way out: nothing that nodes need crosses ${networkAclId}`, {
+            evidence,
+            location,
+        });
+    }
+    const acls = [...new Set(demands.map((demand) => demand.acl.networkAclId))];
+    const apart = demands.flatMap(({ exceptions }) => exceptions);
+    const rest = apart.length === 0 ? '' : `; apart from parts of the internet (${[...new Set(apart)].join(', ')})`;
+    const verb = acls.length === 1 ? 'lets' : 'let';
+    return pass(id, `${acls.join(' and ')} ${verb} through what nodes in ${id} need: ${[...new Set(demands.map(({ text }) => text))].join(', ')}${rest}`, {
+        evidence,
+        location,
+    });
+};
+const faultText = ({ demand, decision, denying }) => {
+    const what = decision === 'denied' ? demand.text : `a part of ${demand.text}`;
+    const by = denying.map((entry) => (entry === null || entry.ruleNumber === 32_767 ? 'no rule allows it' : `rule ${entry.ruleNumber}`));
+    return `${demand.acl.networkAclId} denies ${what} (${[...new Set(by)].join(', ')})`;
+};
+
+const dns = defineRule({
+    id: 'network/dns',
+    title: 'DNS hostnames and DNS support of the VPC are on',
+    why: 'Without DNS support nothing in the VPC resolves a name through the Amazon DNS server; without DNS hostnames as well, private DNS names of interface endpoints do not work, and AWS asks for both where an S3 gateway endpoint is used. Nodes then do not find S3, ECR, SSM or the file system, and their set-up fails.',
+    severity: 'error',
+    checklist: '3',
+    checklistDiffers: 'The checklist asks for DNS hostnames alone. They only work together with DNS support (`enableDnsSupport`), so both attributes are judged.',
+    sources: [
+        'https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-s3.html',
+        'https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyVpcAttribute.html',
+    ],
+    needs: ['vpcDns'],
+    uses: [],
+    applies: (plan) => plan.vpcId !== null || plannedSubnets(plan).length > 0 || 'The plan names no VPC and no subnet: give vpc-id, subnet-ids or VpcConfig.',
+    evaluate: ({ vpcDns }, { vpcId, region }) => {
+        if (vpcDns !== null)
+            return [judge$G(vpcDns, 'enableDnsSupport', region), judge$G(vpcDns, 'enableDnsHostnames', region)];
+        return vpcId === null
+            ? [skip('vpc', `none of the plan's subnets exists in ${region}, so its VPC is not known: network/subnets reports them`)]
+            : [skip(vpcId, `${vpcId} does not exist in ${region}: network/vpc reports it`)];
+    },
+});
+const options = { enableDnsSupport: '--enable-dns-support', enableDnsHostnames: '--enable-dns-hostnames' };
+const judge$G = (found, attribute, region) => {
+    const { vpcId } = found;
+    const subject = `${vpcId} ${attribute}`;
+    const evidence = { [attribute]: found[attribute] };
+    if (found[attribute])
+        return pass(subject, `${attribute} of ${vpcId} is on`, { evidence });
+    return fail(subject, `${attribute} of ${vpcId} is off, it must be on`, {
+        text: `Turn ${attribute} of ${vpcId} on.`,
+        commands: [
+            command$5('aws', 'ec2', 'modify-vpc-attribute', '--region', region, '--vpc-id', vpcId, options[attribute], '{"Value":true}'),
+        ],
+    }, { evidence });
+};
+
+const date$3 = '2026-11-23';
+/** AWS's own template of a HyperPod cluster on EKS without a way to the internet. */
+const closedNetwork = 'https://github.com/awslabs/awsome-distributed-ai/blob/main/1.architectures/7.sagemaker-hyperpod-eks/terraform-modules/hyperpod-eks-tf/modules/vpc_endpoints/main.tf';
+const systemsManager = 'https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html';
+const logIn = [
+    { service: 'ssm', purpose: 'logging in through Systems Manager', need: 'operate' },
+    { service: 'ssmmessages', purpose: 'sessions of Systems Manager', need: 'operate' },
+];
+/** S3 is not among them: `network/s3-route` judges the way there. */
+const eksNodeServices = {
+    date: date$3,
+    sources: [closedNetwork, 'https://docs.aws.amazon.com/eks/latest/userguide/private-clusters.html', systemsManager],
+    services: [
+        { service: 'ec2', purpose: 'the VPC CNI, which gives pods their addresses', need: 'create' },
+        { service: 'ecr.api', purpose: 'signing in to the image registry', need: 'create' },
+        { service: 'ecr.dkr', purpose: 'pulling images', need: 'create' },
+        { service: 'sts', purpose: 'credentials of roles', need: 'create' },
+        { service: 'logs', purpose: 'CloudWatch Logs', need: 'create' },
+        { service: 'monitoring', purpose: 'CloudWatch metrics', need: 'create' },
+        ...logIn,
+        { service: 'ec2messages', purpose: 'Systems Manager agents of older versions', need: 'legacy' },
+        { service: 'eks-auth', purpose: 'EKS Pod Identity', need: 'operate' },
+    ],
+};
+/** What restricted instance groups call besides: they exist on EKS only. */
+const restrictedNodeServices = {
+    date: date$3,
+    sources: [closedNetwork],
+    services: [
+        { service: 'lambda', purpose: 'restricted instance groups', need: 'create' },
+        { service: 'sqs', purpose: 'restricted instance groups', need: 'create' },
+    ],
+};
+/** AWS publishes no list for Slurm. These are what the agents on every node write to and are reached by. */
+const slurmNodeServices = {
+    date: date$3,
+    sources: ['https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-prerequisites-iam.html', systemsManager],
+    services: [
+        { service: 'logs', purpose: 'CloudWatch Logs, where lifecycle scripts report', need: 'operate' },
+        { service: 'monitoring', purpose: 'CloudWatch metrics', need: 'operate' },
+        ...logIn,
+    ],
+};
+/** Every list of services. */
+const nodeServiceLists = [eksNodeServices, restrictedNodeServices, slurmNodeServices];
+
+/**
+ * Whether nodes of the plan fetch lifecycle scripts from S3. Slurm groups that are set up by their AMI fetch nothing; where no group is
+ * known, some may.
+ * https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-slurm-api-config-migration.html
+ */
+const fetchesScripts = ({ lifecycleSources, instanceGroups }) => lifecycleSources.length > 0 || instanceGroups.length === 0 || instanceGroups.some(({ lifecycle }) => lifecycle.mode !== 'ami');
+
+/**
+ * What nodes in a subnet would lack that have nothing but the VPC's interface endpoints. Where the plan names no orchestrator, the
+ * services of EKS are wanted, and what only EKS needs is a warning.
+ */
+const serviceGap = (plan, subnetId, endpoints) => {
+    const { kind } = plan.orchestrator;
+    const eks = kind === 'slurm' ? null : gapOf$3(eksServices(plan, subnetId), plan, endpoints, eksSeverity);
+    const slurm = kind === 'eks'
+        ? null
+        : gapOf$3(slurmNodeServices.services, plan, endpoints, () => (bare(plan, endpoints) && fetchesScripts(plan) ? 'error' : 'warning'));
+    const gap = eks ?? slurm ?? { missing: [], severity: null, served: [] };
+    return gap.severity === 'error' && slurm !== null && slurm.severity !== 'error' ? { ...gap, severity: 'warning' } : gap;
+};
+const eksServices = (plan, subnetId) => {
+    const restricted = plan.instanceGroups.some((group) => group.kind === 'restricted' && placementOf(group, plan)?.subnetIds.includes(subnetId));
+    return [...eksNodeServices.services, ...(restricted ? restrictedNodeServices.services : [])];
+};
+const gapOf$3 = (services, { region }, endpoints, severityOf) => {
+    const missing = services.flatMap((service) => {
+        const access = interfaceAccess(service.service, region, endpoints);
+        return access.kind === 'by-name' ? [] : [{ ...service, access }];
+    });
+    const names = new Set(missing.map(({ service }) => service));
+    return {
+        missing,
+        severity: missing.length === 0 ? null : severityOf(missing),
+        served: services.map(({ service }) => service).filter((service) => !names.has(service)),
+    };
+};
+const eksSeverity = (missing) => {
+    if (missing.some(({ need }) => need === 'create'))
+        return 'error';
+    return missing.some(({ need }) => need === 'operate') ? 'warning' : 'notice';
+};
+/** Whether no endpoint of the VPC answers for any service that nodes are known to call. */
+const bare = ({ region }, endpoints) => nodeServiceLists
+    .flatMap(({ services }) => services)
+    .every(({ service }) => interfaceAccess(service, region, endpoints).kind !== 'by-name');
+
+/** How a subnet without a way to the internet gets one, or what stands in for it. */
+const egressFix = (given) => {
+    const { access, subnet, table, routing, plan } = given;
+    const ec2 = ec2In(plan.region);
+    if (access.kind !== 'closed')
+        return endpointsFix(given);
+    const { fault } = access;
+    const natGateway = workingNatGateway(routing);
+    switch (fault.kind) {
+        case 'no-route':
+            return natGateway === null
+                ? endpointsFix(given)
+                : {
+                    text: `Give ${table.routeTableId} a default route to NAT gateway ${natGateway.natGatewayId}; it then holds for every subnet of that table. Interface endpoints for ${servicesOf(given.gap)} do as well.`,
+                    commands: [ec2('create-route', ...defaultRoute(table), '--nat-gateway-id', natGateway.natGatewayId)],
+                };
+        case 'blackhole':
+        case 'nat-not-available':
+            return natGateway === null ? targetFix(fault, given) : rerouteFix(fault.route, table, natGateway.natGatewayId, plan.region);
+        case 'nat-enclosed':
+            return enclosedFix(fault, given);
+        default:
+            return endpointsFix(given, `Changing ${fault.route.destination} in ${table.routeTableId} would touch every subnet of ${subnet.vpcId} that uses it.`);
+    }
+};
+const ec2In = (region) => (operation, ...words) => command$5('aws', 'ec2', operation, '--region', region, ...words);
+const defaultRoute = ({ routeTableId }) => [
+    '--route-table-id',
+    routeTableId,
+    '--destination-cidr-block',
+    '0.0.0.0/0',
+];
+const destinationOf = ({ destination }) => [
+    destination.startsWith('pl-') ? '--destination-prefix-list-id' : '--destination-cidr-block',
+    destination,
+];
+const rerouteFix = (route, { routeTableId }, natGatewayId, region) => ({
+    text: `Lead ${route.destination} in ${routeTableId} to NAT gateway ${natGatewayId}, which works.`,
+    commands: [ec2In(region)('replace-route', '--route-table-id', routeTableId, ...destinationOf(route), '--nat-gateway-id', natGatewayId)],
+});
+/** No other NAT gateway of the VPC is known to work. */
+const targetFix = (fault, { subnet, table, plan }) => {
+    const ec2 = ec2In(plan.region);
+    if (fault.kind === 'nat-not-available') {
+        const { natGatewayId, state } = fault.natGateway;
+        return {
+            text: state === 'pending'
+                ? `Wait until ${natGatewayId} is available.`
+                : `Create a public NAT gateway in a subnet with a route to an internet gateway, and lead ${fault.route.destination} in ${table.routeTableId} to it instead of ${natGatewayId}; the command says why that one is ${state}.`,
+            commands: [ec2('describe-nat-gateways', '--nat-gateway-ids', natGatewayId)],
+        };
+    }
+    return {
+        text: `Lead ${fault.route.destination} in ${table.routeTableId} to a NAT gateway that exists, with aws ec2 replace-route; the command lists those of ${subnet.vpcId}. If none is there, create one in a subnet with a route to an internet gateway.`,
+        commands: [ec2('describe-nat-gateways', '--filter', `Name=vpc-id,Values=${subnet.vpcId}`)],
+    };
+};
+/** The NAT gateway is given a way out of its own subnet, unless that has the nodes' own route table: then it stands in the wrong one. */
+const enclosedFix = (fault, { subnet, table, routing, plan }) => {
+    const ec2 = ec2In(plan.region);
+    const { natGatewayId, subnetId } = fault.natGateway;
+    const other = workingNatGateway(routing);
+    if (other !== null)
+        return rerouteFix(fault.route, table, other.natGatewayId, plan.region);
+    const gateways = ec2('describe-internet-gateways', '--filters', `Name=attachment.vpc-id,Values=${subnet.vpcId}`);
+    if (fault.table.routeTableId === table.routeTableId) {
+        return {
+            text: `Create a public NAT gateway in a subnet whose own route table leads to an internet gateway, and lead ${fault.route.destination} in ${table.routeTableId} to it: ${natGatewayId} stands in ${subnetId}, which uses the same route table as the nodes. The commands list route tables and internet gateways of ${subnet.vpcId}.`,
+            commands: [ec2('describe-route-tables', '--filters', `Name=vpc-id,Values=${subnet.vpcId}`), gateways],
+        };
+    }
+    const internetGateway = routing.routeTables
+        .flatMap(({ routes }) => routes)
+        .find(({ state, target }) => state === 'active' && target.kind === 'internet-gateway');
+    const text = `Give ${fault.table.routeTableId}, the route table of ${subnetId}, a default route to the internet gateway of ${subnet.vpcId}, so that ${natGatewayId} can get out.`;
+    const taken = fault.table.routes.some(({ destination }) => destination === '0.0.0.0/0');
+    return {
+        text,
+        commands: [
+            internetGateway === undefined
+                ? gateways
+                : ec2(taken ? 'replace-route' : 'create-route', ...defaultRoute(fault.table), '--gateway-id', internetGateway.target.id),
+        ],
+    };
+};
+const servicesOf = ({ missing }) => missing.map(({ service }) => service).join(', ');
+const endpointsFix = ({ subnet, subnets, gap, plan }, caution = '') => {
+    const groups = plannedSecurityGroups(plan).map(({ id }) => id);
+    const admit = groups.length === 0
+        ? '; their security groups must take TCP 443 from the nodes'
+        : `, with ${groups.join(', ')} if these take TCP 443 from the nodes`;
+    const way = `Create interface endpoints with private DNS for ${servicesOf(gap)}${admit}.`;
+    const instead = `Or place the cluster in a subnet whose default route leads to a NAT gateway.${caution === '' ? '' : ` ${caution}`}`;
+    return {
+        text: `${way} ${instead}`,
+        commands: gap.missing.map((service) => mend(service, subnet.vpcId, onePerZone(subnets), groups, plan.region)),
+    };
+};
+const mend = ({ service, access }, vpcId, subnetIds, securityGroupIds, region) => {
+    const ec2 = ec2In(region);
+    if (access.kind === 'not-available')
+        return ec2('describe-vpc-endpoints', '--vpc-endpoint-ids', access.endpoint.vpcEndpointId);
+    if (access.kind === 'own-names-only') {
+        return ec2('modify-vpc-endpoint', '--vpc-endpoint-id', access.endpoint.vpcEndpointId, '--private-dns-enabled');
+    }
+    return ec2('create-vpc-endpoint', '--vpc-id', vpcId, '--vpc-endpoint-type', 'Interface', '--service-name', `com.amazonaws.${region}.${service}`, '--subnet-ids', ...subnetIds, ...(securityGroupIds.length > 0 ? ['--security-group-ids', ...securityGroupIds] : []), '--private-dns-enabled');
+};
+/**
+ * An interface endpoint takes one subnet in each zone.
+ * https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html
+ */
+const onePerZone = (subnets) => subnets
+    .filter(({ availabilityZoneId }, index) => subnets.findIndex((other) => other.availabilityZoneId === availabilityZoneId) === index)
+    .map(({ subnetId }) => subnetId);
+
+const egress = defineRule({
+    id: 'network/egress',
+    title: 'Every subnet leads to the AWS services that nodes call, through a NAT gateway or interface endpoints',
+    why: 'Nodes have no public address. Without a NAT gateway that works, or interface endpoints for what they call, agents and lifecycle scripts hang until they time out: "Lifecycle scripts execution timed out", "Instance bootstrap failed due to network misconfiguration", or EKS nodes that never become ready. A default route is not enough: its NAT gateway may be gone, failed, private, or stand in a subnet that has no route to an internet gateway itself. The way to S3 is judged by `network/s3-route`; zones and security groups of the endpoints by `network/endpoints-usable`.',
+    severity: 'error',
+    checklist: '3',
+    checklistDiffers: "The checklist asks for a NAT gateway or VPC endpoints and does not say which endpoints. On EKS these are the ones of AWS's own template for closed networks: `ec2`, `ecr.api`, `ecr.dkr`, `sts`, `logs` and `monitoring` (with restricted instance groups also `lambda` and `sqs`) are an error; `ssm`, `ssmmessages` and `eks-auth` alone are a warning, since nodes come up without them; `ec2messages` alone is a notice, since only older agents ask for it. For Slurm AWS names no list: with no endpoint at all it is an error where nodes fetch lifecycle scripts and a warning where every group is set up by its AMI; with some, missing `logs`, `monitoring`, `ssm` or `ssmmessages` is a warning. Where the plan names no orchestrator, what only EKS needs is a warning. Endpoints of another VPC, which private hosted zones can make nodes use, are not seen: where other networks are reached by route, what is missing is a warning.",
+    sources: [
+        'https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-prerequisites.html',
+        'https://docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html',
+        'https://docs.aws.amazon.com/vpc/latest/userguide/route-tables-priority.html',
+        'https://docs.aws.amazon.com/eks/latest/userguide/private-clusters.html',
+        'https://github.com/awslabs/awsome-distributed-ai/blob/main/1.architectures/7.sagemaker-hyperpod-eks/terraform-modules/hyperpod-eks-tf/modules/vpc_endpoints/main.tf',
+    ],
+    needs: ['subnets', 'routeTables'],
+    uses: ['natGateways', 'vpcEndpoints', 'prefixLists'],
+    applies: namesSubnet,
+    evaluate: (facts, plan) => {
+        const { routeTables, natGateways, vpcEndpoints: endpoints } = facts;
+        const routing = { routeTables, natGateways, prefixLists: prefixListBlocks(facts.prefixLists) };
+        const subnets = subnetsInVpc(plan, facts.subnets);
+        return eachSubnet(plan, facts.subnets, (subnet, location) => {
+            const table = routeTableOf(subnet, routeTables);
+            return table.ok
+                ? judge$F({ subnet, subnets, location, table: table.value, routing, endpoints, plan })
+                : unknown(subnet.subnetId, table.gap, { location });
+        });
+    },
+});
+const judge$F = (given) => {
+    const { subnet, location, table, routing, endpoints } = given;
+    const id = subnet.subnetId;
+    const access = internetAccess(table, routing);
+    if (access.kind === 'open') {
+        const message = `${id} reaches the internet through ${exitText(access.route, table)}`;
+        return pass(id, message, { evidence: evidenceOf$2(given, access), location });
+    }
+    if (access.kind === 'forwarded') {
+        const message = `${id} has a way out if what it hands on to has one, which is not seen from here: ${access.text}`;
+        return pass(id, message, { evidence: evidenceOf$2(given, access), location });
+    }
+    if (!endpoints.ok)
+        return unsettled$1(given, access, endpoints.gap, serviceGap(given.plan, id, []));
+    const unlisted = unlistedEndpoint(table, endpoints.value);
+    if (unlisted !== null)
+        return unsettled$1(given, access, unlisted, serviceGap(given.plan, id, []));
+    const gap = serviceGap(given.plan, id, endpoints.value);
+    if (gap.severity !== null && access.kind === 'undecided')
+        return unsettled$1(given, access, access.gap, gap);
+    return withoutInternet(given, access, gap);
+};
+/** A route to an endpoint that is not listed: the VPC is another account's, which alone sees all its endpoints. */
+const unlistedEndpoint = ({ routes, routeTableId }, endpoints) => {
+    const route = routes.find(({ state, target }) => state === 'active' && target.kind === 'vpc-endpoint' && !endpoints.some(({ vpcEndpointId }) => vpcEndpointId === target.id));
+    if (route === undefined)
+        return null;
+    const message = `ec2:DescribeVpcEndpoints does not list ${route.target.id}, which ${route.destination} in ${routeTableId} leads to: endpoints of another account are not seen`;
+    return { reason: 'unexpected', action: 'ec2:DescribeVpcEndpoints', message };
+};
+const withoutInternet = (given, access, gap) => {
+    const { subnet, subnets, location, table, routing, plan } = given;
+    const id = subnet.subnetId;
+    const evidence = evidenceOf$2(given, access, gap);
+    const broken = isBroken(access);
+    if (gap.severity === null && !broken) {
+        const message = `${id} needs no way to the internet: interface endpoints answer for ${gap.served.join(', ')}`;
+        return pass(id, message, { evidence, location });
+    }
+    const elsewhere = otherNetworks(table);
+    const severity = severityOf$2(gap, broken, elsewhere.length > 0);
+    const unseen = gap.severity !== null && !broken && elsewhere.length > 0 ? unseenText(elsewhere) : '';
+    const message = `${id} has no way to the internet: ${access.text}; ${lackText$2(gap, subnet.vpcId, plan)}${unseen}`;
+    const fix = egressFix({ subnet, subnets, table, access, routing, gap, plan });
+    return fail(id, message, fix, { severity, evidence, location });
+};
+/** A default route that is meant to lead out and does not: a fault of its own, whatever endpoints there are. */
+const isBroken = (access) => access.kind === 'closed' &&
+    (access.fault.kind === 'blackhole' || access.fault.kind === 'nat-not-available' || access.fault.kind === 'nat-enclosed');
+const severityOf$2 = (gap, broken, reachesOthers) => {
+    if (gap.severity === null)
+        return 'warning';
+    if (broken)
+        return 'error';
+    return reachesOthers && gap.severity === 'error' ? 'warning' : gap.severity;
+};
+const lackText$2 = ({ missing, served }, vpcId, { orchestrator }) => {
+    if (missing.length === 0)
+        return `interface endpoints answer for what nodes need (${served.join(', ')}), all else is dropped`;
+    const what = missing.map(({ service, purpose }) => `${service} (for ${purpose})`);
+    const open = orchestrator.kind === 'unstated' ? ', which EKS asks for, and the plan names no orchestrator' : '';
+    const stuck = missing.flatMap(({ access }) => {
+        if (access.kind === 'none')
+            return [];
+        const { vpcEndpointId, state } = access.endpoint;
+        return access.kind === 'not-available'
+            ? [`${vpcEndpointId} is ${state}`]
+            : [`${vpcEndpointId} does not count, the service's ordinary names do not lead to it`];
+    });
+    return [
+        `${vpcId} has no interface endpoint that answers for ${what.join(', ')}${open}`,
+        ...stuck,
+        'S3 is judged by network/s3-route',
+    ].join('; ');
+};
+/** Routes to other networks, whose endpoints nodes may be made to use by private hosted zones. */
+const otherNetworks = ({ routes }) => routes.filter(({ state, target }) => state === 'active' && networks.has(target.kind));
+const networks = new Set(['transit-gateway', 'peering', 'virtual-private-gateway', 'core-network']);
+const unseenText = (routes) => {
+    const ways = routes.map(({ destination, target }) => `${destination} through ${targetText(target)}`);
+    return `; endpoints of other networks (${ways.join(', ')}) are not seen from here`;
+};
+const evidenceOf$2 = ({ table }, access, gap) => {
+    const dropped = table.routes.filter(({ state }) => state === 'blackhole').map(({ destination }) => destination);
+    return {
+        routeTableId: table.routeTableId,
+        wayOut: access.kind,
+        ...(gap !== undefined && { servedByEndpoints: gap.served, missingEndpoints: gap.missing.map(({ service }) => service) }),
+        ...(dropped.length > 0 && { blackholeRoutes: dropped }),
+    };
+};
+/** Unknown: as severe as it is if the worst is true. */
+const unsettled$1 = (given, access, cause, worst) => {
+    const { subnet, location } = given;
+    const gap = { ...cause, message: `${access.text}; ${cause.message}` };
+    const severity = severityOf$2(worst, isBroken(access), false);
+    return unknown(subnet.subnetId, gap, { severity, evidence: evidenceOf$2(given, access), location });
+};
+
+/** Every placement of the plan that names a security group, once, in the order of the plan. */
+const securityGroupPlacements = (plan) => {
+    const placements = new Map();
+    const add = (config, groups) => {
+        const ids = [...new Set(config?.securityGroupIds ?? [])];
+        if (config === null || ids.length === 0)
+            return;
+        const key = ids.toSorted().join(' ');
+        const placement = placements.get(key) ?? {
+            subject: ids.join(', '),
+            securityGroupIds: ids,
+            instanceGroups: [],
+            location: config.location,
+        };
+        placements.set(key, { ...placement, instanceGroups: [...placement.instanceGroups, ...groups] });
+    };
+    if (plan.instanceGroups.length === 0)
+        add(plan.vpcConfig, []);
+    for (const group of plan.instanceGroups)
+        add(placementOf(group, plan), [group]);
+    return [...placements.values()];
+};
+/** The groups of a placement that exist. */
+const existingGroups = (placement, securityGroups) => placement.securityGroupIds.flatMap((id) => securityGroups[id] ?? []);
+/** One instance group with an EFA type, or with an EFA interface in the request, is enough. */
+const efaUse = ({ instanceGroups }, instanceTypes) => {
+    if (instanceGroups.length === 0)
+        return { kind: 'unstated', reason: 'the plan names no instance type, so whether EFA is used is not known' };
+    const asked = instanceGroups.find((group) => group.interfaceType !== null);
+    if (asked !== undefined)
+        return { kind: 'yes', reason: `${asked.name} asks for ${asked.interfaceType} interfaces` };
+    if (!instanceTypes.ok) {
+        return { kind: 'unknown', gap: instanceTypes.gap, reason: 'whether its instance types have EFA is not known' };
+    }
+    const types = instanceGroups.flatMap((group) => group.instanceTypes.map((type) => ({ group: group.name, type })));
+    const efa = types.find(({ type }) => instanceTypes.value[type]?.efaSupported === true);
+    if (efa !== undefined)
+        return { kind: 'yes', reason: `${efa.group} (${efa.type}) uses EFA` };
+    const unheard = types.find(({ type }) => (instanceTypes.value[type] ?? null) === null);
+    if (unheard !== undefined)
+        return { kind: 'unstated', reason: `whether ${unheard.type} of ${unheard.group} has EFA is not known` };
+    return { kind: 'no', reason: 'none of its instance types has EFA' };
+};
+const allTraffic = ({ protocol }) => protocol === '-1';
+/**
+ * Security groups that all traffic is allowed from (of inbound permissions) or to (of outbound ones). AWS merges rules of one protocol
+ * into one permission with several pairs, and may answer several permissions of one protocol: all of them are read.
+ */
+const allTrafficPeers = (permissions) => permissions.filter(allTraffic).flatMap(({ securityGroupIds }) => securityGroupIds);
+/** Address ranges that all traffic is allowed from or to. */
+const allTrafficRanges = (permissions) => permissions.filter(allTraffic).flatMap(({ ipv4Ranges, ipv6Ranges }) => [...ipv4Ranges, ...ipv6Ranges]);
+/** `6` is the protocol number of TCP, which the API takes for its name. */
+const tcp$1 = new Set(['tcp', '6']);
+/** Permissions that let TCP through on this port. */
+const onTcpPort = (permissions, port) => permissions.filter((permission) => allTraffic(permission) ||
+    (tcp$1.has(permission.protocol) && (permission.fromPort ?? 0) <= port && port <= (permission.toPort ?? Number.POSITIVE_INFINITY)));
+
+/**
+ * Whether security groups let `from` open this traffic to `to`: outbound rules of the first, inbound rules of the second. Answers need
+ * no rule, security groups are stateful. https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html
+ *
+ * Rules of all groups of a peer add up, and so do their ranges and their ports. A rule that names a group matches the peer that carries
+ * it, whatever its addresses; a rule that names addresses matches where all addresses of the peer are among them. Both peers are taken
+ * to speak IPv4, unless one of them has IPv6 addresses only. A peer of unknown addresses is matched by its groups and by `0.0.0.0/0`.
+ *
+ * Network ACLs and routes are another question.
+ */
+const reach = (from, to, traffic, prefixLists) => {
+    const between = { family: sharedFamily(from, to), prefixLists };
+    return conclude(traffic, [
+        judge$E({ ...between, side: 'egress', holder: from, other: to }, traffic),
+        judge$E({ ...between, side: 'ingress', holder: to, other: from }, traffic),
+    ]);
+};
+/** The first half of {@link reach}: whether the outbound rules of `from` let it out, whatever `to` accepts. */
+const letsOut = (from, to, traffic, prefixLists) => conclude(traffic, [judge$E({ side: 'egress', holder: from, other: to, family: sharedFamily(from, to), prefixLists }, traffic)]);
+/** The second half of {@link reach}: whether the inbound rules of `to` let it in, whatever `from` may send. */
+const letsIn = (to, from, traffic, prefixLists) => conclude(traffic, [judge$E({ side: 'ingress', holder: to, other: from, family: sharedFamily(from, to), prefixLists }, traffic)]);
+const conclude = (traffic, gates) => {
+    const closed = gates.filter(({ surelyMissing }) => surelyMissing.length > 0);
+    const [doubt, ...others] = gates.flatMap(({ doubts }) => doubts);
+    if (closed.length > 0) {
+        const missing = closed.flatMap(({ surelyMissing }) => surelyMissing);
+        return { kind: 'closed', closedAt: closed.map(({ side }) => side), ports: portsOf(traffic, missing) };
+    }
+    if (doubt === undefined)
+        return { kind: 'open' };
+    return { kind: 'undecided', because: [...new Set([doubt, ...others].map(({ because }) => because))].join('; '), gap: doubt.gap };
+};
+/** The peer of these groups. An id that `groups` lacks, or has no group for, is `unread`. */
+const peerOf = (name, securityGroupIds, groups, cidrBlocks) => {
+    const ids = [...new Set(securityGroupIds)];
+    const read = (id) => (Object.hasOwn(groups, id) ? (groups[id] ?? null) : null);
+    return { name, securityGroups: ids.flatMap((id) => read(id) ?? []), unread: ids.filter((id) => read(id) === null), cidrBlocks };
+};
+/**
+ * The nodes of the plan, one peer for each set of security groups that nodes carry. Their addresses are those of all subnets that these
+ * nodes may land in; subnets that do not exist are left out.
+ */
+const nodePeers = (plan, securityGroups, subnets) => securityGroupPlacements(plan).map((placement) => {
+    const { instanceGroups, securityGroupIds } = placement;
+    const configs = instanceGroups.length === 0 ? [plan.vpcConfig] : instanceGroups.map((group) => placementOf(group, plan));
+    const found = [...new Set(configs.flatMap((config) => config?.subnetIds ?? []))].flatMap((id) => subnets[id] ?? []);
+    const blocks = [...new Set(found.flatMap(({ cidrBlock, ipv6CidrBlocks }) => [cidrBlock, ...ipv6CidrBlocks]))];
+    return { ...peerOf(nodesOf(placement), securityGroupIds, securityGroups, blocks), placement };
+});
+const namedGroups = 3;
+const nodesOf = ({ instanceGroups }) => {
+    if (instanceGroups.length === 0)
+        return 'the nodes';
+    const names = instanceGroups.slice(0, namedGroups).map(({ name }) => name);
+    const more = instanceGroups.length - names.length;
+    return `the nodes of ${names.join(', ')}${more > 0 ? ` and ${more} more groups` : ''}`;
+};
+/** The ids of all groups that a peer carries. */
+const idsOf$1 = ({ securityGroups, unread }) => [
+    ...securityGroups.map(({ securityGroupId }) => securityGroupId),
+    ...unread,
+];
+/** The family that both speak; null where they have none in common. IPv4 where nothing says otherwise. */
+const sharedFamily = (from, to) => {
+    const speaks = ({ cidrBlocks }, family) => cidrBlocks.length === 0 || cidrBlocks.some((block) => familyOf(block) === family);
+    return ['ipv4', 'ipv6'].find((family) => speaks(from, family) && speaks(to, family)) ?? null;
+};
+/** The rules are the same for every port between two bounds of theirs: each such piece is judged as a whole. */
+const judge$E = (gate, traffic) => {
+    const permissions = gate.holder.securityGroups.flatMap((group) => group[gate.side]);
+    const pieces = pieceUp(traffic, permissions).map((ports) => {
+        const here = permissions.filter((permission) => letsThrough(permission, traffic, ports));
+        const open = allows(gate, here);
+        return { ports, open, doubts: open ? [] : doubtsOf$1(gate, here) };
+    });
+    return {
+        side: gate.side,
+        surelyMissing: pieces.filter(({ open, doubts }) => !open && doubts.length === 0).map(({ ports }) => ports),
+        doubts: pieces.flatMap(({ doubts }) => doubts),
+    };
+};
+const highestPort = 65_535;
+const protocolNames = { tcp: ['tcp', '6'], udp: ['udp', '17'] };
+const isOf = ({ protocol }, traffic) => protocol === '-1' || (traffic.protocol !== 'all' && protocolNames[traffic.protocol].includes(protocol));
+const portsOfPermission = ({ protocol, fromPort, toPort }) => protocol === '-1' ? { from: 0, to: highestPort } : { from: fromPort ?? 0, to: toPort ?? highestPort };
+const letsThrough = (permission, traffic, { from, to }) => {
+    const ports = portsOfPermission(permission);
+    return isOf(permission, traffic) && ports.from <= from && to <= ports.to;
+};
+const pieceUp = (traffic, permissions) => {
+    if (traffic.protocol === 'all')
+        return [{ from: 0, to: highestPort }];
+    const bounds = permissions
+        .filter((permission) => isOf(permission, traffic))
+        .map(portsOfPermission)
+        .flatMap(({ from, to }) => [from, to + 1])
+        .filter((bound) => traffic.fromPort < bound && bound <= traffic.toPort);
+    const starts = [...new Set([traffic.fromPort, ...bounds])].sort((a, b) => a - b);
+    return starts.map((from, index) => ({ from, to: (starts[index + 1] ?? traffic.toPort + 1) - 1 }));
+};
+/** Whether permissions that are all about the traffic match the other peer. */
+const allows = ({ other, family, prefixLists }, permissions) => {
+    const carried = idsOf$1(other);
+    if (permissions.some(({ securityGroupIds }) => securityGroupIds.some((id) => carried.includes(id))))
+        return true;
+    return (family !== null &&
+        coversAll(permissions.flatMap((permission) => knownRanges(permission, prefixLists)), blocksOf(other, family)));
+};
+/** A peer of unknown addresses may have any. */
+const blocksOf = ({ cidrBlocks }, family) => cidrBlocks.length === 0 ? [everyAddress[family]] : cidrBlocks.filter((block) => familyOf(block) === family);
+/** The address ranges of a permission, those of its prefix lists included as far as they are known. */
+const knownRanges = ({ ipv4Ranges, ipv6Ranges, prefixListIds }, prefixLists) => [
+    ...ipv4Ranges,
+    ...ipv6Ranges,
+    ...prefixListIds.flatMap((id) => {
+        const list = prefixListOf(id, prefixLists);
+        return list.ok ? list.value.cidrBlocks : [];
+    }),
+];
+/**
+ * A prefix list by id. One that the account cannot see is a gap and not an empty list: a list that is no longer shared with an account
+ * goes on to work in the rules that name it. https://docs.aws.amazon.com/vpc/latest/userguide/work-with-shared-prefixes.html
+ */
+const prefixListOf = (id, prefixLists) => {
+    if (!prefixLists.ok)
+        return prefixLists;
+    const list = Object.hasOwn(prefixLists.value, id) ? prefixLists.value[id] : undefined;
+    if (list === undefined)
+        return { ok: false, gap: notCollected(id) };
+    if (!list.ok)
+        return list;
+    return list.value === null ? { ok: false, gap: notVisible(id) } : { ok: true, value: list.value };
+};
+const notCollected = (id) => ({
+    reason: 'unexpected',
+    action: 'none',
+    message: `${id} was not collected: the snapshot is older than this rule, or was edited`,
+});
+const notVisible = (id) => ({
+    reason: 'unsupported',
+    action: 'ec2:DescribeManagedPrefixLists',
+    message: `ec2:DescribeManagedPrefixLists shows no ${id} in this account, so the addresses in it cannot be read`,
+});
+/** What could open a gate that the known rules leave closed. */
+const doubtsOf$1 = (gate, permissions) => [
+    ...unreadDoubts(gate),
+    ...(gate.family === null ? [] : [...prefixListDoubts(gate, permissions), ...addressDoubts(gate, permissions)]),
+];
+const unreadDoubts = ({ holder, side }) => {
+    if (holder.unread.length === 0)
+        return [];
+    const ids = holder.unread.join(', ');
+    const message = `ec2:DescribeSecurityGroups shows no ${ids} in this account, so what ${side === 'ingress' ? 'comes in' : 'goes out'} by ${holder.unread.length === 1 ? 'its' : 'their'} rules is not known`;
+    return [
+        {
+            because: `the rules of ${ids} on ${holder.name} cannot be read`,
+            gap: { reason: 'unsupported', action: 'ec2:DescribeSecurityGroups', message },
+        },
+    ];
+};
+const prefixListDoubts = ({ prefixLists }, permissions) => [...new Set(permissions.flatMap(({ prefixListIds }) => prefixListIds))].flatMap((id) => {
+    const list = prefixListOf(id, prefixLists);
+    return list.ok ? [] : [{ because: `the addresses of the prefix list ${id} are not known`, gap: list.gap }];
+});
+const addressDoubts = ({ other, family, prefixLists }, permissions) => {
+    const ranges = permissions.flatMap((permission) => knownRanges(permission, prefixLists));
+    if (other.cidrBlocks.length > 0 || !ranges.some((range) => familyOf(range) === family))
+        return [];
+    const because = `the addresses of ${other.name} are not known`;
+    return [{ because, gap: { reason: 'unsupported', action: 'none', message: `${because}, so rules for address ranges cannot be judged` } }];
+};
+/** `TCP 988, 1018-1023`: each port once, neighbours joined. */
+const portsOf = ({ protocol }, ports) => {
+    if (protocol === 'all')
+        return 'all traffic';
+    const all = [];
+    for (const piece of ports.toSorted((a, b) => a.from - b.from)) {
+        const latest = all.at(-1);
+        if (latest === undefined || piece.from > latest.to + 1)
+            all.push(piece);
+        else
+            all[all.length - 1] = { from: latest.from, to: Math.max(latest.to, piece.to) };
+    }
+    return `${protocol.toUpperCase()} ${all.map(({ from, to }) => (from === to ? `${from}` : `${from}-${to}`)).join(', ')}`;
+};
+
+const endpointsUsable = defineRule({
+    id: 'network/endpoints-usable',
+    title: 'Interface endpoints of services that nodes use are reached by name, from every zone, on TCP 443',
+    why: "An interface endpoint is a network interface in some subnets of the VPC, with security groups of its own. With private DNS it takes over the name of its service for the whole VPC: where its groups, or those of the nodes, keep TCP 443 closed, calls to the service time out, whatever NAT gateway there is beside it. Without private DNS the name still leads to the service's public addresses, so the endpoint is there and nodes do not use it. An endpoint without a subnet in a zone of the nodes is reached across zones: that works, until the other zone fails.",
+    severity: 'warning',
+    checklist: '3',
+    sources: [
+        'https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html',
+        'https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html',
+        'https://docs.aws.amazon.com/AmazonS3/latest/userguide/privatelink-interface-endpoints.html',
+        'https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html',
+    ],
+    needs: ['subnets', 'vpcEndpoints'],
+    uses: ['endpointSubnets', 'vpcDns', 'securityGroups', 'endpointSecurityGroups', 'prefixLists'],
+    applies: namesSubnet,
+    evaluate: (facts, plan) => {
+        const vpcId = vpcIdOf(plan, facts.subnets);
+        const subnets = subnetsInVpc(plan, facts.subnets);
+        if (vpcId === null || subnets.length === 0) {
+            return [skip('plan', 'none of the subnets of the plan exists in its VPC: network/subnets reports them')];
+        }
+        const used = facts.vpcEndpoints.flatMap((endpoint) => {
+            const service = nodeServices.find((name) => serves(endpoint, name, plan.region));
+            return service !== undefined && endpoint.type === 'Interface' && endpoint.state === 'available' ? [{ endpoint, service }] : [];
+        });
+        if (used.length === 0)
+            return [skip(vpcId, `${vpcId} has no interface endpoint in use for a service that nodes use`)];
+        return used.map(({ endpoint, service }) => judge$D({ endpoint, service, subnets, facts, plan }));
+    },
+});
+/** Services that nodes of HyperPod clusters use, as names of endpoints end in them. */
+const nodeServices = [
+    ...new Set(nodeServiceLists.flatMap(({ services }) => services.map(({ service }) => service))),
+    ...['s3', 'eks', 'kms', 'fsx', 'sagemaker.api'],
+];
+const judge$D = (given) => {
+    const { endpoint, service, facts, plan } = given;
+    const id = endpoint.vpcEndpointId;
+    const unused = whyUnused(given);
+    if (unused !== null)
+        return skip(id, unused);
+    const readings = [judgeNames(given), judgeZones$1(given), judgeGroups(given)];
+    const defects = readings.flatMap((reading) => reading.defects);
+    const gaps = readings.flatMap((reading) => reading.gaps);
+    const evidence = { service, subnetIds: endpoint.subnetIds, securityGroupIds: endpoint.securityGroupIds };
+    if (defects.length > 0) {
+        const fix = { text: defects.map((defect) => defect.fix).join(' '), commands: [...new Set(defects.flatMap(({ commands }) => commands))] };
+        return fail(id, `${id} (${service}): ${defects.map(({ message }) => message).join('; ')}`, fix, { evidence });
+    }
+    const [gap] = gaps;
+    if (gap !== undefined) {
+        const because = [...new Set(gaps.map(({ message }) => message))].join('; ');
+        return unknown(id, { ...gap, message: `whether nodes can use ${id} (${service}) cannot be told: ${because}` }, { evidence });
+    }
+    const unjudged = facts.securityGroups.ok && nodePeers(plan, facts.securityGroups.value, facts.subnets).length === 0;
+    const open = unjudged ? 'whether TCP 443 to it is open was not judged: the plan names no security group' : 'TCP 443 to it is open';
+    return pass(id, `${id} (${service}) is reached by name and has an interface in every zone of the plan; ${open}`, { evidence });
+};
+/** Null where nodes have nothing but this endpoint to use. */
+const whyUnused = ({ endpoint, service, facts, plan }) => {
+    if (answersInVpc(endpoint))
+        return null;
+    const id = endpoint.vpcEndpointId;
+    const other = interfaceAccess(service, plan.region, facts.vpcEndpoints);
+    if (other.kind === 'by-name')
+        return `nodes do not use ${id}: the names of ${service} lead to ${other.endpoint.vpcEndpointId}`;
+    const gateway = availableGateway(service, plan.region, facts.vpcEndpoints);
+    return gateway === null
+        ? null
+        : `nodes do not use ${id}: the VPC has gateway endpoint ${gateway.vpcEndpointId}, which needs no private DNS`;
+};
+const ec2 = (operation, plan, ...words) => command$5('aws', 'ec2', operation, '--region', plan.region, ...words);
+const judgeNames = ({ endpoint, service, facts, plan }) => {
+    const modify = (...words) => [
+        ec2('modify-vpc-endpoint', plan, '--vpc-endpoint-id', endpoint.vpcEndpointId, ...words),
+    ];
+    const elsewhere = `so unless a private hosted zone of yours answers for ${service}, its name leads to public addresses`;
+    if (!endpoint.privateDnsEnabled) {
+        const fix = `Turn on private DNS of ${endpoint.vpcEndpointId}.`;
+        return { defects: [{ message: `its private DNS is off, ${elsewhere}`, fix, commands: modify('--private-dns-enabled') }], gaps: [] };
+    }
+    if (endpoint.privateDnsOnlyForInboundResolverEndpoint) {
+        const fix = `Let the private DNS of ${endpoint.vpcEndpointId} answer in the VPC too.`;
+        const commands = modify('--dns-options', 'PrivateDnsOnlyForInboundResolverEndpoint=false');
+        return { defects: [{ message: `its private DNS answers inbound Resolver endpoints only, ${elsewhere}`, fix, commands }], gaps: [] };
+    }
+    if (!facts.vpcDns.ok)
+        return { defects: [], gaps: [facts.vpcDns.gap] };
+    return { defects: facts.vpcDns.value === null ? [] : dnsDefects(facts.vpcDns.value, plan), gaps: [] };
+};
+const dnsAttributes = [
+    ['enableDnsSupport', '--enable-dns-support'],
+    ['enableDnsHostnames', '--enable-dns-hostnames'],
+];
+const dnsDefects = (dns, plan) => dnsAttributes
+    .filter(([attribute]) => !dns[attribute])
+    .map(([attribute, option]) => ({
+    message: `${attribute} of ${dns.vpcId} is off, so its private DNS does not work`,
+    fix: `Turn ${attribute} of ${dns.vpcId} on.`,
+    commands: [ec2('modify-vpc-attribute', plan, '--vpc-id', dns.vpcId, option, '{"Value":true}')],
+}));
+/** The subnets that the endpoint has its network interfaces in; those that could not be found make a gap. */
+const subnetsOf = ({ endpoint, facts }) => {
+    if (!facts.endpointSubnets.ok)
+        return facts.endpointSubnets;
+    const known = facts.endpointSubnets.value;
+    const lost = endpoint.subnetIds.filter((id) => (known[id] ?? null) === null);
+    if (lost.length === 0)
+        return { ok: true, value: endpoint.subnetIds.flatMap((id) => known[id] ?? []) };
+    const message = `ec2:DescribeSubnets shows no ${lost.join(', ')}, which ${endpoint.vpcEndpointId} is in`;
+    return { ok: false, gap: { reason: 'unexpected', action: 'ec2:DescribeSubnets', message } };
+};
+const judgeZones$1 = (given) => {
+    const { endpoint, subnets, plan } = given;
+    const own = subnetsOf(given);
+    if (!own.ok)
+        return { defects: [], gaps: [own.gap] };
+    const zones = new Set(own.value.map(({ availabilityZoneId }) => availabilityZoneId));
+    const outside = subnets.filter(({ availabilityZoneId }) => !zones.has(availabilityZoneId));
+    if (outside.length === 0)
+        return { defects: [], gaps: [] };
+    const names = [...new Set(outside.map(({ availabilityZone }) => availabilityZone))];
+    // An endpoint takes one subnet a zone.
+    const added = names.flatMap((name) => outside.find(({ availabilityZone }) => availabilityZone === name)?.subnetId ?? []);
+    const nodes = outside.map(({ subnetId }) => subnetId).join(', ');
+    const message = `it has no network interface in ${names.join(', ')}, so nodes in ${nodes} reach it across zones, which works as long as the other zone does`;
+    return {
+        defects: [
+            {
+                message,
+                fix: `Give ${endpoint.vpcEndpointId} a subnet in ${names.join(', ')} if its service is offered there.`,
+                commands: [ec2('modify-vpc-endpoint', plan, '--vpc-endpoint-id', endpoint.vpcEndpointId, '--add-subnet-ids', ...added)],
+            },
+        ],
+        gaps: [],
+    };
+};
+const https$2 = { protocol: 'tcp', fromPort: 443, toPort: 443 };
+const judgeGroups = (given) => {
+    const { endpoint, facts, plan } = given;
+    const { securityGroups, endpointSecurityGroups, prefixLists } = facts;
+    if (!securityGroups.ok)
+        return { defects: [], gaps: [securityGroups.gap] };
+    if (!endpointSecurityGroups.ok)
+        return { defects: [], gaps: [endpointSecurityGroups.gap] };
+    const subnets = subnetsOf(given);
+    const blocks = subnets.ok ? subnets.value.flatMap(({ cidrBlock, ipv6CidrBlocks }) => [cidrBlock, ...ipv6CidrBlocks]) : [];
+    const to = peerOf(endpoint.vpcEndpointId, endpoint.securityGroupIds, endpointSecurityGroups.value, blocks);
+    const readings = nodePeers(plan, securityGroups.value, facts.subnets).map((from) => {
+        const found = reach(from, to, https$2, prefixLists);
+        if (found.kind === 'undecided')
+            return { defects: [], gaps: [{ ...found.gap, message: found.because }] };
+        return { defects: found.kind === 'open' ? [] : found.closedAt.map((side) => closedDefect(side, from, to, plan)), gaps: [] };
+    });
+    return { defects: readings.flatMap(({ defects }) => defects), gaps: readings.flatMap(({ gaps }) => gaps) };
+};
+const closedDefect = (side, from, to, plan) => {
+    const [holder, other] = side === 'ingress' ? [to, from] : [from, to];
+    const groups = idsOf$1(holder).join(', ');
+    const [group] = idsOf$1(holder);
+    const [peer] = idsOf$1(other);
+    const permission = (id) => `IpProtocol=tcp,FromPort=443,ToPort=443,UserIdGroupPairs=[{GroupId=${id}}]`;
+    const authorize = (id, peerId) => ec2(`authorize-security-group-${side}`, plan, '--group-id', id, '--ip-permissions', permission(peerId));
+    const message = side === 'ingress'
+        ? `its security groups (${groups}) do not take TCP 443 from ${from.name} (${idsOf$1(from).join(', ')})`
+        : `the security groups of ${from.name} (${groups}) do not let TCP 443 out to it (${idsOf$1(to).join(', ')})`;
+    return {
+        message,
+        fix: `Allow TCP 443 ${side === 'ingress' ? `from ${from.name} into ${group ?? to.name}` : `out of ${group ?? from.name} to ${to.name}`}.`,
+        commands: group === undefined || peer === undefined ? [] : [authorize(group, peer)],
+    };
+};
+
+/** How findings name the policy of an endpoint. */
+const endpointPolicyName = ({ vpcEndpointId }) => `the policy of ${vpcEndpointId}`;
+/**
+ * What a role needs to set up nodes from a folder, through an endpoint: to list the bucket, to get the objects that are known and
+ * whatever else is in the folder.
+ */
+const readThrough = (endpoint, origin, reader, folder) => {
+    const { partition, account, region } = origin;
+    const { bucket, prefix } = folder.source;
+    // The path of a role is not known before the role is.
+    const arn = reader.arn ?? `arn:${partition}:iam::${account}:role/${unknownPart}${reader.name ?? ''}`;
+    const principal = reader.arn === null ? undefined : { kind: 'role', arn: reader.arn };
+    const context = {
+        ...roleContext({ arn }, region),
+        ...networkContext$1(endpoint, origin),
+        ...(folder.owner !== null && { 'aws:ResourceAccount': [folder.owner], 's3:ResourceAccount': [folder.owner] }),
+        // Nodes ask S3 themselves.
+        'aws:ViaAWSService': ['false'],
+        'aws:CalledVia': null,
+    };
+    const bucketArn = `arn:${partition}:s3:::${bucket}`;
+    const ask = (action, resource, changes = {}) => decide([policyOf(endpoint)], { action, resource, ...(principal && { principal }), context: { ...context, ...changes } });
+    return [
+        // Whether the listing ends in the slash of the folder is not documented.
+        {
+            action: 's3:ListBucket',
+            allowOn: bucketArn,
+            decision: ask('s3:ListBucket', bucketArn, { 's3:prefix': [`${prefix.replace(/\/$/, '')}${unknownPart}`] }),
+        },
+        ...[...folder.keys, `${prefix}${unknownPart}`].map((key) => ({
+            action: 's3:GetObject',
+            allowOn: `${bucketArn}/${prefix}*`,
+            decision: ask('s3:GetObject', `${bucketArn}/${key}`),
+        })),
+    ];
+};
+/**
+ * The bucket that Amazon ECR keeps the layers of images in.
+ * https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html#ecr-setting-up-s3-gateway
+ */
+const imageLayerBucket = (region) => `prod-${region}-starport-layer-bucket`;
+/** Whether layers of images get through an endpoint. ECR signs these requests beforehand: as whom is not documented. */
+const imageLayersThrough = (endpoint, origin) => {
+    const objects = `arn:${origin.partition}:s3:::${imageLayerBucket(origin.region)}/`;
+    const context = networkContext$1(endpoint, origin);
+    const decision = decide([policyOf(endpoint)], { action: 's3:GetObject', resource: `${objects}${unknownPart}`, context });
+    return { action: 's3:GetObject', allowOn: `${objects}*`, decision };
+};
+/** A statement for each action that everybody may do, on these resources: what an endpoint's policy lacks for the passages. */
+const allowingStatements = (passages) => {
+    const actions = [...new Set(passages.map(({ action }) => action))];
+    return actions.map((action) => ({
+        sid: null,
+        effect: 'Allow',
+        principals: { form: 'Principal', values: { AWS: ['*'] } },
+        actions: { form: 'Action', patterns: [action] },
+        resources: {
+            form: 'Resource',
+            patterns: [...new Set(passages.filter((passage) => passage.action === action).map(({ allowOn }) => allowOn))],
+        },
+        conditions: {},
+    }));
+};
+/** An endpoint without a policy has the default one: everybody may do everything. */
+const policyOf = (endpoint) => ({
+    kind: endpoint.type === 'Gateway' ? 'gateway-endpoint' : 'interface-endpoint',
+    name: endpointPolicyName(endpoint),
+    document: endpoint.policyDocument === null ? { statements: [fullAccess] } : parsePolicyDocument(endpoint.policyDocument),
+});
+const fullAccess = {
+    sid: null,
+    effect: 'Allow',
+    principals: { form: 'Principal', values: { AWS: ['*'] } },
+    actions: { form: 'Action', patterns: ['*'] },
+    resources: { form: 'Resource', patterns: ['*'] },
+    conditions: {},
+};
+/** A request through an endpoint has no aws:SourceIp: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html */
+const networkContext$1 = ({ vpcEndpointId }, { vpcId, region }) => ({
+    'aws:SourceVpc': [vpcId],
+    'aws:SourceVpce': [vpcEndpointId],
+    'aws:SourceIp': null,
+    'aws:RequestedRegion': [region],
+    'aws:SecureTransport': ['true'],
+});
+
+const s3EndpointPolicy = defineRule({
+    id: 'network/s3-endpoint-policy',
+    title: 'The policy of the S3 endpoint lets nodes read their lifecycle scripts and image layers',
+    why: 'A VPC endpoint can have a policy of its own, and what it does not let through S3 answers with `AccessDenied`, whatever the role and the bucket allow: lifecycle scripts cannot be fetched, and the cluster fails with "Lifecycle scripts did not run successfully". A gateway endpoint takes all requests to S3 of the Region from its route tables, so a NAT gateway beside it is no way around. On EKS the layers of images in Amazon ECR come through it too, from a bucket of AWS\'s own: a policy that names only your buckets leaves nodes without their add-ons.',
+    severity: 'error',
+    checklist: '5',
+    sources: [
+        'https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html',
+        'https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-s3.html',
+        'https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html',
+        'https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-prerequisites-iam.html',
+    ],
+    needs: ['identity', 'subnets', 'routeTables', 'vpcEndpoints'],
+    uses: ['roles', 'bucketPolicies'],
+    applies: (plan) => plan.lifecycleSources.length > 0 || plan.orchestrator.kind === 'eks'
+        ? namesSubnet(plan)
+        : 'The plan names no lifecycle scripts in S3, and only EKS nodes fetch anything else from there.',
+    evaluate: ({ identity, subnets, routeTables, vpcEndpoints, roles, bucketPolicies }, plan) => {
+        if (identity.kind === 'refused')
+            return [skip('plan', 'AWS refuses the credentials of this run: credentials/identity reports it')];
+        const { doors, others } = doorsOf(plan, { subnets, routeTables, vpcEndpoints });
+        const outcomes = [...doors.flatMap((door) => judgeDoor(door, { identity, roles, bucketPolicies, plan })), ...others];
+        return outcomes.length > 0
+            ? outcomes
+            : [skip('plan', 'none of the subnets of the plan exists in its VPC: network/subnets reports them')];
+    },
+});
+const doorsOf = (plan, { subnets, routeTables, vpcEndpoints }) => {
+    const doors = new Map();
+    const others = [];
+    for (const { subnetId, vpcId } of subnetsInVpc(plan, subnets)) {
+        const table = routeTableOf({ subnetId, vpcId }, routeTables);
+        const found = table.ok ? s3EndpointOf(plan.region, table.value, vpcEndpoints) : null;
+        if (!table.ok)
+            others.push(unknown(subnetId, table.gap));
+        if (found?.kind === 'none')
+            others.push(skip(subnetId, `${subnetId} reaches S3 through no endpoint: network/s3-route reports its way`));
+        if (found?.kind === 'unlisted')
+            others.push(unlisted$1(subnetId, found.route.target.id, plan.region));
+        if (found?.kind !== 'endpoint')
+            continue;
+        const { endpoint } = found;
+        const door = doors.get(endpoint.vpcEndpointId) ?? { endpoint, vpcId, subnetIds: [] };
+        doors.set(endpoint.vpcEndpointId, { ...door, subnetIds: [...door.subnetIds, subnetId] });
+    }
+    return { doors: [...doors.values()], others };
+};
+/** In a shared VPC the endpoints are its owner's. */
+const unlisted$1 = (subnetId, vpcEndpointId, region) => {
+    const message = `ec2:DescribeVpcEndpoints does not list ${vpcEndpointId}, which may be the S3 endpoint of ${subnetId}: its policy cannot be read`;
+    return {
+        status: 'unknown',
+        subject: subnetId,
+        message,
+        gap: { reason: 'unexpected', action: 'ec2:DescribeVpcEndpoints', message },
+        fix: {
+            text: `Read the policy of ${vpcEndpointId} with an identity of the account that owns its VPC: endpoints of another account are not listed.`,
+            commands: [describe(vpcEndpointId, region)],
+        },
+    };
+};
+const judgeDoor = (door, given) => {
+    const { endpoint, vpcId } = door;
+    const { identity, plan } = given;
+    const origin = { region: plan.region, partition: identity.partition, account: identity.account, vpcId };
+    const asked = [
+        ...lifecycleFolders(plan).flatMap((folder) => askFolder(door, origin, folder, given)),
+        ...(plan.orchestrator.kind === 'eks' ? [askLayers(endpoint, origin)] : []),
+    ];
+    const lacking = asked.flatMap(({ passages }) => passages.filter(({ decision }) => decision.kind === 'implicit-deny'));
+    const id = endpoint.vpcEndpointId;
+    if (asked.length === 0)
+        return [skip(id, `no nodes behind ${id} read lifecycle scripts`)];
+    return asked.map((question) => judge$C(endpoint, question, lacking, plan.region));
+};
+const askFolder = (door, origin, folder, given) => {
+    const { source, uri } = folder;
+    const owner = ownBuckets(given.bucketPolicies).has(source.bucket) ? given.identity.account : null;
+    const readers = readersOf(door, folder, given);
+    if (readers.length === 0)
+        return [];
+    const keys = (groups) => folder.entryPoints
+        .filter(({ hook, instanceGroups }) => hook !== null && (groups === null || instanceGroups.some((name) => groups.includes(name))))
+        .map(({ script }) => `${source.prefix}${script}`);
+    const names = readers.map(({ reader }) => reader.name ?? 'the nodes');
+    return [
+        {
+            subject: `${door.endpoint.vpcEndpointId} ${uri}`,
+            what: `${names.join(' and ')} read ${uri}`,
+            bucket: source.bucket,
+            location: source.location,
+            passages: readers.flatMap(({ reader, groups }) => readThrough(door.endpoint, origin, reader, { source, keys: keys(groups), owner })),
+            gaps: readers.flatMap(({ gap }) => gap ?? []),
+        },
+    ];
+};
+const askLayers = (endpoint, origin) => {
+    const bucket = imageLayerBucket(origin.region);
+    return {
+        subject: `${endpoint.vpcEndpointId} ${bucket}`,
+        what: `image layers through from ${bucket}, where Amazon ECR keeps them`,
+        bucket,
+        location: null,
+        passages: [imageLayersThrough(endpoint, origin)],
+        gaps: [],
+    };
+};
+/** The roles that read a folder from behind an endpoint. A plan may place the groups that do behind another one. */
+const readersOf = ({ subnetIds }, { source }, { plan, roles }) => {
+    if (plan.executionRoles.length === 0)
+        return [{ reader: { name: null, arn: null }, groups: null, gap: null }];
+    const reads = ({ lifecycle }) => lifecycle.mode !== 'ami' && lifecycle.source?.bucket === source.bucket && lifecycle.source.prefix === source.prefix;
+    const behind = (group) => {
+        const placed = placementOf(group, plan)?.subnetIds ?? [];
+        return placed.length === 0 || placed.some((id) => subnetIds.includes(id));
+    };
+    return plan.executionRoles.flatMap((role) => {
+        if (!foldersOf(role, plan).includes(source))
+            return [];
+        const groups = groupsOf$2(role, plan).filter(reads);
+        if (groups.length > 0 && !groups.some(behind))
+            return [];
+        const names = groups.length === 0 ? null : groups.filter(behind).map(({ name }) => name);
+        return [{ ...readerOf(role, roles), groups: names }];
+    });
+};
+const readerOf = (planned, roles) => {
+    const { name, arn } = planned;
+    if (arn !== null)
+        return { reader: { name, arn }, gap: null };
+    const found = roles.ok ? entry(roles.value, name) : roles;
+    if (!found.ok)
+        return { reader: { name, arn: null }, gap: found.gap };
+    const reading = readRole(planned, found.value);
+    return { reader: { name, arn: reading.kind === 'found' ? reading.role.arn : null }, gap: null };
+};
+const judge$C = (endpoint, asked, lacking, region) => {
+    const { subject, what, passages, location } = asked;
+    const title = `${endpoint.type === 'Gateway' ? 'gateway' : 'interface'} endpoint ${endpoint.vpcEndpointId}`;
+    const at = { location, evidence: evidenceOf$1(endpoint, asked) };
+    const reasons = denials(endpoint, passages);
+    if (reasons.length > 0) {
+        return fail(subject, `${title} does not let ${what}: ${reasons.join('; ')}`, fixOf$3(endpoint, asked, lacking, region), at);
+    }
+    const doubts = doubtsOf(passages);
+    if (doubts.length === 0)
+        return pass(subject, `${title} lets ${what}`, at);
+    const [gap] = asked.gaps;
+    const message = [`whether ${title} lets ${what} cannot be told: ${doubts.join('; ')}`, ...(gap ? [gap.message] : [])].join('; ');
+    return {
+        status: 'unknown',
+        subject,
+        message,
+        gap: { reason: gap?.reason ?? 'unsupported', action: gap?.action ?? 'none', message },
+        evidence: at.evidence,
+        fix: {
+            text: `Compare the policy of ${endpoint.vpcEndpointId} with the requests that its nodes will send.`,
+            commands: [describe(endpoint.vpcEndpointId, region)],
+        },
+        ...(location !== null && { location }),
+    };
+};
+const actionsWith = (passages, kind) => [
+    ...new Set(passages.flatMap(({ action, decision }) => (decision.kind === kind ? [action] : []))),
+];
+const evidenceOf$1 = (endpoint, { bucket, passages }) => ({
+    vpcEndpointId: endpoint.vpcEndpointId,
+    bucket,
+    needed: [...new Set(passages.map(({ action }) => action))],
+    explicitlyDenied: actionsWith(passages, 'explicit-deny'),
+    notAllowed: actionsWith(passages, 'implicit-deny'),
+    undecided: actionsWith(passages, 'undecided'),
+});
+const denials = (endpoint, passages) => {
+    const notAllowed = actionsWith(passages, 'implicit-deny');
+    const denied = passages.flatMap(({ action, decision }) => decision.kind === 'explicit-deny' ? [`${statementName(decision.by)} denies ${action}`] : []);
+    const lack = `${endpointPolicyName(endpoint)} does not allow ${notAllowed.join(' and ')} there`;
+    return [...new Set(denied), ...(notAllowed.length > 0 ? [lack] : [])];
+};
+const doubtsOf = (passages) => {
+    const doubts = passages.flatMap(({ decision }) => (decision.kind === 'undecided' ? decision.because : []));
+    return [...new Set(doubts.map(({ statement, policy, reason }) => `${statement === null ? policy : statementName(statement)}: ${reason}`))];
+};
+/** One command adds all that the endpoint's policy lacks for the plan: each call replaces the whole document. */
+const fixOf$3 = (endpoint, { passages }, lacking, region) => {
+    const id = endpoint.vpcEndpointId;
+    const denied = actionsWith(passages, 'explicit-deny').length > 0;
+    const added = passages.some(({ decision }) => decision.kind === 'implicit-deny');
+    const document = parsePolicyDocument(endpoint.policyDocument ?? '');
+    const statements = [...(document?.statements ?? []), ...allowingStatements(lacking)];
+    const modify = ['modify-vpc-endpoint', '--region', region, '--vpc-endpoint-id', id, '--policy-document', policyJson({ statements })];
+    return {
+        text: [
+            ...(denied ? [`Take these requests out of the Deny statements of ${endpointPolicyName(endpoint)}: no Allow can undo a Deny.`] : []),
+            ...(added ? [`Allow what is missing in ${endpointPolicyName(endpoint)}: the command keeps its statements and adds the others.`] : []),
+        ].join(' '),
+        commands: [...(denied ? [describe(id, region)] : []), ...(added ? [command$5('aws', 'ec2', ...modify)] : [])],
+    };
+};
+const describe = (vpcEndpointId, region) => command$5(...['aws', 'ec2', 'describe-vpc-endpoints', '--region', region, '--vpc-endpoint-ids', vpcEndpointId], ...['--query', 'VpcEndpoints[].PolicyDocument', '--output', 'text']);
+
 const s3Route = defineRule({
     id: 'network/s3-route',
     title: 'Every subnet reaches S3 through a gateway endpoint that is associated with its route table',
     why: 'Nodes fetch their lifecycle scripts from S3. Without a way there the fetch times out, and the cluster fails with "Lifecycle scripts did not run successfully". A gateway endpoint serves only the route tables that it is associated with; one on other tables of the VPC does nothing for the subnet.',
     severity: 'error',
     checklist: '3',
-    checklistDiffers: "The checklist requires an S3 gateway endpoint in the VPC. What nodes need is a way to S3 from their own subnet: an endpoint that is not associated with the subnet's route table gives none, a NAT gateway does. So an endpoint elsewhere does not count, NAT alone is a warning (it works, costs per GB and depends on the NAT gateway), and no way at all is an error. An S3 *interface* endpoint alone is a warning where its private DNS answers inside the VPC, because its security groups and subnets decide whether it works; without that it does not count, since nodes use S3's ordinary names. Slurm groups that are set up by their AMI fetch nothing from S3.",
+    checklistDiffers: "The checklist requires an S3 gateway endpoint in the VPC. What nodes need is a way to S3 from their own subnet: an endpoint that is not associated with the subnet's route table gives none, a NAT gateway that works does. So an endpoint elsewhere does not count, NAT alone is a warning (it works, costs per GB and depends on the NAT gateway), and no way at all is an error. An S3 *interface* endpoint alone is a warning where its private DNS answers inside the VPC, because its security groups and subnets decide whether it works; without that it does not count, since nodes use S3's ordinary names. Slurm groups that are set up by their AMI fetch nothing from S3.",
     sources: [
         'https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-prerequisites.html',
         'https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-s3.html',
         'https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html',
+        'https://docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html',
         'https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-slurm-api-config-migration.html',
     ],
     needs: ['subnets', 'routeTables'],
-    uses: ['vpcEndpoints'],
+    uses: ['vpcEndpoints', 'natGateways', 'prefixLists'],
     applies: (plan) => fetchesNothing(plan) ? 'Every group is set up by its AMI, and no bucket is given: nothing is fetched from S3.' : namesSubnet(plan),
     evaluate: (facts, plan) => {
         const endpoints = facts.vpcEndpoints;
+        const routing = {
+            routeTables: facts.routeTables,
+            natGateways: facts.natGateways,
+            prefixLists: prefixListBlocks(facts.prefixLists),
+        };
         const tables = endpoints.ok ? tablesWithout(subnetsInVpc(plan, facts.subnets), facts.routeTables, endpoints.value, plan.region) : [];
         return eachSubnet(plan, facts.subnets, (subnet, location) => {
             const table = routeTableOf(subnet, facts.routeTables);
             return table.ok
-                ? judge$v({ subnet, location, table: table.value, endpoints, tables, plan })
+                ? judge$B({ subnet, location, table: table.value, access: internetAccess(table.value, routing), endpoints, tables, plan })
                 : unknown(subnet.subnetId, table.gap, { location });
         });
     },
 });
-const fetchesNothing = ({ orchestrator, instanceGroups, lifecycleSources }) => orchestrator.kind === 'slurm' &&
-    lifecycleSources.length === 0 &&
-    instanceGroups.length > 0 &&
-    instanceGroups.every(({ lifecycle }) => lifecycle.mode === 'ami');
+const fetchesNothing = (plan) => plan.orchestrator.kind === 'slurm' && !fetchesScripts(plan);
 /** Route tables of the plan's subnets that no S3 gateway endpoint is associated with: one command mends them all. */
 const tablesWithout = (subnets, routeTables, endpoints, region) => [
     ...new Set(subnets.flatMap((subnet) => {
@@ -79117,12 +84869,11 @@ const tablesWithout = (subnets, routeTables, endpoints, region) => [
         return kind === 'none' || kind === 'other-tables' ? [table.value.routeTableId] : [];
     })),
 ];
-const judge$v = (given) => {
-    const { subnet, location, table, endpoints, plan } = given;
+const judge$B = (given) => {
+    const { subnet, location, table, access, endpoints, plan } = given;
     const id = subnet.subnetId;
-    const way = wayToInternet(table);
     // With a way out, the endpoint only decides between a pass and a warning.
-    const undecided = { location, ...(leadsOut(way) && { severity: 'warning' }) };
+    const undecided = { location, ...(mayLeadOut(access) && { severity: 'warning' }) };
     if (!endpoints.ok)
         return unknown(id, endpoints.gap, undecided);
     const gateway = gatewayAccess('s3', plan.region, table, endpoints.value);
@@ -79134,8 +84885,8 @@ const judge$v = (given) => {
         });
     }
     if (gateway.kind === 'unlisted')
-        return unlisted(given, gateway.route, leadsOut(way));
-    return withoutGateway(given, way, gateway, interfaceAccess('s3', plan.region, endpoints.value));
+        return unlisted(given, gateway.route, mayLeadOut(access));
+    return withoutGateway(given, gateway, interfaceAccess('s3', plan.region, endpoints.value));
 };
 /** The endpoint of another account's VPC is not listed: only that account can say whether it is the one for S3. */
 const unlisted = ({ subnet, location, table, plan }, { destination, target }, hasWayOut) => {
@@ -79149,29 +84900,27 @@ const unlisted = ({ subnet, location, table, plan }, { destination, target }, ha
 };
 /** Unknown, with a way out of its own: allowing the call that is missing would not be enough. */
 const unsettled = (subject, gap, fix, { severity, location }) => ({ status: 'unknown', subject, message: gap.message, gap, fix, severity, ...(location !== null && { location }) });
-const withoutGateway = ({ subnet, location, table, tables, plan }, way, gateway, byInterface) => {
+const withoutGateway = ({ subnet, location, table, tables, access, plan }, gateway, byInterface) => {
     const { subnetId: id, vpcId } = subnet;
-    const lack = [lackText(gateway, vpcId), ...uselessInterface(byInterface)].join('; ');
-    const fix = fixOf$1(gateway, vpcId, tables, plan.region);
-    const evidence = { routeTableId: table.routeTableId, wayOut: way.kind };
+    const lack = [lackText$1(gateway, vpcId), ...uselessInterface(byInterface)].join('; ');
+    const fix = fixOf$2(gateway, vpcId, tables, plan.region);
+    const evidence = { routeTableId: table.routeTableId, wayOut: access.kind };
     const weak = { severity: 'warning', evidence, location };
     if (byInterface.kind === 'by-name') {
         const { vpcEndpointId } = byInterface.endpoint;
         return fail(id, `${id} reaches S3 only through the private DNS of interface endpoint ${vpcEndpointId}: ${lack}`, fix, weak);
     }
-    if (way.kind === 'undecided') {
-        const message = `${wayText(way, table)}; ${lack}`;
-        const gap = { reason: 'unsupported', action: 'ec2:GetManagedPrefixListEntries', message };
+    if (access.kind === 'undecided') {
+        const gap = { ...access.gap, message: `${access.text}; ${lack}; ${access.gap.message}` };
         return unsettled(id, gap, fix, { severity: 'error', location });
     }
-    if (!leadsOut(way))
-        return fail(id, `${id} has no way to S3: ${wayText(way, table)}; ${lack}`, fix, { evidence, location });
-    const route = `${targetText(way.route.target)} (${way.route.destination} in ${table.routeTableId})`;
-    const reaches = way.kind === 'forwarded' ? `reaches S3 only if ${route} leads there` : `reaches S3 only through ${route}`;
+    if (!mayLeadOut(access))
+        return fail(id, `${id} has no way to S3: ${access.text}; ${lack}`, fix, { evidence, location });
+    const exit = exitText(access.route, table);
+    const reaches = access.kind === 'forwarded' ? `reaches S3 only if ${exit} leads there` : `reaches S3 only through ${exit}`;
     return fail(id, `${id} ${reaches}: ${lack}`, fix, weak);
 };
-const leadsOut = (way) => way.kind === 'nat-gateway' || way.kind === 'forwarded' || way.kind === 'egress-only-internet-gateway';
-const lackText = (gateway, vpcId) => {
+const lackText$1 = (gateway, vpcId) => {
     if (gateway.kind === 'none')
         return `${vpcId} has no gateway endpoint for S3`;
     const { vpcEndpointId, state, routeTableIds } = gateway.endpoint;
@@ -79188,7 +84937,7 @@ const uselessInterface = (access) => {
         ? [`interface endpoint ${vpcEndpointId} is ${state}`]
         : [`interface endpoint ${vpcEndpointId} does not count, S3's ordinary names do not lead to it from inside the VPC`];
 };
-const fixOf$1 = (gateway, vpcId, tables, region) => {
+const fixOf$2 = (gateway, vpcId, tables, region) => {
     const ec2 = (operation, ...words) => command$5('aws', 'ec2', operation, '--region', region, ...words);
     if (gateway.kind === 'not-available') {
         const id = gateway.endpoint.vpcEndpointId;
@@ -79263,11 +85012,11 @@ const subnetCapacity = defineRule({
             const demand = demands.get(subnet.subnetId);
             return demand === undefined || demand.groups.length === 0
                 ? skip(subnet.subnetId, 'no node of the plan is placed in this subnet', { location })
-                : judge$u(demand, subnet, plan);
+                : judge$A(demand, subnet, plan);
         });
     },
 });
-const judge$u = (demand, subnet, plan) => {
+const judge$A = (demand, subnet, plan) => {
     const { subnetId, location, verdict, groups, addresses: need } = demand;
     const free = subnet.availableIpAddressCount;
     const unknownTypes = [...new Set(groups.flatMap((group) => group.unknownTypes))];
@@ -79364,9 +85113,9 @@ const subnets = defineRule({
     needs: ['subnets'],
     uses: [],
     applies: namesSubnet,
-    evaluate: ({ subnets }, plan) => plannedSubnets(plan).map((planned) => judge$t(planned, subnets[planned.id] ?? null, vpcIdOf(plan, subnets), plan)),
+    evaluate: ({ subnets }, plan) => plannedSubnets(plan).map((planned) => judge$z(planned, subnets[planned.id] ?? null, vpcIdOf(plan, subnets), plan)),
 });
-const judge$t = ({ id, location }, subnet, vpcId, plan) => {
+const judge$z = ({ id, location }, subnet, vpcId, plan) => {
     const { region } = plan;
     const at = { location };
     if (subnet === null)
@@ -79402,20 +85151,23 @@ const subnetsPrivate = defineRule({
         'https://github.com/awslabs/awsome-distributed-ai/blob/main/1.architectures/5.sagemaker-hyperpod/validate-config.py',
     ],
     needs: ['subnets'],
-    uses: ['routeTables'],
+    uses: ['routeTables', 'prefixLists'],
     applies: namesSubnet,
-    evaluate: (facts, plan) => eachSubnet(plan, facts.subnets, (subnet, location) => judge$s(subnet, tableOf(subnet, facts.routeTables), location, plan)),
+    evaluate: (facts, plan) => eachSubnet(plan, facts.subnets, (subnet, location) => judge$y({ subnet, table: tableOf(subnet, facts.routeTables), blocks: prefixListBlocks(facts.prefixLists), location, plan })),
 });
 const tableOf = (subnet, tables) => tables.ok ? routeTableOf(subnet, tables.value) : tables;
-const judge$s = (subnet, table, location, plan) => {
+const judge$y = ({ subnet, table, blocks, location, plan }) => {
     const { subnetId: id, mapPublicIpOnLaunch } = subnet;
     const severity = plan.orchestrator.kind === 'eks' ? 'error' : 'warning';
     // Public addresses on launch make the subnet public whatever its routes are; without them the routes decide.
     if (!table.ok && !mapPublicIpOnLaunch)
         return unknown(id, table.gap, { severity, location });
-    const routes = table.ok ? publicRoutes(table.value) : [];
+    const routes = table.ok ? publicRoutes(table.value, blocks) : [];
     const evidence = { mapPublicIpOnLaunch, ...(table.ok && { routeTableId: table.value.routeTableId }) };
     if (table.ok && routes.length === 0 && !mapPublicIpOnLaunch) {
+        const [open] = perhapsPublicRoutes(table.value, blocks);
+        if (open !== undefined)
+            return unknown(id, open.gap, { severity, evidence, location });
         return pass(id, `${id} is private: no default route of ${table.value.routeTableId} leads to an internet gateway`, {
             evidence,
             location,
@@ -79425,7 +85177,7 @@ const judge$s = (subnet, table, location, plan) => {
         ...(mapPublicIpOnLaunch ? ['maps public addresses on launch'] : []),
         ...(table.ok ? routes.map((route) => `routes ${route.destination} to ${targetText(route.target)} (${table.value.routeTableId})`) : []),
     ];
-    return fail(id, `${id} ${reasons.join(' and ')}: ${needOf(plan)}`, fixOf(subnet, routes, plan.region), { severity, evidence, location });
+    return fail(id, `${id} ${reasons.join(' and ')}: ${needOf(plan)}`, fixOf$1(subnet, routes, plan.region), { severity, evidence, location });
 };
 const needOf = ({ orchestrator }) => {
     if (orchestrator.kind === 'eks')
@@ -79434,7 +85186,7 @@ const needOf = ({ orchestrator }) => {
         return 'nodes get no public address, so they belong in a private subnet';
     return 'HyperPod on EKS needs private subnets, and the plan does not say whether it is EKS';
 };
-const fixOf = ({ subnetId, vpcId }, routes, region) => {
+const fixOf$1 = ({ subnetId, vpcId }, routes, region) => {
     const unmap = command$5('aws', 'ec2', 'modify-subnet-attribute', '--region', region, '--subnet-id', subnetId, '--no-map-public-ip-on-launch');
     if (routes.length === 0)
         return { text: `Stop mapping public addresses on launch in ${subnetId}.`, commands: [unmap] };
@@ -79650,12 +85402,12 @@ const typeOffered = defineRule({
         const inVpc = candidates.filter((subnet) => subnet.vpcId === vpcId);
         return inVpc.length === 0
             ? skip(group.name, `no subnet of ${group.name} is known in the cluster's VPC`, { location: group.location })
-            : judge$r(group, inVpc, instanceTypeOfferings, plan);
+            : judge$x(group, inVpc, instanceTypeOfferings, plan);
     }),
 });
 const zoneOf = ({ availabilityZone, availabilityZoneId }) => `${availabilityZone} (${availabilityZoneId})`;
 const listed$1 = (items) => new Intl.ListFormat('en').format([...new Set(items)]);
-const judge$r = (group, candidates, offerings, plan) => {
+const judge$x = (group, candidates, offerings, plan) => {
     const { name, instanceTypes, location } = group;
     const zonesOf = (type) => offerings[type] ?? [];
     const isOffered = ({ availabilityZoneId }) => instanceTypes.some((type) => zonesOf(type).includes(availabilityZoneId));
@@ -79721,11 +85473,11 @@ const vpc = defineRule({
     evaluate: (facts, plan) => {
         const found = facts.subnets.ok ? existing(plan, facts.subnets.value) : [];
         // With a VPC named, network/subnets says of each subnet that it is elsewhere; without one, no subnet is the wrong one.
-        return [judge$q(facts.vpc, found, plan), ...(plan.vpcId === null ? several(found, plan) : [])];
+        return [judge$w(facts.vpc, found, plan), ...(plan.vpcId === null ? several(found, plan) : [])];
     },
 });
 const existing = (plan, subnets) => plannedSubnets(plan).flatMap(({ id }) => subnets[id] ?? []);
-const judge$q = (found, subnets, { vpcId, region }) => {
+const judge$w = (found, subnets, { vpcId, region }) => {
     if (found === null)
         return vpcId === null ? unnamed(region) : absent(vpcId, subnets, region);
     const evidence = { state: found.state, cidrBlocks: found.cidrBlocks, isDefault: found.isDefault };
@@ -79759,7 +85511,7 @@ const several = (subnets, plan) => {
     ];
 };
 
-const zones = defineRule({
+const zones$1 = defineRule({
     id: 'network/zones',
     title: 'The subnets of the plan are in more than one Availability Zone',
     why: 'HyperPod takes one of the subnets for all groups without an override, so capacity can only come from the zones that the plan has subnets in. With a single zone there is nowhere to go when it runs out of the instance type.',
@@ -79807,9 +85559,9 @@ const dependentFields = defineRule({
     needs: [],
     uses: [],
     applies: (plan) => plan.request !== null || 'There is no request file; cluster-config names one.',
-    evaluate: (_, { request }) => (request === null ? [] : judge$p(request)),
+    evaluate: (_, { request }) => (request === null ? [] : judge$v(request)),
 });
-const judge$p = (request) => {
+const judge$v = (request) => {
     const root = requestPart(request);
     const isContinuous = root.at('NodeProvisioningMode').text === 'Continuous';
     const broken = [
@@ -79851,9 +85603,9 @@ const duplicateNames = defineRule({
     needs: [],
     uses: [],
     applies: (plan) => plan.request !== null || 'There is no request file; cluster-config names one.',
-    evaluate: (_, { request }) => (request === null ? [] : judge$o(request)),
+    evaluate: (_, { request }) => (request === null ? [] : judge$u(request)),
 });
-const judge$o = (request) => {
+const judge$u = (request) => {
     const names = requestGroups(request).map(({ part }) => part.at('InstanceGroupName'));
     const keys = requestPart(request)
         .at('Tags')
@@ -79917,7 +85669,7 @@ const source = {
 	url: "https://github.com/boto/botocore"
 };
 const root$4 = "CreateClusterRequest";
-const shapes = {
+const shapes$1 = {
 	CreateClusterRequest: {
 		type: "structure",
 		required: [
@@ -80902,7 +86654,7 @@ var document$1 = {
 	date: date$2,
 	source: source,
 	root: root$4,
-	shapes: shapes
+	shapes: shapes$1
 };
 
 const bounds = { min: optional(number()), max: optional(number()) };
@@ -80969,7 +86721,7 @@ const instanceType = defineRule({
     needs: [],
     uses: ['quotas'],
     applies: (plan) => plannedTypes(plan).length > 0 || 'The plan names no instance type: give instance-type, or a request file.',
-    evaluate: ({ quotas }, plan) => plannedTypes(plan).map((planned) => judge$n(planned, quotas, plan.region)),
+    evaluate: ({ quotas }, plan) => plannedTypes(plan).map((planned) => judge$t(planned, quotas, plan.region)),
 });
 /** Every type of the plan once; of a request as it is written, so that the finding stands where the type does. */
 const plannedTypes = (plan) => {
@@ -80984,7 +86736,7 @@ const flatTypes = ({ instanceGroups }) => instanceGroups.flatMap(({ instanceType
 const requestedTypes = (request) => requestGroups(request)
     .flatMap(({ part }) => [part.at('InstanceType'), ...part.at('InstanceRequirements').at('InstanceTypes').items])
     .flatMap(({ text, location }) => (text === null ? [] : [{ type: text, location }]));
-const judge$n = ({ type, location }, quotas, region) => {
+const judge$t = ({ type, location }, quotas, region) => {
     if (listedInstanceTypes.includes(type)) {
         return pass(type, `${type} is in the API model's list of instance types (botocore ${version$2}, ${date$1})`, { location });
     }
@@ -81045,11 +86797,11 @@ const lifecycleMode = defineRule({
             return 'There is no request file: what the groups run is not stated.';
         return standardGroups(plan).length > 0 || 'The request has no instance group that takes a LifeCycleConfig.';
     },
-    evaluate: (_, plan) => standardGroups(plan).map((group) => judge$m(group, plan)),
+    evaluate: (_, plan) => standardGroups(plan).map((group) => judge$s(group, plan)),
 });
 /** Restricted groups have no LifeCycleConfig. */
 const standardGroups = ({ request }) => request === null ? [] : requestGroups(request).filter(({ kind }) => kind === 'standard');
-const judge$m = ({ name, part }, plan) => {
+const judge$s = ({ name, part }, plan) => {
     const config = part.at('LifeCycleConfig');
     const isEks = plan.orchestrator.kind === 'eks';
     const problem = problemOf(config, isEks);
@@ -81468,9 +87220,9 @@ const requestShape = defineRule({
     needs: [],
     uses: [],
     applies: (plan) => plan.request !== null || 'There is no request file; cluster-config names one.',
-    evaluate: (_, { request }) => (request === null ? [] : judge$l(request)),
+    evaluate: (_, { request }) => (request === null ? [] : judge$r(request)),
 });
-const judge$l = (request) => {
+const judge$r = (request) => {
     const faults = requestFaults(request.value).filter(({ kind }) => kind !== 'unknown-key');
     if (faults.length > 0)
         return faults.map((fault) => refused(request, fault));
@@ -81486,7 +87238,7 @@ const refused = (request, fault) => fail(subjectAt$1(request, fault.pointer), me
     evidence: { kind: fault.kind, shape: fault.shape, expected: fault.expected, actual: fault.actual },
 });
 const message = ({ pointer, kind, expected, actual, nearest }) => {
-    const path = pathOf(pointer);
+    const path = pathOf$1(pointer);
     if (kind !== 'required')
         return `${path} is ${actual}, it must be ${expected}`;
     return nearest === undefined
@@ -81495,7 +87247,7 @@ const message = ({ pointer, kind, expected, actual, nearest }) => {
 };
 const fix = (fault) => ({ text: change(fault), commands: [] });
 const change = ({ pointer, kind, expected, actual, nearest, rewritten }) => {
-    const path = pathOf(pointer);
+    const path = pathOf$1(pointer);
     const member = path.slice(path.lastIndexOf('.') + 1);
     if (kind === 'required')
         return nearest === undefined ? `Add ${member}: ${expected}.` : `Rename ${nearest} to ${member}, or add ${member}: ${expected}.`;
@@ -81531,9 +87283,9 @@ const slurmGroups = defineRule({
             return 'There is no request file: SlurmConfig is a part of one.';
         return ((orchestrator.kind === 'slurm' && orchestrator.configuration === 'api') || 'The request does not configure Slurm (no SlurmConfig).');
     },
-    evaluate: (_, { request, vpcConfig }) => (request === null ? [] : judge$k(request, vpcConfig !== null)),
+    evaluate: (_, { request, vpcConfig }) => (request === null ? [] : judge$q(request, vpcConfig !== null)),
 });
-const judge$k = (request, hasVpcConfig) => {
+const judge$q = (request, hasVpcConfig) => {
     const groups = requestGroups(request).filter(({ kind }) => kind === 'standard');
     const place = requestPart(request).at('InstanceGroups');
     return [
@@ -81632,12 +87384,12 @@ const storage = defineRule({
     },
     evaluate: (_, plan) => {
         const hasController = plan.request !== null && requestGroups(plan.request).some(({ part }) => isController(part));
-        return storedGroups(plan).flatMap((group) => judge$j(group, { hasVpcConfig: plan.vpcConfig !== null, hasController }));
+        return storedGroups(plan).flatMap((group) => judge$p(group, { hasVpcConfig: plan.vpcConfig !== null, hasController }));
     },
 });
 const storedGroups = ({ request }) => request === null ? [] : requestGroups(request).filter(({ part }) => configsOf(part).length > 0);
 const configsOf = (group) => group.at('InstanceStorageConfigs').items;
-const judge$j = ({ name, part }, surroundings) => {
+const judge$p = ({ name, part }, surroundings) => {
     const configs = configsOf(part);
     const volumes = configs.map((config) => config.at('EbsVolumeConfig')).filter(({ stated }) => stated);
     const mounts = mountTypes.flatMap(({ member }) => configs.map((config) => config.at(member)).filter(({ stated }) => stated));
@@ -81720,10 +87472,10 @@ const unknownField = defineRule({
     needs: [],
     uses: [],
     applies: (plan) => plan.request !== null || 'There is no request file; cluster-config names one.',
-    evaluate: (_, { request }) => (request === null ? [] : judge$i(request)),
+    evaluate: (_, { request }) => (request === null ? [] : judge$o(request)),
 });
 const { version: version$1, date } = createClusterModel;
-const judge$i = (request) => {
+const judge$o = (request) => {
     if (!isObject$1(request.value))
         return [skip(request.path, 'the request is no object: plan/request-shape says so')];
     const faults = requestFaults(request.value).filter(({ kind }) => kind === 'unknown-key');
@@ -81731,7 +87483,7 @@ const judge$i = (request) => {
         return faults.map((fault) => unknownKey(request, fault));
     return [pass(request.path, `every key is in the API model of botocore ${version$1} (${date})`, { location: locationAt(request, '') })];
 };
-const unknownKey = (request, { pointer, shape, expected, actual, nearest }) => fail(subjectAt$1(request, pointer), `${pathOf(pointer)} is newer than this tool (botocore ${version$1}, ${date}) or misspelt: ${shape} has no such member${nearest === undefined ? '' : `, the nearest is ${nearest}`}`, {
+const unknownKey = (request, { pointer, shape, expected, actual, nearest }) => fail(subjectAt$1(request, pointer), `${pathOf$1(pointer)} is newer than this tool (botocore ${version$1}, ${date}) or misspelt: ${shape} has no such member${nearest === undefined ? '' : `, the nearest is ${nearest}`}`, {
     text: nearest === undefined
         ? `Remove the key if it is a mistake. ${shape} takes ${expected}.`
         : `Write "${nearest}" if that is what was meant; else make sure that your AWS CLI knows ${JSON.stringify(actual)}.`,
@@ -81785,14 +87537,14 @@ const clusterUsage = defineRule({
         const demands = typeDemands(plan);
         const stuck = stuckGroups(demands, quotas, hyperPodUsage);
         const account = { usage: hyperPodUsage, requests: quotaRequests };
-        const judged = demands.flatMap((demand) => given(entry(quotas, clusterUsageQuota(demand.instanceType)), demand.instanceType, (quota) => (quota === null ? withoutQuota$1(demand, plan) : judge$h(demand, quota, account, stuck, plan.region)), { location: locationOf$1(demand), severity: severityOf$1(demand) }));
+        const judged = demands.flatMap((demand) => given(entry(quotas, clusterUsageQuota(demand.instanceType)), demand.instanceType, (quota) => (quota === null ? withoutQuota$1(demand, plan) : judge$n(demand, quota, account, stuck, plan.region)), { location: locationOf$1(demand), severity: severityOf$1(demand) }));
         return [...judged, ...notDrawing(plan, demands)];
     },
 });
 const locationOf$1 = ({ groups }) => groups[0]?.location ?? null;
 /** Only nodes that the quota certainly counts can block; a group of several types may still find its nodes elsewhere. */
 const severityOf$1 = ({ certain, flexible }) => certain > 0 || flexible.some((group) => group.trainingPlanArn === null) ? undefined : 'warning';
-const judge$h = (demand, quota, { usage, requests }, stuck, region) => {
+const judge$n = (demand, quota, { usage, requests }, stuck, region) => {
     const inUse = usage.ok ? usageOf(usage.value, demand.instanceType) : null;
     const blocks = demand.certain + (inUse?.certain ?? 0) > quota.value || demand.flexible.some((group) => stuck.has(group));
     const severity = blocks ? undefined : 'warning';
@@ -81865,11 +87617,11 @@ const ebsVolumeSize = defineRule({
         return plan.instanceGroups.flatMap((group) => {
             const volume = largestVolume(group);
             const details = { location: volume?.location ?? group.location, severity: volume === null ? 'notice' : undefined };
-            return given(quota, group.name, (value) => judge$g(group, volume?.sizeGb ?? null, value, quotaRequests, plan.region), details);
+            return given(quota, group.name, (value) => judge$m(group, volume?.sizeGb ?? null, value, quotaRequests, plan.region), details);
         });
     },
 });
-const judge$g = (group, sizeGb, quota, requests, region) => {
+const judge$m = (group, sizeGb, quota, requests, region) => {
     if (quota === null)
         return skip(group.name, `Service Quotas has no "${name$4}" in ${region}`);
     const needGb = sizeGb ?? checklistVolumeGb;
@@ -81913,11 +87665,11 @@ const ec2Vcpus = defineRule({
         const groups = groupsOf(plan, family);
         if (groups.length === 0)
             return [];
-        return given(entry(quotas, family.quotaName), family.quotaName, (quota) => judge$f(family, groups, quota, instanceTypes, quotaRequests, plan.region));
+        return given(entry(quotas, family.quotaName), family.quotaName, (quota) => judge$l(family, groups, quota, instanceTypes, quotaRequests, plan.region));
     }),
 });
 const groupsOf = (plan, { covers }) => plan.instanceGroups.filter((group) => drawsOnDemand(group) && group.instanceTypes.some((type) => covers.test(type)));
-const judge$f = ({ quotaName, covers }, groups, quota, types, requests, region) => {
+const judge$l = ({ quotaName, covers }, groups, quota, types, requests, region) => {
     if (quota === null)
         return skip(quotaName, `Service Quotas has no quota of this name in ${region}`);
     const named = (group) => group.instanceTypes.filter((type) => covers.test(type));
@@ -81953,9 +87705,9 @@ const gp3Storage = defineRule({
     needs: ['quotas'],
     uses: ['quotaRequests'],
     applies: requiresGroups,
-    evaluate: ({ quotas, quotaRequests }, plan) => given(entry(quotas, name$3), name$3, (quota) => judge$e(quota, quotaRequests, plan)),
+    evaluate: ({ quotas, quotaRequests }, plan) => given(entry(quotas, name$3), name$3, (quota) => judge$k(quota, quotaRequests, plan)),
 });
-const judge$e = (quota, requests, plan) => {
+const judge$k = (quota, requests, plan) => {
     if (quota === null)
         return skip(name$3, `Service Quotas has no quota of this name in ${plan.region}`);
     const needGb = storageGb(plan.instanceGroups);
@@ -81986,9 +87738,9 @@ const instancesPerCluster = defineRule({
     needs: ['quotas'],
     uses: ['quotaRequests'],
     applies: requiresGroups,
-    evaluate: ({ quotas, quotaRequests }, plan) => given(entry(quotas, name$2), name$2, (quota) => judge$d(quota, quotaRequests, plan)),
+    evaluate: ({ quotas, quotaRequests }, plan) => given(entry(quotas, name$2), name$2, (quota) => judge$j(quota, quotaRequests, plan)),
 });
-const judge$d = (quota, requests, plan) => {
+const judge$j = (quota, requests, plan) => {
     if (quota === null)
         return skip(name$2, `Service Quotas has no quota of this name in ${plan.region}`);
     const { onDemand, spot, all: need } = plannedNodes(plan);
@@ -82044,9 +87796,9 @@ const networkInterfaces = defineRule({
             return groups;
         return plan.instanceGroups.some((group) => drawsNetworkInterfaces(group, plan)) || 'The plan places no node in a VPC.';
     },
-    evaluate: (facts, plan) => given(entry(facts.quotas, name$1), name$1, (quota) => judge$c(quota, facts.instanceTypes, facts.networkInterfaceCount, facts.quotaRequests, plan)),
+    evaluate: (facts, plan) => given(entry(facts.quotas, name$1), name$1, (quota) => judge$i(quota, facts.instanceTypes, facts.networkInterfaceCount, facts.quotaRequests, plan)),
 });
-const judge$c = (quota, types, inUse, requests, plan) => {
+const judge$i = (quota, types, inUse, requests, plan) => {
     if (quota === null)
         return skip(name$1, `Service Quotas has no quota of this name in ${plan.region}`);
     const { interfaces, unknownTypes } = interfaceDemand(plan, types);
@@ -82084,7 +87836,7 @@ const pendingRequest = defineRule({
     evaluate: (facts, plan) => {
         const account = { usage: facts.hyperPodUsage, interfaces: facts.networkInterfaceCount, types: facts.instanceTypes };
         const needs = largest(quotaNeeds(plan, account)).filter((need) => mayBeAsked(need, facts));
-        const judged = needs.flatMap((need) => given(entry(facts.quotas, need.quotaName), need.quotaName, (quota) => judge$b(need, quota, facts.quotaRequests, plan), {
+        const judged = needs.flatMap((need) => given(entry(facts.quotas, need.quotaName), need.quotaName, (quota) => judge$h(need, quota, facts.quotaRequests, plan), {
             location: need.location,
         }));
         return judged.length > 0 ? judged : [pass('quotas', 'no increase of a quota of this plan is pending or was denied')];
@@ -82104,7 +87856,7 @@ const mayBeAsked = ({ quotaName }, { quotas, quotaRequests }) => {
     return entry(quotas, quotaName).ok || quotaRequests.some((request) => quotaCode === null || request.quotaCode === quotaCode);
 };
 /** Nothing is said of a quota that nobody asked to be raised. */
-const judge$b = (need, quota, requests, plan) => {
+const judge$h = (need, quota, requests, plan) => {
     const request = quota === null ? null : requestOf(quota, requests);
     if (quota === null || request === null)
         return [];
@@ -82227,9 +87979,9 @@ const totalInstances = defineRule({
     needs: ['quotas'],
     uses: ['hyperPodUsage', 'quotaRequests'],
     applies: requiresGroups,
-    evaluate: ({ quotas, hyperPodUsage, quotaRequests }, plan) => given(entry(quotas, rolled_name), rolled_name, (quota) => judge$a(quota, hyperPodUsage, quotaRequests, plan)),
+    evaluate: ({ quotas, hyperPodUsage, quotaRequests }, plan) => given(entry(quotas, rolled_name), rolled_name, (quota) => judge$g(quota, hyperPodUsage, quotaRequests, plan)),
 });
-const judge$a = (quota, usage, requests, plan) => {
+const judge$g = (quota, usage, requests, plan) => {
     if (quota === null)
         return skip(rolled_name, `Service Quotas has no quota of this name in ${plan.region}`);
     const planned = plannedNodes(plan);
@@ -82268,9 +88020,9 @@ const vpcResources = defineRule({
     needs: ['quotas', 'vpcResources'],
     uses: ['quotaRequests'],
     applies: () => true,
-    evaluate: (facts, plan) => resources.flatMap((resource) => judge$9(resource, entry(facts.quotas, resource.quotaName), facts.vpcResources, facts.quotaRequests, plan.region)),
+    evaluate: (facts, plan) => resources.flatMap((resource) => judge$f(resource, entry(facts.quotas, resource.quotaName), facts.vpcResources, facts.quotaRequests, plan.region)),
 });
-const judge$9 = ({ quotaName, need, purpose, inUse }, quota, inRegion, requests, region) => given(quota, quotaName, (value) => {
+const judge$f = ({ quotaName, need, purpose, inUse }, quota, inRegion, requests, region) => given(quota, quotaName, (value) => {
     if (value === null)
         return skip(quotaName, `Service Quotas has no quota of this name in ${region}`);
     const used = inUse(inRegion);
@@ -82303,11 +88055,11 @@ const bucket = defineRule({
     needs: ['buckets'],
     uses: [],
     applies: (plan) => plan.lifecycleSources.length > 0 || noLifecycleBucket,
-    evaluate: (facts, plan) => plannedBuckets(plan).flatMap((planned) => given(entry(facts.buckets, planned.bucket), planned.bucket, (found) => judge$8(planned, found, plan.region), {
+    evaluate: (facts, plan) => plannedBuckets(plan).flatMap((planned) => given(entry(facts.buckets, planned.bucket), planned.bucket, (found) => judge$e(planned, found, plan.region), {
         location: planned.location,
     })),
 });
-const judge$8 = ({ bucket: name, location }, found, region) => {
+const judge$e = ({ bucket: name, location }, found, region) => {
     if (found.kind === 'found')
         return pass(name, `${name} exists in ${found.region}`, { location, evidence: { region: found.region } });
     return fail(name, `the bucket ${name} does not exist`, {
@@ -82315,6 +88067,147 @@ const judge$8 = ({ bucket: name, location }, found, region) => {
         commands: [command$5('aws', 's3', 'mb', `s3://${name}`, '--region', region)],
     }, { location });
 };
+
+const encryption = defineRule({
+    id: 's3/encryption',
+    title: 'Every execution role can decrypt the lifecycle scripts',
+    why: 'S3 hands out an object that is encrypted with a KMS key only to those who may use the key (`kms:Decrypt`): being allowed `s3:GetObject` is not enough. Otherwise the download of the scripts ends in `AccessDenied`, and the instance group fails. What counts is the key of each script; the default encryption of the bucket decides about scripts that are uploaded from now on. The AWS managed key `aws/s3` serves the account of the bucket only.',
+    severity: 'error',
+    sources: [
+        'https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html',
+        'https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-encryption.html',
+        'https://docs.aws.amazon.com/kms/latest/developerguide/policy-evaluation.html',
+    ],
+    needs: ['roles', 'buckets'],
+    uses: ['rolePolicies', 'bucketEncryptions', 'bucketScripts', 'bucketOwners', 'kmsKeys', 'kmsKeyPolicies', 'kmsGrants'],
+    applies: (plan) => (plan.executionRoles.length === 0 ? noExecutionRole : plan.lifecycleSources.length > 0 || noLifecycleBucket),
+    evaluate: (facts, plan) => plan.executionRoles.flatMap((planned) => {
+        const folders = foldersOf(planned, plan);
+        if (folders.length === 0)
+            return [skip(planned.name, `no group of ${planned.name} fetches anything from S3`, { location: planned.location })];
+        return givenRole(planned, facts.roles, (role) => folders.flatMap((folder) => judgeFolder({ planned, role, policies: policiesOf(facts.rolePolicies, planned), folder, facts, plan })));
+    }),
+});
+const judgeFolder = (given) => {
+    const { folder, facts, plan, planned } = given;
+    const { bucket, location } = folder;
+    const subject = `${folderUri(folder)} for ${planned.name}`;
+    const found = facts.buckets[bucket];
+    if (found?.ok === true && found.value.kind === 'absent')
+        return [skip(subject, `${bucket} does not exist: see s3/bucket`, { location })];
+    if (found?.ok === true && found.value.kind === 'found' && found.value.region !== plan.region) {
+        return [skip(subject, `${bucket} is in ${found.value.region}: see s3/region`, { location })];
+    }
+    const encryption = keyed(facts.bucketEncryptions, bucket);
+    const scripts = keyed(facts.bucketScripts, folderUri(folder));
+    const byDefault = (severity) => judgeDefault(given, subject, encryption, severity);
+    // Without the scripts nothing is proven: the default is at most a reason to look.
+    if (!scripts.ok)
+        return [unknown(subject, scripts.gap, { location }), ...byDefault('warning').filter(({ status }) => status === 'fail')];
+    const keys = [...new Set(objectKeys(scripts.value))];
+    if (keys.length === 0)
+        return byDefault();
+    const objects = keys.flatMap((key) => (key === null ? [] : [judgeNamed(given, subject, key, 'the scripts')]));
+    const later = encryption.ok && encryption.value?.kmsKeyId && keys.includes(encryption.value.kmsKeyId) ? [] : byDefault('warning');
+    const clear = objects.length > 0 ? objects : [pass(subject, `no script read from ${folderUri(folder)} is encrypted with a KMS key`, { location })];
+    return [...clear, ...later.filter(({ status }) => status === 'fail')];
+};
+const judgeDefault = (given, subject, encryption, severity) => {
+    const { bucket, location } = given.folder;
+    if (!encryption.ok)
+        return [unknown(subject, encryption.gap, { location, severity })];
+    if (encryption.value === null)
+        return [skip(subject, `${bucket} does not exist: see s3/bucket`, { location })];
+    const { algorithm, kmsKeyId } = encryption.value;
+    if (algorithm === 'AES256')
+        return [pass(subject, `${bucket} encrypts with S3's own keys (AES256), which ask for no permission`, { location })];
+    return [judgeNamed(given, subject, kmsKeyId ?? 'alias/aws/s3', 'objects that are uploaded without a key of their own', severity)];
+};
+const judgeNamed = ({ folder, facts, role, policies, plan }, subject, name, what, severity) => {
+    const { kmsKeys, kmsKeyPolicies, kmsGrants } = facts;
+    if (!kmsKeys.ok)
+        return unknown(subject, kmsKeys.gap, { location: folder.location, severity });
+    return judgeKey({
+        subject,
+        name,
+        what,
+        purpose: { kind: 'bucket', bucket: folder.bucket },
+        owner: keyed(facts.bucketOwners, folder.bucket),
+        role,
+        policies,
+        facts: { kmsKeys: kmsKeys.value, kmsKeyPolicies: spread(kmsKeyPolicies, name), kmsGrants: spread(kmsGrants, name) },
+        region: plan.region,
+        location: folder.location,
+        severity,
+    });
+};
+/** A fact that is a gap as a whole is the same gap for each of its keys. */
+const spread = (fact, key) => fact.ok ? fact.value : { [key]: fact };
+
+const exposure = defineRule({
+    id: 's3/exposure',
+    title: 'No bucket of lifecycle scripts is public',
+    why: 'Every node runs the lifecycle scripts as root. Who can write them owns the cluster, and who can read them learns how it is built, with whatever credentials were left in them. S3 blocks public access by default; a bucket whose own block is missing or partly off depends on the block of the account, which is not read here.',
+    severity: 'warning',
+    sources: [
+        'https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html',
+        'https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketPolicyStatus.html',
+        'https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html',
+    ],
+    needs: ['publicAccessBlocks'],
+    uses: ['publicPolicies', 'publicGrants', 'buckets'],
+    applies: (plan) => plan.lifecycleSources.length > 0 || noLifecycleBucket,
+    evaluate: (facts, plan) => plannedBuckets(plan).map((planned) => judge$d(planned, facts)),
+});
+const judge$d = ({ bucket, location }, facts) => {
+    const at = { location };
+    const found = keyed(facts.buckets, bucket);
+    if (found.ok && found.value.kind === 'absent')
+        return skip(bucket, `${bucket} does not exist: see s3/bucket`, at);
+    const block = entry(facts.publicAccessBlocks, bucket);
+    const policy = keyed(facts.publicPolicies, bucket);
+    const grants = keyed(facts.publicGrants, bucket);
+    const ways = [...publicPolicy(policy, block), ...publicAcl(grants, block)];
+    if (ways.length > 0)
+        return fail(bucket, `${bucket} is public: ${ways.join('; ')}`, blockFix(bucket, true), at);
+    // A block that is wholly on makes whatever policy and ACL say void, so neither is missed.
+    if (!block.ok)
+        return unknown(bucket, block.gap, at);
+    const off = settingsOff(block.value);
+    if (off.length === 0)
+        return pass(bucket, `${bucket} blocks public access by its own settings`, at);
+    const lack = block.value === null ? 'has no public access block of its own' : `has ${off.join(', ')} off`;
+    const unread = [...(policy.ok ? [] : [policy.gap.message]), ...(grants.ok ? [] : [grants.gap.message])];
+    const state = unread.length > 0 ? `whether it is public now was not learned (${unread.join('; ')})` : 'nothing makes it public now';
+    return fail(bucket, `${bucket} ${lack}; ${state}, the block of the account is not read`, blockFix(bucket, false), {
+        ...at,
+        evidence: { settingsOff: off },
+    });
+};
+const publicPolicy = (policy, block) => policy.ok && policy.value === true && block.ok && block.value?.restrictPublicBuckets !== true
+    ? ['S3 calls its policy public, and RestrictPublicBuckets is off']
+    : [];
+const publicAcl = (grants, block) => grants.ok && block.ok && block.value?.ignorePublicAcls !== true
+    ? grants.value.map(({ group, permission }) => `its ACL grants ${permission} to ${group}, and IgnorePublicAcls is off`)
+    : [];
+const settings = {
+    BlockPublicAcls: 'blockPublicAcls',
+    IgnorePublicAcls: 'ignorePublicAcls',
+    BlockPublicPolicy: 'blockPublicPolicy',
+    RestrictPublicBuckets: 'restrictPublicBuckets',
+};
+const settingsOff = (block) => Object.entries(settings).flatMap(([name, key]) => (block?.[key] === true ? [] : [name]));
+const blockFix = (bucket, isPublic) => ({
+    text: `Turn all four settings on${isPublic ? ', and take the public statement or grant away' : ''}: nodes read as the execution role and need nothing public.`,
+    commands: [
+        command$5(...['aws', 's3api', 'put-public-access-block', '--bucket', bucket, '--public-access-block-configuration'], Object.keys(settings)
+            .map((name) => `${name}=true`)
+            .join(',')),
+        ...(isPublic
+            ? [command$5('aws', 's3api', 'get-bucket-policy', '--bucket', bucket), command$5('aws', 's3api', 'get-bucket-acl', '--bucket', bucket)]
+            : []),
+    ],
+});
 
 const region = defineRule({
     id: 's3/region',
@@ -82329,9 +88222,9 @@ const region = defineRule({
     needs: ['buckets'],
     uses: [],
     applies: (plan) => plan.lifecycleSources.length > 0 || noLifecycleBucket,
-    evaluate: (facts, plan) => plannedBuckets(plan).flatMap((planned) => given(entry(facts.buckets, planned.bucket), planned.bucket, (found) => judge$7(planned, found, plan), { location: planned.location })),
+    evaluate: (facts, plan) => plannedBuckets(plan).flatMap((planned) => given(entry(facts.buckets, planned.bucket), planned.bucket, (found) => judge$c(planned, found, plan), { location: planned.location })),
 });
-const judge$7 = ({ bucket, location }, found, plan) => {
+const judge$c = ({ bucket, location }, found, plan) => {
     if (found.kind === 'absent')
         return skip(bucket, `${bucket} does not exist: see s3/bucket`, { location });
     const evidence = { region: found.region, needRegion: plan.region };
@@ -82357,151 +88250,353 @@ const copyTo = (plan, bucket, from) => {
     };
 };
 
-/** Every placement of the plan that names a security group, once, in the order of the plan. */
-const securityGroupPlacements = (plan) => {
-    const placements = new Map();
-    const add = (config, groups) => {
-        const ids = [...new Set(config?.securityGroupIds ?? [])];
-        if (config === null || ids.length === 0)
-            return;
-        const key = ids.toSorted().join(' ');
-        const placement = placements.get(key) ?? {
-            subject: ids.join(', '),
-            securityGroupIds: ids,
-            instanceGroups: [],
-            location: config.location,
-        };
-        placements.set(key, { ...placement, instanceGroups: [...placement.instanceGroups, ...groups] });
-    };
-    if (plan.instanceGroups.length === 0)
-        add(plan.vpcConfig, []);
-    for (const group of plan.instanceGroups)
-        add(placementOf(group, plan), [group]);
-    return [...placements.values()];
-};
-/** The groups of a placement that exist. */
-const existingGroups = (placement, securityGroups) => placement.securityGroupIds.flatMap((id) => securityGroups[id] ?? []);
-/** One instance group with an EFA type, or with an EFA interface in the request, is enough. */
-const efaUse = ({ instanceGroups }, instanceTypes) => {
-    if (instanceGroups.length === 0)
-        return { kind: 'unstated', reason: 'the plan names no instance type, so whether EFA is used is not known' };
-    const asked = instanceGroups.find((group) => group.interfaceType !== null);
-    if (asked !== undefined)
-        return { kind: 'yes', reason: `${asked.name} asks for ${asked.interfaceType} interfaces` };
-    if (!instanceTypes.ok) {
-        return { kind: 'unknown', gap: instanceTypes.gap, reason: 'whether its instance types have EFA is not known' };
+const roleAccess = defineRule({
+    id: 's3/role-access',
+    title: 'Every execution role may list and read its lifecycle scripts',
+    why: 'Nodes download their scripts as the execution role: it needs `s3:ListBucket` on the bucket and `s3:GetObject` on the objects. `AmazonSageMakerClusterInstanceRolePolicy` grants both on buckets whose name starts with `sagemaker-` and that belong to the account of the role, on no others. A bucket of another account has to grant it in its own policy too. A Deny in the bucket policy overrules every grant. Without access the instance group fails with “Lifecycle scripts did not run successfully”.',
+    severity: 'error',
+    checklist: '5',
+    checklistDiffers: 'The checklist wants read access for the “HyperPod node role” and tests it with a profile of that role. HyperPod has one execution role a group, which no user can assume, so its policies and the policy of the bucket are evaluated instead.',
+    sources: [
+        'https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-prerequisites-iam.html',
+        'https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-walkthroughs-managing-access-example2.html',
+        'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html',
+    ],
+    needs: ['roles', 'buckets'],
+    uses: ['rolePolicies', 'roleSimulations', 'bucketPolicies', 'bucketOwners', 'subnets', 'routeTables', 'vpcEndpoints'],
+    applies: (plan) => (plan.executionRoles.length === 0 ? noExecutionRole : plan.lifecycleSources.length > 0 || noLifecycleBucket),
+    evaluate: (facts, plan) => plan.executionRoles.flatMap((planned) => {
+        const folders = foldersOf(planned, plan);
+        if (folders.length === 0)
+            return [skip(planned.name, `no group of ${planned.name} fetches anything from S3`, { location: planned.location })];
+        return givenRole(planned, facts.roles, (role) => folders.map((folder) => judge$b({ planned, role, policies: policiesOf(facts.rolePolicies, planned), folder, facts, plan })));
+    }),
+});
+const judge$b = (given) => {
+    const { role, policies, folder, facts, planned } = given;
+    const { bucket, location } = folder;
+    const subject = `${folderUri(folder)} for ${planned.name}`;
+    const found = facts.buckets[bucket];
+    if (found?.ok === true && found.value.kind === 'absent')
+        return skip(subject, `${bucket} does not exist: see s3/bucket`, { location });
+    const bucketPolicy = keyed(facts.bucketPolicies, bucket);
+    const owner = bucketPolicy.ok ? { ok: true, value: 'own' } : keyed(facts.bucketOwners, bucket);
+    const isForeign = owner.ok && owner.value === 'other';
+    const permissions = contextsOf(given).flatMap((context) => permissionsOf$1(given, isForeign, owner.ok && !isForeign, context));
+    const missing = firstOfEach(permissions.filter(isDenied));
+    const evidence = { bucket, roleArn: role.arn, missing: actionsOf(missing), policies: policies.ok ? policies.value.map(policyTitle) : [] };
+    if (missing.length > 0) {
+        const message = `${role.name} may not do ${actionsOf(missing).join(' and ')} in ${folderUri(folder)}: ${because(given, missing, isForeign)}`;
+        // What the simulation does not show of the organisation's policies may explain their Deny: it does not block by itself.
+        const severity = missing.every(fromOrganization) ? 'warning' : undefined;
+        return fail(subject, message, fixOf(given, missing, isForeign), { location, evidence, severity });
     }
-    const types = instanceGroups.flatMap((group) => group.instanceTypes.map((type) => ({ group: group.name, type })));
-    const efa = types.find(({ type }) => instanceTypes.value[type]?.efaSupported === true);
-    if (efa !== undefined)
-        return { kind: 'yes', reason: `${efa.group} (${efa.type}) uses EFA` };
-    const unheard = types.find(({ type }) => (instanceTypes.value[type] ?? null) === null);
-    if (unheard !== undefined)
-        return { kind: 'unstated', reason: `whether ${unheard.type} of ${unheard.group} has EFA is not known` };
-    return { kind: 'no', reason: 'none of its instance types has EFA' };
+    const open = firstOfEach(permissions.filter(({ decision }) => decision.kind !== 'allowed'));
+    if (open.length > 0)
+        return undecided(given, subject, gapOf$2(role, open), evidence, isForeign);
+    // Its own policies allow it. The bucket may still deny it, and one of another account has to allow it.
+    if (!bucketPolicy.ok) {
+        const message = isForeign
+            ? `${bucket} belongs to another account, whose policy of the bucket has to let ${role.name} in: ${bucketPolicy.gap.message}`
+            : `the policies of ${role.name} allow it, whether the policy of ${bucket} denies it was not learned: ${bucketPolicy.gap.message}`;
+        return undecided(given, subject, { ...bucketPolicy.gap, message }, evidence, isForeign);
+    }
+    return pass(subject, `${role.name} may list and read ${folderUri(folder)}`, { location, evidence });
 };
-const allTraffic = ({ protocol }) => protocol === '-1';
+const permissionsOf$1 = ({ planned, role, policies, folder, facts, plan }, isForeign, isOwn, context) => {
+    const { bucket, prefix } = folder;
+    const only = {
+        ...plan,
+        lifecycleSources: plan.lifecycleSources.filter((source) => source.bucket === bucket && source.prefix === prefix),
+    };
+    const prefixContext = { 's3:prefix': [`${prefix.replace(/\/$/, '')}${unknownPart}`] };
+    const required = requiredActions(planned, role, only, new Set(isOwn ? [bucket] : []))
+        .filter((action) => action.bucket === bucket)
+        .map((action) => {
+        const changes = action.action === 's3:ListBucket' ? prefixContext : {};
+        return { ...action, managed: action.managed && !isForeign, context: { ...action.context, ...context, ...changes } };
+    });
+    if (!isForeign) {
+        const simulation = keyed(facts.roleSimulations, planned.name);
+        return provePermissions(required, { role, policies, bucketPolicies: facts.bucketPolicies, simulation });
+    }
+    // What the managed policy grants, it grants on buckets of the role's own account only.
+    const others = policies.ok
+        ? { ok: true, value: policies.value.filter(({ name, kind }) => !(kind === 'attached' && name === managedPolicyName)) }
+        : policies;
+    const noBucketPolicy = { ok: true, value: { [bucket]: { ok: true, value: null } } };
+    return provePermissions(required, { role, policies: others, bucketPolicies: noBucketPolicy, simulation: { ok: true, value: null } });
+};
 /**
- * Security groups that all traffic is allowed from (of inbound permissions) or to (of outbound ones). AWS merges rules of one protocol
- * into one permission with several pairs, and may answer several permissions of one protocol: all of them are read.
+ * What the network adds to a request, once for each way that nodes of the role take to S3: policies of buckets often demand a VPC
+ * endpoint. Nothing is added where the way is not known, so that such a condition stays open.
  */
-const allTrafficPeers = (permissions) => permissions.filter(allTraffic).flatMap(({ securityGroupIds }) => securityGroupIds);
-/** Address ranges that all traffic is allowed from or to. */
-const allTrafficRanges = (permissions) => permissions.filter(allTraffic).flatMap(({ ipv4Ranges, ipv6Ranges }) => [...ipv4Ranges, ...ipv6Ranges]);
-/** `6` is the protocol number of TCP, which the API takes for its name. */
-const tcp = new Set(['tcp', '6']);
-/** Permissions that let TCP through on this port. */
-const onTcpPort = (permissions, port) => permissions.filter((permission) => allTraffic(permission) ||
-    (tcp.has(permission.protocol) && (permission.fromPort ?? 0) <= port && port <= (permission.toPort ?? Number.POSITIVE_INFINITY)));
-/** Whether some IPv4 range of the permissions holds the whole of `block`. False for what is not an IPv4 CIDR. */
-const holdsBlock = (permissions, block) => permissions.some(({ ipv4Ranges }) => ipv4Ranges.some((range) => contains(range, block)));
-const contains = (outer, inner) => {
-    if (!ipaddr.IPv4.isValidCIDR(outer) || !ipaddr.IPv4.isValidCIDR(inner))
-        return false;
-    const [outerAddress, outerPrefix] = ipaddr.IPv4.parseCIDR(outer);
-    const [innerAddress, innerPrefix] = ipaddr.IPv4.parseCIDR(inner);
-    return outerPrefix <= innerPrefix && innerAddress.match(outerAddress, outerPrefix);
+const contextsOf = ({ planned, facts: { subnets, routeTables, vpcEndpoints }, plan }) => {
+    const ids = [...new Set(groupsOf$2(planned, plan).flatMap((group) => placementOf(group, plan)?.subnetIds ?? []))];
+    if (ids.length === 0 || !subnets.ok || !routeTables.ok || !vpcEndpoints.ok)
+        return [{}];
+    const contexts = ids.map((id) => {
+        const subnet = subnets.value[id] ?? null;
+        const table = subnet && routeTableOf(subnet, routeTables.value);
+        return subnet && table?.ok === true ? networkContext(subnet.vpcId, table.value, vpcEndpoints.value, plan.region) : null;
+    });
+    const known = contexts.filter((context) => context !== null);
+    if (known.length < contexts.length)
+        return [{}];
+    return [...new Map(known.map((context) => [JSON.stringify(context), context])).values()];
+};
+const networkContext = (vpcId, table, endpoints, region) => {
+    const way = s3EndpointOf(region, table, endpoints);
+    if (way.kind === 'unlisted')
+        return null;
+    if (way.kind === 'none')
+        return { 'aws:SourceVpce': null, 'aws:SourceVpc': null };
+    return { 'aws:SourceVpce': [way.endpoint.vpcEndpointId], 'aws:SourceVpc': [vpcId] };
+};
+const fromOrganization = ({ decision }) => decision.kind === 'organization-deny';
+const firstOfEach = (permissions) => [...new Map(permissions.toReversed().map((permission) => [permission.required.action, permission])).values()].toReversed();
+const actionsOf = (permissions) => [
+    ...new Set(permissions.map(({ required }) => required.action)),
+];
+const because = ({ folder: { bucket }, policies }, missing, isForeign) => {
+    const denies = missing.flatMap(({ decision }) => (decision.kind === 'explicit-deny' ? [`denied by ${statementName(decision.by)}`] : []));
+    const layers = new Set(missing.flatMap(({ decision }) => (decision.kind === 'implicit-deny' ? [decision.layer] : [])));
+    const hasManaged = policies.ok && policies.value.some(({ kind, name }) => kind === 'attached' && name === managedPolicyName);
+    const limits = isForeign
+        ? [`${bucket} belongs to another account, and ${managedPolicyName} covers buckets of the role's own account only`]
+        : bucket.startsWith('sagemaker-')
+            ? []
+            : [`the name of ${bucket} does not start with sagemaker-, which is all that ${managedPolicyName} covers`];
+    return [
+        ...new Set(denies),
+        ...(layers.has('identity')
+            ? [isForeign ? 'no policy of the role allows it' : 'no policy of the role or of the bucket allows it', ...(hasManaged ? limits : [])]
+            : []),
+        ...(layers.has('boundary') ? ['the permissions boundary does not allow it'] : []),
+        ...(missing.some(fromOrganization)
+            ? ["policies of the organisation deny it, on which conditions AWS's policy simulation does not tell"]
+            : []),
+        ...(missing.some(({ decision }) => decision.kind === 'simulated-deny') ? ["AWS's policy simulation finds a Deny"] : []),
+    ].join('; ');
+};
+const fixOf = (given, missing, isForeign) => {
+    const own = missingPermissionsFix(given.role, given.policies.ok ? given.policies.value : null, missing);
+    return isForeign ? { text: `${own.text} ${ownerText(given)}`, commands: own.commands } : own;
+};
+/** What the owner of the bucket has to add to its policy. */
+const ownerText = ({ folder, role }) => {
+    const arn = `arn:${ownerOf(role.arn).partition}:s3:::${folder.bucket}`;
+    const statement = (action, resource) => ({
+        sid: null,
+        effect: 'Allow',
+        principals: { form: 'Principal', values: { AWS: [role.arn] } },
+        actions: { form: 'Action', patterns: [action] },
+        resources: { form: 'Resource', patterns: [resource] },
+        conditions: {},
+    });
+    const statements = [statement('s3:ListBucket', arn), statement('s3:GetObject', `${arn}/${folder.prefix}*`)];
+    return `Ask the owner of ${folder.bucket} to have these statements in the policy of the bucket: ${policyJson({ statements })}`;
+};
+const undecided = (given, subject, gap, evidence, isForeign) => {
+    const { folder } = given;
+    return {
+        status: 'unknown',
+        subject,
+        message: gap.message,
+        gap,
+        evidence,
+        fix: {
+            text: isForeign ? ownerText(given) : `Allow ${gap.action} for the role that runs this check, or read the policy of ${folder.bucket}.`,
+            commands: isForeign ? [] : [command$5('aws', 's3api', 'get-bucket-policy', '--bucket', folder.bucket)],
+        },
+        ...(folder.location !== null && { location: folder.location }),
+    };
+};
+const gapOf$2 = (role, open) => {
+    const unread = open.flatMap(({ decision }) => (decision.kind === 'unread' ? [decision.gap] : []))[0];
+    const doubts = open.flatMap(({ decision }) => (decision.kind === 'undecided' ? decision.because : []));
+    const reasons = doubts.map(({ statement, policy, reason }) => `${statement === null ? policy : statementName(statement)}: ${reason}`);
+    const all = [...new Set([...reasons, ...(unread === undefined ? [] : [unread.message])])];
+    return {
+        reason: unread?.reason ?? 'unsupported',
+        action: unread?.action ?? 's3:GetBucketPolicy',
+        message: `whether ${role.name} may do ${actionsOf(open).join(' and ')} cannot be told: ${all.slice(0, 3).join('; ')}`,
+    };
 };
 
+const betweenGroups = defineRule({
+    id: 'security-group/between-groups',
+    title: 'Nodes that carry different security groups may open all traffic to each other',
+    why: 'With `OverrideVpcConfig` instance groups can carry different security groups. A rule of a group from itself says nothing about the nodes that do not carry it: the cluster comes up in parts that cannot reach each other. Slurm controllers do not see their compute nodes, login nodes cannot submit jobs, and pods on one instance group do not reach those on another. Rules for some ports may do for what is known to use them; MPI, NCCL and `srun` take ports as they come.',
+    severity: 'warning',
+    sources: [
+        'https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-prerequisites.html',
+        'https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html',
+    ],
+    needs: ['securityGroups'],
+    uses: ['subnets', 'prefixLists'],
+    applies: (plan) => securityGroupPlacements(plan).length > 1 || 'All nodes of the plan carry the same security groups.',
+    evaluate: ({ securityGroups, subnets, prefixLists }, plan) => {
+        const peers = nodePeers(plan, securityGroups, subnets.ok ? subnets.value : {});
+        return pairs(peers).map(([a, b]) => judge$a(a, b, { subnets, prefixLists }, plan));
+    },
+});
+const pairs = (all) => all.flatMap((a, index) => all.slice(index + 1).map((b) => [a, b]));
+const everything = { protocol: 'all', fromPort: 0, toPort: 65_535 };
+const judge$a = (a, b, { subnets, prefixLists }, { region }) => {
+    const subject = `${a.placement.subject} and ${b.placement.subject}`;
+    const location = b.placement.location ?? a.placement.location;
+    const absent = [...new Set([...a.unread, ...b.unread])];
+    const ways = [
+        { from: a, to: b, way: reach(a, b, everything, prefixLists) },
+        { from: b, to: a, way: reach(b, a, everything, prefixLists) },
+    ];
+    if (ways.every(({ way }) => way.kind === 'open')) {
+        return pass(subject, `${a.name} and ${b.name} may open all traffic to each other`, { location });
+    }
+    if (absent.length > 0)
+        return skip(subject, `${absent.join(', ')} does not exist: security-group/exists reports it`, { location });
+    const closed = ways.flatMap(({ from, to, way }) => (way.kind === 'closed' ? [sentence(from, to, way)] : []));
+    if (closed.length > 0)
+        return fail(subject, closed.join('; '), openBetween(a, b, ways, region), { location });
+    const undecided = ways.map(({ way }) => way).find((way) => way.kind === 'undecided');
+    // Without the subnets no node has an address that a range or a prefix list could hold, whatever else is not known.
+    const gap = subnets.ok ? undecided?.gap : subnets.gap;
+    if (gap === undefined)
+        throw new Error('neither open nor closed nor undecided');
+    return unknown(subject, gap, { location });
+};
+const sentence = (from, to, { closedAt }) => {
+    const [here, there] = [idsOf$1(from).join(', '), idsOf$1(to).join(', ')];
+    const reasons = closedAt.map((side) => side === 'egress' ? `${here} does not let all traffic out to ${there}` : `${there} does not let all traffic in from ${here}`);
+    return `${from.name} cannot open all traffic to ${to.name}: ${reasons.join(' and ')}`;
+};
+/** Rules that name the group of the other side: they hold whatever addresses nodes get. */
+const openBetween = (a, b, ways, region) => ({
+    text: `Give all nodes one security group in common that allows all traffic from and to itself; or let ${a.placement.subject} and ${b.placement.subject} allow all traffic from and to each other.`,
+    commands: ways.flatMap(({ from, to, way }) => {
+        const [here, there] = [from.securityGroups[0]?.securityGroupId, to.securityGroups[0]?.securityGroupId];
+        if (way.kind !== 'closed' || here === undefined || there === undefined)
+            return [];
+        return way.closedAt.map((side) => side === 'egress' ? authorize('egress', here, there, region) : authorize('ingress', there, here, region));
+    }),
+});
+const authorize = (side, of, other, region) => command$5(...['aws', 'ec2', `authorize-security-group-${side}`, '--region', region, '--group-id', of], ...['--ip-permissions', `IpProtocol=-1,UserIdGroupPairs=[{GroupId=${other}}]`]);
+
 /** Every AWS API is spoken over TLS on this TCP port. */
-const https$1 = 443;
-const everywhere = '0.0.0.0/0';
+const https$1 = { protocol: 'tcp', fromPort: 443, toPort: 443 };
+const everywhere = everyAddress.ipv4;
+const everybody = { name: everywhere, securityGroups: [], unread: [], cidrBlocks: [everywhere] };
 const egressOpen = defineRule({
     id: 'security-group/egress-open',
     title: 'The nodes may open HTTPS connections to AWS, at least to S3',
     why: 'Nodes call AWS while they come up: S3 for the lifecycle scripts, ECR, CloudWatch, Systems Manager. Outbound rules that leave no way on TCP 443 make lifecycle scripts time out, and the cluster is rolled back with a message that does not name the security group.',
     severity: 'warning',
     checklist: '4',
-    checklistDiffers: 'The checklist wants all traffic to `0.0.0.0/0`. TCP 443 is what calls to AWS need, so that passes too; and a network without a way to the internet can do with rules to the prefix list of S3 or to an S3 interface endpoint. The rule to `0.0.0.0/0` is not a substitute for the self rule that EFA needs: `security-group/self-egress` judges that.',
+    checklistDiffers: 'The checklist wants all traffic to `0.0.0.0/0`. TCP 443 is what calls to AWS need, so that passes too, also where several ranges or a prefix list make up the whole; and a network without a way to the internet can do with rules to the prefix list of S3 or to an S3 interface endpoint. A rule to `::/0` alone does not pass: the endpoints of AWS that nodes call by default answer on IPv4. The rule to `0.0.0.0/0` is not a substitute for the self rule that EFA needs: `security-group/self-egress` judges that.',
     sources: [
         'https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-prerequisites.html',
         'https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-s3.html',
+        'https://docs.aws.amazon.com/vpc/latest/userguide/working-with-aws-managed-prefix-lists.html',
     ],
     needs: ['securityGroups'],
-    uses: ['vpcEndpoints', 'routeTables', 'vpc'],
+    uses: ['vpcEndpoints', 'routeTables', 'vpc', 'subnets', 'prefixLists'],
     applies: (plan) => securityGroupPlacements(plan).length > 0 ||
         'The plan names no security group for its nodes: give security-group-ids, or VpcConfig in the request.',
-    evaluate: (facts, plan) => securityGroupPlacements(plan).map((placement) => judge$6(placement, facts, plan)),
+    evaluate: (facts, plan) => nodePeers(plan, facts.securityGroups, {}).map((nodes) => judge$9(nodes, facts, plan)),
 });
-const judge$6 = (placement, facts, plan) => {
+/** From the way out that does for everything to the one that does for S3 alone. What could not be read counts only where no way is known. */
+const judge$9 = ({ placement, ...carried }, facts, { region }) => {
     const { subject, location } = placement;
-    const groups = existingGroups(placement, facts.securityGroups);
-    const [first] = groups;
+    const nodes = { ...carried, unread: [] };
+    const [first] = nodes.securityGroups;
     if (first === undefined)
         return skip(subject, `${subject} does not exist: security-group/exists reports it`, { location });
-    const permissions = onTcpPort(groups.flatMap(({ egress }) => egress), https$1);
-    if (holdsBlock(permissions, everywhere))
+    const out = letsOut(nodes, everybody, https$1, facts.prefixLists);
+    if (out.kind === 'open')
         return pass(subject, `${subject} allows TCP 443 to ${everywhere}`, { location });
+    const named = namedLists(nodes);
+    const evidence = { prefixListIds: named };
+    const s3List = listOfS3(nodes, named, facts, region);
+    if (s3List !== null) {
+        return pass(subject, `${subject} allows TCP 443 to ${s3List}, the prefix list of S3, and not to ${everywhere}`, { location, evidence });
+    }
     if (!facts.vpcEndpoints.ok)
         return unknown(subject, facts.vpcEndpoints.gap, { location });
-    const s3 = facts.vpcEndpoints.value.filter(({ serviceName, state }) => serviceName.endsWith(`.${plan.region}.s3`) && state === 'available');
-    const way = s3.find((endpoint) => endpoint.type === 'Interface' && leadsTo(endpoint, permissions, facts.vpc));
-    if (way !== undefined) {
-        return pass(subject, `${subject} allows TCP 443 to the S3 interface endpoint ${way.vpcEndpointId}, and not to ${everywhere}`, {
-            location,
-        });
+    const s3 = facts.vpcEndpoints.value.filter(({ serviceName, state }) => serviceName.endsWith(`.${region}.s3`) && state === 'available');
+    const ways = s3.filter(({ type }) => type === 'Interface').map((endpoint) => ({ endpoint, way: wayTo(endpoint, nodes, facts) }));
+    const open = ways.find(({ way }) => way.kind === 'open');
+    if (open !== undefined) {
+        const { vpcEndpointId } = open.endpoint;
+        return pass(subject, `${subject} allows TCP 443 to the S3 interface endpoint ${vpcEndpointId}, and not to ${everywhere}`, { location });
     }
-    const prefixLists = [...new Set(permissions.flatMap(({ prefixListIds }) => prefixListIds))];
-    return prefixLists.length > 0
-        ? throughPrefixLists(placement, first, prefixLists, s3, facts, plan)
-        : fail(subject, rolled_closed(subject, s3), openEgress(first, plan.region), { location });
+    const gap = gapOf$1(out) ?? ways.map(({ way }) => gapOf$1(way)).find((found) => found !== null) ?? null;
+    if (gap !== null)
+        return unknown(subject, gap, { location, evidence });
+    return fail(subject, rolled_closed(subject, named, s3, facts), openEgress(first, region), { location, evidence });
 };
-/** Only the routes to a gateway endpoint tell which prefix list is that of S3. */
-const throughPrefixLists = ({ subject, location }, first, prefixLists, s3, { routeTables }, { region }) => {
-    const named = prefixLists.join(', ');
-    const gateways = new Set(s3.filter(({ type }) => type === 'Gateway').map(({ vpcEndpointId }) => vpcEndpointId));
-    const routes = routeTables.ok ? routeTables.value.flatMap((table) => table.routes) : [];
-    const ofS3 = routes.filter(({ target }) => gateways.has(target.id)).map(({ destination }) => destination);
-    const right = ofS3.find((destination) => prefixLists.includes(destination));
-    const evidence = { prefixListIds: prefixLists };
-    if (right !== undefined) {
-        return pass(subject, `${subject} allows TCP 443 to ${right}, the prefix list of S3, and not to ${everywhere}`, { location, evidence });
-    }
-    if (ofS3.length > 0) {
-        const message = `${subject} allows TCP 443 to ${named} only, and the prefix list of S3 is ${[...new Set(ofS3)].join(', ')}`;
-        return fail(subject, message, openEgress(first, region), { location, evidence });
-    }
-    const message = `${subject} allows TCP 443 to ${named} only, and whether that is the prefix list of S3 is not known`;
-    return {
-        status: 'unknown',
-        subject,
-        message,
-        gap: { reason: 'unsupported', action: 'ec2:DescribePrefixLists', message },
-        fix: {
-            text: `Look whether one of ${named} is com.amazonaws.${region}.s3; if none is, the nodes cannot fetch lifecycle scripts.`,
-            commands: [command$5('aws', 'ec2', 'describe-prefix-lists', '--region', region, '--prefix-list-ids', ...prefixLists)],
-        },
-        evidence,
-        ...(location !== null && { location }),
-    };
+const gapOf$1 = (way) => (way.kind === 'undecided' ? way.gap : null);
+/** Prefix lists that the nodes may open TCP 443 to. */
+const namedLists = ({ securityGroups }) => {
+    const permissions = onTcpPort(securityGroups.flatMap(({ egress }) => egress), https$1.fromPort);
+    return [...new Set(permissions.flatMap(({ prefixListIds }) => prefixListIds))];
 };
-const leadsTo = (endpoint, permissions, vpc) => permissions.some(({ securityGroupIds }) => securityGroupIds.some((id) => endpoint.securityGroupIds.includes(id))) ||
-    (vpc.ok && (vpc.value?.cidrBlocks ?? []).some((block) => holdsBlock(permissions, block)));
-const rolled_closed = (subject, s3) => {
+/**
+ * The prefix list of S3 where all of it is open to the nodes: by its id, or by ranges that hold its addresses. A list is that of S3 by
+ * its name, or because a route leads it to a gateway endpoint of S3.
+ */
+const listOfS3 = (nodes, named, facts, region) => {
+    const routed = routedLists(facts, region);
+    const known = facts.prefixLists.ok ? Object.keys(facts.prefixLists.value) : [];
+    const found = [...new Set([...named, ...routed, ...known])].find((id) => {
+        const list = prefixListOf(id, facts.prefixLists);
+        const ofS3 = routed.includes(id) || (list.ok && list.value.name.endsWith(`.${region}.s3`));
+        if (!ofS3)
+            return false;
+        if (named.includes(id))
+            return true;
+        if (!list.ok || list.value.cidrBlocks.length === 0)
+            return false;
+        const peer = { name: id, securityGroups: [], unread: [], cidrBlocks: list.value.cidrBlocks };
+        return letsOut(nodes, peer, https$1, facts.prefixLists).kind === 'open';
+    });
+    return found ?? null;
+};
+/** Prefix lists that routes lead to a gateway endpoint of S3. */
+const routedLists = ({ vpcEndpoints, routeTables }, region) => {
+    if (!vpcEndpoints.ok || !routeTables.ok)
+        return [];
+    const gateways = vpcEndpoints.value
+        .filter(({ type, state, serviceName }) => type === 'Gateway' && state === 'available' && serviceName.endsWith(`.${region}.s3`))
+        .map(({ vpcEndpointId }) => vpcEndpointId);
+    const routes = routeTables.value.flatMap((table) => table.routes);
+    return [...new Set(routes.filter(({ target }) => gateways.includes(target.id)).map(({ destination }) => destination))];
+};
+/** Whether the nodes may open HTTPS to the network interfaces of an endpoint. */
+const wayTo = ({ vpcEndpointId, securityGroupIds, subnetIds }, nodes, facts) => {
+    const { subnets, vpc, prefixLists } = facts;
+    const blocks = subnetIds.flatMap((id) => (subnets.ok ? (subnets.value[id]?.cidrBlock ?? []) : []));
+    const exact = blocks.length > 0 && blocks.length === subnetIds.length;
+    const within = exact ? blocks : vpc.ok ? (vpc.value?.cidrBlocks ?? []) : [];
+    const to = (cidrBlocks) => letsOut(nodes, { name: vpcEndpointId, securityGroups: [], unread: securityGroupIds, cidrBlocks }, https$1, prefixLists);
+    const way = to(within);
+    if (way.kind !== 'closed' || exact || within.every((block) => to([block]).kind === 'closed'))
+        return way;
+    const because = `which subnets ${vpcEndpointId} is in is not known beyond its VPC`;
+    const message = `${because}, and the outbound rules for TCP 443 hold a part of the VPC only`;
+    return { kind: 'undecided', because, gap: { reason: 'unsupported', action: 'ec2:DescribeSubnets', message } };
+};
+const rolled_closed = (subject, named, s3, { prefixLists }) => {
     const endpoint = s3[0];
     const rest = endpoint === undefined
         ? 'there is no S3 endpoint in the VPC either'
         : `the S3 ${endpoint.type.toLowerCase()} endpoint ${endpoint.vpcEndpointId} is of no use without an outbound rule that leads to it`;
+    const lists = named.map((id) => {
+        const list = prefixListOf(id, prefixLists);
+        return list.ok ? `${id} (${list.value.name})` : id;
+    });
+    if (lists.length > 0)
+        return `${subject} allows TCP 443 to ${lists.join(', ')} only, which is not the prefix list of S3, and ${rest}`;
     return `${subject} has no outbound rule for TCP 443 to ${everywhere} nor to a prefix list, and ${rest}`;
 };
 const openEgress = ({ securityGroupId }, region) => ({
@@ -82511,8 +88606,243 @@ const openEgress = ({ securityGroupId }, region) => ({
     ],
 });
 
+const isClosed = (path) => path.reach.kind === 'closed';
+const isUndecided = (path) => path.reach.kind === 'undecided';
+/** `TCP 988`, as people write it. */
+const trafficText = ({ protocol, fromPort, toPort }) => {
+    if (protocol === 'all')
+        return 'all traffic';
+    return `${protocol.toUpperCase()} ${fromPort === toPort ? fromPort : `${fromPort}-${toPort}`}`;
+};
+/** What is closed between two peers and which security groups close it, as part of a sentence. */
+const closedText = (paths) => {
+    const [first] = paths;
+    if (first === undefined)
+        throw new Error('nothing is closed');
+    const { from, to } = first;
+    const lacks = [
+        ...(closes(paths, 'egress') ? [lackText(from, 'outbound')] : []),
+        ...(closes(paths, 'ingress') ? [lackText(to, 'inbound')] : []),
+    ];
+    return `${from.name} cannot reach ${to.name} on ${portsText(paths)}: ${lacks.join(' and ')}`;
+};
+/** `TCP 988, 1018-1023`: the protocol once. */
+const portsText = (paths) => paths
+    .map(({ reach, traffic }, index) => (index === 0 ? reach.ports : reach.ports.replace(`${traffic.protocol.toUpperCase()} `, '')))
+    .join(', ');
+const closes = (paths, side) => paths.some(({ reach }) => reach.closedAt.includes(side));
+const lackText = (peer, direction) => {
+    const ids = idsOf$1(peer);
+    return `${ids.join(', ')} ${ids.length === 1 ? 'has' : 'have'} no ${direction} rule for it`;
+};
+/** What is not known about a path, and why not. */
+const undecidedPath = ({ from, to, traffic, reach }, given) => {
+    const { subject, location, evidence, severity, gap = reach.gap, fix } = given;
+    return {
+        status: 'unknown',
+        subject,
+        message: `whether ${from.name} can reach ${to.name} on ${trafficText(traffic)} is not known: ${reach.because}`,
+        gap,
+        evidence,
+        ...(location !== null && { location }),
+        ...(severity !== undefined && { severity }),
+        ...(fix !== undefined && { fix }),
+    };
+};
+/**
+ * Opens the paths by rules that name the security group of the other side: they go on holding when subnets or addresses change. Both
+ * peers of a path must have a group.
+ */
+const openPaths = (paths, region) => {
+    const additions = additionsFor(paths);
+    return {
+        text: `${additions.map(additionText).join('; ')}.`,
+        commands: additions.map(({ side, holder, other, traffics }) => command$5(...['aws', 'ec2', `authorize-security-group-${side}`, '--region', region, '--group-id', holder], ...['--ip-permissions', ...traffics.map((traffic) => `${permissionOf(traffic)},UserIdGroupPairs=[{GroupId=${other}}]`)])),
+    };
+};
+const additionsFor = (paths) => {
+    const additions = new Map();
+    for (const path of paths) {
+        for (const side of path.reach.closedAt) {
+            const [holder, other] = side === 'egress' ? [path.from, path.to].map(firstGroup) : [path.to, path.from].map(firstGroup);
+            if (holder === undefined || other === undefined)
+                throw new Error('a peer without a security group cannot be opened');
+            const key = `${side} ${holder} ${other}`;
+            const traffics = additions.get(key)?.traffics ?? [];
+            const wanted = traffics.some((traffic) => trafficText(traffic) === trafficText(path.traffic)) ? traffics : [...traffics, path.traffic];
+            additions.set(key, { side, holder, other, traffics: wanted });
+        }
+    }
+    return [...additions.values()];
+};
+const firstGroup = (peer) => idsOf$1(peer)[0];
+const additionText = ({ side, holder, other, traffics }, index) => {
+    const verb = index === 0 ? 'Allow' : 'allow';
+    const ports = traffics.map(trafficText).join(' and ');
+    return side === 'egress' ? `${verb} ${ports} from ${holder} out to ${other}` : `${verb} ${ports} into ${holder} from ${other}`;
+};
+const permissionOf = ({ protocol, fromPort, toPort }) => protocol === 'all' ? 'IpProtocol=-1' : `IpProtocol=${protocol},FromPort=${fromPort},ToPort=${toPort}`;
+
+/** https://docs.aws.amazon.com/eks/latest/userguide/sec-group-reqs.html */
+const apiServer = { protocol: 'tcp', fromPort: 443, toPort: 443 };
+const kubelet = { protocol: 'tcp', fromPort: 10_250, toPort: 10_250 };
+const eksControlPlane = defineRule({
+    id: 'security-group/eks-control-plane',
+    title: 'Security groups let the nodes reach the EKS API server on TCP 443, and the control plane reach the kubelets on TCP 10250',
+    why: 'HyperPod gives its nodes the security groups of the request and nothing else, while EKS guards its control plane with the cluster security group that it made. Unless the nodes carry that group, or another one of the control plane, the two know nothing of each other: nodes that cannot reach the API server never join and the cluster is rolled back; where the control plane cannot reach the kubelets, logs, exec and port forwarding fail, and with them what the operators in the cluster do.',
+    severity: 'error',
+    checklist: '4',
+    checklistDiffers: "The checklist does not name these ports. AWS's documentation of HyperPod on EKS asks that the security groups of both clusters can communicate, that of EKS names TCP 443 and TCP 10250 as the least. AWS's own templates give the control plane the security group of the nodes, whose rule to itself opens both. Where the API server has no private endpoint, nodes go to its public addresses: then only their outbound rules count for TCP 443.",
+    sources: [
+        'https://docs.aws.amazon.com/eks/latest/userguide/sec-group-reqs.html',
+        'https://docs.aws.amazon.com/eks/latest/userguide/cluster-endpoint.html',
+        'https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-eks-prerequisites.html',
+    ],
+    needs: ['eksCluster', 'eksSecurityGroups', 'securityGroups'],
+    uses: ['subnets', 'vpc', 'prefixLists'],
+    applies: (plan) => {
+        const reference = eksClusterOf(plan);
+        if (typeof reference === 'string')
+            return reference;
+        return (securityGroupPlacements(plan).length > 0 ||
+            'The plan names no security group for its nodes: give security-group-ids, or VpcConfig in the request.');
+    },
+    evaluate: (facts, plan) => {
+        const cluster = facts.eksCluster;
+        if (cluster === null)
+            return [absentCluster(plan)];
+        return nodePeers(plan, facts.securityGroups, knownSubnets(facts)).flatMap((nodes) => judge$8(nodes, cluster, facts, plan));
+    },
+});
+const absentCluster = (plan) => {
+    const reference = eksClusterOf(plan);
+    const name = typeof reference === 'string' ? 'eks' : reference.name;
+    const location = typeof reference === 'string' ? null : reference.location;
+    return skip(name, `${name} does not exist in ${plan.region}: eks/cluster reports it`, { location });
+};
+const knownSubnets = ({ subnets }) => (subnets.ok ? subnets.value : {});
+const judge$8 = (nodes, cluster, facts, plan) => {
+    const { subject: groups, location } = nodes.placement;
+    const toApiServer = `${groups} to ${cluster.name}`;
+    const toKubelet = `${cluster.name} to ${groups}`;
+    if (nodes.securityGroups.length === 0) {
+        const absent = `${groups} does not exist: security-group/exists reports it`;
+        return [skip(toApiServer, absent, { location }), skip(toKubelet, absent, { location })];
+    }
+    const evidence = evidenceOf(cluster);
+    const lack = outOfSight$1(cluster, vpcIdOf(plan, knownSubnets(facts)));
+    if (lack !== null)
+        return [toApiServer, toKubelet].map((subject) => unknown(subject, lack, { location, evidence }));
+    const controlPlane = controlPlanePeers(cluster, facts);
+    // Without the subnets no node has an address that a range could hold, whatever else is not known.
+    const details = { location, evidence, region: plan.region, gap: facts.subnets.ok ? undefined : facts.subnets.gap, cluster };
+    const kubeletPath = settled(controlPlane.map((peer) => pathOf(peer, nodes, kubelet, facts.prefixLists)));
+    return [
+        judgeApiServer(nodes, controlPlane, facts.prefixLists, { ...details, subject: toApiServer }),
+        outcomeOf(kubeletPath, { ...details, subject: toKubelet }),
+    ];
+};
+const judgeApiServer = (nodes, controlPlane, prefixLists, details) => {
+    const { cluster, subject, location, evidence } = details;
+    if (cluster.endpointPrivateAccess === null)
+        return unknown(subject, endpointUnsaid(cluster), { location, evidence });
+    return cluster.endpointPrivateAccess
+        ? outcomeOf(settled(controlPlane.map((peer) => pathOf(nodes, peer, apiServer, prefixLists))), details)
+        : toPublicEndpoint(nodes, prefixLists, details);
+};
+const evidenceOf = ({ clusterSecurityGroupId, securityGroupIds, endpointPrivateAccess, endpointPublicAccess }) => ({
+    ...(clusterSecurityGroupId !== null && { clusterSecurityGroupId }),
+    securityGroupIds,
+    ...(endpointPrivateAccess !== null && { endpointPrivateAccess }),
+    ...(endpointPublicAccess !== null && { endpointPublicAccess }),
+});
+/** Why the control plane's side cannot be judged; null where it can. */
+const outOfSight$1 = (cluster, vpcId) => {
+    const { name } = cluster;
+    if (cluster.vpcId !== null && vpcId !== null && cluster.vpcId !== vpcId) {
+        const message = `${name} is in ${cluster.vpcId}, the nodes are in ${vpcId}: HyperPod wants both in one VPC, and what security groups let through between two is not judged`;
+        return { reason: 'unsupported', action: 'ec2:DescribeVpcPeeringConnections', message };
+    }
+    if (controlPlaneGroups(cluster).length > 0)
+        return null;
+    const message = `eks:DescribeCluster answered no security group of ${name}`;
+    return { reason: 'unexpected', action: 'eks:DescribeCluster', message };
+};
+const endpointUnsaid = ({ name }) => ({
+    reason: 'unexpected',
+    action: 'eks:DescribeCluster',
+    message: `eks:DescribeCluster answered no endpointPrivateAccess for ${name}, so by which way nodes reach its API server is not known`,
+});
+/**
+ * The control plane's interfaces have addresses in the EKS cluster's subnets. Where the plan does not name all of these, only two things
+ * are certain: rules that hold for the whole VPC hold for them, and rules for less than that may or may not.
+ */
+const controlPlanePeers = (cluster, facts) => {
+    const peer = (cidrBlocks) => peerOf(`the control plane of ${cluster.name}`, controlPlaneGroups(cluster), facts.eksSecurityGroups, cidrBlocks);
+    const subnets = knownSubnets(facts);
+    const found = cluster.subnetIds.flatMap((id) => subnets[id] ?? []);
+    if (found.length > 0 && found.length === cluster.subnetIds.length) {
+        return [peer(found.flatMap(({ cidrBlock, ipv6CidrBlocks }) => [cidrBlock, ...ipv6CidrBlocks]))];
+    }
+    const { vpc } = facts;
+    const network = vpc.ok && vpc.value !== null && vpc.value.vpcId === cluster.vpcId ? vpc.value : null;
+    return [...(network === null ? [] : [peer([...network.cidrBlocks, ...network.ipv6CidrBlocks])]), peer([])];
+};
+const pathOf = (from, to, traffic, prefixLists) => ({
+    from,
+    to,
+    traffic,
+    reach: reach(from, to, traffic, prefixLists),
+});
+/** What is open for all addresses of the VPC is open; what is not is judged as for addresses that are not known. */
+const settled = (paths) => {
+    const path = paths.find(({ reach: { kind } }) => kind === 'open') ?? paths.at(-1);
+    if (path === undefined)
+        throw new Error('no path to judge');
+    return path;
+};
+const outcomeOf = (path, details) => {
+    const { subject, location, evidence, cluster, region } = details;
+    if (isClosed(path))
+        return fail(subject, closedText([path]), openPaths([path], region), { location, evidence });
+    if (isUndecided(path)) {
+        const unplaced = [path.from, path.to].some(({ cidrBlocks }) => cidrBlocks.length === 0);
+        return undecidedPath(path, { ...details, fix: unplaced ? lookAtSubnets(cluster, region) : undefined });
+    }
+    const message = `security groups let ${path.from.name} reach ${path.to.name} on ${trafficText(path.traffic)}`;
+    return pass(subject, message, { location, evidence });
+};
+const lookAtSubnets = ({ name, subnetIds }, region) => ({
+    text: `Look whether the rules for address ranges hold the subnets of ${name}, where its control plane has its addresses; a rule that names the security group of the other side needs no such look.`,
+    commands: subnetIds.length === 0 ? [] : [command$5('aws', 'ec2', 'describe-subnets', '--region', region, '--subnet-ids', ...subnetIds)],
+});
+/** Which addresses the public endpoint lets in is its own list of CIDR blocks, and no matter of security groups. */
+const toPublicEndpoint = (nodes, prefixLists, details) => {
+    const { subject, location, evidence, cluster, region } = details;
+    const to = { name: `the public endpoint of ${cluster.name}`, securityGroups: [], unread: [], cidrBlocks: [] };
+    const path = { from: nodes, to, traffic: apiServer, reach: letsOut(nodes, to, apiServer, prefixLists) };
+    const fix = openToWorld(nodes, cluster.name, region);
+    if (isUndecided(path))
+        return undecidedPath(path, { ...details, gap: undefined, fix });
+    const only = `${cluster.name} has no private endpoint`;
+    if (isClosed(path))
+        return fail(subject, `${only}; ${closedText([path])}`, fix, { location, evidence });
+    const message = `${only}; security groups let ${nodes.name} out to the public one on ${trafficText(apiServer)}`;
+    return pass(subject, message, { location, evidence });
+};
+const openToWorld = (nodes, name, region) => ({
+    text: `Turn on the private endpoint of ${name}, or allow the nodes TCP 443 to 0.0.0.0/0.`,
+    commands: [
+        command$5(...['aws', 'eks', 'update-cluster-config', '--region', region, '--name', name], ...privateAccess),
+        ...idsOf$1(nodes)
+            .slice(0, 1)
+            .map((id) => command$5(...['aws', 'ec2', 'authorize-security-group-egress', '--region', region, '--group-id', id], ...['--ip-permissions', 'IpProtocol=tcp,FromPort=443,ToPort=443,IpRanges=[{CidrIp=0.0.0.0/0}]'])),
+    ],
+});
+const privateAccess = ['--resources-vpc-config', 'endpointPrivateAccess=true'];
+
 /** https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_VpcConfig.html */
-const maximum = 5;
+const maximum$1 = 5;
 const exists = defineRule({
     id: 'security-group/exists',
     title: 'Every security group of the plan exists in the VPC of the cluster, five at most on a node',
@@ -82527,11 +88857,11 @@ const exists = defineRule({
     uses: ['vpc'],
     applies: (plan) => plannedSecurityGroups(plan).length > 0 || 'The plan names no security group: give security-group-ids, or VpcConfig in the request.',
     evaluate: (facts, plan) => [
-        ...plannedSecurityGroups(plan).flatMap((planned) => judge$5(planned, facts.securityGroups, facts.vpc, plan)),
+        ...plannedSecurityGroups(plan).flatMap((planned) => judge$7(planned, facts.securityGroups, facts.vpc, plan)),
         ...tooMany(plan),
     ],
 });
-const judge$5 = ({ id, location }, securityGroups, vpc, plan) => {
+const judge$7 = ({ id, location }, securityGroups, vpc, plan) => {
     const group = securityGroups[id] ?? null;
     if (group !== null) {
         return given(vpc, id, (found) => inVpc(group, found?.vpcId ?? plan.vpcId ?? firstVpc(securityGroups, plan), location, plan.region), {
@@ -82561,17 +88891,17 @@ const tooMany = (plan) => {
     ];
     return named.flatMap(([subject, config]) => {
         const count = config?.securityGroupIds.length ?? 0;
-        if (count <= maximum)
+        if (count <= maximum$1)
             return [];
-        return fail(subject, `${count} security groups, CreateCluster takes ${maximum} at most`, { text: `Take out ${count - maximum} of them, or put their rules into fewer security groups.`, commands: [] }, { location: config?.location, evidence: { securityGroups: count, maximum } });
+        return fail(subject, `${count} security groups, CreateCluster takes ${maximum$1} at most`, { text: `Take out ${count - maximum$1} of them, or put their rules into fewer security groups.`, commands: [] }, { location: config?.location, evidence: { securityGroups: count, maximum: maximum$1 } });
     });
 };
 const listGroups = (vpcId, region) => command$5(...['aws', 'ec2', 'describe-security-groups', '--region', region], ...(vpcId === null ? [] : ['--filters', `Name=vpc-id,Values=${vpcId}`]));
 
-const https = 443;
+const https = { protocol: 'tcp', fromPort: 443, toPort: 443 };
 const httpsFromVpc = defineRule({
     id: 'security-group/https-from-vpc',
-    title: 'Interface endpoints for AWS services accept HTTPS from the VPC',
+    title: 'Interface endpoints for AWS services accept HTTPS from the VPC, or at least from the nodes',
     why: 'An interface endpoint is a network interface with security groups of its own. With private DNS it takes over the name of its service for the whole VPC, so when its groups do not accept TCP 443 from the nodes, calls to that service time out even where a NAT gateway would have let them through. For Systems Manager that means no login to the nodes.',
     severity: 'notice',
     checklist: '4',
@@ -82581,19 +88911,30 @@ const httpsFromVpc = defineRule({
         'https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html',
     ],
     needs: ['vpcEndpoints', 'endpointSecurityGroups', 'vpc'],
-    uses: [],
+    uses: ['subnets', 'prefixLists'],
     applies: (plan) => plan.vpcId !== null ||
         plannedSubnets(plan).length > 0 ||
         'The plan names no VPC and no subnet: give vpc-id, or VpcConfig in the request.',
-    evaluate: ({ vpcEndpoints, endpointSecurityGroups, vpc }, plan) => {
+    evaluate: ({ vpc, ...facts }, plan) => {
         if (vpc === null)
             return [skip('plan', 'The VPC does not exist: network/vpc reports it')];
-        const shared = bySecurityGroups(vpcEndpoints.filter(isAwsInterface));
+        const shared = bySecurityGroups(facts.vpcEndpoints.filter(isAwsInterface));
         if (shared.length === 0)
             return [skip(vpc.vpcId, `${vpc.vpcId} has no interface endpoint, so nothing in it needs TCP 443 inbound`)];
-        return shared.map((endpoints) => judge$4(endpoints, endpointSecurityGroups, vpc.cidrBlocks, plan));
+        const sources = sourcesOf$1(plan, vpc, facts.subnets);
+        return shared.map((endpoints) => judge$6(endpoints, sources, facts, plan.region));
     },
 });
+/** Nodes whose subnets are not all known may be anywhere in the VPC. What their own groups allow is not asked. */
+const sourcesOf$1 = (plan, vpc, subnets) => {
+    const found = subnets.ok ? subnets.value : {};
+    const known = plannedSubnets(plan).every(({ id }) => (found[id] ?? null) !== null);
+    const peers = nodePeers(plan, {}, found);
+    return {
+        vpc: { name: 'the VPC', securityGroups: [], unread: [], cidrBlocks: vpc.cidrBlocks },
+        nodes: peers.map((peer) => (known && peer.cidrBlocks.length > 0 ? peer : { ...peer, cidrBlocks: vpc.cidrBlocks })),
+    };
+};
 const bySecurityGroups = (endpoints) => {
     const shared = new Map();
     for (const { securityGroupIds, vpcEndpointId, serviceName } of endpoints) {
@@ -82609,45 +88950,217 @@ const bySecurityGroups = (endpoints) => {
 };
 /** `com.amazonaws.…` and, in China, `cn.com.amazonaws.…`; services of others are not called by nodes. */
 const isAwsInterface = ({ type, state, serviceName }) => type === 'Interface' && state === 'available' && /^(?:cn\.)?com\.amazonaws\./.test(serviceName);
-const judge$4 = (endpoints, securityGroups, blocks, plan) => {
+const judge$6 = (endpoints, sources, { endpointSecurityGroups, prefixLists }, region) => {
     const { securityGroupIds, vpcEndpointIds, serviceNames } = endpoints;
     const subject = securityGroupIds.join(', ') || vpcEndpointIds.join(', ');
+    const blocks = sources.vpc.cidrBlocks;
     const evidence = { vpcEndpointIds, serviceNames, cidrBlocks: blocks };
-    const groups = securityGroupIds.flatMap((id) => securityGroups[id] ?? []);
     const of = `of ${countOf(endpoints)}`;
-    if (acceptsHttps(groups, blocks, plan))
+    const endpoint = peerOf(subject, securityGroupIds, endpointSecurityGroups, []);
+    const fromVpc = letsIn(endpoint, sources.vpc, https, prefixLists);
+    if (fromVpc.kind === 'open')
         return pass(subject, `${subject} ${of} accepts TCP 443 from the VPC`, { evidence });
-    const unseen = securityGroupIds.filter((id) => (securityGroups[id] ?? null) === null);
-    if (unseen.length > 0)
-        return unknown(subject, unseenGap(unseen), { evidence });
+    const fromNodes = sources.nodes.map((nodes) => letsIn(endpoint, nodes, https, prefixLists));
+    if (fromNodes.length > 0 && fromNodes.every(({ kind }) => kind === 'open')) {
+        return pass(subject, `${subject} ${of} accepts TCP 443 from the nodes`, { evidence });
+    }
+    const undecided = [fromVpc, ...fromNodes].find(({ kind }) => kind === 'undecided');
+    if (undecided?.kind === 'undecided')
+        return unknown(subject, undecided.gap, { evidence });
     return fail(subject, `${subject} ${of} does not accept TCP 443 from ${blocks.join(', ')}`, {
         text: `Add TCP 443 from the VPC to a security group ${of}.`,
-        commands: securityGroupIds.slice(0, 1).map((id) => openHttps(id, blocks, plan.region)),
+        commands: securityGroupIds.slice(0, 1).map((id) => openHttps(id, blocks, region)),
     }, { evidence });
 };
 const countOf = ({ vpcEndpointIds: [first = '', ...others] }) => others.length === 0 ? `the interface endpoint ${first}` : `${first} and ${others.length} more interface endpoints`;
-/** From every block of the VPC, or from a security group that the nodes of every placement carry. */
-const acceptsHttps = (groups, blocks, plan) => {
-    const permissions = onTcpPort(groups.flatMap(({ ingress }) => ingress), https);
-    const peers = new Set(permissions.flatMap(({ securityGroupIds }) => securityGroupIds));
-    const placements = securityGroupPlacements(plan);
-    return (blocks.every((block) => holdsBlock(permissions, block)) ||
-        (placements.length > 0 && placements.every(({ securityGroupIds }) => securityGroupIds.some((id) => peers.has(id)))));
-};
-/** In a shared VPC the endpoints are its owner's, and so are their groups. */
-const unseenGap = (ids) => ({
-    reason: 'unsupported',
-    action: 'ec2:DescribeSecurityGroups',
-    message: `ec2:DescribeSecurityGroups shows no ${ids.join(', ')} in this account, so what it accepts cannot be read`,
-});
 const openHttps = (securityGroupId, blocks, region) => command$5(...['aws', 'ec2', 'authorize-security-group-ingress', '--region', region, '--group-id', securityGroupId], ...[
     '--ip-permissions',
-    `IpProtocol=tcp,FromPort=${https},ToPort=${https},IpRanges=[${blocks.map((block) => `{CidrIp=${block}}`).join(',')}]`,
+    `IpProtocol=tcp,FromPort=${https.fromPort},ToPort=${https.toPort},IpRanges=[${blocks.map((block) => `{CidrIp=${block}}`).join(',')}]`,
 ]);
 
+const tcp = (fromPort, toPort = fromPort) => ({ protocol: 'tcp', fromPort, toPort });
+/** https://docs.aws.amazon.com/fsx/latest/LustreGuide/limit-access-security-groups.html */
+const lnet = tcp(988);
+const lnetSources = tcp(1018, 1023);
+/** The ports of `lnetSources` that every AWS page names; older ones, and that of HyperPod, begin there. */
+const undisputedSources = tcp(1021, 1023);
+/** https://docs.aws.amazon.com/fsx/latest/OpenZFSGuide/limit-access-security-groups.html */
+const nfs = tcp(2049);
+const lustre = defineRule({
+    id: 'security-group/lustre',
+    title: 'Security groups let the nodes reach every FSx file system of the plan',
+    why: "A Lustre mount that the security groups drop does not fail, it hangs: `mount.lustre: Connection timed out` comes after minutes, and until then every node waits in its lifecycle step. Traffic has to pass twice: out of the nodes' security groups, and into those of the file system's network interfaces. Lustre servers also open connections to the nodes, to call back locks; where these are dropped the mount works, and a node can be evicted under load.",
+    severity: 'error',
+    checklist: '4',
+    checklistDiffers: "The checklist does not name the ports of FSx for Lustre. AWS asks for TCP 988 and 1018-1023, in and out, on both sides; a security group that nodes and file system share passes by its rule to itself. From the nodes to the file system these ports are an error; 1018-1020 alone are a warning, because AWS's page about HyperPod and older templates name 1021-1023. From the file system to the nodes they are a warning: AWS asks for them, and its own ParallelCluster mounts without. For FSx for OpenZFS only TCP 2049 is judged, as a warning. On EKS pods mount the file system, so nothing of this keeps the cluster from coming up: all of it is a warning.",
+    sources: [
+        'https://docs.aws.amazon.com/fsx/latest/LustreGuide/limit-access-security-groups.html',
+        'https://docs.aws.amazon.com/fsx/latest/OpenZFSGuide/limit-access-security-groups.html',
+        'https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-slurm-api-config-migration.html',
+    ],
+    needs: ['fileSystems', 'fileSystemInterfaces', 'fileSystemSecurityGroups', 'securityGroups'],
+    uses: ['subnets', 'prefixLists'],
+    applies: (plan) => {
+        if (plan.fileSystems.length === 0) {
+            return 'The plan names no FSx file system: give fsx-file-system-id, or InstanceStorageConfigs in the request.';
+        }
+        return (securityGroupPlacements(plan).length > 0 ||
+            'The plan names no security group for its nodes: give security-group-ids, or VpcConfig in the request.');
+    },
+    evaluate: (facts, plan) => mountsOf(plan, facts.fileSystems).flatMap((mount) => judgeMount(mount, facts, plan)),
+});
+const mountsOf = (plan, fileSystems) => {
+    const mounts = new Map();
+    for (const planned of plan.fileSystems) {
+        const found = findFileSystem(planned, fileSystems);
+        const subject = fileSystemSubject(planned, found);
+        const mount = mounts.get(subject);
+        mounts.set(subject, {
+            subject,
+            found,
+            instanceGroups: mount === undefined ? planned.instanceGroups : union(mount, planned),
+            location: mount?.location ?? planned.location,
+        });
+    }
+    return [...mounts.values()];
+};
+const union = (mount, planned) => mount.instanceGroups.length === 0 || planned.instanceGroups.length === 0
+    ? []
+    : [...new Set([...mount.instanceGroups, ...planned.instanceGroups])];
+const judgeMount = ({ subject, found, instanceGroups, location }, facts, plan) => {
+    const at = { location };
+    if (found === null) {
+        const reported = plan.orchestrator.kind === 'eks' ? '' : ': slurm/file-system reports it';
+        return [skip(subject, `${subject} is not among the FSx file systems of this account in ${plan.region}${reported}`, at)];
+    }
+    if (found.type !== 'LUSTRE' && found.type !== 'OPENZFS') {
+        return [skip(subject, `${subject} is of type ${found.type}, whose ports are not judged: HyperPod mounts LUSTRE and OPENZFS`, at)];
+    }
+    const mounting = plan.instanceGroups.filter(({ name }) => instanceGroups.length === 0 || instanceGroups.includes(name));
+    const nodes = nodePeers({ ...plan, instanceGroups: mounting }, facts.securityGroups, facts.subnets.ok ? facts.subnets.value : {});
+    if (nodes.length === 0)
+        return [skip(subject, `no security group is named for the instance groups that mount ${subject}`, at)];
+    const severity = plan.orchestrator.kind === 'eks' || found.type === 'OPENZFS' ? 'warning' : undefined;
+    return nodes.map((peer) => judge$5({ nodes: peer, found, severity, location }, facts, plan));
+};
+const judge$5 = (given, facts, plan) => {
+    const { nodes, found, severity, location } = given;
+    const subject = `${nodes.placement.subject} to ${found.fileSystemId}`;
+    if (nodes.securityGroups.length === 0) {
+        return skip(subject, `${idsOf$1(nodes).join(', ')} does not exist: security-group/exists reports it`, { location });
+    }
+    const interfaces = (facts.fileSystemInterfaces[found.fileSystemId] ?? []).filter(({ securityGroupIds }) => securityGroupIds.length > 0);
+    const servers = serverPeers(found, interfaces, facts.fileSystemSecurityGroups);
+    const evidence = {
+        type: found.type,
+        nodeSecurityGroupIds: nodes.placement.securityGroupIds,
+        fileSystemSecurityGroupIds: [...new Set(servers.flatMap(idsOf$1))],
+    };
+    const details = { location, evidence };
+    const lack = outOfSight(found, interfaces, vpcIdOf(plan, facts.subnets.ok ? facts.subnets.value : {}));
+    if (servers.length === 0 || lack?.reason === 'unsupported') {
+        return unknown(subject, lack ?? notAnswered(found), { ...details, severity });
+    }
+    const legs = servers.flatMap((server) => legsOf(nodes, server, found, facts.prefixLists));
+    // Without the subnets no node has an address that a range could hold, whatever else is not known.
+    const blame = facts.subnets.ok ? undefined : facts.subnets.gap;
+    return weigh(legs, lack, { ...details, subject, severity, gap: blame }, plan.region);
+};
+/**
+ * The file system's interfaces, one peer for each set of security groups: those of a file system can be given other groups one by one,
+ * and a node talks to all of them.
+ */
+const serverPeers = ({ fileSystemId }, interfaces, groups) => {
+    const sets = new Map();
+    for (const one of interfaces) {
+        const key = one.securityGroupIds.toSorted().join(' ');
+        sets.set(key, [...(sets.get(key) ?? []), one]);
+    }
+    return [...sets.values()].map((alike) => {
+        const name = sets.size === 1 ? fileSystemId : `${alike.map(({ networkInterfaceId }) => networkInterfaceId).join(', ')} of ${fileSystemId}`;
+        const addresses = alike.flatMap((one) => one.addresses);
+        return peerOf(name, alike[0]?.securityGroupIds ?? [], groups, addresses.map(blockOf));
+    });
+};
+const blockOf = (address) => `${address}/${ipaddr.IPv6.isValid(address) ? 128 : 32}`;
+/** Why the file system's side cannot be read, wholly or in part; null where all of it was. */
+const outOfSight = ({ fileSystemId, networkInterfaceIds }, interfaces, vpcId) => {
+    const elsewhere = interfaces.find((one) => vpcId !== null && one.vpcId !== vpcId);
+    if (elsewhere !== undefined) {
+        const message = `${fileSystemId} is in ${elsewhere.vpcId}, the nodes are in ${vpcId}: what their security groups let through between two VPCs depends on how these are connected, which is not looked at`;
+        return { reason: 'unsupported', action: 'ec2:DescribeVpcPeeringConnections', message };
+    }
+    const seen = new Set(interfaces.map(({ networkInterfaceId }) => networkInterfaceId));
+    const unseen = networkInterfaceIds.filter((id) => !seen.has(id));
+    if (unseen.length === 0)
+        return null;
+    const message = `ec2:DescribeNetworkInterfaces shows no ${unseen.join(', ')} of ${fileSystemId} in this account, so the security groups there cannot be read`;
+    return { reason: 'unexpected', action: 'ec2:DescribeNetworkInterfaces', message };
+};
+const notAnswered = ({ fileSystemId }) => ({
+    reason: 'unexpected',
+    action: 'fsx:DescribeFileSystems',
+    message: `fsx:DescribeFileSystems answered no network interface of ${fileSystemId}`,
+});
+const legsOf = (nodes, server, { type }, prefixLists) => {
+    const leg = (from, to, traffic, vital = false) => ({
+        from,
+        to,
+        traffic,
+        vital,
+        reach: reach(from, to, traffic, prefixLists),
+    });
+    if (type === 'OPENZFS')
+        return [leg(nodes, server, nfs, true)];
+    const undisputed = reach(nodes, server, undisputedSources, prefixLists);
+    return [
+        leg(nodes, server, lnet, true),
+        leg(nodes, server, lnetSources, undisputed.kind === 'closed'),
+        ...(undisputed.kind === 'undecided' ? [leg(nodes, server, undisputedSources, true)] : []),
+        leg(server, nodes, lnet),
+        leg(server, nodes, lnetSources),
+    ];
+};
+/** What surely keeps the nodes from mounting goes first, then what may do so, then the rest in the same order. */
+const weigh = (legs, lack, details, region) => {
+    const { subject, location, evidence, severity } = details;
+    const closed = legs.filter(isClosed);
+    const undecided = legs.filter(isUndecided);
+    const failure = (weight) => fail(subject, byDirection(closed).map(closedText).join('; '), openPaths(closed, region), { location, evidence, severity: weight });
+    if (closed.some(({ vital }) => vital))
+        return failure(severity);
+    const doubtful = undecided.find(({ vital }) => vital);
+    if (doubtful !== undefined)
+        return undecidedPath(doubtful, details);
+    if (lack !== null)
+        return unknown(subject, lack, { location, evidence, severity });
+    if (closed.length > 0)
+        return failure('warning');
+    const [minor] = undecided;
+    if (minor !== undefined)
+        return undecidedPath(minor, { ...details, severity: 'warning' });
+    const ports = [...new Set(legs.map(({ traffic }) => trafficText(traffic)))].join(' and ');
+    return pass(subject, `security groups let ${ports} through ${bothEnds(legs)}`, { location, evidence });
+};
+const bothEnds = (legs) => {
+    const [first, ...others] = legs;
+    if (first === undefined)
+        throw new Error('no traffic to judge');
+    return others.length === 0 ? `from ${first.from.name} to ${first.to.name}` : `between ${first.from.name} and ${first.to.name}, both ways`;
+};
+/** Paths between the same two peers, together. */
+const byDirection = (paths) => {
+    const together = new Map();
+    for (const path of paths) {
+        const key = `${path.from.name} to ${path.to.name}`;
+        together.set(key, [...(together.get(key) ?? []), path]);
+    }
+    return [...together.values()];
+};
+
 /** Judges each placement of the plan: does a group of it allow all traffic from, or to, itself? */
-const judgeSelfRules = (facts, plan, direction) => securityGroupPlacements(plan).map((placement) => judge$3(placement, facts.securityGroups, efaUse(placement, facts.instanceTypes), direction, plan.region));
-const judge$3 = (placement, securityGroups, efa, direction, region) => {
+const judgeSelfRules = (facts, plan, direction) => securityGroupPlacements(plan).map((placement) => judge$4(placement, facts.securityGroups, efaUse(placement, facts.instanceTypes), direction, plan.region));
+const judge$4 = (placement, securityGroups, efa, direction, region) => {
     const { subject, location } = placement;
     const { adjective, preposition } = direction;
     const groups = existingGroups(placement, securityGroups);
@@ -82666,15 +89179,22 @@ const judge$3 = (placement, securityGroups, efa, direction, region) => {
     if (complete.length > 0) {
         return fail(subject, `${idsOf(incomplete).join(', ')} has no ${adjective} rule for all traffic ${preposition} itself, ${idsOf(complete).join(', ')} beside it does: nodes carry them together, so this works unless AWS asks it of every group`, fix, { location, evidence, severity: 'warning' });
     }
+    const others = [...new Set(crossed(incomplete, placement, direction))];
+    if (efa.kind === 'no' && others.length > 0) {
+        const crossing = idsOf(incomplete.filter((group) => crossed([group], placement, direction).length > 0));
+        const allow = crossing.length === 1 ? 'allows' : 'allow';
+        const message = `${crossing.join(', ')} ${allow} all traffic ${preposition} ${others.join(', ')}, which the same nodes carry; ${efa.reason}`;
+        return pass(subject, message, { location, evidence });
+    }
     const message = `${idsOf(incomplete).join(', ')} has no ${adjective} rule for all traffic ${preposition} itself; ${efa.reason}${instead(incomplete, placement, direction)}`;
-    if (efa.kind === 'unknown' && crossed(incomplete, placement, direction).length === 0) {
+    if (efa.kind === 'unknown' && others.length === 0) {
         return { ...unknown(subject, efa.gap, { location, evidence }), message: `${message}: ${efa.gap.message}` };
     }
     return fail(subject, message, fix, { location, evidence, severity: severityOf(efa, incomplete, placement, direction) });
 };
 /**
- * An error where EFA is certain. Groups of one placement that allow all traffic between each other may do, as nodes carry them together;
- * AWS asks for the rule to the group itself and does not say: a warning.
+ * An error where EFA is certain. A rule that names another group of the placement matches every node, as they all carry that one too: for
+ * IP traffic it does what the self rule does. Whether EFA takes it, AWS does not say and asks for the rule to the group itself: a warning.
  */
 const severityOf = (efa, groups, placement, direction) => efa.kind === 'yes' && crossed(groups, placement, direction).length === 0 ? 'error' : 'warning';
 const crossed = (groups, placement, direction) => groups.flatMap((group) => allTrafficPeers(direction.permissions(group))).filter((peer) => placement.securityGroupIds.includes(peer));
@@ -82705,7 +89225,7 @@ const selfEgress = defineRule({
     why: 'EFA needs an outbound rule for all protocols whose destination is the security group itself. The rule to `0.0.0.0/0` that every new security group has is not enough: with it alone HyperPod can stop with `EFA health checks did not run successfully`, before any lifecycle script runs, so CloudWatch has no log of it.',
     severity: 'error',
     checklist: '4',
-    checklistDiffers: 'The checklist lists all traffic to `0.0.0.0/0` as the outbound rule, and the self rule apart from it. AWS says not to rely on `0.0.0.0/0` for EFA, so only a rule to the group itself passes here; whether the nodes get out is for `security-group/egress-open`. One complete group of several on a node is enough, since their rules are additive: none is an error, some without it a warning. Where no group of the plan has an EFA type, or the plan names no instance type, the lack is a warning.',
+    checklistDiffers: 'The checklist lists all traffic to `0.0.0.0/0` as the outbound rule, and the self rule apart from it. AWS says not to rely on `0.0.0.0/0` for EFA, so only a rule to the group itself passes here; whether the nodes get out is for `security-group/egress-open`. One complete group of several on a node is enough, since their rules are additive: none is an error, some without it a warning. A rule to another group that the same nodes carry does the same for IP traffic: it passes where no type has EFA, and is a warning where one has, since AWS documents the rule to the group itself. Where no group of the plan has an EFA type, or the plan names no instance type, the lack is a warning.',
     sources: [
         'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/efa-start.html',
         'https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-prerequisites.html',
@@ -82730,7 +89250,7 @@ const selfIngress = defineRule({
     why: 'EFA traffic is neither TCP nor UDP: a security group lets it in only by a rule for all protocols whose source is the group itself. Without it HyperPod stops with `EFA health checks did not run successfully`, before any lifecycle script runs, so CloudWatch has no log of it. On types without EFA the nodes come up, but Slurm, NCCL and MPI need the open ports between them.',
     severity: 'error',
     checklist: '4',
-    checklistDiffers: 'The checklist asks for the rule of every security group. Rules of several groups on one network interface are additive and each node carries all of them, so one complete group is enough: none is an error, some without it a warning. Where no group of the plan has an EFA type, or the plan names no instance type, the lack is a warning.',
+    checklistDiffers: 'The checklist asks for the rule of every security group. Rules of several groups on one network interface are additive and each node carries all of them, so one complete group is enough: none is an error, some without it a warning. A rule from another group that the same nodes carry does the same for IP traffic: it passes where no type has EFA, and is a warning where one has, since AWS documents the rule from the group itself. Where no group of the plan has an EFA type, or the plan names no instance type, the lack is a warning.',
     sources: [
         'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/efa-start.html',
         'https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-prerequisites.html',
@@ -82742,6 +89262,115 @@ const selfIngress = defineRule({
         'The plan names no security group for its nodes: give security-group-ids, or VpcConfig in the request.',
     evaluate: (facts, plan) => judgeSelfRules(facts, plan, inbound),
 });
+
+const worldOpen = defineRule({
+    id: 'security-group/world-open',
+    title: 'No security group of the plan accepts all traffic from everywhere',
+    why: 'A rule from `0.0.0.0/0` or `::/0` for all traffic, or for every TCP port, lets in whoever has a way to the nodes: other networks over VPC peering, a transit gateway or a VPN, and the internet as soon as a node is in a public subnet or behind a load balancer. Slurm, the kubelet and the ports of training frameworks are open then, many of them without a login. HyperPod asks for all traffic from the security group itself, never from addresses.',
+    severity: 'warning',
+    sources: [
+        'https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html',
+        'https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-prerequisites.html',
+    ],
+    needs: ['securityGroups'],
+    uses: ['prefixLists'],
+    applies: (plan) => plannedSecurityGroups(plan).length > 0 || 'The plan names no security group: give security-group-ids, or VpcConfig in the request.',
+    evaluate: ({ securityGroups, prefixLists }, plan) => plannedSecurityGroups(plan).map((planned) => judge$3(planned, securityGroups[planned.id] ?? null, prefixLists, plan.region)),
+});
+/** What all or nearly all of an instance listens to, the widest first. Nothing listens on TCP port 0. */
+const wide = [
+    { words: 'all traffic', traffic: { protocol: 'all', fromPort: 0, toPort: 65_535 } },
+    { words: 'TCP on every port', traffic: { protocol: 'tcp', fromPort: 1, toPort: 65_535 } },
+];
+/** All of IPv4, and every IPv6 address of the internet: https://www.iana.org/assignments/ipv6-address-space */
+const worlds = [
+    { family: 'ipv4', peer: { name: everyAddress.ipv4, securityGroups: [], unread: [], cidrBlocks: [everyAddress.ipv4] } },
+    { family: 'ipv6', peer: { name: everyAddress.ipv6, securityGroups: [], unread: [], cidrBlocks: ['2000::/3'] } },
+];
+const judge$3 = ({ id, location }, group, prefixLists, region) => {
+    if (group === null)
+        return skip(id, `${id} does not exist: security-group/exists reports it`, { location });
+    const subject = `${id} (${group.name})`;
+    const { open, gap } = openings(group, prefixLists);
+    if (open.length > 0) {
+        const sources = openSources(group, prefixLists);
+        const ranges = [...new Set(sources.map(({ value }) => value))];
+        const plain = ranges.every((range) => Object.values(everyAddress).includes(range));
+        const message = `${subject} accepts ${open.join(' and ')}${plain ? '' : `, made up of ${ranges.join(', ')}`}`;
+        return fail(id, message, closeToWorld(group, sources, region), { location, evidence: { name: group.name, sources: ranges } });
+    }
+    if (gap !== null)
+        return unknown(id, gap, { location, evidence: { name: group.name } });
+    return pass(id, `${subject} does not accept all traffic from ${everyAddress.ipv4} or ${everyAddress.ipv6}`, {
+        location,
+        evidence: { name: group.name },
+    });
+};
+const openings = (group, prefixLists) => {
+    const holder = { name: group.securityGroupId, securityGroups: [group], unread: [], cidrBlocks: [] };
+    const open = [];
+    let gap = null;
+    for (const { family, peer } of worlds) {
+        const ways = wide.map(({ words, traffic }) => ({ words, way: letsIn(holder, peer, traffic, prefixLists) }));
+        const widest = ways.find(({ way }) => way.kind === 'open');
+        if (widest !== undefined)
+            open.push(`${widest.words} from ${everyAddress[family]}`);
+        for (const { way } of ways)
+            if (way.kind === 'undecided')
+                gap ??= way.gap;
+    }
+    return { open, gap };
+};
+/** The sources to take away so that nothing is open to the world any more, and no source beside them. */
+const openSources = (group, prefixLists) => {
+    const isOpen = (sources) => openings(withSources(group, sources), prefixLists).open.length > 0;
+    const found = [];
+    let left = sourcesOf(group);
+    while (isOpen(left)) {
+        const needed = left.reduce((kept, source) => {
+            const others = kept.filter((other) => other !== source);
+            return isOpen(others) ? others : kept;
+        }, left);
+        found.push(...needed);
+        left = left.filter((source) => !needed.includes(source));
+    }
+    return found;
+};
+/** Those that may be part of an opening, the narrowest first. */
+const sourcesOf = ({ ingress }) => ingress
+    .filter(({ protocol }) => ['-1', 'tcp', '6'].includes(protocol))
+    .flatMap((permission) => ['prefixListIds', 'ipv4Ranges', 'ipv6Ranges'].flatMap((list) => permission[list].map((value) => ({ permission, list, value }))))
+    .toSorted((a, b) => prefixLengthOf(b) - prefixLengthOf(a));
+/** A prefix list counts as narrow: it is to blame only where the ranges alone do not make the opening. */
+const prefixLengthOf = ({ list, value }) => list === 'prefixListIds' ? Number.POSITIVE_INFINITY : Number(value.split('/')[1] ?? 0);
+/** The group with these sources alone. */
+const withSources = (group, sources) => ({
+    ...group,
+    ingress: permissionsOf(sources),
+});
+const permissionsOf = (sources) => [...new Set(sources.map(({ permission }) => permission))].map((permission) => {
+    const values = (wanted) => sources.filter((source) => source.permission === permission && source.list === wanted).map(({ value }) => value);
+    return {
+        ...permission,
+        ipv4Ranges: values('ipv4Ranges'),
+        ipv6Ranges: values('ipv6Ranges'),
+        prefixListIds: values('prefixListIds'),
+        securityGroupIds: [],
+    };
+});
+const closeToWorld = ({ securityGroupId }, sources, region) => ({
+    text: `See that ${securityGroupId} allows all traffic from itself, then take the open rule away. What else has to come in gets a rule of its own, from the addresses and on the ports that it needs.`,
+    commands: permissionsOf(sources).map((permission) => command$5(...['aws', 'ec2', 'revoke-security-group-ingress', '--region', region, '--group-id', securityGroupId], ...['--ip-permissions', shorthand(permission)])),
+});
+/** https://docs.aws.amazon.com/cli/latest/reference/ec2/revoke-security-group-ingress.html */
+const shorthand = ({ protocol, fromPort, toPort, ipv4Ranges, ipv6Ranges, prefixListIds }) => [
+    `IpProtocol=${protocol}`,
+    ...(fromPort === null || toPort === null ? [] : [`FromPort=${fromPort}`, `ToPort=${toPort}`]),
+    ...structures('IpRanges', 'CidrIp', ipv4Ranges),
+    ...structures('Ipv6Ranges', 'CidrIpv6', ipv6Ranges),
+    ...structures('PrefixListIds', 'PrefixListId', prefixListIds),
+].join(',');
+const structures = (name, key, values) => values.length === 0 ? [] : [`${name}=[${values.map((value) => `{${key}=${value}}`).join(',')}]`];
 
 const fileSystem = defineRule({
     id: 'slurm/file-system',
@@ -82773,9 +89402,9 @@ const none = (region) => fail('plan', 'the plan names no FSx file system: nodes 
     commands: [command$5('aws', 'fsx', 'describe-file-systems', '--region', region)],
 }, { severity: 'notice' });
 const judge$2 = (planned, fileSystems, vpc, plan) => {
-    const { location, dnsName } = planned;
-    const found = fileSystems.find((candidate) => isPlanned(planned, candidate)) ?? null;
-    const subject = planned.fileSystemId ?? found?.fileSystemId ?? dnsName ?? 'file system';
+    const { location } = planned;
+    const found = findFileSystem(planned, fileSystems);
+    const subject = fileSystemSubject(planned, found);
     if (found === null)
         return notFound(planned, subject, plan.region);
     const vpcId = vpc.ok ? (vpc.value?.vpcId ?? plan.vpcId) : null;
@@ -82800,9 +89429,6 @@ const judge$2 = (planned, fileSystems, vpc, plan) => {
         return unknown(subject, vpc.gap, { location, evidence });
     return pass(subject, `${subject} is AVAILABLE${found.vpcId === null ? '' : ` in ${found.vpcId}`}`, { location, evidence });
 };
-const isPlanned = ({ fileSystemId, dnsName }, found) => fileSystemId === null ? dnsName !== null && idOf(dnsName) === found.fileSystemId : fileSystemId === found.fileSystemId;
-/** The first label of the DNS name of a file system is its id. */
-const idOf = (dnsName) => dnsName.toLowerCase().split('.')[0] ?? '';
 const notFound = ({ dnsName, location }, subject, region) => {
     const list = command$5('aws', 'fsx', 'describe-file-systems', '--region', region);
     if (dnsName?.toLowerCase().startsWith('fc') === true) {
@@ -83087,6 +89713,8 @@ const rules = [
     executionRoleTrust,
     executionRolePermissions,
     nodeRole,
+    caller,
+    kms,
     vpc,
     dns,
     subnets,
@@ -83094,15 +89722,26 @@ const rules = [
     subnetCapacity,
     typeOffered,
     trainingPlan,
-    zones,
+    zones$1,
+    egress,
     s3Route,
+    s3EndpointPolicy,
+    endpointsUsable,
+    acl,
     exists,
     selfIngress,
     selfEgress,
+    betweenGroups,
     egressOpen,
     httpsFromVpc,
+    lustre,
+    eksControlPlane,
+    worldOpen,
     bucket,
     region,
+    roleAccess,
+    encryption,
+    exposure,
     entryPoint,
     provisioningParameters,
     provisioningGroups,
@@ -83364,11 +90003,11 @@ const textOf = (finding) => {
     const { rule, subject, message, fix, location } = finding;
     const waiver = waiverSentence(finding);
     const wayOut = waiver ?? fix?.text;
-    const prose = [message, ...(wayOut === undefined ? [] : [wayOut])].map((text) => plain$3(text));
+    const prose = [message, ...(wayOut === undefined ? [] : [wayOut])].map((text) => plain$2(text));
     return {
-        title: plain$3(`${rule}: ${subject}`, titleLimit),
+        title: plain$2(`${rule}: ${subject}`, titleLimit),
         message: withCommands(prose, waiver === null && fix !== undefined ? fix.commands : []),
-        ...(location !== undefined && { location: { ...location, path: plain$3(location.path) } }),
+        ...(location !== undefined && { location: { ...location, path: plain$2(location.path) } }),
     };
 };
 /** The commands whole or not at all: a cut one must not be pasted. */
@@ -83378,7 +90017,7 @@ const withCommands = (prose, commands) => {
 };
 
 /** One line a fault: its source, what is wrong, what is expected. */
-const faultLines = (faults) => faults.map(({ source, problem, expected }) => plain$3(`${source}: ${problem}; expected ${expected}`));
+const faultLines = (faults) => faults.map(({ source, problem, expected }) => plain$2(`${source}: ${problem}; expected ${expected}`));
 
 /** The outputs of the action that come from the report. Waived findings are in none of the counts; `headroom` is JSON. */
 const outputs = ({ verdict, counts, headroom }) => ({
@@ -83458,6 +90097,141 @@ const measures = (evidence) => {
     ];
 };
 
+/** Beyond these Mermaid draws an error instead: https://mermaid.js.org/config/schema-docs/config.html (`maxTextSize`, `maxEdges`) */
+const maximum = { characters: 50_000, edges: 500 };
+/** Edges above which subnets that are alike are drawn as one. */
+const edgesToRead = 16;
+/** Of what stands in one node, at most so many are named. */
+const itemsShown = 6;
+const servicesShown = 12;
+const rulesShown = 2;
+/**
+ * The network as the text of a Mermaid flow chart, without the fence; null where it is larger than Mermaid draws. Ids in it are made
+ * here, labels are escaped. State is told by a sign and the rules in the label, and by the colour and dashes of the line: fills would
+ * not be readable in light and dark alike.
+ * https://mermaid.js.org/syntax/flowchart.html
+ */
+const renderMermaid = (topology) => {
+    const drawing = drawingOf(topology);
+    if (drawing.edges.length > maximum.edges)
+        return null;
+    const ids = new Map(drawing.boxes.map(({ key }, index) => [key, `n${index + 1}`]));
+    const id = (key) => ids.get(key) ?? 'n0';
+    const text = [
+        'flowchart LR',
+        ...classes,
+        ...rolled_frames(drawing, id),
+        ...drawing.edges.map((edge) => edgeLine(edge, id)),
+        ...linkStyles(drawing.edges),
+        ...classLines(drawing.boxes, id),
+    ].join('\n');
+    return text.length > maximum.characters ? null : text;
+};
+const drawingOf = (topology) => {
+    const endpoints = drawn(topology, endpointKeys(topology));
+    if (endpoints.edges.length <= edgesToRead)
+        return endpoints;
+    return drawn(topology, new Map([...endpointKeys(topology), ...subnetKeys(topology)]));
+};
+/** Draws nodes that have the same key as one, and the edges that become the same as one. */
+const drawn = ({ nodes, edges }, keys) => {
+    const keyOf = (id) => keys.get(id) ?? id;
+    const boxes = groupBy(nodes, ({ id }) => keyOf(id)).map((group) => boxOf(keyOf(group[0].id), group));
+    const moved = edges.map((edge) => ({ ...edge, from: keyOf(edge.from), to: keyOf(edge.to) }));
+    const distinct = groupBy(moved, ({ from, to, label, state, rules }) => [from, to, label, state, rules]).map(([first]) => first);
+    return { boxes, edges: distinct };
+};
+/** Interface endpoints of one state serve all of the VPC alike. */
+const endpointKeys = ({ nodes }) => new Map(nodes
+    .filter(({ kind }) => kind === 'interface-endpoint')
+    .map(({ id, kind, state, rules }) => [id, JSON.stringify([kind, state, rules])]));
+/** Subnets of one zone and one state that are entered from and left to the same nodes. */
+const subnetKeys = ({ nodes, edges }) => {
+    const neighbours = (id) => [
+        edges.filter(({ to }) => to === id).map(({ from }) => from),
+        edges.filter(({ from }) => from === id).map(({ to }) => to),
+    ];
+    return new Map(nodes
+        .filter(({ kind }) => kind === 'subnet')
+        .map(({ id, kind, zone, state, rules }) => [id, JSON.stringify([kind, zone, state, rules, neighbours(id)])]));
+};
+const boxOf = (key, group) => {
+    const [{ kind, state, rules, zone, label, detail }] = group;
+    const lines = group.length === 1 ? [label, ...(detail === undefined ? [] : [detail])] : severalLines(kind, group);
+    return { key, kind, lines, zone: zone ?? null, state, rules };
+};
+const severalLines = (kind, group) => {
+    const shown = kind === 'interface-endpoint' ? servicesShown : itemsShown;
+    const names = group.slice(0, shown).map(({ label }) => label.replace(/^interface endpoint /, ''));
+    const title = `${kind === 'interface-endpoint' ? 'interface endpoints' : 'subnets'} (${group.length})`;
+    const rest = group.length > shown ? [`and ${group.length - shown} more`] : [];
+    return [title, ...(kind === 'interface-endpoint' ? inRows(names, 3) : names), ...rest];
+};
+const inRows = (names, width) => names.length === 0 ? [] : [names.slice(0, width).join(', '), ...inRows(names.slice(width), width)];
+/** What lies in the VPC is drawn in its frame, subnets in that of their zone. */
+const insideVpc = new Set([
+    'subnet',
+    'route-table',
+    'nat-gateway',
+    'network-interface',
+    'instance',
+    'vpc-endpoint',
+    'gateway-endpoint',
+    'interface-endpoint',
+]);
+const rolled_frames = ({ boxes }, id) => {
+    const vpc = boxes.find(({ kind }) => kind === 'vpc');
+    const inside = boxes.filter(({ kind }) => vpc !== undefined && insideVpc.has(kind));
+    const outside = boxes.filter((box) => box !== vpc && !inside.includes(box));
+    const framed = vpc === undefined ? [] : [`subgraph ${id(vpc.key)}["${labelOf(vpc)}"]`, ...zones(inside, id, 'z'), 'end'];
+    return [...framed, ...zones(outside, id, 'y')];
+};
+const zones = (boxes, id, prefix) => {
+    const named = boxes.filter(({ zone }) => zone !== null);
+    const frame = groupBy(named, ({ zone }) => zone).flatMap((group, index) => [
+        `subgraph ${prefix}${index + 1}["${mermaidLabel(group[0].zone ?? '')}"]`,
+        ...group.map((box) => boxLine(box, id)),
+        'end',
+    ]);
+    return [...frame, ...boxes.filter(({ zone }) => zone === null).map((box) => boxLine(box, id))];
+};
+const shapes = {
+    'instance-groups': ['[[', ']]'],
+    'route-table': ['([', '])'],
+    bucket: ['[(', ')]'],
+    'file-system': ['[(', ')]'],
+    internet: ['((', '))'],
+};
+const boxLine = (box, id) => {
+    const [open, close] = shapes[box.kind] ?? ['[', ']'];
+    return `${id(box.key)}${open}"${labelOf(box)}"${close}`;
+};
+const signs = { broken: '✗ ', warning: '⚠ ', unknown: '? ', ok: '' };
+const labelOf = ({ lines, state, rules }) => `${signs[state]}${[...lines, ...rulesText(rules)].map(mermaidLabel).join('<br/>')}`;
+const rulesText = (rules) => rules.length > rulesShown ? [...rules.slice(0, rulesShown), `and ${rules.length - rulesShown} more`] : rules;
+const edgeLine = (edge, id) => {
+    const lines = edge.label === undefined ? [] : [edge.label];
+    const label = labelOf({ lines, state: edge.state, rules: edge.rules });
+    const arrow = edge.state === 'broken' || edge.state === 'unknown' ? '-.->' : '-->';
+    return `${id(edge.from)} ${arrow}${label === '' ? '' : `|"${label}"|`} ${id(edge.to)}`;
+};
+/** Strokes that stand out on white and on GitHub's dark background: its own danger, attention and done colours. */
+const strokes = {
+    broken: 'stroke:#e5534b,stroke-width:3px',
+    warning: 'stroke:#c69026,stroke-width:2px',
+    unknown: 'stroke:#986ee2,stroke-width:2px,stroke-dasharray:4 3',
+};
+const marked = ['broken', 'warning', 'unknown'];
+const classes = marked.map((state) => `classDef ${state} ${strokes[state]}`);
+const linkStyles = (edges) => marked.flatMap((state) => {
+    const places = edges.flatMap((edge, index) => (edge.state === state ? [index] : []));
+    return places.length === 0 ? [] : [`linkStyle ${places.join(',')} ${strokes[state]}`];
+});
+const classLines = (boxes, id) => marked.flatMap((state) => {
+    const members = boxes.filter((box) => box.state === state).map(({ key }) => id(key));
+    return members.length === 0 ? [] : [`class ${members.join(',')} ${state}`];
+});
+
 /** Subjects named above a block of commands. */
 const subjectsShown = 5;
 /**
@@ -83465,7 +90239,7 @@ const subjectsShown = 5;
  * the text says how many. The heading and that note are always there.
  */
 const renderSummary = (report, { maxBytes }) => {
-    const sections = [problems(report), headroom(report), commands(report), passed(report), skipped(report)];
+    const sections = [problems(report), headroom(report), network(report), commands(report), passed(report), skipped(report)];
     const opening = heading(report);
     const closing = `${[callsSentence(report.calls), markdownCell(`${report.tool.name} ${report.tool.version}`), markdownCell(report.takenAt)].join(' · ')}\n`;
     const whole = rolled_document(opening, sections, closing);
@@ -83548,6 +90322,18 @@ const headroomRow = (entry) => {
     const [binding, next] = entry.limits;
     return row(fitIcons[fitOf(entry)], markdownCode(entry.group), markdownCode(entry.instanceTypes.join(' or ')), String(entry.wanted), possibleText(entry), markdownCell(binding === undefined ? '' : limitText(binding)), markdownCell(next === undefined ? '' : nextLimitText(next)), unreadRules(entry).map(ruleLink).join(', '));
 };
+/** The diagram is one row: half of it would be none. It is shown at once where something in it is broken. */
+const network = ({ topology }) => {
+    const diagram = topology === null ? null : renderMermaid(topology);
+    const isBroken = topology !== null && [...topology.nodes, ...topology.edges].some(({ state }) => state === 'broken');
+    return {
+        called: 'network diagram',
+        head: `<details${isBroken ? ' open' : ''}><summary>Network of the plan</summary>\n\n`,
+        rows: topology === null || diagram === null ? [] : [`\`\`\`mermaid\n${diagram}\n\`\`\`\n\n${legend(topology)}`],
+        tail: '\n</details>\n\n',
+    };
+};
+const legend = ({ unread }) => `✗ a failing check is about it · ⚠ a warning · ? not known. Passed checks mark nothing.\n${unread.length === 0 ? '' : `\nMissing here, because it could not be read: ${unread.map(markdownCode).join(', ')}\n`}`;
 /** The commands of fixes, the same ones once: a table cell cannot hold a block that is easy to copy. */
 const commands = (report) => {
     const findings = ['fail', 'unknown']
@@ -83640,9 +90426,9 @@ const prose = ({ width }, indent, text, first = ' '.repeat(indent)) => wrap(text
 const painted = ({ paint }, style, lines) => lines.map((line) => paint(style, line));
 const header = (page, report) => {
     const { paint } = page;
-    const title = plain$3(`${report.tool.name} ${report.tool.version}`);
+    const title = plain$2(`${report.tool.name} ${report.tool.version}`);
     const [first = '', ...others] = prose(page, 2, `${title}: ${targetParts(report)
-        .map((part) => plain$3(part))
+        .map((part) => plain$2(part))
         .join(' · ')}`, '');
     return [first.startsWith(title) ? `${paint('bold', title)}${first.slice(title.length)}` : first, ...others];
 };
@@ -83656,26 +90442,26 @@ const column = (word) => word.padEnd('warning'.length);
 const failure = (page, group) => {
     const [{ rule, severity, subject, fix }] = group;
     const { sign, style } = marks[severity];
-    const about = group.length === 1 ? plain$3(subject, headLimit) : plural(group.length, 'subject');
+    const about = group.length === 1 ? plain$2(subject, headLimit) : plural(group.length, 'subject');
     return [
-        `${page.paint(style, `${sign} ${column(severity)}`)}  ${page.paint('bold', plain$3(rule))}  ${about}`,
+        `${page.paint(style, `${sign} ${column(severity)}`)}  ${page.paint('bold', plain$2(rule))}  ${about}`,
         ...(group.length === 1 ? alone(page, group[0]) : group.flatMap((finding) => listed(page, finding))),
         ...(fix === undefined ? [] : fixLines(page, fix)),
     ];
 };
-const alone = (page, finding) => [...prose(page, 4, plain$3(finding.message)), ...placeLines(page, 4, finding)];
+const alone = (page, finding) => [...prose(page, 4, plain$2(finding.message)), ...placeLines(page, 4, finding)];
 const listed = (page, finding) => [
     ...prose(page, 6, aboutSubject(finding), '    - '),
     ...placeLines(page, 6, finding),
 ];
 /** The message; with its subject before it where it does not name it itself. */
-const aboutSubject = ({ subject, message }) => message.includes(subject) ? plain$3(message) : `${plain$3(subject)}: ${plain$3(message)}`;
+const aboutSubject = ({ subject, message }) => message.includes(subject) ? plain$2(message) : `${plain$2(subject)}: ${plain$2(message)}`;
 const placeLines = (page, indent, finding) => {
     const at = place(finding);
-    return at === null ? [] : painted(page, 'dim', [`${' '.repeat(indent)}at ${plain$3(at)}`]);
+    return at === null ? [] : painted(page, 'dim', [`${' '.repeat(indent)}at ${plain$2(at)}`]);
 };
 const fixLines = (page, { text, commands }) => [
-    ...prose(page, 4, `Fix: ${plain$3(text)}`).map((line, index) => (index === 0 ? line.replace('Fix:', page.paint('green', 'Fix:')) : line)),
+    ...prose(page, 4, `Fix: ${plain$2(text)}`).map((line, index) => (index === 0 ? line.replace('Fix:', page.paint('green', 'Fix:')) : line)),
     ...commands.map((command) => `      ${page.paint('cyan', plainCommand(command))}`),
 ];
 /** One missing answer often leaves many rules without evidence: it is told once, with all that it keeps from being judged. */
@@ -83685,16 +90471,16 @@ const unknowns = (page, findings) => {
     const toAllow = [...new Set(actions)].sort();
     return [
         ...groups.map((group) => unknownGroup(page, group)),
-        ...(toAllow.length > 1 ? [prose(page, 4, `All actions to allow: ${toAllow.map((action) => plain$3(action)).join(', ')}`, '? ')] : []),
+        ...(toAllow.length > 1 ? [prose(page, 4, `All actions to allow: ${toAllow.map((action) => plain$2(action)).join(', ')}`, '? ')] : []),
     ];
 };
 const unknownGroup = (page, group) => {
     const [{ gap, message, fix }] = group;
-    const cause = gap === undefined ? '' : gap.action === 'none' ? gap.reason : `${plain$3(gap.action)} ${gap.reason}`;
+    const cause = gap === undefined ? '' : gap.action === 'none' ? gap.reason : `${plain$2(gap.action)} ${gap.reason}`;
     return [
         `${page.paint('magenta', `? ${column('unknown')}`)}  ${page.paint('bold', cause)}: ${plural(group.length, 'check')} not made`,
         ...groupBy(group, ({ rule, severity }) => [rule, severity]).flatMap((subjects) => unjudged(page, subjects)),
-        ...prose(page, 4, plain$3(message)),
+        ...prose(page, 4, plain$2(message)),
         ...(fix === undefined ? [] : fixLines(page, fix)),
     ];
 };
@@ -83702,15 +90488,15 @@ const unjudged = (page, group) => {
     const [{ rule, severity }] = group;
     const subjects = group.map((finding) => {
         const at = place(finding);
-        return at === null ? plain$3(finding.subject) : `${plain$3(finding.subject)} (${plain$3(at)})`;
+        return at === null ? plain$2(finding.subject) : `${plain$2(finding.subject)} (${plain$2(at)})`;
     });
-    return prose(page, 15, `${plain$3(rule)}  ${subjects.join(', ')}`, `    - ${column(severity)}  `);
+    return prose(page, 15, `${plain$2(rule)}  ${subjects.join(', ')}`, `    - ${column(severity)}  `);
 };
 const waived = (page, finding) => [
-    `${page.paint('dim', `~ ${column('waived')}`)}  ${page.paint('bold', plain$3(finding.rule))}  ${plain$3(finding.subject, headLimit)}`,
-    ...prose(page, 4, `${finding.severity}: ${plain$3(finding.message)}`),
+    `${page.paint('dim', `~ ${column('waived')}`)}  ${page.paint('bold', plain$2(finding.rule))}  ${plain$2(finding.subject, headLimit)}`,
+    ...prose(page, 4, `${finding.severity}: ${plain$2(finding.message)}`),
     ...placeLines(page, 4, finding),
-    ...prose(page, 4, plain$3(waiverSentence(finding) ?? '')),
+    ...prose(page, 4, plain$2(waiverSentence(finding) ?? '')),
 ];
 const passes = (page, findings) => {
     const width = columnOf(findings);
@@ -83724,9 +90510,9 @@ const passes = (page, findings) => {
     });
 };
 /** Column in which the messages of passed rules begin: one long name must not push all of them to the right. */
-const columnOf = (findings) => findings.reduce((width, { rule }) => Math.max(width, Math.min(plain$3(rule).length, 36)), 0);
+const columnOf = (findings) => findings.reduce((width, { rule }) => Math.max(width, Math.min(plain$2(rule).length, 36)), 0);
 const ruleLine = (page, width, rule, text) => {
-    const lines = prose(page, width + 4, text, `${plain$3(rule).padEnd(width)}  `);
+    const lines = prose(page, width + 4, text, `${plain$2(rule).padEnd(width)}  `);
     return lines.map((line, index) => (index === 0 ? `${page.paint('green', '✓')} ${line}` : line));
 };
 /** What was not judged, by reason. */
@@ -83737,7 +90523,7 @@ const skips = (page, findings) => {
     return [
         page.paint('bold', `Not judged (${findings.length} skipped):`),
         ...reasons.flatMap((group) => [
-            ...prose(page, 2, plain$3(group[0].message), '– '),
+            ...prose(page, 2, plain$2(group[0].message), '– '),
             ...painted(page, 'dim', prose(page, 4, groupBy(group, ({ rule }) => rule)
                 .map(skippedRule)
                 .join(', '))),
@@ -83745,8 +90531,8 @@ const skips = (page, findings) => {
     ];
 };
 const skippedRule = (group) => {
-    const subjects = group.filter(({ subject }) => subject !== 'plan').map(({ subject }) => plain$3(subject));
-    return subjects.length === 0 ? plain$3(group[0].rule) : `${plain$3(group[0].rule)} (${subjects.join(', ')})`;
+    const subjects = group.filter(({ subject }) => subject !== 'plan').map(({ subject }) => plain$2(subject));
+    return subjects.length === 0 ? plain$2(group[0].rule) : `${plain$2(group[0].rule)} (${subjects.join(', ')})`;
 };
 const fits = {
     short: { sign: '!', style: 'yellow' },
@@ -83762,7 +90548,7 @@ const headroomLines = (page, report) => {
     const cut = new Set(fitting.length > fitsShown + 1 ? fitting.slice(fitsShown) : []);
     const lineOf = (entry) => {
         const { sign, style } = fits[fitOf(entry)];
-        const [first = '', ...others] = prose(page, 2, plain$3(headroomSentence(entry)), '');
+        const [first = '', ...others] = prose(page, 2, plain$2(headroomSentence(entry)), '');
         return [`${page.paint(style, sign)} ${first}`, ...others];
     };
     return [
@@ -83780,7 +90566,7 @@ const footer = (page, report) => {
     return [
         ...prose(page, 2, tally(report).join(' · '), ''),
         callsSentence(report.calls),
-        ...(explained ? painted(page, 'dim', [`Why a rule matters: hyperpod-preflight explain ${plain$3(worst.rule)}`]) : []),
+        ...(explained ? painted(page, 'dim', [`Why a rule matters: hyperpod-preflight explain ${plain$2(worst.rule)}`]) : []),
         `${page.paint(verdictStyle(report), page.paint('bold', `${report.verdict.toUpperCase()}:`))} ${verdictSentence(report)} (${exitMeaning(report)})`,
     ];
 };
@@ -88161,7 +94947,7 @@ const {
  */
 const iamPolicy = (ids, collectors) => ({
     Version: '2012-10-17',
-    Statement: [{ Sid: 'HyperPodPreflightReadOnly', Effect: 'Allow', Action: actionsOf(ids, collectors), Resource: '*' }],
+    Statement: [{ Sid: 'HyperPodPreflightReadOnly', Effect: 'Allow', Action: actionsOf$1(ids, collectors), Resource: '*' }],
 });
 
 /** What a failing or unknown finding of a severity does. `unknown` follows the `on-unknown` input. */
@@ -88298,7 +95084,7 @@ const explain = (id) => {
     if (rule === undefined)
         refuse([unknownRule(id)]);
     else
-        print(rulePage(rule, actionsOf([...rule.needs, ...rule.uses], collectors)));
+        print(rulePage(rule, actionsOf$1([...rule.needs, ...rule.uses], collectors)));
 };
 const unknownRule = (id) => {
     const nearest = nearestName(id, rules.map((rule) => rule.id));

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Runs a command with moto, a stateful AWS on loopback, and MOTO_URL pointing at it. moto lives in a virtual environment of the project,
-# in the versions that the tests are written for; it is made where it is not there yet. MOTO_PYTHON is its Python.
+# Runs a command with moto, a stateful AWS on loopback: MOTO_SERVERS of them (1 where not said), whose base URLs are in MOTO_URLS.
+# moto lives in a virtual environment of the project, in the versions that the tests are written for; it is made where it is not there
+# yet. MOTO_PYTHON is its Python.
 set -euo pipefail
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 venv="$root/.venv"
@@ -14,17 +15,28 @@ fi
 PATH="$venv/bin:$PATH"
 export MOTO_PYTHON="$venv/bin/python3"
 
-port="$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')"
-log="$(mktemp)"
-# The nodes' managed policy has to be there, as it is in every account.
-MOTO_IAM_LOAD_MANAGED_POLICIES=true moto_server --host 127.0.0.1 --port "$port" >"$log" 2>&1 &
-server=$!
-trap 'kill "$server" 2>/dev/null || true; rm -f "$log"' EXIT
+ports="$(python3 -c 'import socket, sys
+sockets = [socket.socket() for _ in range(int(sys.argv[1]))]
+for s in sockets: s.bind(("127.0.0.1", 0))
+print(*[s.getsockname()[1] for s in sockets])' "${MOTO_SERVERS:-1}")"
+logs="$(mktemp -d)"
+servers=()
+urls=()
+trap 'kill "${servers[@]}" 2>/dev/null || true; rm -rf "$logs"' EXIT
 
-for _ in $(seq 1 150); do
-  if curl --silent --fail --output /dev/null "http://127.0.0.1:$port/moto-api/"; then break; fi
-  if ! kill -0 "$server" 2>/dev/null; then cat "$log" >&2; exit 1; fi
-  sleep 0.2
+for port in $ports; do
+  # The nodes' managed policy has to be there, as it is in every account.
+  MOTO_IAM_LOAD_MANAGED_POLICIES=true moto_server --host 127.0.0.1 --port "$port" >"$logs/$port" 2>&1 &
+  servers+=("$!")
+  urls+=("http://127.0.0.1:$port")
 done
 
-MOTO_URL="http://127.0.0.1:$port" "$@"
+for index in "${!urls[@]}"; do
+  for _ in $(seq 1 150); do
+    if curl --silent --fail --output /dev/null "${urls[$index]}/moto-api/"; then break; fi
+    if ! kill -0 "${servers[$index]}" 2>/dev/null; then cat "$logs"/* >&2; exit 1; fi
+    sleep 0.2
+  done
+done
+
+MOTO_URLS="${urls[*]}" "$@"

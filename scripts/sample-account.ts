@@ -11,12 +11,11 @@ import {
   RevokeSecurityGroupEgressCommand,
 } from '@aws-sdk/client-ec2'
 import { CreateClusterCommand } from '@aws-sdk/client-sagemaker'
-import { allTraffic, bucket, goodAccount, goodQuotas, putScript, region } from '../__tests__/moto/account.ts'
+import { allTraffic, bucket, deployerSession, goodAccount, goodQuotas, moto, putScript, region } from '../__tests__/moto/account.ts'
 import { startLoopbackAws } from '../__tests__/moto/loopback-aws.ts'
 import { toolFolder } from '../__tests__/packed.ts'
 
 const folder = 'examples/sample-account'
-const moto = process.env['MOTO_URL'] ?? ''
 const account = await goodAccount(moto)
 const { ec2, s3, sageMaker, vpcId, securityGroupId } = account
 
@@ -79,11 +78,12 @@ const quotas = {
   'L-8762A75F': { ...goodQuotas['L-8762A75F'], value: 20 },
   'L-60995545': { serviceCode: 'sagemaker', name: 'ml.m5.2xlarge for cluster usage', value: 4 },
 }
-const aws = await startLoopbackAws({ moto, quotas, denied: ['ec2:DescribeAddresses'] })
+const session = await deployerSession(moto)
+const aws = await startLoopbackAws({ moto, quotas, denied: ['ec2:DescribeAddresses'], simulation: {} })
 const tools = toolFolder()
 const path = `${folder}/snapshot.json`
 const flags = ['--region', region, '--cluster-config', `${folder}/cluster.yaml`, '--save-snapshot', path, '--fail-on', 'never']
-const environment = { PATH: tools, AWS_ENDPOINT_URL: aws.url, AWS_ACCESS_KEY_ID: 'AKIASAMPLE', AWS_SECRET_ACCESS_KEY: 'sample' }
+const environment = { PATH: tools, AWS_ENDPOINT_URL: aws.url, ...session }
 await promisify(execFile)(process.execPath, ['dist/cli.js', ...flags], { env: environment })
 await aws.close()
 

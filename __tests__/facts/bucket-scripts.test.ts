@@ -17,6 +17,8 @@ let server: Server
 let made: MeteredClients
 
 const pageSize = 1_000
+/** The key of every object named `setup`. */
+const keyArn = 'arn:aws:kms:us-west-2:123456789012:key/scripts'
 const error = (code: string): string => `<?xml version="1.0"?><Error><Code>${code}</Code><Message>${code}</Message></Error>`
 
 const listing = (objects: Record<string, string | number>, query: URLSearchParams): string => {
@@ -48,7 +50,8 @@ beforeAll(async () => {
     const url = new URL(request.url ?? '/', 'http://127.0.0.1')
     asked.push(decodeURIComponent(url.pathname))
     const [status, body] = answer(url.pathname, url.searchParams)
-    response.writeHead(status, { 'content-type': 'application/xml' }).end(body)
+    const key = url.pathname.endsWith('/setup') ? { 'x-amz-server-side-encryption-aws-kms-key-id': keyArn } : {}
+    response.writeHead(status, { 'content-type': 'application/xml', ...key }).end(body)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   process.env['AWS_ENDPOINT_URL'] = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
@@ -157,10 +160,10 @@ describe('bucketScripts', () => {
         name: uri,
         paths: ['README.md', 'config.py', 'mount_fsx.sh', 'provisioning_parameters.json', 'setup', 'utils/motd.sh'],
         files: {
-          setup: { kind: 'text', text: '#!/bin/bash', executable: null },
-          'provisioning_parameters.json': { kind: 'text', text: '{}', executable: null },
-          'config.py': { kind: 'text', text: 'a = 1', executable: null },
-          'mount_fsx.sh': { kind: 'text', text: '\uFEFFset -e\r\n', executable: null },
+          setup: { kind: 'text', text: '#!/bin/bash', executable: null, kmsKeyId: keyArn },
+          'provisioning_parameters.json': { kind: 'text', text: '{}', executable: null, kmsKeyId: null },
+          'config.py': { kind: 'text', text: 'a = 1', executable: null, kmsKeyId: null },
+          'mount_fsx.sh': { kind: 'text', text: '\uFEFFset -e\r\n', executable: null, kmsKeyId: null },
         },
       },
     })

@@ -11,12 +11,15 @@ export type Input = Readonly<Record<string, unknown>>
 /** Answers one operation; a string is the name of the error to answer with. */
 export type Answer = (input: Input) => object | string
 
+/** What a query service answers: XML, with HTTP 200 unless it says otherwise. */
+export type QueryAnswer = string | { readonly status: number; readonly body: string }
+
 /** What one test asks of AWS, and what it is answered. */
 export interface LoopbackService {
   /** JSON operations, by their names. */
   operations: Readonly<Record<string, Answer>>
-  /** What EC2 answers, given the form that it was asked. */
-  ec2: (form: URLSearchParams) => string
+  /** What EC2, or another query service, answers, given the form that it was asked. */
+  ec2: (form: URLSearchParams) => QueryAnswer
   /** What arrived, in order: `DescribeCluster here`, or the form of a call to EC2. */
   readonly asked: string[]
   /** Milliseconds that an answer takes. */
@@ -105,7 +108,8 @@ const bodyOf = async (request: IncomingMessage): Promise<string> => {
 const answerTo = (service: LoopbackService, target: string, body: string): { status: number; type: string; body: string } => {
   if (target === '') {
     service.asked.push(body)
-    return { status: 200, type: 'text/xml', body: service.ec2(new URLSearchParams(body)) }
+    const answer = service.ec2(new URLSearchParams(body))
+    return { type: 'text/xml', ...(typeof answer === 'string' ? { status: 200, body: answer } : answer) }
   }
   const operation = target.replace(/^.*\./, '')
   const input: Input = JSON.parse(body)

@@ -18,11 +18,22 @@ import {
 } from '@aws-sdk/client-ec2'
 import { CreateClusterCommand, EKSClient } from '@aws-sdk/client-eks'
 import { CreateFileSystemCommand, FSxClient } from '@aws-sdk/client-fsx'
-import { AttachRolePolicyCommand, CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam'
-import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
+import {
+  AttachRolePolicyCommand,
+  CreateRoleCommand,
+  EntityAlreadyExistsException,
+  IAMClient,
+  PutRolePolicyCommand,
+} from '@aws-sdk/client-iam'
+import { CreateBucketCommand, PutObjectCommand, PutPublicAccessBlockCommand, S3Client } from '@aws-sdk/client-s3'
 import { SageMakerClient } from '@aws-sdk/client-sagemaker'
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts'
 
 export const region = 'us-west-2'
+
+/** Base URL of this test worker's own moto: workers would otherwise change each other's account. */
+export const moto = (process.env['MOTO_URLS'] ?? '').split(' ')[Number(process.env['JEST_WORKER_ID'] ?? 1) - 1] ?? ''
+
 export const bucket = 'sagemaker-lifecycle-scripts'
 
 interface Clients {
@@ -128,6 +139,9 @@ const makeNetwork = async (ec2: EC2Client): Promise<Network> => {
   ])
   const internetGatewayId = given((await ec2.send(new CreateInternetGatewayCommand({}))).InternetGateway?.InternetGatewayId)
   await ec2.send(new AttachInternetGatewayCommand({ VpcId: vpcId, InternetGatewayId: internetGatewayId }))
+  const publicTable = given((await ec2.send(new CreateRouteTableCommand({ VpcId: vpcId }))).RouteTable?.RouteTableId)
+  await ec2.send(new CreateRouteCommand({ RouteTableId: publicTable, DestinationCidrBlock: '0.0.0.0/0', GatewayId: internetGatewayId }))
+  await ec2.send(new AssociateRouteTableCommand({ RouteTableId: publicTable, SubnetId: publicSubnetId }))
   const address = given((await ec2.send(new AllocateAddressCommand({ Domain: 'vpc' }))).AllocationId)
   const nat = await ec2.send(new CreateNatGatewayCommand({ SubnetId: publicSubnetId, AllocationId: address }))
   const natGatewayId = given(nat.NatGateway?.NatGatewayId)
@@ -172,6 +186,30 @@ const makeRoles = async (iam: IAMClient): Promise<void> => {
   }
 }
 
+/** The session of a role that may do everything, made where it is not there yet, as a workflow that creates clusters has it. */
+export const deployerSession = async (moto: string): Promise<Readonly<Record<string, string>>> => {
+  const settings = { region, endpoint: moto, credentials: { accessKeyId: 'AKIAMAKER', secretAccessKey: 'maker' } }
+  const iam = new IAMClient(settings)
+  const AssumeRolePolicyDocument = JSON.stringify({
+    Version: '2012-10-17',
+    Statement: { Effect: 'Allow', Principal: { AWS: '*' }, Action: 'sts:AssumeRole' },
+  })
+  const RoleName = 'github-deployer'
+  try {
+    await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument }))
+    await iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn: 'arn:aws:iam::aws:policy/AdministratorAccess' }))
+  } catch (error) {
+    if (!(error instanceof EntityAlreadyExistsException)) throw error
+  }
+  const RoleArn = `arn:aws:iam::123456789012:role/${RoleName}`
+  const session = await new STSClient(settings).send(new AssumeRoleCommand({ RoleArn, RoleSessionName: 'workflow' }))
+  return {
+    AWS_ACCESS_KEY_ID: given(session.Credentials?.AccessKeyId),
+    AWS_SECRET_ACCESS_KEY: given(session.Credentials?.SecretAccessKey),
+    AWS_SESSION_TOKEN: given(session.Credentials?.SessionToken),
+  }
+}
+
 export const provisioningParameters = {
   version: '1.0.0',
   workload_manager: 'slurm',
@@ -184,6 +222,9 @@ export const putScript = (s3: S3Client, key: string, text: string): Promise<unkn
 
 const makeBucket = async (s3: S3Client): Promise<void> => {
   await s3.send(new CreateBucketCommand({ Bucket: bucket, CreateBucketConfiguration: { LocationConstraint: region } }))
+  // S3 blocks public access to a new bucket; moto does not.
+  const blocked = { BlockPublicAcls: true, IgnorePublicAcls: true, BlockPublicPolicy: true, RestrictPublicBuckets: true }
+  await s3.send(new PutPublicAccessBlockCommand({ Bucket: bucket, PublicAccessBlockConfiguration: blocked }))
   await putScript(s3, 'hyperpod/on_create.sh', '#!/bin/bash\nset -euo pipefail\necho ready\n')
   await putScript(s3, 'hyperpod/provisioning_parameters.json', JSON.stringify(provisioningParameters, null, 2))
 }

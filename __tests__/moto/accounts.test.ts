@@ -16,9 +16,7 @@ import { DeleteRolePolicyCommand, DetachRolePolicyCommand, PutRolePolicyCommand,
 import { CreateBucketCommand, DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3'
 import { CreateClusterCommand } from '@aws-sdk/client-sagemaker'
 import { beforeAll, describe, expect, jest, test } from '@jest/globals'
-import type { Finding } from '../../src/model/finding.ts'
-import type { Report } from '../../src/model/report.ts'
-import { type ActionRun, credentialsFor, runAction, toolFolder } from '../packed.ts'
+import { toolFolder } from '../packed.ts'
 import {
   type Account,
   allTraffic,
@@ -29,55 +27,22 @@ import {
   makeEksCluster,
   makeFileSystem,
   makeSecurityGroup,
+  moto,
   provisioningParameters,
   putScript,
   region,
   trustOf,
 } from './account.ts'
-import { type Behaviour, startLoopbackAws } from './loopback-aws.ts'
+import { advice, errors, failing, failingRules, type Inputs, judgeAccount, slurmInputs } from './judged-account.ts'
+import type { Behaviour } from './loopback-aws.ts'
 
 /** An account is made and judged in a few seconds; a busy machine takes longer. */
 jest.setTimeout(60_000)
 
-const moto = process.env['MOTO_URL'] ?? ''
-type Inputs = Readonly<Record<string, string>>
-
-const slurmInputs = (account: Account): Inputs => ({
-  region,
-  'vpc-id': account.vpcId,
-  'subnet-ids': account.subnetIds.join(','),
-  'security-group-ids': account.securityGroupId,
-  bucket: `s3://${bucket}/hyperpod/`,
-  orchestrator: 'slurm',
-  'instance-type': 'ml.p5.48xlarge',
-  'instance-count': '4',
-})
-
-const judgeAccount = async (
-  inputs: Inputs,
-  { environment, ...behaviour }: Partial<Behaviour> & { readonly environment?: Inputs } = {},
-): Promise<ActionRun & { readonly report: Report; readonly operations: readonly string[] }> => {
-  const aws = await startLoopbackAws({ moto, quotas: goodQuotas, ...behaviour })
-  try {
-    const run = await runAction(inputs, { ...credentialsFor(aws.url), ...environment })
-    if (run.report === null) throw new Error(`the action made no report:\n${run.log}`)
-    return { ...run, report: run.report, operations: aws.requests.map(({ operation, body, url }) => `${operation} ${body} ${url}`) }
-  } finally {
-    await aws.close()
-  }
-}
-
-const failing = (report: Report): readonly Finding[] => report.findings.filter(({ status }) => status === 'fail')
-const failingRules = (report: Report): readonly string[] => [...new Set(failing(report).map(({ rule }) => rule))].sort()
-const errors = (report: Report): readonly Finding[] => failing(report).filter(({ severity }) => severity === 'error')
-
-/** Fails as a notice in the good account too: it has no shared file system, which is advice and no requirement. */
-const advice: readonly string[] = ['slurm/file-system']
-
 describe('the good account', () => {
   let run: Awaited<ReturnType<typeof judgeAccount>>
   beforeAll(async () => {
-    run = await judgeAccount(slurmInputs(await goodAccount(moto)))
+    run = await judgeAccount(slurmInputs(await goodAccount(moto)), { simulation: {} })
   })
 
   test('is ready: nothing fails that would stop or disturb a cluster, nothing blocking is unknown', () => {
@@ -178,7 +143,7 @@ const brokenAccounts: readonly Broken[] = [
   },
   {
     name: 'an execution role without the managed policy',
-    rules: ['iam/execution-role-permissions'],
+    rules: ['iam/execution-role-permissions', 's3/role-access'],
     arrange: async ({ iam }) => {
       const PolicyArn = 'arn:aws:iam::aws:policy/AmazonSageMakerClusterInstanceRolePolicy'
       await iam.send(new DetachRolePolicyCommand({ RoleName: 'HyperPodExecutionRole', PolicyArn }))
@@ -240,7 +205,7 @@ const brokenAccounts: readonly Broken[] = [
   },
   {
     name: 'subnets that lead straight to the internet gateway',
-    rules: ['network/subnets-private'],
+    rules: ['network/egress', 'network/subnets-private'],
     arrange: async ({ ec2, subnetIds, routeTableId, internetGatewayId }) => {
       await ec2.send(new DeleteRouteCommand({ RouteTableId: routeTableId, DestinationCidrBlock: '0.0.0.0/0' }))
       await ec2.send(
@@ -271,7 +236,7 @@ const brokenAccounts: readonly Broken[] = [
   },
   {
     name: 'no way to S3 at all',
-    rules: ['network/s3-route'],
+    rules: ['network/egress', 'network/s3-route'],
     arrange: async ({ ec2, s3EndpointId, routeTableId, subnetIds }) => {
       await ec2.send(new DeleteVpcEndpointsCommand({ VpcEndpointIds: [s3EndpointId] }))
       await ec2.send(new DeleteRouteCommand({ RouteTableId: routeTableId, DestinationCidrBlock: '0.0.0.0/0' }))
@@ -312,7 +277,7 @@ const brokenAccounts: readonly Broken[] = [
   },
   {
     name: 'a bucket in another Region',
-    rules: ['s3/region'],
+    rules: ['s3/exposure', 's3/region'],
     arrange: async (account) => {
       const name = 'sagemaker-elsewhere'
       const there = clientsOf(moto, 'eu-west-1').s3
@@ -453,7 +418,7 @@ const brokenAccounts: readonly Broken[] = [
   },
   {
     name: 'an interface endpoint that does not take HTTPS',
-    rules: ['security-group/https-from-vpc'],
+    rules: ['network/endpoints-usable', 'security-group/https-from-vpc'],
     arrange: async ({ ec2, vpcId, subnetIds }) => {
       const closed = await makeSecurityGroup(ec2, vpcId, 'endpoints')
       await ec2.send(new RevokeSecurityGroupIngressCommand({ GroupId: closed, IpPermissions: [allTraffic(closed)] }))
@@ -538,84 +503,4 @@ test('a tool that is required and absent blocks; the others are at most warnings
   const environment = { PATH: toolFolder({}) }
   const { report } = await judgeAccount({ ...slurmInputs(account), 'required-tools': 'aws' }, { environment })
   expect(errors(report).map(({ rule }) => rule)).toEqual(['tools/aws-cli'])
-})
-
-const scripts = ['lifecycle/error-handling', 'lifecycle/line-endings', 'lifecycle/provisioning-parameters', 'lifecycle/shebang']
-const permissions = ['iam/execution-role-permissions']
-
-/** Each operation of a run in the good account, with the rules that cannot be judged without it. */
-const neededBy: Readonly<Record<string, readonly string[]>> = {
-  'ec2:DescribeAddresses': ['quota/vpc-resources'],
-  'ec2:DescribeInstanceTypeOfferings': ['network/type-offered'],
-  'ec2:DescribeNetworkInterfaces': ['quota/network-interfaces'],
-  'ec2:DescribeRouteTables': ['network/s3-route', 'network/subnets-private'],
-  'ec2:DescribeSecurityGroups': [
-    'security-group/egress-open',
-    'security-group/exists',
-    'security-group/self-egress',
-    'security-group/self-ingress',
-  ],
-  'ec2:DescribeSubnets': [
-    'network/s3-route',
-    'network/subnet-capacity',
-    'network/subnets',
-    'network/subnets-private',
-    'network/type-offered',
-    'network/zones',
-    'quota/vpc-resources',
-  ],
-  'ec2:DescribeVpcAttribute': ['network/dns'],
-  'ec2:DescribeVpcEndpoints': ['network/s3-route', 'security-group/https-from-vpc'],
-  'ec2:DescribeVpcs': ['network/vpc', 'quota/vpc-resources', 'security-group/exists', 'security-group/https-from-vpc'],
-  'iam:GetPolicy': permissions,
-  'iam:GetPolicyVersion': permissions,
-  'iam:GetRole': ['iam/execution-role-exists', 'iam/execution-role-permissions', 'iam/execution-role-trust', 'iam/node-role'],
-  'iam:GetRolePolicy': permissions,
-  'iam:ListAttachedRolePolicies': permissions,
-  'iam:ListRolePolicies': permissions,
-  's3:GetBucketPolicy': permissions,
-  's3:GetObject': scripts,
-  's3:HeadBucket': ['s3/bucket', 's3/region'],
-  's3:ListObjectsV2': [...scripts, 'lifecycle/entry-point', 'lifecycle/unused-hook'],
-  'sagemaker:ListClusters': ['quota/cluster-usage', 'quota/total-instances'],
-  // A quota that may not be read by its code is found in the list, and the other way round.
-  'servicequotas:GetServiceQuota': [],
-  'servicequotas:ListServiceQuotas': [],
-  'sts:GetCallerIdentity': ['credentials/identity'],
-}
-
-/** The IAM action where it has another name than the operation. */
-const actionOf = (operation: string): string => (['s3:HeadBucket', 's3:ListObjectsV2'].includes(operation) ? 's3:ListBucket' : operation)
-
-describe('a denied call', () => {
-  let account: Account
-  beforeAll(async () => {
-    account = await goodAccount(moto)
-  })
-
-  test('has a row here, whatever the run calls', async () => {
-    const { report } = await judgeAccount(slurmInputs(account))
-    expect(Object.keys(report.calls.byOperation)).toEqual(Object.keys(neededBy).sort())
-  })
-
-  test.each(Object.entries(neededBy))('%s makes exactly the rules that need it unknown', async (operation, rules) => {
-    const { report, exitCode } = await judgeAccount(slurmInputs(account), { denied: [operation] })
-    const unknowns = report.findings.filter(({ status }) => status === 'unknown')
-    expect([...new Set(unknowns.map(({ rule }) => rule))].sort()).toEqual([...rules].sort())
-    expect(failingRules(report)).toEqual(advice)
-    for (const { gap } of unknowns) expect(gap).toMatchObject({ reason: 'denied', action: actionOf(operation) })
-    const blocking = unknowns.some(({ severity }) => severity === 'error')
-    expect(report.verdict).toBe(blocking ? 'unproven' : 'ready')
-    expect(exitCode).toBe(blocking ? 3 : 0)
-  })
-
-  test('to all of Service Quotas leaves every quota unknown', async () => {
-    const denied = ['GetServiceQuota', 'ListServiceQuotas', 'GetAWSDefaultServiceQuota', 'ListAWSDefaultServiceQuotas']
-    const { report } = await judgeAccount(slurmInputs(account), { denied: denied.map((operation) => `servicequotas:${operation}`) })
-    const quotas = report.findings.filter(
-      ({ rule, status }) => rule.startsWith('quota/') && status !== 'skipped' && rule !== 'quota/pending-request',
-    )
-    expect(new Set(quotas.map(({ status }) => status))).toEqual(new Set(['unknown']))
-    expect(report.verdict).toBe('unproven')
-  })
 })

@@ -29,7 +29,16 @@ export interface Behaviour {
   readonly expired?: boolean
   /** How the EKS clusters authenticate: moto forgets it. */
   readonly authenticationMode?: 'API' | 'CONFIG_MAP'
+  /** The group that EKS makes for each cluster: moto names one that does not exist. */
+  readonly clusterSecurityGroupId?: string
+  /** Network interfaces of the file systems: moto makes none. */
+  readonly fileSystemInterfaceIds?: readonly string[]
+  /** What IAM's simulator answers: moto has none. Absent: the request goes to moto, which fails. */
+  readonly simulation?: Simulation
 }
+
+/** Actions that the simulated principal is not allowed, each with the layer that says so; all others are allowed. */
+export type Simulation = Readonly<Record<string, 'identity' | 'boundary' | 'organization' | 'explicit-deny'>>
 
 /**
  * Stands in front of moto: answers the Service Quotas calls that moto lacks, refuses what the test denies, passes the rest on.
@@ -50,6 +59,8 @@ export const startLoopbackAws = async (behaviour: Behaviour): Promise<LoopbackAw
       requests.push(asked)
       if (behaviour.expired === true) expire(response)
       else if (behaviour.denied?.includes(asked.operation)) deny(asked.operation, response)
+      else if (behaviour.simulation !== undefined && asked.operation === 'iam:SimulatePrincipalPolicy')
+        send(response, 200, 'text/xml', simulated(new URLSearchParams(asked.body), behaviour.simulation))
       else if (isLacking(asked)) answerQuota(asked, behaviour, response)
       else passOn(behaviour.moto, request, body, response, completions(behaviour)[asked.operation])
     })
@@ -85,6 +96,10 @@ const restOperation = (service: string, { method, url }: http.IncomingMessage): 
   if (searchParams.has('list-type')) return 'ListObjectsV2'
   if (searchParams.has('location')) return 'GetBucketLocation'
   if (searchParams.has('policy')) return 'GetBucketPolicy'
+  if (searchParams.has('policyStatus')) return 'GetBucketPolicyStatus'
+  if (searchParams.has('publicAccessBlock')) return 'GetPublicAccessBlock'
+  if (searchParams.has('encryption')) return 'GetBucketEncryption'
+  if (searchParams.has('acl')) return 'GetBucketAcl'
   return 'GetObject'
 }
 
@@ -149,10 +164,43 @@ const answerQuota = ({ operation, body }: AwsRequest, { quotas, quotaRequests = 
   else json(400, { __type: 'NoSuchResourceException', Message: 'The request failed because the specified quota does not exist.' })
 }
 
+/**
+ * One result for each action; where several resources were asked for, with a result for each of them inside.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html
+ */
+const simulated = (asked: URLSearchParams, denied: Simulation): string => {
+  const members = (list: string): readonly string[] =>
+    [...asked].filter(([key]) => key.startsWith(`${list}.member.`) && !key.includes('Context')).map(([, value]) => value)
+  const resources = members('ResourceArns')
+  const results = members('ActionNames').map((action) => {
+    const layer = denied[action]
+    const decision = layer === undefined ? 'allowed' : layer === 'explicit-deny' ? 'explicitDeny' : 'implicitDeny'
+    const details = [
+      `<OrganizationsDecisionDetail><AllowedByOrganizations>${layer !== 'organization'}</AllowedByOrganizations></OrganizationsDecisionDetail>`,
+      layer === 'boundary'
+        ? '<PermissionsBoundaryDecisionDetail><AllowedByPermissionsBoundary>false</AllowedByPermissionsBoundary></PermissionsBoundaryDecisionDetail>'
+        : '',
+      '<MatchedStatements/><MissingContextValues/>',
+    ].join('')
+    const each = resources.map(
+      (arn) =>
+        `<member><EvalResourceName>${arn}</EvalResourceName><EvalResourceDecision>${decision}</EvalResourceDecision><MatchedStatements/><MissingContextValues/></member>`,
+    )
+    const several = resources.length > 1 ? `<ResourceSpecificResults>${each.join('')}</ResourceSpecificResults>` : ''
+    return `<member><EvalActionName>${action}</EvalActionName><EvalResourceName>${resources[0] ?? '*'}</EvalResourceName><EvalDecision>${decision}</EvalDecision>${details}${several}</member>`
+  })
+  const result = `<SimulatePrincipalPolicyResult><IsTruncated>false</IsTruncated><EvaluationResults>${results.join('')}</EvaluationResults></SimulatePrincipalPolicyResult>`
+  return `<SimulatePrincipalPolicyResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/">${result}<ResponseMetadata><RequestId>loopback</RequestId></ResponseMetadata></SimulatePrincipalPolicyResponse>`
+}
+
 type Json = Record<string, unknown>
 
 /** What AWS always answers and moto leaves out, by operation. */
-const completions = ({ authenticationMode = 'API' }: Behaviour): Readonly<Record<string, (answer: Json) => Json>> => ({
+const completions = ({
+  authenticationMode = 'API',
+  clusterSecurityGroupId,
+  fileSystemInterfaceIds,
+}: Behaviour): Readonly<Record<string, (answer: Json) => Json>> => ({
   'eks:DescribeCluster': ({ cluster, ...rest }) => ({
     ...rest,
     cluster: {
@@ -161,6 +209,7 @@ const completions = ({ authenticationMode = 'API' }: Behaviour): Readonly<Record
       resourcesVpcConfig: {
         ...((cluster as Json)['resourcesVpcConfig'] as Json),
         endpointPublicAccess: true,
+        ...(clusterSecurityGroupId !== undefined && { clusterSecurityGroupId }),
         endpointPrivateAccess: true,
         publicAccessCidrs: ['0.0.0.0/0'],
       },
@@ -168,7 +217,11 @@ const completions = ({ authenticationMode = 'API' }: Behaviour): Readonly<Record
   }),
   'fsx:DescribeFileSystems': ({ FileSystems, ...rest }) => ({
     ...rest,
-    FileSystems: (FileSystems as readonly Json[]).map((fileSystem) => ({ Lifecycle: 'AVAILABLE', ...fileSystem })),
+    FileSystems: (FileSystems as readonly Json[]).map((fileSystem) => ({
+      Lifecycle: 'AVAILABLE',
+      ...fileSystem,
+      ...(fileSystemInterfaceIds !== undefined && { NetworkInterfaceIds: fileSystemInterfaceIds }),
+    })),
   }),
 })
 

@@ -2,9 +2,13 @@ import { describe, expect, test } from '@jest/globals'
 import { Ajv } from 'ajv'
 import fc from 'fast-check'
 import * as v from 'valibot'
+import type { Finding } from '../../src/model/finding.ts'
 import { renderJson } from '../../src/report/json.ts'
+import { makeReport } from '../../src/report/report.ts'
 import { jsonReportSchema, reportSchema } from '../../src/report/schema.ts'
+import { aTool } from '../builders.ts'
 import { aFinding, aReport } from './builders.ts'
+import { largeSnapshot, longId } from './networks.ts'
 import { hostileName, sampleReport } from './sample.ts'
 
 const parsed = (findings: Parameters<typeof aReport>[0]) => JSON.parse(renderJson(aReport(findings)))
@@ -35,6 +39,7 @@ test('has the keys of the contract, in its order', () => {
     'calls',
     'clusterHeadroom',
     'leftOpen',
+    'topology',
   ])
   expect(Object.keys(report.findings[0])).toEqual([
     'rule',
@@ -82,5 +87,34 @@ test('numbers that JSON does not have are said in words', () => {
     free: 'Infinity',
     need: 4,
     ratio: 'NaN',
+  })
+})
+
+describe('the topology', () => {
+  const report = (findings: readonly Finding[]) =>
+    JSON.parse(renderJson(makeReport({ tool: aTool, snapshot: largeSnapshot(), findings, failOn: 'error', onUnknown: 'fail' })))
+  const validate = new Ajv({ strict: true, allErrors: true }).compile(reportSchema())
+
+  test('fits the schema, marks and missing parts included, and holds nothing that it does not know', () => {
+    const marked = report([aFinding({ rule: 'network/subnet-capacity', subject: longId('subnet', 0) })])
+    expect([validate(marked), validate.errors]).toEqual([true, null])
+    expect(v.parse(jsonReportSchema, marked).topology).toEqual(marked.topology)
+    expect(marked.topology.nodes.filter(({ state }: { state: string }) => state === 'broken')).toEqual([
+      {
+        id: longId('subnet', 0),
+        kind: 'subnet',
+        label: longId('subnet', 0),
+        detail: '10.0.0.0/22, 1019 free',
+        zone: 'us-west-2a',
+        state: 'broken',
+        rules: ['network/subnet-capacity'],
+      },
+    ])
+    const [node, ...nodes] = marked.topology.nodes
+    expect(validate({ ...marked, topology: { ...marked.topology, nodes: [{ ...node, state: 'green' }, ...nodes] } })).toBe(false)
+  })
+
+  test('is null where there is none', () => {
+    expect(parsed([aFinding()]).topology).toBeNull()
   })
 })

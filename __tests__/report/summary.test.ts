@@ -1,8 +1,11 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { Finding } from '../../src/model/finding.ts'
+import { makeReport } from '../../src/report/report.ts'
 import { renderSummary } from '../../src/report/summary.ts'
+import { aTool, denied } from '../builders.ts'
 import { aFinding, aReport } from './builders.ts'
+import { largeSnapshot, longId } from './networks.ts'
 
 const many = (count: number, changes: Partial<Finding>): readonly Finding[] =>
   Array.from({ length: count }, (_, index) => aFinding({ subject: `s-${index}`, message: 'm'.repeat(900), ...changes }))
@@ -73,4 +76,39 @@ test('a run that judged nothing does not look green', () => {
   const summary = renderSummary(aReport([aFinding({ status: 'skipped' })]), { maxBytes: 1024 * 1024 })
   expect(summary).toMatch(/^## ⚠️ Ready, but nothing was judged/)
   expect(summary).not.toContain('✅')
+})
+
+describe('the network diagram', () => {
+  const summaryOf = (findings: readonly Finding[], maxBytes = 1024 * 1024): string =>
+    renderSummary(makeReport({ tool: aTool, snapshot: largeSnapshot(), findings, failOn: 'error', onUnknown: 'fail' }), { maxBytes })
+
+  test('is folded where nothing in it is broken, and open where something is', () => {
+    const folded = '<details><summary>Network of the plan</summary>\n\n```mermaid\nflowchart LR\n'
+    expect(summaryOf([])).toContain(folded)
+    expect(summaryOf([aFinding({ subject: longId('subnet', 0), severity: 'warning' })])).toContain(folded)
+    expect(summaryOf([aFinding({ subject: longId('subnet', 0) })])).toContain(folded.replace('<details>', '<details open>'))
+  })
+
+  test('goes as a whole where there is no room for it', () => {
+    const whole = summaryOf([])
+    const cut = summaryOf([], size(whole) - 1)
+    expect(whole).toContain('```mermaid')
+    expect(cut).not.toContain('mermaid')
+    expect(cut).not.toContain('Network of the plan')
+    expect(cut).toContain('Left out, because a summary has a limit: 1 network diagram.')
+  })
+
+  test('names what is missing in it', () => {
+    const snapshot = largeSnapshot()
+    const facts = { ...snapshot.facts, vpcEndpoints: denied('ec2:DescribeVpcEndpoints') }
+    const report = makeReport({ tool: aTool, snapshot: { ...snapshot, facts }, findings: [], failOn: 'error', onUnknown: 'fail' })
+    expect(renderSummary(report, { maxBytes: 1024 * 1024 })).toContain(
+      'Missing here, because it could not be read: <code>ec2:DescribeVpcEndpoints</code>\n',
+    )
+    expect(summaryOf([])).not.toContain('Missing here')
+  })
+
+  test('is not where there is none', () => {
+    expect(renderSummary(aReport([aFinding()]), { maxBytes: 1024 * 1024 })).not.toContain('Network of the plan')
+  })
 })

@@ -1,8 +1,18 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { Route, RouteTarget } from '../../src/model/facts.ts'
-import { publicRoutes, routeTableOf, type Way, wayText, wayTo, wayToInternet } from '../../src/semantics/routes.ts'
-import { aRoute, aRouteTable, aSubnet } from '../builders.ts'
+import {
+  type PrefixListBlocks,
+  perhapsPublicRoutes,
+  prefixListBlocks,
+  publicRoutes,
+  routeTableOf,
+  type Way,
+  wayText,
+  wayTo,
+  wayToInternet,
+} from '../../src/semantics/routes.ts'
+import { aGap, aRoute, aRouteTable, aSubnet, denied, known } from '../builders.ts'
 
 const to = (destination: string, kind: RouteTarget['kind'], changes: Partial<Route> = {}): Route =>
   aRoute({ destination, target: { kind, id: `${kind}-1` }, ...changes })
@@ -138,4 +148,61 @@ test.each<[readonly Route[], string]>([
 ])('a way in words: %#', (routes, expected) => {
   const table = tableWith(...routes)
   expect(wayText(wayToInternet(table), table)).toBe(expected)
+})
+
+describe('prefix lists', () => {
+  const blocks = prefixListBlocks(
+    known({
+      'pl-0all': known({ prefixListId: 'pl-0all', name: 'all', cidrBlocks: ['0.0.0.0/0', '::/0'] }),
+      'pl-0ten': known({ prefixListId: 'pl-0ten', name: 'ten', cidrBlocks: ['8.8.8.0/24'] }),
+      'pl-0gap': denied('ec2:GetManagedPrefixListEntries'),
+      'pl-0foreign': known(null),
+    }),
+  )
+
+  test.each<[string, string, readonly Route[], Way['kind']]>([
+    ['counts as its blocks', '9.9.9.9', [to('pl-0all', 'nat-gateway')], 'nat-gateway'],
+    ['counts for IPv6', '2001:db8::1', [to('pl-0all', 'egress-only-internet-gateway')], 'egress-only-internet-gateway'],
+    ['the longest prefix wins', '8.8.8.8', [to('0.0.0.0/0', 'nat-gateway'), to('pl-0ten', 'peering')], 'peering'],
+    ['a written route goes first', '9.9.9.9', [to('pl-0all', 'peering'), to('0.0.0.0/0', 'nat-gateway')], 'nat-gateway'],
+    [
+      'a propagated one goes last',
+      '9.9.9.9',
+      [to('0.0.0.0/0', 'virtual-private-gateway', { propagated: true }), to('pl-0all', 'nat-gateway')],
+      'nat-gateway',
+    ],
+    ['one without the address', '9.9.9.9', [to('pl-0ten', 'nat-gateway')], 'no-route'],
+    ['one that could not be read', '9.9.9.9', [to('pl-0ten', 'nat-gateway'), to('pl-0gap', 'nat-gateway')], 'undecided'],
+    ['one that is not listed', '9.9.9.9', [to('pl-0foreign', 'nat-gateway')], 'undecided'],
+    ['one that nobody collected', '9.9.9.9', [to('pl-0new', 'nat-gateway')], 'undecided'],
+  ])('%s', (_, destination, routes, expected) => {
+    expect(wayTo(destination, tableWith(...routes), blocks).kind).toBe(expected)
+  })
+
+  test('what is undecided names the lists that are not known, and why', () => {
+    const table = tableWith(to('pl-0ten', 'nat-gateway'), to('pl-0foreign', 'nat-gateway'))
+    expect(wayToInternet(table, blocks)).toMatchObject({
+      kind: 'undecided',
+      routes: [{ destination: 'pl-0foreign' }],
+      gap: { action: 'ec2:DescribeManagedPrefixLists' },
+    })
+  })
+
+  test('a gap in the fact is the gap of every list', () => {
+    const gap = aGap({ action: 'ec2:DescribeManagedPrefixLists' })
+    expect(wayToInternet(tableWith(to('pl-0all', 'nat-gateway')), prefixListBlocks({ ok: false, gap }))).toMatchObject({ gap })
+  })
+
+  test.each<[string, Route, PrefixListBlocks, readonly string[]]>([
+    ['unread', to('pl-0gap', 'internet-gateway'), blocks, ['pl-0gap']],
+    ['known', to('pl-0all', 'internet-gateway'), blocks, []],
+    ['elsewhere', to('pl-0gap', 'nat-gateway'), blocks, []],
+  ])('perhaps public: %s', (_, route, given, expected) => {
+    expect(perhapsPublicRoutes(tableWith(route), given).map((each) => each.route.destination)).toEqual(expected)
+  })
+
+  test('a default route by prefix list makes a subnet public', () => {
+    const table = tableWith(to('pl-0all', 'internet-gateway'))
+    expect(publicRoutes(table, blocks).map(({ destination }) => destination)).toEqual(['pl-0all'])
+  })
 })

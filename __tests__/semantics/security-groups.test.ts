@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import fc from 'fast-check'
-import { efaUse, holdsBlock, onTcpPort, securityGroupPlacements } from '../../src/semantics/security-groups.ts'
+import { efaUse, onTcpPort, securityGroupPlacements } from '../../src/semantics/security-groups.ts'
 import { aGap, aGroup, anInstanceType, aPermission, aPlan, known } from '../builders.ts'
 
 const config = (...securityGroupIds: readonly string[]) => ({ subnetIds: ['subnet-0aaaaaaa'], securityGroupIds, location: null })
@@ -70,27 +69,4 @@ describe('onTcpPort', () => {
     ['the port below', aPermission({ protocol: 'tcp', fromPort: 442, toPort: 442 }), false],
     ['the port above', aPermission({ protocol: 'tcp', fromPort: 444, toPort: 65535 }), false],
   ])('%s', (_, permission, expected) => expect(onTcpPort([permission], 443)).toEqual(expected ? [permission] : []))
-})
-
-describe('holdsBlock', () => {
-  const block = fc
-    .record({ address: fc.ipV4(), prefix: fc.integer({ min: 0, max: 32 }) })
-    .map(({ address, prefix }) => `${address}/${prefix}`)
-
-  test('0.0.0.0/0 holds every block, and every block itself', () => {
-    fc.assert(
-      fc.property(block, (cidr) => {
-        expect(holdsBlock([aPermission({ ipv4Ranges: ['0.0.0.0/0'] })], cidr)).toBe(true)
-        expect(holdsBlock([aPermission({ ipv4Ranges: [cidr] })], cidr)).toBe(true)
-      }),
-    )
-  })
-
-  test.each([
-    ['a part of it', '10.0.0.0/16', '10.0.3.0/24', true],
-    ['more than it', '10.0.0.0/24', '10.0.0.0/16', false],
-    ['its neighbour', '10.0.0.0/16', '10.1.0.0/16', false],
-    ['an IPv6 range', '::/0', '10.0.0.0/16', false],
-    ['what is no CIDR', 'anywhere', '10.0.0.0/16', false],
-  ])('%s', (_, range, cidr, expected) => expect(holdsBlock([aPermission({ ipv4Ranges: [range] })], cidr)).toBe(expected))
 })

@@ -53,6 +53,7 @@ export const checklist: readonly ChecklistPart[] = [
         'iam/execution-role-exists',
         'iam/execution-role-trust',
         'iam/execution-role-permissions',
+        'iam/caller',
       ]),
       line('HyperPod Node Role: Attached to cluster nodes for AWS API access', ['iam/node-role', 'iam/execution-role-permissions']),
     ],
@@ -71,11 +72,13 @@ export const checklist: readonly ChecklistPart[] = [
     lines: [
       line('VPC with DNS hostnames enabled', ['network/dns', 'network/vpc']),
       line('Private subnets in multiple AZs (recommended)', ['network/subnets-private', 'network/zones', 'network/subnets']),
-      line(
-        'NAT Gateway or VPC endpoints for AWS service access',
-        ['network/s3-route', 'security-group/egress-open', 'security-group/https-from-vpc'],
-        'Judged are the way to S3, which every node with lifecycle scripts needs, and whether security groups leave the way open. Whether endpoints for the other services are there is not judged yet.',
-      ),
+      line('NAT Gateway or VPC endpoints for AWS service access', [
+        'network/egress',
+        'network/s3-route',
+        'network/endpoints-usable',
+        'security-group/egress-open',
+        'security-group/https-from-vpc',
+      ]),
       line('S3 VPC endpoint (Gateway type) - Required for lifecycle scripts', ['network/s3-route']),
       line('Security group allowing EFA traffic', ['security-group/exists', ...selfRules]),
     ],
@@ -92,6 +95,7 @@ export const checklist: readonly ChecklistPart[] = [
     section: '4',
     heading: 'Required Outbound Rules',
     lines: [line('All traffic | All | 0.0.0.0/0 | General AWS access', ['security-group/egress-open'])],
+    beyond: ['security-group/lustre', 'security-group/eks-control-plane'],
   },
   {
     section: '4',
@@ -103,8 +107,8 @@ export const checklist: readonly ChecklistPart[] = [
     heading: 'Bucket Requirements',
     lines: [
       line('Bucket exists in same region as cluster', ['s3/bucket', 's3/region']),
-      line('Bucket accessible from VPC (via S3 endpoint)', ['network/s3-route']),
-      line('HyperPod node role has read access', ['iam/execution-role-permissions', 'iam/node-role']),
+      line('Bucket accessible from VPC (via S3 endpoint)', ['network/s3-route', 'network/s3-endpoint-policy']),
+      line('HyperPod node role has read access', ['s3/role-access', 'iam/execution-role-permissions', 'iam/node-role']),
     ],
   },
   {
@@ -215,7 +219,7 @@ export const checklist: readonly ChecklistPart[] = [
     lines: [
       line('Insufficient Quotas', ['quota/cluster-usage', 'quota/instances-per-cluster', 'quota/total-instances', 'quota/ebs-volume-size']),
       line('VPC IP Exhaustion', ['network/subnet-capacity']),
-      line('S3 Access Denied', ['iam/execution-role-permissions', 'network/s3-route', 's3/bucket']),
+      line('S3 Access Denied', ['s3/role-access', 'network/s3-route', 's3/bucket']),
       line('Security Group Misconfiguration', selfRules),
     ],
   },

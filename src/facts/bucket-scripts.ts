@@ -106,5 +106,5 @@ const read = async (client: S3Client, { source }: LifecycleFolder, path: string,
   if (at >= maxScripts) return { kind: 'refused', reason: `the folder holds more than ${maxScripts} scripts, the others were not read` }
   if (size > maxScriptBytes) return tooLarge(size)
   const answer = await client.send(new GetObjectCommand({ Bucket: source.bucket, Key: `${source.prefix}${path}` }))
-  return scriptFile(await field(answer, 'Body').transformToByteArray(), null)
+  return scriptFile(await field(answer, 'Body').transformToByteArray(), null, answer.SSEKMSKeyId ?? null)
 }

@@ -2,6 +2,7 @@ import { EC2Client } from '@aws-sdk/client-ec2'
 import { EKSClient } from '@aws-sdk/client-eks'
 import { FSxClient } from '@aws-sdk/client-fsx'
 import { IAMClient } from '@aws-sdk/client-iam'
+import { KMSClient } from '@aws-sdk/client-kms'
 import { S3Client } from '@aws-sdk/client-s3'
 import { SageMakerClient } from '@aws-sdk/client-sagemaker'
 import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas'
@@ -21,6 +22,7 @@ export interface Clients {
   readonly sageMaker: SageMakerClient
   readonly eks: EKSClient
   readonly fsx: FSxClient
+  readonly kms: KMSClient
 }
 
 export interface ClientSettings {
@@ -65,6 +67,7 @@ export const makeClients = ({ region, credentials, signal, userAgent }: ClientSe
     sageMaker: () => metered(new SageMakerClient(common)),
     eks: () => metered(new EKSClient(common)),
     fsx: () => metered(new FSxClient(common)),
+    kms: () => metered(new KMSClient(common)),
   })
   return { clients, statistics: meter.statistics, close: () => handler.destroy() }
 }

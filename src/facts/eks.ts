@@ -1,7 +1,9 @@
 import { type Cluster, DescribeClusterCommand, ResourceNotFoundException } from '@aws-sdk/client-eks'
 import type { EksCluster } from '../model/facts.ts'
+import { controlPlaneGroups } from '../semantics/eks.ts'
 import { field } from './answer.ts'
 import { type Context, defineCollector } from './collect.ts'
+import { furtherSecurityGroups } from './further-security-groups.ts'
 
 /**
  * The plan's EKS cluster. One whose ARN names another Region is not asked for, and one of the same name but another ARN is not it:
@@ -37,8 +39,20 @@ const toEksCluster = (cluster: Cluster): EksCluster => {
     vpcId: network.vpcId ?? null,
     subnetIds: network.subnetIds ?? [],
     clusterSecurityGroupId: network.clusterSecurityGroupId ?? null,
+    securityGroupIds: network.securityGroupIds ?? [],
     endpointPublicAccess: network.endpointPublicAccess ?? null,
     endpointPrivateAccess: network.endpointPrivateAccess ?? null,
     publicAccessCidrs: network.publicAccessCidrs ?? [],
   }
 }
+
+/** The groups that the control plane's network interfaces carry. */
+export const eksSecurityGroups = defineCollector({
+  id: 'eksSecurityGroups',
+  needs: ['eksCluster', 'securityGroups'],
+  actions: ['ec2:DescribeSecurityGroups'],
+  collect: async ({ clients }: Context, get) => {
+    const cluster = await get('eksCluster')
+    return furtherSecurityGroups(clients, cluster === null ? [] : controlPlaneGroups(cluster), () => get('securityGroups'))
+  },
+})

@@ -50,35 +50,50 @@ export const rolePolicies = defineCollector({
   needs: ['roles'],
   actions: ['iam:ListAttachedRolePolicies', 'iam:ListRolePolicies', 'iam:GetRolePolicy', 'iam:GetPolicy', 'iam:GetPolicyVersion'],
   collect: ({ plan, clients: { iam } }: Context, get) => {
-    const managedDocument = once((arn: string) => readManagedPolicy(iam, arn))
-    const managed = async (kind: 'attached' | 'boundary', arn: string): Promise<RolePolicy> => ({
-      kind,
-      name: arn.slice(arn.lastIndexOf('/') + 1),
-      arn,
-      document: await managedDocument(arn),
-    })
-    const boundary = async (name: string): Promise<readonly RolePolicy[]> => {
+    const managedDocument = managedDocuments(iam)
+    const boundaryArn = async (name: string): Promise<string | null> => {
       const role = (await get('roles'))[name]
       if (role?.ok === false) throw new GapError(role.gap)
-      const arn = role?.value?.permissionsBoundaryArn ?? null
-      return arn === null ? [] : [await managed('boundary', arn)]
+      return role?.value?.permissionsBoundaryArn ?? null
     }
     return attemptEach(
       plan.executionRoles.map(({ name }) => name),
-      async (name) => {
-        // The lists do not wait for the role: one that does not exist is told by them too. Only they tell it: a policy that is gone
-        // between the list and its reading is an error.
-        const [attached, inline, bounding] = await Promise.all([
-          nullWhereAbsent(() => attachedArns(iam, name)).then(each((arn) => managed('attached', arn))),
-          nullWhereAbsent(() => inlineNames(iam, name)).then(each((policy) => readInlinePolicy(iam, name, policy))),
-          boundary(name),
-        ])
-        return attached === null || inline === null ? null : [...attached, ...inline, ...bounding]
-      },
+      (name) => policiesOf(iam, name, boundaryArn(name), managedDocument),
       'iam:ListAttachedRolePolicies',
     )
   },
 })
+
+/** Reads the version in force of a managed policy, each policy once. */
+export type ManagedDocuments = (arn: string) => Promise<PolicyDocument | null>
+
+export const managedDocuments = (iam: IAMClient): ManagedDocuments => once((arn) => readManagedPolicy(iam, arn))
+
+/**
+ * Attached and inline policies of a role and its permissions boundary; null where the role does not exist. Throws where one of them
+ * cannot be read.
+ */
+export const policiesOf = async (
+  iam: IAMClient,
+  role: string,
+  boundaryArn: Promise<string | null>,
+  managedDocument: ManagedDocuments,
+): Promise<readonly RolePolicy[] | null> => {
+  const managed = async (kind: 'attached' | 'boundary', arn: string): Promise<RolePolicy> => ({
+    kind,
+    name: arn.slice(arn.lastIndexOf('/') + 1),
+    arn,
+    document: await managedDocument(arn),
+  })
+  // The lists do not wait for the role: one that does not exist is told by them too. Only they tell it: a policy that is gone
+  // between the list and its reading is an error.
+  const [attached, inline, bounding] = await Promise.all([
+    nullWhereAbsent(() => attachedArns(iam, role)).then(each((arn) => managed('attached', arn))),
+    nullWhereAbsent(() => inlineNames(iam, role)).then(each((policy) => readInlinePolicy(iam, role, policy))),
+    boundaryArn.then(async (arn): Promise<readonly RolePolicy[]> => (arn === null ? [] : [await managed('boundary', arn)])),
+  ])
+  return attached === null || inline === null ? null : [...attached, ...inline, ...bounding]
+}
 
 const attachedArns = async (iam: IAMClient, role: string): Promise<readonly string[]> => {
   const attached = await pages(paginateListAttachedRolePolicies({ client: iam }, { RoleName: role }), (page) => page.AttachedPolicies)
@@ -93,7 +108,6 @@ const readInlinePolicy = async (iam: IAMClient, role: string, name: string): Pro
   return { kind: 'inline', name, arn: null, document: parseEncodedPolicyDocument(field(answer, 'PolicyDocument')) }
 }
 
-/** The version in force of a managed policy. */
 const readManagedPolicy = async (iam: IAMClient, arn: string): Promise<PolicyDocument | null> => {
   const policy = field(await iam.send(new GetPolicyCommand({ PolicyArn: arn })), 'Policy')
   const answer = await iam.send(new GetPolicyVersionCommand({ PolicyArn: arn, VersionId: field(policy, 'DefaultVersionId') }))
@@ -116,7 +130,8 @@ const once = <T>(learn: (key: string) => Promise<T>): ((key: string) => Promise<
   }
 }
 
-const nullWhereAbsent = async <T>(learn: () => Promise<T>): Promise<T | null> => {
+/** What was asked for, or null where IAM answers that it does not exist. */
+export const nullWhereAbsent = async <T>(learn: () => Promise<T>): Promise<T | null> => {
   try {
     return await learn()
   } catch (error) {

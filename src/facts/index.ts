@@ -1,27 +1,24 @@
 import { bucketFolders, bucketScripts } from './bucket-scripts.ts'
+import { bucketEncryptions, bucketOwners, publicAccessBlocks, publicGrants, publicPolicies } from './bucket-security.ts'
+import { caller, callerPolicies, callerSimulation, hyperPodServiceRole } from './caller.ts'
 import type { Collectors } from './collect.ts'
-import { eksCluster } from './eks.ts'
-import { fileSystems } from './fsx.ts'
+import { eksCluster, eksSecurityGroups } from './eks.ts'
+import { fileSystemInterfaces, fileSystemSecurityGroups, fileSystems } from './fsx.ts'
 import { rolePolicies, roles } from './iam.ts'
 import { identity } from './identity.ts'
 import { instanceTypeOfferings } from './instance-type-offerings.ts'
 import { instanceTypes } from './instance-types.ts'
-import {
-  endpointSecurityGroups,
-  networkInterfaceCount,
-  routeTables,
-  securityGroups,
-  subnets,
-  vpc,
-  vpcDns,
-  vpcEndpoints,
-  vpcResources,
-  vpcs,
-} from './network.ts'
+import { kmsGrants, kmsKeyPolicies, kmsKeys } from './kms.ts'
+import { natGateways } from './nat-gateways.ts'
+import { endpointSubnets, networkInterfaceCount, routeTables, subnets, vpc, vpcDns, vpcEndpoints, vpcResources, vpcs } from './network.ts'
+import { networkAcls } from './network-acls.ts'
+import { roleSimulations } from './policy-simulation.ts'
+import { prefixLists } from './prefix-lists.ts'
 import { quotaRequests } from './quota-requests.ts'
 import { quotas } from './quotas.ts'
 import { hyperPodUsage } from './sagemaker.ts'
 import { repositoryScripts } from './scripts.ts'
+import { endpointSecurityGroups, securityGroups } from './security-groups.ts'
 import { bucketPolicies, buckets } from './storage.ts'
 import { tools } from './tools.ts'
 import { trainingPlans } from './training-plans.ts'
@@ -34,7 +31,11 @@ export const collectors: Collectors = {
   vpcDns,
   subnets,
   routeTables,
+  natGateways,
+  networkAcls,
   vpcEndpoints,
+  endpointSubnets,
+  prefixLists,
   securityGroups,
   endpointSecurityGroups,
   vpcResources,
@@ -47,12 +48,28 @@ export const collectors: Collectors = {
   networkInterfaceCount,
   roles,
   rolePolicies,
+  caller,
+  callerPolicies,
+  callerSimulation,
+  hyperPodServiceRole,
+  roleSimulations,
   buckets,
   bucketPolicies,
+  bucketOwners,
+  bucketEncryptions,
+  publicAccessBlocks,
+  publicPolicies,
+  publicGrants,
   bucketFolders,
   bucketScripts,
+  kmsKeys,
+  kmsKeyPolicies,
+  kmsGrants,
   repositoryScripts,
   eksCluster,
+  eksSecurityGroups,
   fileSystems,
+  fileSystemInterfaces,
+  fileSystemSecurityGroups,
   tools,
 }

@@ -7,6 +7,8 @@ const iamActions: Readonly<Record<string, string>> = {
   's3:HeadBucket': 's3:ListBucket',
   's3:ListObjectsV2': 's3:ListBucket',
   's3:HeadObject': 's3:GetObject',
+  's3:GetBucketEncryption': 's3:GetEncryptionConfiguration',
+  's3:GetPublicAccessBlock': 's3:GetBucketPublicAccessBlock',
 }
 
 const servicePrefixes: Readonly<Record<string, string>> = {
@@ -18,6 +20,7 @@ const servicePrefixes: Readonly<Record<string, string>> = {
   SageMakerClient: 'sagemaker',
   EKSClient: 'eks',
   FSxClient: 'fsx',
+  KMSClient: 'kms',
 }
 
 const operationOf = ({ clientName, commandName }: HandlerExecutionContext): Operation => {

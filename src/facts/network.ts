@@ -1,25 +1,24 @@
 import {
   DescribeAddressesCommand,
   DescribeVpcAttributeCommand,
-  type SecurityGroup as Ec2SecurityGroup,
   type Subnet as Ec2Subnet,
   type Vpc as Ec2Vpc,
   type VpcEndpoint as Ec2VpcEndpoint,
-  type IpPermission,
   paginateDescribeNetworkInterfaces,
   paginateDescribeRouteTables,
-  paginateDescribeSecurityGroups,
   paginateDescribeSubnets,
   paginateDescribeVpcEndpoints,
   paginateDescribeVpcs,
+  type SubnetIpv6CidrBlockAssociation,
+  type VpcIpv6CidrBlockAssociation,
 } from '@aws-sdk/client-ec2'
 import { drawsNetworkInterfaces } from '../catalog/quotas.ts'
-import type { SecurityGroup, SecurityGroupPermission, Subnet, Vpc, VpcEndpoint } from '../model/facts.ts'
-import { plannedSecurityGroups, plannedSubnets } from '../semantics/placement.ts'
-import { vpcIdOf } from '../semantics/vpc.ts'
+import type { Subnet, Vpc, VpcEndpoint } from '../model/facts.ts'
+import { plannedSubnets } from '../semantics/placement.ts'
 import { field, pages } from './answer.ts'
 import type { Clients } from './clients.ts'
-import { type Context, defineCollector, type Get } from './collect.ts'
+import { type Context, defineCollector } from './collect.ts'
+import { inVpc, plannedVpcId } from './planned-vpc.ts'
 import { toRouteTable } from './route-table.ts'
 
 /**
@@ -30,17 +29,40 @@ export const subnets = defineCollector({
   id: 'subnets',
   needs: [],
   actions: ['ec2:DescribeSubnets'],
-  collect: async ({ plan, clients }: Context) => {
-    const ids = plannedSubnets(plan).map(({ id }) => id)
+  collect: async ({ plan, clients }: Context) =>
+    subnetsById(
+      clients,
+      plannedSubnets(plan).map(({ id }) => id),
+    ),
+})
+
+/** The subnets of the VPC's interface endpoints; those that the plan names too are not asked for again. */
+export const endpointSubnets = defineCollector({
+  id: 'endpointSubnets',
+  needs: ['vpcEndpoints', 'subnets'],
+  actions: ['ec2:DescribeSubnets'],
+  collect: async ({ clients }: Context, get) => {
+    const interfaces = (await get('vpcEndpoints')).filter(({ type }) => type === 'Interface')
+    const ids = [...new Set(interfaces.flatMap(({ subnetIds }) => subnetIds))]
     if (ids.length === 0) return {}
-    const found = await pages(
-      paginateDescribeSubnets({ client: clients.ec2 }, { Filters: [{ Name: 'subnet-id', Values: [...ids] }] }),
-      (page) => page.Subnets,
+    const planned = await get('subnets')
+    const others = await subnetsById(
+      clients,
+      ids.filter((id) => !Object.hasOwn(planned, id)),
     )
-    const byId = new Map(found.map((subnet) => [subnet.SubnetId, toSubnet(subnet)]))
-    return Object.fromEntries(ids.map((id) => [id, byId.get(id) ?? null]))
+    return Object.fromEntries(ids.map((id) => [id, planned[id] ?? others[id] ?? null]))
   },
 })
+
+const subnetsById = async (clients: Clients, ids: readonly string[]): Promise<Readonly<Record<string, Subnet | null>>> => {
+  if (ids.length === 0) return {}
+  const found = await pages(
+    paginateDescribeSubnets({ client: clients.ec2 }, { Filters: [{ Name: 'subnet-id', Values: [...ids] }] }),
+    (page) => page.Subnets,
+  )
+  const byId = new Map(found.map((subnet) => [subnet.SubnetId, toSubnet(subnet)]))
+  return Object.fromEntries(ids.map((id) => [id, byId.get(id) ?? null]))
+}
 
 const toSubnet = (subnet: Ec2Subnet): Subnet => ({
   subnetId: field(subnet, 'SubnetId'),
@@ -51,6 +73,7 @@ const toSubnet = (subnet: Ec2Subnet): Subnet => ({
   availabilityZoneId: field(subnet, 'AvailabilityZoneId'),
   availableIpAddressCount: field(subnet, 'AvailableIpAddressCount'),
   mapPublicIpOnLaunch: field(subnet, 'MapPublicIpOnLaunch'),
+  ipv6CidrBlocks: associatedBlocks(subnet.Ipv6CidrBlockAssociationSet),
 })
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcs.html */
@@ -68,9 +91,18 @@ const toVpc = (vpc: Ec2Vpc): Vpc => {
     vpcId: field(vpc, 'VpcId'),
     state: field(vpc, 'State'),
     cidrBlocks: [...new Set([field(vpc, 'CidrBlock'), ...cidrBlocks])],
+    ipv6CidrBlocks: associatedBlocks(vpc.Ipv6CidrBlockAssociationSet),
     isDefault: field(vpc, 'IsDefault'),
   }
 }
+
+/** IPv6 blocks in use: one that is being taken away, or failed, carries nothing. */
+const associatedBlocks = (associations: readonly Ipv6Association[] = []): readonly string[] =>
+  associations.flatMap(({ Ipv6CidrBlock, Ipv6CidrBlockState }) =>
+    Ipv6CidrBlock !== undefined && Ipv6CidrBlockState?.State === 'associated' ? [Ipv6CidrBlock] : [],
+  )
+
+type Ipv6Association = Pick<VpcIpv6CidrBlockAssociation & SubnetIpv6CidrBlockAssociation, 'Ipv6CidrBlock' | 'Ipv6CidrBlockState'>
 
 export const vpc = defineCollector({
   id: 'vpc',
@@ -85,10 +117,6 @@ export const vpc = defineCollector({
     return found ?? null
   },
 })
-
-/** Waits for the subnets only where the plan names no VPC. */
-const plannedVpcId = async ({ plan }: Pick<Context, 'plan'>, get: Get<'subnets'>): Promise<string | null> =>
-  plan.vpcId ?? vpcIdOf(plan, await get('subnets'))
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcAttribute.html */
 export const vpcDns = defineCollector({
@@ -130,8 +158,6 @@ export const routeTables = defineCollector({
   },
 })
 
-const inVpc = (vpcId: string) => ({ Filters: [{ Name: 'vpc-id', Values: [vpcId] }] })
-
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcEndpoints.html */
 export const vpcEndpoints = defineCollector({
   id: 'vpcEndpoints',
@@ -161,74 +187,6 @@ const toVpcEndpoint = (endpoint: Ec2VpcEndpoint): VpcEndpoint => ({
   privateDnsOnlyForInboundResolverEndpoint: endpoint.DnsOptions?.PrivateDnsOnlyForInboundResolverEndpoint ?? false,
   policyDocument: endpoint.PolicyDocument ?? null,
 })
-
-/**
- * The plan's security groups. Asked by filter and not by id, as the subnets are.
- * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSecurityGroups.html
- */
-export const securityGroups = defineCollector({
-  id: 'securityGroups',
-  needs: [],
-  actions: ['ec2:DescribeSecurityGroups'],
-  collect: async ({ plan, clients }: Context) =>
-    securityGroupsById(
-      clients,
-      plannedSecurityGroups(plan).map(({ id }) => id),
-    ),
-})
-
-/** The groups of the VPC's interface endpoints; those that the plan names too are not asked for again. */
-export const endpointSecurityGroups = defineCollector({
-  id: 'endpointSecurityGroups',
-  needs: ['vpcEndpoints', 'securityGroups'],
-  actions: ['ec2:DescribeSecurityGroups'],
-  collect: async ({ clients }: Context, get) => {
-    const endpoints = await get('vpcEndpoints')
-    const ids = [...new Set(endpoints.flatMap(({ securityGroupIds }) => securityGroupIds))]
-    if (ids.length === 0) return {}
-    const planned = await get('securityGroups')
-    const others = await securityGroupsById(
-      clients,
-      ids.filter((id) => !Object.hasOwn(planned, id)),
-    )
-    return Object.fromEntries(ids.map((id) => [id, planned[id] ?? others[id] ?? null]))
-  },
-})
-
-const securityGroupsById = async (clients: Clients, ids: readonly string[]): Promise<Readonly<Record<string, SecurityGroup | null>>> => {
-  if (ids.length === 0) return {}
-  const found = await pages(
-    paginateDescribeSecurityGroups({ client: clients.ec2 }, { Filters: [{ Name: 'group-id', Values: [...ids] }] }),
-    (page) => page.SecurityGroups,
-  )
-  const byId = new Map(found.map((group) => [group.GroupId, toSecurityGroup(group)]))
-  return Object.fromEntries(ids.map((id) => [id, byId.get(id) ?? null]))
-}
-
-const toSecurityGroup = (group: Ec2SecurityGroup): SecurityGroup => ({
-  securityGroupId: field(group, 'GroupId'),
-  name: field(group, 'GroupName'),
-  vpcId: field(group, 'VpcId'),
-  ingress: (group.IpPermissions ?? []).map(toPermission),
-  egress: (group.IpPermissionsEgress ?? []).map(toPermission),
-})
-
-/** Protocols whose FromPort and ToPort are ports; ICMP keeps its type and code there. */
-const protocolsWithPorts: ReadonlySet<string> = new Set(['tcp', 'udp', '6', '17'])
-
-const toPermission = (permission: IpPermission): SecurityGroupPermission => {
-  const protocol = field(permission, 'IpProtocol')
-  const ports = protocolsWithPorts.has(protocol)
-  return {
-    protocol,
-    fromPort: ports ? field(permission, 'FromPort') : null,
-    toPort: ports ? field(permission, 'ToPort') : null,
-    ipv4Ranges: (permission.IpRanges ?? []).map((range) => field(range, 'CidrIp')),
-    ipv6Ranges: (permission.Ipv6Ranges ?? []).map((range) => field(range, 'CidrIpv6')),
-    prefixListIds: (permission.PrefixListIds ?? []).map((list) => field(list, 'PrefixListId')),
-    securityGroupIds: (permission.UserIdGroupPairs ?? []).map((pair) => field(pair, 'GroupId')),
-  }
-}
 
 export const vpcResources = defineCollector({
   id: 'vpcResources',

@@ -11,10 +11,11 @@ export const tooLarge = (bytes: number): ScriptFile => ({
 /** Keeps a byte order mark and carriage returns: rules judge them. */
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
-export const scriptFile = (bytes: Uint8Array, executable: boolean | null): ScriptFile => {
+/** `kmsKeyId`: of an object in S3, as {@link ScriptFile} has it. */
+export const scriptFile = (bytes: Uint8Array, executable: boolean | null, kmsKeyId?: string | null): ScriptFile => {
   if (bytes.length > maxScriptBytes) return tooLarge(bytes.length)
   try {
-    return { kind: 'text', text: utf8.decode(bytes), executable }
+    return { kind: 'text', text: utf8.decode(bytes), executable, ...(kmsKeyId !== undefined && { kmsKeyId }) }
   } catch {
     return { kind: 'refused', reason: isUtf16(bytes) ? 'it is UTF-16 text, which no shell reads' : 'it is not UTF-8 text' }
   }

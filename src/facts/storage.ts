@@ -6,7 +6,8 @@ import { field } from './answer.ts'
 import { type Context, defineCollector } from './collect.ts'
 import { attemptEach, GapError } from './gap.ts'
 
-const bucketNames = (plan: Plan): readonly string[] => plan.lifecycleSources.map(({ bucket }) => bucket)
+/** Buckets of lifecycle scripts; a bucket of several folders stands there several times. */
+export const bucketNames = (plan: Plan): readonly string[] => plan.lifecycleSources.map(({ bucket }) => bucket)
 
 /**
  * Every bucket of lifecycle scripts, with its Region. The client does not follow S3 to other Regions, so a bucket elsewhere answers with

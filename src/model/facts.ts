@@ -29,6 +29,7 @@ export interface Vpc {
   readonly state: string
   /** IPv4 CIDR blocks in use, the first one of the VPC first. */
   readonly cidrBlocks: readonly string[]
+  readonly ipv6CidrBlocks: readonly string[]
   readonly isDefault: boolean
 }
 
@@ -49,6 +50,7 @@ export interface Subnet {
   /** Free IPv4 addresses, without the five that AWS reserves. */
   readonly availableIpAddressCount: number
   readonly mapPublicIpOnLaunch: boolean
+  readonly ipv6CidrBlocks: readonly string[]
 }
 
 export interface Route {
@@ -90,6 +92,49 @@ export interface RouteTable {
   readonly routes: readonly Route[]
 }
 
+/** A NAT gateway of the plan's VPC. */
+export interface NatGateway {
+  readonly natGatewayId: string
+  readonly vpcId: string
+  /** Null for a regional NAT gateway, which is in no subnet. */
+  readonly subnetId: string | null
+  /** pending, failed, available, deleting, deleted. */
+  readonly state: string
+  /** `private`: leads to other VPCs and on-premises networks, never to the internet. */
+  readonly connectivityType: 'public' | 'private'
+}
+
+/** https://docs.aws.amazon.com/vpc/latest/userguide/vpc-network-acls.html */
+export interface NetworkAcl {
+  readonly networkAclId: string
+  readonly vpcId: string
+  readonly isDefault: boolean
+  readonly subnetIds: readonly string[]
+  /** In ascending order of `ruleNumber`; the last one of each direction and address family denies the rest (32767). */
+  readonly entries: readonly NetworkAclEntry[]
+}
+
+export interface NetworkAclEntry {
+  readonly ruleNumber: number
+  readonly direction: 'ingress' | 'egress'
+  readonly action: 'allow' | 'deny'
+  /** Protocol number; `-1` for all. */
+  readonly protocol: string
+  /** IPv4 or IPv6 CIDR of the other side. */
+  readonly cidrBlock: string
+  /** Null where the protocol has no ports, or all are meant. */
+  readonly fromPort: number | null
+  readonly toPort: number | null
+}
+
+/** A list of CIDR blocks that routes and security groups name by its id. */
+export interface PrefixList {
+  readonly prefixListId: string
+  /** `com.amazonaws.us-west-2.s3` for a list of AWS's. */
+  readonly name: string
+  readonly cidrBlocks: readonly string[]
+}
+
 export interface VpcEndpoint {
   readonly vpcEndpointId: string
   readonly type: 'Gateway' | 'Interface' | 'GatewayLoadBalancer' | 'Resource' | 'ServiceNetwork' | 'Tunnel'
@@ -124,6 +169,17 @@ export interface SecurityGroup {
   readonly vpcId: string
   readonly ingress: readonly SecurityGroupPermission[]
   readonly egress: readonly SecurityGroupPermission[]
+}
+
+/** A network interface of an AWS service in the VPC. */
+export interface NetworkInterface {
+  readonly networkInterfaceId: string
+  readonly subnetId: string
+  readonly vpcId: string
+  readonly availabilityZone: string
+  /** IPv4 and IPv6 addresses. */
+  readonly addresses: readonly string[]
+  readonly securityGroupIds: readonly string[]
 }
 
 /** How much of the VPC quotas is in use in the Region. */
@@ -258,6 +314,77 @@ export interface RolePolicy {
   readonly document: PolicyDocument | null
 }
 
+/**
+ * Who asks AWS here. An assumed role is named as the role itself; `unreadable` is a caller whose policies no one can ask IAM about
+ * (a federated user, a role that IAM does not know).
+ */
+export type Caller =
+  | { readonly kind: 'role'; readonly name: string; readonly arn: string; readonly permissionsBoundaryArn: string | null }
+  | { readonly kind: 'user'; readonly name: string; readonly arn: string }
+  | { readonly kind: 'root'; readonly arn: string }
+  | { readonly kind: 'unreadable'; readonly arn: string; readonly reason: string }
+
+/**
+ * What AWS's own policy engine answers to one action on one resource, by the policies of a role or user, its permissions boundary and
+ * the organisation. https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html
+ */
+export interface SimulatedAction {
+  readonly action: string
+  readonly resource: string
+  readonly decision: 'allowed' | 'explicitDeny' | 'implicitDeny'
+  /** Condition keys that some policy asks for and the simulation had no value of: the decision may be another with them. */
+  readonly missingContextValues: readonly string[]
+  /** Null where the answer has no such detail: no organisation, no boundary. */
+  readonly allowedByOrganizations: boolean | null
+  readonly allowedByPermissionsBoundary: boolean | null
+  /** Policies with a statement that decided, as IAM names them. */
+  readonly matchedPolicies: readonly string[]
+}
+
+/** How objects of a bucket are encrypted unless the upload says otherwise. */
+export interface BucketEncryption {
+  readonly algorithm: 'AES256' | 'aws:kms' | 'aws:kms:dsse'
+  /** Id, ARN or alias; null for the key `aws/s3` of AWS, or where no KMS key is used. */
+  readonly kmsKeyId: string | null
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html */
+export interface PublicAccessBlock {
+  readonly blockPublicAcls: boolean
+  readonly ignorePublicAcls: boolean
+  readonly blockPublicPolicy: boolean
+  readonly restrictPublicBuckets: boolean
+}
+
+/** Groups that everybody, or every AWS account, is in, with what the ACL of a bucket grants them. */
+export interface PublicGrant {
+  readonly group: 'AllUsers' | 'AuthenticatedUsers'
+  readonly permission: string
+}
+
+/** A KMS key that volumes or buckets of the plan use. */
+export interface KmsKey {
+  readonly keyId: string
+  readonly arn: string
+  readonly account: string
+  readonly region: string
+  /** `AWS`: a key of a service (`aws/s3`), whose policy no one can change. */
+  readonly manager: 'AWS' | 'CUSTOMER'
+  /** Enabled, Disabled, PendingDeletion, PendingImport, Unavailable … */
+  readonly state: string
+  readonly usage: string
+  readonly spec: string
+}
+
+/** https://docs.aws.amazon.com/kms/latest/developerguide/grants.html */
+export interface KmsGrant {
+  readonly grantId: string
+  readonly granteePrincipal: string
+  readonly operations: readonly string[]
+  /** Whether it holds for some encryption contexts only. */
+  readonly constrained: boolean
+}
+
 /** A bucket of lifecycle scripts. S3 answers 403 for some buckets that do not exist too: that is a gap, whose message says both readings. */
 export type Bucket =
   | { readonly kind: 'found'; readonly name: string; readonly region: string }
@@ -272,7 +399,13 @@ export interface BucketFolder {
 
 /** A script or parameter file: its text decoded as UTF-8 (a byte order mark is kept as U+FEFF, carriage returns are kept). */
 export type ScriptFile =
-  | { readonly kind: 'text'; readonly text: string; readonly executable: boolean | null }
+  | {
+      readonly kind: 'text'
+      readonly text: string
+      readonly executable: boolean | null
+      /** ARN of the KMS key that the object is encrypted with, null where no KMS key is used; absent for a file of the repository. */
+      readonly kmsKeyId?: string | null
+    }
   /** Larger than what is read, not UTF-8 text, or a link that leaves the folder: `reason` says which, in plain words. */
   | { readonly kind: 'refused'; readonly reason: string }
 
@@ -297,7 +430,10 @@ export interface EksCluster {
   readonly authenticationMode: string | null
   readonly vpcId: string | null
   readonly subnetIds: readonly string[]
+  /** The group that EKS makes for control plane and nodes. */
   readonly clusterSecurityGroupId: string | null
+  /** Groups that the user added to the control plane's network interfaces. */
+  readonly securityGroupIds: readonly string[]
   /** Both are null where the answer does not say. */
   readonly endpointPublicAccess: boolean | null
   readonly endpointPrivateAccess: boolean | null
@@ -332,11 +468,25 @@ export interface Facts {
   /** Of the plan's VPC. */
   readonly routeTables: readonly RouteTable[]
   /** Of the plan's VPC. */
+  readonly natGateways: readonly NatGateway[]
+  /** Of the plan's VPC. */
+  readonly networkAcls: readonly NetworkAcl[]
+  /** Of the plan's VPC. */
   readonly vpcEndpoints: readonly VpcEndpoint[]
+  /** Keyed by every subnet id of the VPC's interface endpoints. */
+  readonly endpointSubnets: Readonly<Record<string, Subnet | null>>
+  /** Keyed by every prefix list id that the other network facts name; null where it does not exist. */
+  readonly prefixLists: Keyed<PrefixList | null>
   /** Keyed by every security group id of the plan. */
   readonly securityGroups: Readonly<Record<string, SecurityGroup | null>>
   /** Keyed by every security group id of the VPC's interface endpoints. */
   readonly endpointSecurityGroups: Readonly<Record<string, SecurityGroup | null>>
+  /** Network interfaces of the plan's file systems, keyed by file system id. */
+  readonly fileSystemInterfaces: Readonly<Record<string, readonly NetworkInterface[]>>
+  /** Keyed by every security group id of the file systems' interfaces. */
+  readonly fileSystemSecurityGroups: Readonly<Record<string, SecurityGroup | null>>
+  /** Keyed by every security group id of the EKS cluster's control plane. */
+  readonly eksSecurityGroups: Readonly<Record<string, SecurityGroup | null>>
   readonly vpcResources: VpcResources
   /** Keyed by every instance type of the plan; null where neither the catalog nor EC2 knows it. */
   readonly instanceTypes: Readonly<Record<string, InstanceType | null>>
@@ -355,10 +505,38 @@ export interface Facts {
   readonly roles: Keyed<Role | null>
   /** Keyed by role name; null where the role does not exist. */
   readonly rolePolicies: Keyed<readonly RolePolicy[] | null>
+  /** What AWS answers about the actions of each role's nodes; keyed by role name, null where the role does not exist. */
+  readonly roleSimulations: Keyed<readonly SimulatedAction[] | null>
+  readonly caller: Caller
+  /** Whether AWSServiceRoleForSageMakerHyperPod, which HyperPod acts under in the account, exists already. */
+  readonly hyperPodServiceRole: boolean
+  /** Policies of the caller where it is a role; null where it is none. */
+  readonly callerPolicies: readonly RolePolicy[] | null
+  /** What AWS answers about the actions of creating the cluster; null where IAM cannot be asked about such a caller. */
+  readonly callerSimulation: readonly SimulatedAction[] | null
+  /**
+   * Keyed by KMS key as the volumes, the buckets and the objects name it (id, ARN or alias); null where it does not exist. Aliases of AWS
+   * (`alias/aws/ebs`) are missing: asking for one may create its key.
+   */
+  readonly kmsKeys: Keyed<KmsKey | null>
+  /** Keyed as `kmsKeys`; null where the key does not exist, or is managed by AWS: nobody can change its policy. */
+  readonly kmsKeyPolicies: Keyed<PolicyDocument | null>
+  /** Keyed as `kmsKeys`: grants in force; none where the key does not exist, or is managed by AWS. */
+  readonly kmsGrants: Keyed<readonly KmsGrant[]>
   /** Keyed by bucket name. */
   readonly buckets: Keyed<Bucket>
   /** Keyed by bucket name; null where the bucket has no policy, or does not exist. */
   readonly bucketPolicies: Keyed<PolicyDocument | null>
+  /** Whether each bucket belongs to the account of the caller, and so of its roles; keyed by bucket name. */
+  readonly bucketOwners: Keyed<'own' | 'other'>
+  /** Keyed by bucket name; null where the bucket does not exist. */
+  readonly bucketEncryptions: Keyed<BucketEncryption | null>
+  /** Keyed by bucket name; null where the bucket has none, or does not exist. */
+  readonly publicAccessBlocks: Keyed<PublicAccessBlock | null>
+  /** Whether S3 calls the bucket's policy public; keyed by bucket name, null where the bucket has no policy, or does not exist. */
+  readonly publicPolicies: Keyed<boolean | null>
+  /** What the ACL of each bucket grants to everybody; keyed by bucket name. */
+  readonly publicGrants: Keyed<readonly PublicGrant[]>
   /** Keyed by `s3://bucket/prefix`; null where the bucket does not exist. */
   readonly bucketFolders: Keyed<BucketFolder | null>
   /** Keyed by `s3://bucket/prefix`: the entry points and parameter files of each folder; null where the bucket does not exist. */

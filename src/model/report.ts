@@ -1,4 +1,4 @@
-import type { Fact, FactId, Facts } from './facts.ts'
+import type { Fact, FactId, Facts, RouteTarget } from './facts.ts'
 import type { Evidence, Finding, Status } from './finding.ts'
 import type { Plan } from './plan.ts'
 
@@ -75,6 +75,62 @@ export interface Counts extends Readonly<Record<Status, number>> {
   readonly warnings: number
 }
 
+/** What the report says about one part of the network. `ok`: no failing and no unknown finding names it. */
+export type TopologyState = 'ok' | 'warning' | 'broken' | 'unknown'
+
+export type TopologyNodeKind =
+  | 'vpc'
+  | 'instance-groups'
+  | 'subnet'
+  | 'route-table'
+  | Exclude<RouteTarget['kind'], 'local'>
+  | 'gateway-endpoint'
+  | 'interface-endpoint'
+  | 'security-group'
+  | 'file-system'
+  | 'eks-cluster'
+  | 'bucket'
+  | 's3'
+  | 'internet'
+
+/**
+ * What the findings say about a part: the worst of `broken` (a failing error), `warning` (a failing warning) and `unknown`, and the
+ * rules that say so, in the order of the findings. Notices and waived findings mark nothing.
+ */
+interface TopologyMark {
+  readonly state: TopologyState
+  readonly rules: readonly string[]
+}
+
+export interface TopologyNode extends TopologyMark {
+  /** AWS's own id where there is one, else `instance-groups/1`, `s3://bucket`, `eks/name`, `s3`, `internet`; no two nodes have the same. */
+  readonly id: string
+  readonly kind: TopologyNodeKind
+  /** As people call it: `route table rtb-0a1b2c3d`. */
+  readonly label: string
+  /** What else is known of it, in a few words. */
+  readonly detail?: string
+  /** Availability Zone, of a subnet. */
+  readonly zone?: string
+}
+
+/** A way that traffic takes, or, where it is marked, should take. `from` and `to` are ids of nodes. */
+export interface TopologyEdge extends TopologyMark {
+  readonly from: string
+  readonly to: string
+  readonly label?: string
+}
+
+/** The planned cluster in its network: what the plan names, and what its subnets lead to. Nothing else of the VPC. */
+export interface Topology {
+  readonly vpcId: string | null
+  /** By kind, in the order of the plan, then by id. */
+  readonly nodes: readonly TopologyNode[]
+  readonly edges: readonly TopologyEdge[]
+  /** IAM actions of what was not read: the parts that it would show are missing. */
+  readonly unread: readonly string[]
+}
+
 export interface Report {
   readonly schemaVersion: 1
   readonly tool: { readonly name: string; readonly version: string }
@@ -97,5 +153,7 @@ export interface Report {
   readonly headroom: readonly Headroom[]
   /** All groups together, under the quotas that count nodes of every type alike; null where the plan has no group. */
   readonly clusterHeadroom: Headroom | null
+  /** Null where the plan names no subnet, or none that exists. */
+  readonly topology: Topology | null
   readonly calls: CallStatistics
 }

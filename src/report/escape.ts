@@ -67,6 +67,23 @@ export const markdownFence = (commands: readonly string[]): string => {
   return [`${fence}sh`, ...lines, fence].join('\n')
 }
 
+/** Characters of one text in a diagram that are shown: a node has to stay readable among many. */
+export const mermaidLimit = 60
+
+/**
+ * Letters, digits, blanks and what joins them within a word. All else may mean something to Mermaid (quotes, brackets, `%%{init}`,
+ * icons, entities), or to the Markdown or HTML that it makes of a label (`1. ` and `- ` would be lists, which it refuses).
+ */
+const unsafeInDiagram = /[^\p{L}\p{N}\p{M} .,/×…-]|(?<![\p{L}\p{N}])[.-]|[.-](?![\p{L}\p{N}])/gu
+
+/**
+ * Text between the double quotes of a Mermaid label, on one line. Mermaid knows characters by number as `#34;`; it reads them before
+ * anything else, and shows them after all else. A label without a character is an error to it: a blank one holds a no-break space.
+ * https://mermaid.js.org/syntax/flowchart.html#entity-codes-to-escape-characters
+ */
+export const mermaidLabel = (text: string): string =>
+  text.trim() === '' ? '#160;' : plain(text, mermaidLimit).replaceAll(unsafeInDiagram, (character) => `#${character.codePointAt(0)};`)
+
 /** Makes JSON text safe to print without changing what it says: the same characters, as escapes of JSON. */
 export const plainJson = (json: string): string =>
   json

@@ -1,6 +1,6 @@
 import { ruleUrl } from '../catalog/links.ts'
 import type { Evidence, Finding } from '../model/finding.ts'
-import type { Report } from '../model/report.ts'
+import type { Report, Topology } from '../model/report.ts'
 import { plainJson } from './escape.ts'
 import type { JsonReport } from './schema.ts'
 
@@ -24,6 +24,7 @@ const jsonReport = ({
   calls,
   clusterHeadroom,
   leftOpen,
+  topology,
 }: Report): Frozen<JsonReport> => ({
   schemaVersion,
   tool,
@@ -36,6 +37,23 @@ const jsonReport = ({
   calls,
   clusterHeadroom,
   leftOpen,
+  topology: topology === null ? null : jsonTopology(topology),
+})
+
+/** As findings: keys in the order of the schema. */
+const jsonTopology = ({ vpcId, nodes, edges, unread }: Topology): NonNullable<Frozen<JsonReport>['topology']> => ({
+  vpcId,
+  nodes: nodes.map(({ id, kind, label, detail, zone, state, rules }) => ({
+    id,
+    kind,
+    label,
+    ...(detail !== undefined && { detail }),
+    ...(zone !== undefined && { zone }),
+    state,
+    rules,
+  })),
+  edges: edges.map(({ from, to, label, state, rules }) => ({ from, to, ...(label !== undefined && { label }), state, rules })),
+  unread,
 })
 
 /** Keys in the order of the schema, whatever the order in which the rule gave them. */

@@ -3,6 +3,7 @@ import type { Counts, FailOn, OnUnknown, Report, Snapshot, Verdict } from '../mo
 import { clusterHeadroom, headroom } from '../semantics/headroom.ts'
 import { leftOpen } from '../semantics/left-open.ts'
 import { isBlockingUnknown, type Standing, standingOf } from './standing.ts'
+import { topologyOf } from './topology.ts'
 
 /** What a report is made of: a snapshot, its findings in the order of the rules, and what the user lets fail the run. */
 export interface Judgement {
@@ -31,6 +32,7 @@ export const makeReport = ({ tool, snapshot, findings, failOn, onUnknown }: Judg
     headroom: headroom(snapshot.plan, snapshot.facts),
     clusterHeadroom: clusterHeadroom(snapshot.plan, snapshot.facts),
     calls: snapshot.calls,
+    topology: topologyOf(snapshot, findings),
   }
 }
 

@@ -65,6 +65,65 @@ const headroom = v.object({
   ),
 })
 
+const topologyMark = {
+  state: described(
+    v.picklist(['ok', 'warning', 'broken', 'unknown']),
+    'The worst that the findings say about it: `broken` for a failing error, `warning` for a failing warning, `unknown` where it could not be judged; `ok` where no such finding names it. Notices and waived findings do not count.',
+  ),
+  rules: described(v.array(v.string()), 'Ids of the rules whose findings say so; empty where the state is `ok`.'),
+}
+
+const topology = v.object({
+  vpcId: v.nullable(v.string()),
+  nodes: described(
+    v.array(
+      v.object({
+        id: described(
+          v.string(),
+          "AWS's own id where there is one, else `instance-groups/1`, `s3://bucket`, `eks/name`, `s3`, `internet`. No two nodes have the same.",
+        ),
+        kind: v.picklist([
+          'vpc',
+          'instance-groups',
+          'subnet',
+          'route-table',
+          'internet-gateway',
+          'egress-only-internet-gateway',
+          'nat-gateway',
+          'transit-gateway',
+          'vpc-endpoint',
+          'network-interface',
+          'instance',
+          'peering',
+          'virtual-private-gateway',
+          'carrier-gateway',
+          'local-gateway',
+          'core-network',
+          'other',
+          'gateway-endpoint',
+          'interface-endpoint',
+          'security-group',
+          'file-system',
+          'eks-cluster',
+          'bucket',
+          's3',
+          'internet',
+        ]),
+        label: v.string(),
+        detail: described(v.exactOptional(v.string()), 'What else is known of it, in a few words.'),
+        zone: described(v.exactOptional(v.string()), 'Availability Zone of a subnet.'),
+        ...topologyMark,
+      }),
+    ),
+    'By kind, in the order of the plan, then by id.',
+  ),
+  edges: described(
+    v.array(v.object({ from: v.string(), to: v.string(), label: v.exactOptional(v.string()), ...topologyMark })),
+    'Ways between nodes, by their ids. A marked one need not be there: it is the way that is missed.',
+  ),
+  unread: described(v.array(v.string()), 'IAM actions of what was not read: the parts that it would show are missing.'),
+})
+
 const known = v.nullable(v.string())
 
 /**
@@ -118,6 +177,10 @@ export const jsonReportSchema = v.object({
   leftOpen: described(
     v.array(v.string()),
     'Inputs that were not given and without which some rules could not be judged; empty where there is a request file.',
+  ),
+  topology: described(
+    v.nullable(topology),
+    'The network of the plan: what it names, and what its subnets lead to. `null` where the plan names no subnet, or none that exists.',
   ),
 })
 

@@ -1,8 +1,9 @@
 import { ruleUrl } from '../catalog/links.ts'
 import type { Finding } from '../model/finding.ts'
-import type { Headroom, Report, Verdict } from '../model/report.ts'
+import type { Headroom, Report, Topology, Verdict } from '../model/report.ts'
 import { markdownCell, markdownCode, markdownFence } from './escape.ts'
 import { type Fit, fitOf, headroomTitle, limitText, nextLimitText, possibleText, unreadRules, wholeCluster } from './headroom.ts'
+import { renderMermaid } from './mermaid.ts'
 import { groupBy, type Standing, standingOf } from './standing.ts'
 import { callsSentence, exitMeaning, judgedNothing, place, tally, targetParts, verdictSentence, waiverSentence } from './wording.ts'
 
@@ -28,7 +29,7 @@ const subjectsShown = 5
  * the text says how many. The heading and that note are always there.
  */
 export const renderSummary = (report: Report, { maxBytes }: SummaryOptions): string => {
-  const sections = [problems(report), headroom(report), commands(report), passed(report), skipped(report)]
+  const sections = [problems(report), headroom(report), network(report), commands(report), passed(report), skipped(report)]
   const opening = heading(report)
   const closing = `${[callsSentence(report.calls), markdownCell(`${report.tool.name} ${report.tool.version}`), markdownCell(report.takenAt)].join(' · ')}\n`
   const whole = document(opening, sections, closing)
@@ -144,6 +145,23 @@ const headroomRow = (entry: Headroom): string => {
     unreadRules(entry).map(ruleLink).join(', '),
   )
 }
+
+/** The diagram is one row: half of it would be none. It is shown at once where something in it is broken. */
+const network = ({ topology }: Report): Section => {
+  const diagram = topology === null ? null : renderMermaid(topology)
+  const isBroken = topology !== null && [...topology.nodes, ...topology.edges].some(({ state }) => state === 'broken')
+  return {
+    called: 'network diagram',
+    head: `<details${isBroken ? ' open' : ''}><summary>Network of the plan</summary>\n\n`,
+    rows: topology === null || diagram === null ? [] : [`\`\`\`mermaid\n${diagram}\n\`\`\`\n\n${legend(topology)}`],
+    tail: '\n</details>\n\n',
+  }
+}
+
+const legend = ({ unread }: Topology): string =>
+  `✗ a failing check is about it · ⚠ a warning · ? not known. Passed checks mark nothing.\n${
+    unread.length === 0 ? '' : `\nMissing here, because it could not be read: ${unread.map(markdownCode).join(', ')}\n`
+  }`
 
 /** The commands of fixes, the same ones once: a table cell cannot hold a block that is easy to copy. */
 const commands = (report: Report): Section => {

@@ -2,9 +2,11 @@ import type { Rule } from '../model/rule.ts'
 import { identity } from './credentials/identity.ts'
 import { authenticationMode } from './eks/authentication-mode.ts'
 import { cluster as eksCluster } from './eks/cluster.ts'
+import { caller } from './iam/caller.ts'
 import { executionRoleExists } from './iam/execution-role-exists.ts'
 import { executionRolePermissions } from './iam/execution-role-permissions.ts'
 import { executionRoleTrust } from './iam/execution-role-trust.ts'
+import { kms } from './iam/kms.ts'
 import { nodeRole } from './iam/node-role.ts'
 import { entryPoint } from './lifecycle/entry-point.ts'
 import { errorHandling } from './lifecycle/error-handling.ts'
@@ -15,7 +17,11 @@ import { provisioningGroups } from './lifecycle/provisioning-groups.ts'
 import { provisioningParameters } from './lifecycle/provisioning-parameters.ts'
 import { shebang } from './lifecycle/shebang.ts'
 import { unusedHook } from './lifecycle/unused-hook.ts'
+import { acl } from './network/acl.ts'
 import { dns } from './network/dns.ts'
+import { egress } from './network/egress.ts'
+import { endpointsUsable } from './network/endpoints-usable.ts'
+import { s3EndpointPolicy } from './network/s3-endpoint-policy.ts'
 import { s3Route } from './network/s3-route.ts'
 import { subnetCapacity } from './network/subnet-capacity.ts'
 import { subnets } from './network/subnets.ts'
@@ -46,12 +52,19 @@ import { spot } from './quota/spot.ts'
 import { totalInstances } from './quota/total-instances.ts'
 import { vpcResources } from './quota/vpc-resources.ts'
 import { bucket } from './s3/bucket.ts'
+import { encryption } from './s3/encryption.ts'
+import { exposure } from './s3/exposure.ts'
 import { region } from './s3/region.ts'
+import { roleAccess } from './s3/role-access.ts'
+import { betweenGroups } from './security-group/between-groups.ts'
 import { egressOpen } from './security-group/egress-open.ts'
+import { eksControlPlane } from './security-group/eks-control-plane.ts'
 import { exists as securityGroupExists } from './security-group/exists.ts'
 import { httpsFromVpc } from './security-group/https-from-vpc.ts'
+import { lustre } from './security-group/lustre.ts'
 import { selfEgress } from './security-group/self-egress.ts'
 import { selfIngress } from './security-group/self-ingress.ts'
+import { worldOpen } from './security-group/world-open.ts'
 import { fileSystem } from './slurm/file-system.ts'
 import { awsCli } from './tools/aws-cli.ts'
 import { eksctl } from './tools/eksctl.ts'
@@ -88,6 +101,8 @@ export const rules: readonly Rule[] = [
   executionRoleTrust,
   executionRolePermissions,
   nodeRole,
+  caller,
+  kms,
   vpc,
   dns,
   subnets,
@@ -96,14 +111,25 @@ export const rules: readonly Rule[] = [
   typeOffered,
   trainingPlan,
   zones,
+  egress,
   s3Route,
+  s3EndpointPolicy,
+  endpointsUsable,
+  acl,
   securityGroupExists,
   selfIngress,
   selfEgress,
+  betweenGroups,
   egressOpen,
   httpsFromVpc,
+  lustre,
+  eksControlPlane,
+  worldOpen,
   bucket,
   region,
+  roleAccess,
+  encryption,
+  exposure,
   entryPoint,
   provisioningParameters,
   provisioningGroups,

@@ -7,12 +7,20 @@ import { policyJson } from '../semantics/policy-document.ts'
 import { type Permission, policyTitle } from '../semantics/role-permissions.ts'
 import { command } from './command.ts'
 
-/** Gives a role what it lacks: the managed policy where that helps, one inline policy with exactly the rest; a Deny is shown, not undone. */
-export const missingPermissionsFix = (role: Role, policies: readonly RolePolicy[], missing: readonly Permission[]): Fix => {
+/**
+ * Gives a role what it lacks: the managed policy where that helps, one inline policy with exactly the rest; a Deny is shown, not undone.
+ *
+ * `known`: the policies of the role; null where they could not be read.
+ */
+export const missingPermissionsFix = (role: Role, known: readonly RolePolicy[] | null, missing: readonly Permission[]): Fix => {
+  const policies = known ?? []
   const denies = missing.flatMap(({ decision }) => (decision.kind === 'explicit-deny' ? [decision.by] : []))
   const ungranted = missing.filter(({ decision }) => decision.kind === 'implicit-deny' && decision.layer === 'identity')
   const bounded = missing.some(({ decision }) => decision.kind === 'implicit-deny' && decision.layer === 'boundary')
+  const simulated = missing.some(({ decision }) => decision.kind === 'simulated-deny')
+  const organization = missing.some(({ decision }) => decision.kind === 'organization-deny')
   const boundary = policies.find(({ kind }) => kind === 'boundary')
+  const boundaryArn = boundary?.arn ?? role.permissionsBoundaryArn
   const arn = `arn:${ownerOf(role.arn).partition}:iam::aws:policy/${managedPolicyName}`
   const attach =
     !policies.some((policy) => policy.arn === arn && policy.kind === 'attached') && ungranted.some(({ required }) => required.managed)
@@ -21,15 +29,25 @@ export const missingPermissionsFix = (role: Role, policies: readonly RolePolicy[
     text: [
       ...(attach ? [`Attach ${managedPolicyName} to ${role.name}.`] : []),
       ...(rest.length > 0 ? [`Put the ${attach ? 'other ' : ''}missing actions into an inline policy of ${role.name}.`] : []),
-      ...(denies.length > 0 ? ['Take the actions out of the Deny statements: no other policy can undo a Deny.'] : []),
+      ...(rest.length > 0 && known === null
+        ? [`Its inline policies could not be read here: make sure that ${freeName(policies)} is not among those that the command lists.`]
+        : []),
+      ...(denies.length > 0 || simulated ? ['Take the actions out of the Deny statements: no other policy can undo a Deny.'] : []),
       ...(bounded ? [`Allow the actions in ${boundary === undefined ? 'the permissions boundary' : policyTitle(boundary)} too.`] : []),
+      ...(organization
+        ? [
+            `Nothing in account ${ownerOf(role.arn).account} can grant what a service control policy takes away: ask those who manage the organisation, in its management account, to let ${role.name} do it.`,
+          ]
+        : []),
     ].join(' '),
     commands: [
       ...(attach ? [command('aws', 'iam', 'attach-role-policy', '--role-name', role.name, '--policy-arn', arn)] : []),
+      ...(rest.length > 0 && known === null ? [command('aws', 'iam', 'list-role-policies', '--role-name', role.name)] : []),
       ...(rest.length > 0 ? [putPolicy(role, policies, rest)] : []),
       ...new Set(denies.flatMap((by) => showPolicy(role, policies, by, missing))),
-      ...(bounded && boundary?.arn !== undefined && boundary.arn !== null
-        ? [command('aws', 'iam', 'get-policy', '--policy-arn', boundary.arn)]
+      ...(bounded && boundaryArn !== null ? [command('aws', 'iam', 'get-policy', '--policy-arn', boundaryArn)] : []),
+      ...(simulated
+        ? ['list-attached-role-policies', 'list-role-policies'].map((list) => command('aws', 'iam', list, '--role-name', role.name))
         : []),
     ],
   }

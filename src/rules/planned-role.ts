@@ -1,8 +1,8 @@
-import type { Facts, Role } from '../model/facts.ts'
+import type { Fact, Facts, Role, RolePolicy } from '../model/facts.ts'
 import type { Outcome } from '../model/finding.ts'
 import type { PlannedRole } from '../model/plan.ts'
 import { readRole } from '../semantics/planned-role.ts'
-import { entry, given, skip } from './outcome.ts'
+import { entry, given, keyed, skip } from './outcome.ts'
 
 /**
  * Judges a role of the plan where it is the one that was found. A role that is absent, or another than the plan's ARN names, is skipped:
@@ -27,6 +27,15 @@ export const givenRole = (
     },
     at,
   )
+}
+
+/** The policies of a role of the plan. A role that was found and of which IAM lists none has changed meanwhile: that is a gap. */
+export const policiesOf = (rolePolicies: Fact<Facts['rolePolicies']>, { name }: PlannedRole): Fact<readonly RolePolicy[]> => {
+  const policies = keyed(rolePolicies, name)
+  if (!policies.ok) return policies
+  if (policies.value !== null) return { ok: true, value: policies.value }
+  const message = `iam:GetRole found ${name}, iam:ListRolePolicies did not: it changed while it was read`
+  return { ok: false, gap: { reason: 'unexpected', action: 'iam:ListRolePolicies', message } }
 }
 
 /** Why the rules about execution roles do not apply to a plan without one. */

@@ -64,16 +64,23 @@ const judge = (
       { location, evidence, severity: 'warning' },
     )
   }
+  const others = [...new Set(crossed(incomplete, placement, direction))]
+  if (efa.kind === 'no' && others.length > 0) {
+    const crossing = idsOf(incomplete.filter((group) => crossed([group], placement, direction).length > 0))
+    const allow = crossing.length === 1 ? 'allows' : 'allow'
+    const message = `${crossing.join(', ')} ${allow} all traffic ${preposition} ${others.join(', ')}, which the same nodes carry; ${efa.reason}`
+    return pass(subject, message, { location, evidence })
+  }
   const message = `${idsOf(incomplete).join(', ')} has no ${adjective} rule for all traffic ${preposition} itself; ${efa.reason}${instead(incomplete, placement, direction)}`
-  if (efa.kind === 'unknown' && crossed(incomplete, placement, direction).length === 0) {
+  if (efa.kind === 'unknown' && others.length === 0) {
     return { ...unknown(subject, efa.gap, { location, evidence }), message: `${message}: ${efa.gap.message}` }
   }
   return fail(subject, message, fix, { location, evidence, severity: severityOf(efa, incomplete, placement, direction) })
 }
 
 /**
- * An error where EFA is certain. Groups of one placement that allow all traffic between each other may do, as nodes carry them together;
- * AWS asks for the rule to the group itself and does not say: a warning.
+ * An error where EFA is certain. A rule that names another group of the placement matches every node, as they all carry that one too: for
+ * IP traffic it does what the self rule does. Whether EFA takes it, AWS does not say and asks for the rule to the group itself: a warning.
  */
 const severityOf = (efa: EfaUse, groups: readonly SecurityGroup[], placement: SecurityGroupPlacement, direction: Direction): Severity =>
   efa.kind === 'yes' && crossed(groups, placement, direction).length === 0 ? 'error' : 'warning'

@@ -1,3 +1,4 @@
+import type { EksCluster } from '../model/facts.ts'
 import type { EksClusterReference, Plan } from '../model/plan.ts'
 
 /** The EKS cluster of the plan, or the reason why rules about it are skipped, as a sentence. */
@@ -9,3 +10,11 @@ export const eksClusterOf = ({ orchestrator }: Plan): EksClusterReference | stri
     'The plan names no EKS cluster, and CreateCluster takes none without: give eks-cluster, or Orchestrator.Eks.ClusterArn in the request.'
   )
 }
+
+/**
+ * Security groups of the network interfaces that EKS puts into the cluster's subnets for its control plane: the one that EKS made, then
+ * those that the user added. https://docs.aws.amazon.com/eks/latest/userguide/sec-group-reqs.html
+ */
+export const controlPlaneGroups = ({ clusterSecurityGroupId, securityGroupIds }: EksCluster): readonly string[] => [
+  ...new Set([...(clusterSecurityGroupId === null ? [] : [clusterSecurityGroupId]), ...securityGroupIds]),
+]

@@ -54,10 +54,36 @@ export const interfaceAccess = (service: string, region: string, endpoints: read
   return unusable === undefined ? { kind: 'none' } : { kind: 'not-available', endpoint: unusable }
 }
 
-/** The name begins differently in some partitions (`com.amazonaws`, `cn.com.amazonaws`); Region and service end it in all of them. */
-const serves = ({ serviceName }: VpcEndpoint, service: string, region: string): boolean => serviceName.endsWith(`.${region}.${service}`)
+/** A gateway endpoint of the service that is in use in the VPC, on whatever route tables; null where there is none. */
+export const availableGateway = (service: string, region: string, endpoints: readonly VpcEndpoint[]): VpcEndpoint | null =>
+  available(endpoints.filter((endpoint) => endpoint.type === 'Gateway' && serves(endpoint, service, region))).first ?? null
 
-const answersInVpc = (endpoint: VpcEndpoint): boolean => endpoint.privateDnsEnabled && !endpoint.privateDnsOnlyForInboundResolverEndpoint
+/** The endpoint that requests for S3's ordinary names go through, as far as one of the VPC is known to take them. */
+export type S3Endpoint =
+  | { readonly kind: 'endpoint'; readonly endpoint: VpcEndpoint }
+  | { readonly kind: 'unlisted'; readonly route: Route }
+  | { readonly kind: 'none' }
+
+/**
+ * The endpoint that requests for S3's ordinary names take from subnets of a route table. An interface endpoint whose private DNS answers
+ * in the VPC goes before a gateway endpoint: the names lead to its own addresses then, which no route to a gateway endpoint covers.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/privatelink-interface-endpoints.html#private-dns
+ */
+export const s3EndpointOf = (region: string, table: RouteTable, endpoints: readonly VpcEndpoint[]): S3Endpoint => {
+  const byInterface = interfaceAccess('s3', region, endpoints)
+  if (byInterface.kind === 'by-name') return { kind: 'endpoint', endpoint: byInterface.endpoint }
+  const gateway = gatewayAccess('s3', region, table, endpoints)
+  if (gateway.kind === 'associated') return { kind: 'endpoint', endpoint: gateway.endpoint }
+  return gateway.kind === 'unlisted' ? gateway : { kind: 'none' }
+}
+
+/** Whether an endpoint is one of the service's. The name begins differently in some partitions (`com.amazonaws`, `cn.com.amazonaws`); Region and service end it in all of them. */
+export const serves = ({ serviceName }: VpcEndpoint, service: string, region: string): boolean =>
+  serviceName.endsWith(`.${region}.${service}`)
+
+/** Whether names looked up inside the VPC lead to an interface endpoint. */
+export const answersInVpc = (endpoint: VpcEndpoint): boolean =>
+  endpoint.privateDnsEnabled && !endpoint.privateDnsOnlyForInboundResolverEndpoint
 
 const available = (endpoints: readonly VpcEndpoint[]) => ({
   first: endpoints.find(({ state }) => state === 'available'),

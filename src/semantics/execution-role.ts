@@ -1,5 +1,5 @@
 import type { PolicyStatement, Role } from '../model/facts.ts'
-import type { Plan, PlannedRole } from '../model/plan.ts'
+import type { BucketPrefix, Plan, PlannedRole } from '../model/plan.ts'
 import { type Decision, decide } from './iam-policy.ts'
 import { placementOf } from './placement.ts'
 import { foldersOf, groupsOf, ownerOf } from './planned-role.ts'
@@ -12,6 +12,8 @@ export interface RequiredAction {
   readonly resource: string
   /** The same resource under whatever account, where it may be shared from another one. */
   readonly sharedResource: string | null
+  /** A real resource that `resource` stands for, where the plan names one: the object of an entry point. */
+  readonly sample: string | null
   /** The Resource element of a policy that grants it, as AWS's documentation writes it. */
   readonly grantOn: string
   readonly context: RequestContext
@@ -63,7 +65,7 @@ export const trustStatement: PolicyStatement = {
 }
 
 /** What an assumed role's own request carries, wherever it goes to. */
-const roleContext = (role: Role, region: string): RequestContext => ({
+export const roleContext = (role: Pick<Role, 'arn'>, region: string): RequestContext => ({
   'aws:PrincipalAccount': [ownerOf(role.arn).account],
   'aws:PrincipalArn': [role.arn],
   'aws:PrincipalType': ['AssumedRole'],
@@ -92,7 +94,9 @@ export const requiredActions = (
   const subnetIds = subnetsOf(planned, plan)
   return [
     ...nodeActions(cluster),
-    ...foldersOf(planned, plan).flatMap(({ bucket, prefix }) => folderActions(cluster, bucket, prefix, ownBuckets.has(bucket))),
+    ...foldersOf(planned, plan).flatMap((folder) =>
+      folderActions(cluster, folder, entryPointOf(planned, folder, plan), ownBuckets.has(folder.bucket)),
+    ),
     ...(subnetIds !== null || orchestrator === 'eks' ? vpcActions(cluster, subnetIds ?? []) : []),
     ...(orchestrator !== 'slurm' ? eksActions(cluster) : []),
   ]
@@ -119,6 +123,7 @@ const plainAction = (cluster: Cluster, action: string, changes: Partial<Required
   action,
   resource: '*',
   sharedResource: null,
+  sample: null,
   grantOn: '*',
   context: cluster.context,
   managed: false,
@@ -150,8 +155,22 @@ const nodeActions = (cluster: Cluster): readonly RequiredAction[] => {
   ]
 }
 
+/** A script of the folder that groups of the role start with; null where the plan names none. */
+const entryPointOf = (planned: PlannedRole, { bucket, prefix }: BucketPrefix, plan: Plan): string | null => {
+  for (const { lifecycle } of groupsOf(planned, plan)) {
+    if (lifecycle.mode === 'ami' || lifecycle.script === null) continue
+    if (lifecycle.source?.bucket === bucket && lifecycle.source.prefix === prefix) return lifecycle.script
+  }
+  return null
+}
+
 /** The lifecycle scripts. */
-const folderActions = (cluster: Cluster, bucket: string, prefix: string, own: boolean): readonly RequiredAction[] => {
+const folderActions = (
+  cluster: Cluster,
+  { bucket, prefix }: BucketPrefix,
+  entryPoint: string | null,
+  own: boolean,
+): readonly RequiredAction[] => {
   const arn = `arn:${cluster.partition}:s3:::${bucket}`
   const common = {
     context: { ...cluster.context, ...(own && { 'aws:ResourceAccount': [cluster.account] }) },
@@ -160,7 +179,12 @@ const folderActions = (cluster: Cluster, bucket: string, prefix: string, own: bo
   }
   return [
     plainAction(cluster, 's3:ListBucket', { ...common, resource: arn, grantOn: arn }),
-    plainAction(cluster, 's3:GetObject', { ...common, resource: `${arn}/${prefix}${unknownPart}`, grantOn: `${arn}/${prefix}*` }),
+    plainAction(cluster, 's3:GetObject', {
+      ...common,
+      resource: `${arn}/${prefix}${unknownPart}`,
+      sample: entryPoint === null ? null : `${arn}/${prefix}${entryPoint}`,
+      grantOn: `${arn}/${prefix}*`,
+    }),
   ]
 }
 

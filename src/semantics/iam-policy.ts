@@ -10,9 +10,12 @@ import { every, type Match, matchResource, matchTextFolded, not, type RequestCon
  * is found here holds whatever they say, and an allow holds unless they say otherwise.
  */
 
-/** A policy that has a say. `resource`: attached to what is asked for (a bucket policy, a trust policy); it grants by itself. */
+/**
+ * A policy that has a say. `resource`: attached to what is asked for (a bucket policy, a trust policy); it grants by itself. The policy
+ * of a VPC endpoint grants nothing: decided alone, it says what the endpoint lets through.
+ */
 export interface Policy {
-  readonly kind: 'attached' | 'inline' | 'boundary' | 'resource'
+  readonly kind: 'attached' | 'inline' | 'boundary' | 'resource' | 'gateway-endpoint' | 'interface-endpoint'
   readonly name: string
   /** Null where it could not be read: it may then say anything. */
   readonly document: PolicyDocument | null
@@ -56,6 +59,8 @@ interface Reading {
   readonly effect: 'Allow' | 'Deny'
   readonly kind: Policy['kind']
   readonly match: Match
+  /** Whether it may hold for sessions of the role directly, which a permissions boundary that allows nothing does not limit. */
+  readonly toSessions: boolean
   readonly doubt: Doubt
 }
 
@@ -70,7 +75,10 @@ export const decide = (policies: readonly Policy[], request: PolicyRequest): Dec
   const deny = certain(denies)
   if (deny !== null) return { kind: 'explicit-deny', by: deny }
   if (strongest(grants) === 'no') return { kind: 'implicit-deny', layer: 'identity' }
-  if (bounded && strongest(limits) === 'no') return { kind: 'implicit-deny', layer: 'boundary' }
+  if (bounded && strongest(limits) === 'no') {
+    const past = grants.filter(({ match, toSessions }) => match !== 'no' && toSessions)
+    return past.length === 0 ? { kind: 'implicit-deny', layer: 'boundary' } : { kind: 'undecided', because: distinct(past.map(unlimited)) }
+  }
 
   const granted = certain(grants)
   const open = [...denies, ...(granted === null ? grants : []), ...(certain(limits) === null ? limits : [])]
@@ -88,6 +96,8 @@ const strongest = (readings: readonly Reading[]): Match => some(readings.map(({ 
 const certain = (readings: readonly Reading[]): StatementReference | null =>
   readings.find(({ match }) => match === 'yes')?.doubt.statement ?? null
 
+const unlimited = ({ doubt }: Reading): Doubt => ({ ...doubt, reason: 'whether the permissions boundary limits whom it names' })
+
 const distinct = (doubts: readonly Doubt[]): readonly Doubt[] => [
   ...new Map(doubts.map((doubt) => [`${doubt.policy} ${doubt.statement?.position ?? 0} ${doubt.reason}`, doubt])).values(),
 ]
@@ -95,7 +105,7 @@ const distinct = (doubts: readonly Doubt[]): readonly Doubt[] => [
 const readPolicy = ({ kind, name, document }: Policy, request: PolicyRequest): readonly Reading[] => {
   if (document !== null) return document.statements.map((statement, index) => readStatement(statement, index + 1, kind, name, request))
   const doubt: Doubt = { statement: null, policy: name, reason: 'it is not a document in the policy grammar' }
-  return (['Allow', 'Deny'] as const).map((effect) => ({ effect, kind, match: 'maybe', doubt }))
+  return (['Allow', 'Deny'] as const).map((effect) => ({ effect, kind, match: 'maybe', toSessions: kind === 'resource', doubt }))
 }
 
 const readStatement = (
@@ -116,13 +126,14 @@ const readStatement = (
     add(matchActions(statement, request.action), 'its actions') &&
     add(matchResources(statement, request), 'its resources cover a part only')
   ) {
-    add(matchPrincipals(statement, request.principal), 'its principals cannot be told apart')
+    add(matchPrincipals(statement, kind, request.principal), 'its principals cannot be told apart')
     const condition = readConditions(statement.conditions, request.context)
     add(condition.match, `its condition on ${condition.openKeys.join(', ')} cannot be evaluated here`)
   }
   const reasons = parts.filter(({ match }) => match === 'maybe').map(({ reason }) => reason)
   const doubt: Doubt = { statement: reference, policy, reason: reasons.join(', ') }
-  return { effect: statement.effect, kind, match: every(parts.map(({ match }) => match)), doubt }
+  const toSessions = kind === 'resource' && namesSessions(statement.principals, request.principal)
+  return { effect: statement.effect, kind, match: every(parts.map(({ match }) => match)), toSessions, doubt }
 }
 
 /** Actions are not case-sensitive and know no variables. */
@@ -139,18 +150,33 @@ const matchResources = ({ resources }: PolicyStatement, { resource, context }: P
 }
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html */
-const matchPrincipals = ({ effect, principals }: PolicyStatement, principal: Principal | undefined): Match => {
+const matchPrincipals = ({ effect, principals }: PolicyStatement, kind: Policy['kind'], principal: Principal | undefined): Match => {
   if (principals === null) return 'yes'
-  if (principal === undefined) return 'maybe'
   const { form, values } = principals
+  if (everyone(values)) return form === 'Principal' ? 'yes' : 'no'
+  if (principal === undefined) return 'maybe'
   const named = principal.kind === 'service' ? namesService(values, principal.name) : namesRole(values, principal.arn)
+  if (kind === 'gateway-endpoint') return form === 'Principal' ? throughGateway(named, effect) : 'maybe'
   if (form === 'Principal') {
-    // The account as principal of an Allow hands the decision to the account's own policies: it grants nothing by itself.
-    return named === 'account' ? (effect === 'Deny' ? 'yes' : 'no') : named
+    // The account as principal of an Allow hands the decision to the account's own policies: it grants nothing by itself. In the policy
+    // of an interface endpoint there is nothing to hand on: it means whoever belongs to the account.
+    if (named === 'account') return effect === 'Deny' || kind === 'interface-endpoint' ? 'yes' : 'no'
+    if (named === 'canonical-user') return effect === 'Deny' || kind === 'interface-endpoint' ? 'maybe' : 'no'
+    return named
   }
   if (named === 'no') return 'yes'
   // To spare a role, NotPrincipal must name its account and its sessions too, whose names are not known before they exist.
-  return principal.kind === 'service' || everyone(values) ? 'no' : 'maybe'
+  return principal.kind === 'service' ? 'no' : 'maybe'
+}
+
+/**
+ * The policy of a gateway endpoint must have `*` as its principal. Where it allows an account, it allows the root user alone; what AWS
+ * makes of other principals there is not written down.
+ * https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html#vpc-endpoint-policies-gateway
+ */
+const throughGateway = (named: Match | 'account' | 'canonical-user', effect: 'Allow' | 'Deny'): Match => {
+  if (named === 'no') return 'no'
+  return named === 'account' && effect === 'Allow' ? 'no' : 'maybe'
 }
 
 type Principals = Readonly<Record<string, readonly string[]>>
@@ -160,11 +186,29 @@ const everyone = (values: Principals): boolean => values['AWS']?.includes('*') =
 const namesService = (values: Principals, service: string): Match =>
   everyone(values) || values['Service']?.includes(service) === true ? 'yes' : 'no'
 
-const namesRole = (values: Principals, arn: string): Match | 'account' => {
+/** A canonical user is an account by an id that only S3 knows, so which one is not known. */
+const namesRole = (values: Principals, arn: string): Match | 'account' | 'canonical-user' => {
   const listed = values['AWS'] ?? []
   if (everyone(values) || listed.includes(arn)) return 'yes'
-  const [, partition = '', , , account = '', path = ''] = arn.split(':')
+  const [, partition = '', , , account = ''] = arn.split(':')
   if (listed.includes(account) || listed.includes(`arn:${partition}:iam::${account}:root`)) return 'account'
-  const sessions = `arn:${partition}:sts::${account}:assumed-role/${path.split('/').at(-1)}/`
-  return listed.some((value) => value.startsWith(sessions)) ? 'maybe' : 'no'
+  if (listed.some((value) => value.startsWith(sessionsOf(arn)))) return 'maybe'
+  return (values['CanonicalUser'] ?? []).length > 0 ? 'canonical-user' : 'no'
+}
+
+const sessionsOf = (roleArn: string): string => {
+  const [, partition = '', , , account = '', path = ''] = roleArn.split(':')
+  return `arn:${partition}:sts::${account}:assumed-role/${path.split('/').at(-1)}/`
+}
+
+/**
+ * A boundary limits what a resource policy grants to the ARN of a role, not what it grants to the ARN of a session. What holds for
+ * everybody is not written down.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
+ */
+const namesSessions = (principals: PolicyStatement['principals'], principal: Principal | undefined): boolean => {
+  if (principals === null || principal?.kind !== 'role') return false
+  if (principals.form === 'NotPrincipal') return true
+  const listed = principals.values['AWS'] ?? []
+  return listed.some((value) => value === '*' || value.startsWith(sessionsOf(principal.arn)))
 }

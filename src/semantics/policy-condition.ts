@@ -41,30 +41,34 @@ const holds = (operator: string, key: string, values: readonly string[], context
   const { set, base = '', ifExists } = operatorParts.exec(operator.toLowerCase())?.groups ?? {}
   const given = valuesOf(context, key)
   if (given === undefined) return 'maybe'
-  const absent = given === null || given.length === 0
-  if (base === 'null') return some(values.map((value) => boolean(value, String(absent), context)))
+  // For Null and for the set operators a key whose value is empty is no key:
+  // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
+  const empty = given === null || given.every((value) => value === '')
+  if (base === 'null') return some(values.map((value) => boolean(value, String(empty), context)))
   const comparison = comparisons[base]
   if (comparison === undefined) return 'maybe'
-  if (absent) return ifExists !== undefined || set === 'forallvalues' || (set === undefined && comparison.negated) ? 'yes' : 'no'
+  if (given === null || given.length === 0 || (set !== undefined && empty))
+    return ifExists !== undefined || set === 'forallvalues' || (set === undefined && comparison.negated) ? 'yes' : 'no'
   const matches = given.map((value) => {
     const match = some(values.map((wanted) => comparison.compare(wanted, value, context)))
     return comparison.negated ? not(match) : match
   })
   if (set === 'forallvalues') return every(matches)
   if (set === 'foranyvalue') return some(matches)
-  // Several values under an operator for one: AWS does not define it.
-  return matches.length === 1 ? some(matches) : 'maybe'
+  // Several values under an operator for one: AWS does not define which of them counts, which leaves open what they do not agree in.
+  return every(matches) === some(matches) ? some(matches) : 'maybe'
 }
 
 type Compare = (wanted: string, given: string, context: RequestContext) => Match
 
+/**
+ * Compares texts. A policy's text with a variable that has no value is like no other, so a negated operator matches:
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-no-value
+ */
 const text =
   (wildcards: boolean, match: (pattern: Pattern | null, given: string) => Match): Compare =>
-  (wanted, given, context) => {
-    const pattern = patternOf(wanted, context, wildcards)
-    // Under a negated operator "matches nothing" would hold, and AWS calls the whole statement invalid then.
-    return pattern === null ? 'maybe' : match(pattern, given)
-  }
+  (wanted, given, context) =>
+    match(patternOf(wanted, context, wildcards), given)
 
 /** Compares values that are not texts; what cannot be read, or has a part that is not known, stays open. */
 const parsed =
@@ -78,15 +82,23 @@ const parsed =
 
 const readBoolean = (value: string): boolean | null => (/^true$/i.test(value) ? true : /^false$/i.test(value) ? false : null)
 
-const readNumber = (value: string): number | null => (value.trim() !== '' && Number.isFinite(Number(value)) ? Number(value) : null)
+const readNumber = (value: string): number | null => (/^[+-]?\d+(?:\.\d+)?$/.test(value) ? Number(value) : null)
 
-/** ISO 8601, or seconds since 1970: both are forms of the grammar. Milliseconds. */
+/** https://www.w3.org/TR/NOTE-datetime: a time of day has a time zone. */
+const w3cDate = /^\d{4}-\d{2}(?:-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2}))?)?$/
+
+/** ISO 8601 as the W3C writes it, or seconds since 1970. Milliseconds; null for four digits, which are a year and seconds alike. */
 const readDate = (value: string): number | null => {
+  if (/^\d{4}$/.test(value)) return null
   const seconds = readNumber(value)
   if (seconds !== null) return seconds * 1_000
-  const milliseconds = Date.parse(value)
+  const milliseconds = w3cDate.test(value) ? Date.parse(value) : Number.NaN
   return Number.isNaN(milliseconds) ? null : milliseconds
 }
+
+/** Base64, of which a request's value has to be the same bytes; null where it is none. */
+const readBinary = (value: string): string | null =>
+  /^(?:[A-Za-z\d+/]{4})*(?:[A-Za-z\d+/]{2}==|[A-Za-z\d+/]{3}=)?$/.test(value) ? value : null
 
 type Range = ReturnType<typeof ipaddr.parseCIDR>
 
@@ -99,7 +111,6 @@ const readRange = (value: string): Range | null => {
 
 const within = ([address]: Range, [network, bits]: Range): boolean => address.kind() === network.kind() && address.match(network, bits)
 
-const boolean: Compare = parsed(readBoolean, (given, wanted) => given === wanted)
 const numeric = (compare: (given: number, wanted: number) => boolean): Compare => parsed(readNumber, compare)
 const date = (compare: (given: number, wanted: number) => boolean): Compare => parsed(readDate, compare)
 
@@ -108,11 +119,15 @@ const negative = (compare: Compare) => ({ compare, negated: true })
 
 const exact = text(false, matchText)
 const folded = text(false, matchTextFolded)
+const isBoolean = parsed(readBoolean, (given, wanted) => given === wanted)
+/** Of the operators that do not compare texts the only one that knows variables. */
+const boolean: Compare = (wanted, given, context) => (wanted.includes('${') ? folded : isBoolean)(wanted, given, context)
+const binary = parsed(readBinary, (given, wanted) => given === wanted)
 const like = text(true, matchText)
 const arn = text(true, matchArn)
 const address = parsed(readRange, within)
 
-/** Every operator of the grammar but BinaryEquals, by name in lower case. */
+/** Every operator of the grammar but Null, by name in lower case. */
 const comparisons: Readonly<Record<string, { readonly compare: Compare; readonly negated: boolean }>> = {
   stringequals: positive(exact),
   stringnotequals: negative(exact),
@@ -126,6 +141,7 @@ const comparisons: Readonly<Record<string, { readonly compare: Compare; readonly
   arnnotequals: negative(arn),
   arnnotlike: negative(arn),
   bool: positive(boolean),
+  binaryequals: positive(binary),
   numericequals: positive(numeric((given, wanted) => given === wanted)),
   numericnotequals: negative(numeric((given, wanted) => given === wanted)),
   numericlessthan: positive(numeric((given, wanted) => given < wanted)),

@@ -51,12 +51,16 @@ export const policyJson = ({ statements }: PolicyDocument): string =>
     Statement: statements.map(({ sid, effect, principals, actions, resources, conditions }) => ({
       ...(sid !== null && { Sid: sid }),
       Effect: effect,
-      ...(principals !== null && { [principals.form]: mapped(principals.values, single) }),
+      ...(principals !== null && { [principals.form]: principalsJson(principals.values) }),
       [actions.form]: single(actions.patterns),
       ...(resources !== null && { [resources.form]: single(resources.patterns) }),
       ...(Object.keys(conditions).length > 0 && { Condition: mapped(conditions, (keys) => mapped(keys, single)) }),
     })),
   })
+
+/** Everybody is `*`: the policy of a gateway endpoint takes no other way to write it. */
+const principalsJson = (values: Readonly<Record<string, readonly string[]>>): Json =>
+  Object.keys(values).length === 1 && values['AWS']?.join() === '*' ? '*' : mapped(values, single)
 
 const single = (values: readonly string[]): string | readonly string[] => (values.length === 1 ? (values[0] ?? values) : values)
 

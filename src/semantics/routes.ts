@@ -1,5 +1,5 @@
 import ipaddr from 'ipaddr.js'
-import type { Fact, Route, RouteTable, RouteTarget, Subnet } from '../model/facts.ts'
+import type { Fact, Facts, Gap, Route, RouteTable, RouteTarget, Subnet } from '../model/facts.ts'
 
 /**
  * What becomes of traffic on its way out of a subnet, as its route table has it. Whether a security group, a network ACL or the other
@@ -20,8 +20,8 @@ export type Way =
   | { readonly kind: 'peering'; readonly route: Route }
   /** Dropped: the target of the route is gone. */
   | { readonly kind: 'blackhole'; readonly route: Route }
-  /** No CIDR route covers it, but routes to prefix lists, whose content is not known, may. */
-  | { readonly kind: 'undecided'; readonly routes: readonly Route[] }
+  /** No route that can be read covers it, but routes to prefix lists whose content is not known may. `gap` says why it is not. */
+  | { readonly kind: 'undecided'; readonly routes: readonly Route[]; readonly gap: Gap }
   /** Dropped: nothing covers it. */
   | { readonly kind: 'no-route' }
 
@@ -39,32 +39,80 @@ export const routeTableOf = ({ subnetId, vpcId }: Pick<Subnet, 'subnetId' | 'vpc
   return { ok: false, gap: { reason: 'unexpected', action: 'ec2:DescribeRouteTables', message } }
 }
 
+/** The CIDR blocks of a prefix list, by its id; a gap where they are not known. */
+export type PrefixListBlocks = (prefixListId: string) => Fact<readonly string[]>
+
+/** What the fact about prefix lists tells about each of them. A list that AWS does not show to this account is a gap too. */
+export const prefixListBlocks =
+  (lists: Fact<Facts['prefixLists']>): PrefixListBlocks =>
+  (id) => {
+    if (!lists.ok) return lists
+    const list = Object.hasOwn(lists.value, id) ? lists.value[id] : undefined
+    if (list === undefined) return unread(id)
+    if (!list.ok) return list
+    return list.value === null ? unlisted(id) : { ok: true, value: list.value.cidrBlocks }
+  }
+
+const unread: PrefixListBlocks = (id) => ({
+  ok: false,
+  gap: { reason: 'unexpected', action: 'ec2:GetManagedPrefixListEntries', message: `the entries of prefix list ${id} were not read` },
+})
+
+const unlisted: PrefixListBlocks = (id) => ({
+  ok: false,
+  gap: {
+    reason: 'unexpected',
+    action: 'ec2:DescribeManagedPrefixLists',
+    message: `ec2:DescribeManagedPrefixLists does not list ${id}, which a route names: what is in it is not known`,
+  },
+})
+
 /**
- * The way to an address, or to all of a CIDR block, by the most specific route that covers the whole of it. Between routes to the same
- * destination a written one goes before a propagated one.
+ * The way to an address, or to all of a CIDR block, by the most specific route that covers the whole of it. A route to a prefix list
+ * counts as a route to each of its blocks. Between routes to the same destination a written one goes before one to a prefix list, and
+ * both before a propagated one.
  * https://docs.aws.amazon.com/vpc/latest/userguide/route-tables-priority.html
  *
  * @throws where `destination` is neither an address nor a CIDR block
  */
-export const wayTo = (destination: string, table: RouteTable): Way => {
-  const block = blockOf(destination.includes('/') ? destination : `${destination}/${destination.includes(':') ? 128 : 32}`)
+export const wayTo = (destination: string, table: RouteTable, blocks: PrefixListBlocks = unread): Way => {
+  const wanted = blockOf(destination.includes('/') ? destination : `${destination}/${destination.includes(':') ? 128 : 32}`)
   const [best] = table.routes
-    .flatMap((route) => (isPrefixList(route) ? [] : [{ route, block: blockOf(route.destination) }]))
-    .filter((candidate) => covers(candidate.block, block))
-    .sort((a, b) => b.block.prefix - a.block.prefix || Number(a.route.propagated) - Number(b.route.propagated))
+    .flatMap((route) => blocksOf(route, blocks).map((block) => ({ route, block })))
+    .filter(({ block }) => covers(block, wanted))
+    .sort((a, b) => b.block.prefix - a.block.prefix || precedence(a.route) - precedence(b.route))
   if (best !== undefined) return wayOf(best.route)
-  const routes = table.routes.filter((route) => isPrefixList(route) && route.target.kind !== 'vpc-endpoint')
-  return routes.length > 0 ? { kind: 'undecided', routes } : { kind: 'no-route' }
+  const unknown = table.routes.flatMap((route) => {
+    if (!isPrefixList(route) || route.target.kind === 'vpc-endpoint') return []
+    const read = blocks(route.destination)
+    return read.ok ? [] : [{ route, gap: read.gap }]
+  })
+  const [first] = unknown
+  return first === undefined ? { kind: 'no-route' } : { kind: 'undecided', routes: unknown.map(({ route }) => route), gap: first.gap }
+}
+
+const blocksOf = (route: Route, blocks: PrefixListBlocks): readonly Block[] => {
+  if (!isPrefixList(route)) return [blockOf(route.destination)]
+  const read = blocks(route.destination)
+  return read.ok ? read.value.map(blockOf) : []
+}
+
+const precedence = (route: Route): number => {
+  if (route.propagated) return 2
+  return isPrefixList(route) ? 1 : 0
 }
 
 /**
- * The way to the internet over IPv4. A default route that is written as two halves counts as one; where the halves go different ways,
- * the one that gets less far is given.
+ * The ways to the two halves of the internet over IPv4, the one that gets less far first: a default route may be written as two halves
+ * that go different ways.
  */
-export const wayToInternet = (table: RouteTable): Way => {
-  const [lower, upper] = [wayTo('0.0.0.0/1', table), wayTo('128.0.0.0/1', table)]
-  return reach.indexOf(lower.kind) <= reach.indexOf(upper.kind) ? lower : upper
+export const waysToInternet = (table: RouteTable, blocks: PrefixListBlocks = unread): readonly [Way, Way] => {
+  const [lower, upper] = [wayTo('0.0.0.0/1', table, blocks), wayTo('128.0.0.0/1', table, blocks)]
+  return reach.indexOf(lower.kind) <= reach.indexOf(upper.kind) ? [lower, upper] : [upper, lower]
 }
+
+/** Of {@link waysToInternet}, the one that gets less far: what the subnet can be said to have. */
+export const wayToInternet = (table: RouteTable, blocks: PrefixListBlocks = unread): Way => waysToInternet(table, blocks)[0]
 
 /** From the way that gets least far to the one that gets furthest, for a node without a public address. */
 const reach: readonly Way['kind'][] = [
@@ -80,14 +128,24 @@ const reach: readonly Way['kind'][] = [
 ]
 
 /** Default routes, IPv4 and IPv6, that lead to an internet gateway: one of them makes a subnet public. */
-export const publicRoutes = (table: RouteTable): readonly Route[] => [
+export const publicRoutes = (table: RouteTable, blocks: PrefixListBlocks = unread): readonly Route[] => [
   ...new Set(
     ['0.0.0.0/1', '128.0.0.0/1', globalUnicast].flatMap((block) => {
-      const way = wayTo(block, table)
+      const way = wayTo(block, table, blocks)
       return way.kind === 'internet-gateway' ? [way.route] : []
     }),
   ),
 ]
+
+/**
+ * Routes to an internet gateway whose prefix list is not known: with a default route in it, they would make the subnet public.
+ */
+export const perhapsPublicRoutes = (table: RouteTable, blocks: PrefixListBlocks): readonly { readonly route: Route; readonly gap: Gap }[] =>
+  table.routes.flatMap((route) => {
+    if (!isPrefixList(route) || route.target.kind !== 'internet-gateway' || route.state === 'blackhole') return []
+    const read = blocks(route.destination)
+    return read.ok ? [] : [{ route, gap: read.gap }]
+  })
 
 /** Every IPv6 address of the internet: https://www.iana.org/assignments/ipv6-address-space */
 const globalUnicast = '2000::/3'

@@ -1,4 +1,3 @@
-import ipaddr from 'ipaddr.js'
 import type { Fact, Gap, InstanceType, SecurityGroup, SecurityGroupPermission } from '../model/facts.ts'
 import type { InstanceGroup, Location, Plan, VpcConfig } from '../model/plan.ts'
 import { placementOf } from './placement.ts'
@@ -91,14 +90,3 @@ export const onTcpPort = (permissions: readonly SecurityGroupPermission[], port:
       allTraffic(permission) ||
       (tcp.has(permission.protocol) && (permission.fromPort ?? 0) <= port && port <= (permission.toPort ?? Number.POSITIVE_INFINITY)),
   )
-
-/** Whether some IPv4 range of the permissions holds the whole of `block`. False for what is not an IPv4 CIDR. */
-export const holdsBlock = (permissions: readonly SecurityGroupPermission[], block: string): boolean =>
-  permissions.some(({ ipv4Ranges }) => ipv4Ranges.some((range) => contains(range, block)))
-
-const contains = (outer: string, inner: string): boolean => {
-  if (!ipaddr.IPv4.isValidCIDR(outer) || !ipaddr.IPv4.isValidCIDR(inner)) return false
-  const [outerAddress, outerPrefix] = ipaddr.IPv4.parseCIDR(outer)
-  const [innerAddress, innerPrefix] = ipaddr.IPv4.parseCIDR(inner)
-  return outerPrefix <= innerPrefix && innerAddress.match(outerAddress, outerPrefix)
-}

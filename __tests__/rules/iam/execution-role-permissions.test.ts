@@ -1,9 +1,11 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: policy variables are written like this.
 import { describe, expect, test } from '@jest/globals'
-import type { Fact, PolicyDocument, RolePolicy } from '../../../src/model/facts.ts'
+import type { Fact, PolicyDocument, RolePolicy, SimulatedAction } from '../../../src/model/facts.ts'
 import type { Finding } from '../../../src/model/finding.ts'
 import type { Plan } from '../../../src/model/plan.ts'
 import { executionRolePermissions as rule } from '../../../src/rules/iam/execution-role-permissions.ts'
+import { requiredActions } from '../../../src/semantics/execution-role.ts'
+import { concreteResource } from '../../../src/semantics/policy-simulation.ts'
 import { aGroup, aPlan, aPolicy, aRole, aRolePolicy, denied, findingsOf, known, statuses } from '../../builders.ts'
 
 const name = 'HyperPodExecutionRole'
@@ -93,6 +95,12 @@ const inEks = { kind: 'eks', cluster: null } as const
 const unstated = { kind: 'unstated' } as const
 const noVpc: Partial<Plan> = { vpcId: null, vpcConfig: null }
 
+/** As from an endpoint that does not know the call. */
+const notSimulated: Fact<never> = {
+  ok: false,
+  gap: { reason: 'unsupported', action: 'iam:SimulatePrincipalPolicy', message: 'iam:SimulatePrincipalPolicy answered Error (HTTP 404)' },
+}
+
 const judge = (
   policies: readonly RolePolicy[] | null,
   plan: Partial<Plan> = {},
@@ -102,6 +110,7 @@ const judge = (
   const [finding, ...others] = findingsOf(rule, aPlan(plan), {
     roles: { [name]: known(role) },
     rolePolicies: { [name]: known(policies) },
+    roleSimulations: { [name]: notSimulated },
     bucketPolicies: { [bucket]: policy },
   })
   expect(others).toEqual([])
@@ -288,13 +297,13 @@ describe('iam/execution-role-permissions', () => {
 
   test('a pass says what was not part of it', () => {
     expect(judge([managed, vpc]).message).toBe(
-      `${name} is allowed the 22 actions of its nodes apart from policies of the organisation (SCP), which were not read`,
+      `${name} is allowed the 22 actions of its nodes, as the documents of its policies say, apart from policies of the organisation (SCP, RCP), which were not read`,
     )
   })
 
   test('a pass says which bucket policy was not read', () => {
     expect(judge([admin], {}, denied('s3:GetBucketPolicy')).message).toBe(
-      `${name} is allowed the 22 actions of its nodes apart from policies of the organisation (SCP) and the policy of bucket ${bucket}, which were not read`,
+      `${name} is allowed the 22 actions of its nodes, as the documents of its policies say, apart from policies of the organisation (SCP, RCP) and the policy of bucket ${bucket}, which were not read`,
     )
   })
 
@@ -316,6 +325,7 @@ describe('iam/execution-role-permissions', () => {
       const [failing] = findingsOf(rule, plan, {
         roles: { [name]: known(aRole()) },
         rolePolicies: { [name]: known([managed, vpc]) },
+        roleSimulations: { [name]: notSimulated },
         bucketPolicies: { 'team-bucket': known(null) },
       })
       expect(failing?.fix?.commands).toEqual([
@@ -363,8 +373,224 @@ describe('iam/execution-role-permissions', () => {
     })
   })
 
+  describe('with AWS’s simulation', () => {
+    type Change = Partial<SimulatedAction>
+    const deniedAs = (changes: Change = {}): Change => ({ decision: 'implicitDeny', ...changes })
+    /** What AWS answers where everything is allowed but the actions named. */
+    const simulation = (of: Readonly<Record<string, Change>> = {}, plan: Partial<Plan> = {}): readonly SimulatedAction[] => {
+      const [planned] = aPlan(plan).executionRoles
+      if (planned === undefined) throw new Error('the plan has a role')
+      return requiredActions(planned, aRole(), aPlan(plan), new Set([bucket])).map((required) => ({
+        action: required.action,
+        resource: concreteResource(required),
+        decision: 'allowed',
+        missingContextValues: [],
+        allowedByOrganizations: null,
+        allowedByPermissionsBoundary: null,
+        matchedPolicies: [],
+        ...of[required.action],
+      }))
+    }
+    const simulated = (
+      policies: Fact<readonly RolePolicy[]>,
+      of: Readonly<Record<string, Change>> = {},
+      policy: Fact<PolicyDocument | null> = known(null),
+      plan: Partial<Plan> = {},
+    ): Finding => {
+      const [finding] = findingsOf(rule, aPlan(plan), {
+        roles: { [name]: known(aRole()) },
+        rolePolicies: { [name]: policies },
+        roleSimulations: { [name]: known(simulation(of, plan)) },
+        bucketPolicies: { [bucket]: policy },
+      })
+      if (finding === undefined) throw new Error('nothing was judged')
+      return finding
+    }
+    const unread = denied('iam:GetRolePolicy')
+    const full = known([managed, vpc])
+    const noS3 = known([aRolePolicy('NoS3', { Effect: 'Allow', NotAction: 's3:*', Resource: '*' })])
+    const noDescribe = known([aRolePolicy('Most', { Effect: 'Allow', NotAction: 'ec2:DescribeVpcs', Resource: '*' })])
+    const broken = known([{ ...admin, document: null }])
+    const onKey = known([
+      aRolePolicy(
+        'Keyed',
+        { Effect: 'Allow', NotAction: 'ec2:DescribeVpcs', Resource: '*' },
+        {
+          Effect: 'Allow',
+          Action: 'ec2:DescribeVpcs',
+          Resource: '*',
+          Condition: { StringEquals: { 'aws:SourceVpc': 'vpc-1' } },
+        },
+      ),
+    ])
+    const describeVpcs = (change: Change) => ({ 'ec2:DescribeVpcs': change })
+    const keyed = { missingContextValues: ['aws:SourceVpc'] }
+    const s3Denied = { 's3:ListBucket': deniedAs(), 's3:GetObject': deniedAs() }
+    const role = aRole().arn
+    const grant = aPolicy({ Effect: 'Allow', Principal: { AWS: role }, Action: ['s3:ListBucket', 's3:GetObject'], Resource: '*' })
+    const deny = aPolicy({ Effect: 'Deny', Principal: '*', Action: 's3:*', Resource: '*' })
+
+    test.each<[string, Fact<readonly RolePolicy[]>, Readonly<Record<string, Change>>, Fact<PolicyDocument | null>, string]>([
+      ['both allow', full, {}, known(null), 'pass error'],
+      ['AWS allows, the documents could not be read', unread, {}, known(null), 'pass error'],
+      ['AWS allows, the documents are not in the grammar', broken, {}, known(null), 'pass error'],
+      ['AWS allows, the documents deny', noDescribe, {}, known(null), 'pass error'],
+      ['AWS denies, the documents allow', full, describeVpcs(deniedAs()), known(null), 'fail error'],
+      ['AWS denies, the documents could not be read', unread, describeVpcs(deniedAs()), known(null), 'fail error'],
+      ['AWS denies, the documents are not in the grammar', broken, describeVpcs(deniedAs()), known(null), 'fail error'],
+      ['both deny', noDescribe, describeVpcs(deniedAs()), known(null), 'fail error'],
+      ['a Deny', full, describeVpcs({ decision: 'explicitDeny' }), known(null), 'fail error'],
+      ['the boundary denies', full, describeVpcs(deniedAs({ allowedByPermissionsBoundary: false })), known(null), 'fail error'],
+      ['the organisation denies', full, describeVpcs(deniedAs({ allowedByOrganizations: false })), known(null), 'fail warning'],
+      [
+        'the organisation denies, and so do the documents',
+        noDescribe,
+        describeVpcs(deniedAs({ allowedByOrganizations: false })),
+        known(null),
+        'fail error',
+      ],
+      [
+        'the organisation denies one, the boundary another',
+        full,
+        {
+          'ec2:DescribeVpcs': deniedAs({ allowedByOrganizations: false }),
+          'ec2:DescribeSubnets': deniedAs({ allowedByPermissionsBoundary: false }),
+        },
+        known(null),
+        'fail error',
+      ],
+      ['a key is missing, the documents allow', full, describeVpcs(deniedAs(keyed)), known(null), 'pass error'],
+      ['a key is missing, the documents deny', noDescribe, describeVpcs(keyed), known(null), 'fail error'],
+      ['a key is missing, the documents hang on it too', onKey, describeVpcs(deniedAs(keyed)), known(null), 'unknown error'],
+      ['a key is missing, the documents could not be read', unread, describeVpcs(deniedAs(keyed)), known(null), 'unknown error'],
+      [
+        'a key is missing that the request does not carry',
+        full,
+        describeVpcs(deniedAs({ missingContextValues: ['aws:username'] })),
+        known(null),
+        'fail error',
+      ],
+      [
+        'a made-up interface is denied, the documents could not be read',
+        unread,
+        { 'ec2:CreateTags': deniedAs() },
+        known(null),
+        'unknown error',
+      ],
+      ['a made-up interface is denied, the documents allow all', full, { 'ec2:CreateTags': deniedAs() }, known(null), 'fail error'],
+      ['S3 is granted by the bucket policy', noS3, s3Denied, known(grant), 'pass error'],
+      ['S3 is granted by nobody', noS3, s3Denied, known(null), 'fail error'],
+      ['S3 is granted by nobody, the bucket policy could not be read', noS3, s3Denied, denied('s3:GetBucketPolicy'), 'unknown error'],
+      ['S3 is denied by the bucket policy', full, {}, known(deny), 'fail error'],
+      ['S3 is denied by the bucket policy, the documents could not be read', unread, {}, known(deny), 'fail error'],
+      [
+        'S3 past the boundary by the bucket policy',
+        full,
+        { 's3:ListBucket': deniedAs({ allowedByPermissionsBoundary: false }) },
+        known(grant),
+        'fail error',
+      ],
+      ['whose bucket it is, is not known', full, {}, denied('s3:GetBucketPolicy'), 'unknown error'],
+    ])('%s', (_, policies, of, policy, expected) => {
+      const finding = simulated(policies, of, policy)
+      expect(`${finding.status} ${finding.severity}`).toBe(expected)
+    })
+
+    test('a shared subnet is an ARN of another account', () => {
+      const subnets = simulation().map((answer) => (answer.resource.includes(':subnet/') ? { ...answer, ...deniedAs() } : answer))
+      const judged = (policies: Fact<readonly RolePolicy[]>) =>
+        findingsOf(rule, aPlan(), {
+          roles: { [name]: known(aRole()) },
+          rolePolicies: { [name]: policies },
+          roleSimulations: { [name]: known(subnets) },
+          bucketPolicies: { [bucket]: known(null) },
+        }).map(({ status }) => status)
+      expect([judged(unread), judged(known([managed]))]).toEqual([['unknown'], ['fail']])
+    })
+
+    describe('one object stands for a folder', () => {
+      const source = { bucket, prefix: 'hyperpod/', location: null }
+      const group = aGroup({ lifecycle: { mode: 'custom', source, script: 'start.sh', location: null } })
+      const entryPoint = { instanceGroups: [group], lifecycleSources: [source] }
+      const objects = (key: string) =>
+        known([
+          aRolePolicy('Most', { Effect: 'Allow', NotAction: 's3:GetObject', Resource: '*' }),
+          aRolePolicy('Objects', { Effect: 'Allow', Action: 's3:GetObject', Resource: `arn:aws:s3:::${bucket}/hyperpod/${key}` }),
+        ])
+      test.each<[string, Fact<readonly RolePolicy[]>, Change, Partial<Plan>, string]>([
+        ['all objects', objects('*'), {}, entryPoint, 'pass'],
+        ['the entry point only', objects('start.sh'), {}, entryPoint, 'unknown'],
+        ['another object than the entry point', objects('other.sh'), deniedAs(), entryPoint, 'fail'],
+        ['another object, no entry point known', objects('other.sh'), deniedAs(), {}, 'unknown'],
+        ['the entry point is denied, the documents could not be read', unread, deniedAs(), entryPoint, 'fail'],
+        ['some object is denied, the documents could not be read', unread, deniedAs(), {}, 'unknown'],
+      ])('%s', (_, policies, change, plan, expected) => {
+        expect(simulated(policies, { 's3:GetObject': change }, known(null), plan).status).toBe(expected)
+      })
+    })
+
+    test('the message names the layer', () => {
+      const message = (change: Change) => simulated(full, describeVpcs(change)).message.split('; ').slice(1)
+      expect(message(deniedAs())).toEqual([])
+      expect(message(deniedAs({ allowedByPermissionsBoundary: false }))).toEqual(['the permissions boundary does not allow all of them'])
+      expect(message({ decision: 'explicitDeny', matchedPolicies: ['Frozen'] })).toEqual(["AWS's policy simulation finds a Deny in Frozen"])
+      expect(message(deniedAs({ allowedByOrganizations: false }))).toEqual([
+        "service control policies (SCP) of the organisation deny ec2:DescribeVpcs, on which conditions AWS's policy simulation does not tell",
+      ])
+    })
+
+    test('an organisation’s deny is for others to undo', () => {
+      const { fix } = simulated(full, describeVpcs(deniedAs({ allowedByOrganizations: false })))
+      expect(fix).toEqual({
+        text: `Nothing in account 123456789012 can grant what a service control policy takes away: ask those who manage the organisation, in its management account, to let ${name} do it.`,
+        commands: [],
+      })
+    })
+
+    test('an inline policy is not put blindly over others', () => {
+      const { fix } = simulated(unread, describeVpcs(deniedAs()))
+      expect(fix?.text).toContain('make sure that HyperPodExecutionRoleAdditions is not among those that the command lists')
+      expect(fix?.commands[0]).toBe(`aws iam list-role-policies --role-name ${name}`)
+    })
+
+    test('a pass says what proved it', () => {
+      const how = (finding: Finding): string => finding.message.replace(/^.* of its nodes, /, '')
+      expect(how(simulated(full))).toBe("as AWS's policy simulation says, apart from resource control policies (RCP), which were not read")
+      expect(how(simulated(full, describeVpcs(deniedAs(keyed))))).toBe(
+        "as AWS's policy simulation says of 21 and the documents of its policies say of 1, apart from policies of the organisation (SCP, RCP), which were not read",
+      )
+      expect(simulated(full, describeVpcs(keyed)).evidence?.['decidedByDocuments']).toEqual(['ec2:DescribeVpcs'])
+    })
+
+    test('what contradicts the documents is evidence', () => {
+      const against = (finding: Finding) => finding.evidence?.['simulationAgainstDocuments']
+      expect(against(simulated(full))).toEqual([])
+      expect(against(simulated(noDescribe))).toEqual(['ec2:DescribeVpcs'])
+      expect(against(simulated(full, describeVpcs(deniedAs())))).toEqual(['ec2:DescribeVpcs'])
+      expect(against(simulated(broken, describeVpcs(deniedAs())))).toEqual([])
+    })
+
+    test('what stays open names the keys, and what to allow', () => {
+      expect(simulated(onKey, describeVpcs(deniedAs(keyed))).message).toContain("AWS's policy simulation: it had no value of aws:SourceVpc")
+      const finding = simulated(unread, describeVpcs(deniedAs(keyed)))
+      expect(finding.gap).toMatchObject({ reason: 'denied', action: 'iam:GetRolePolicy' })
+      expect(finding.message).toContain("and AWS's policy simulation does not decide: it had no value of aws:SourceVpc")
+      expect(finding.fix?.text).toMatch(/^Allow iam:GetRolePolicy for the role that runs this check, or ask IAM /)
+    })
+
+    test('neither: the gap of the documents', () => {
+      const [finding] = findingsOf(rule, aPlan(), {
+        roles: { [name]: known(aRole()) },
+        rolePolicies: unread,
+        roleSimulations: denied('iam:SimulatePrincipalPolicy'),
+        bucketPolicies: {},
+      })
+      expect(finding).toMatchObject({ status: 'unknown', subject: name, gap: { action: 'iam:GetRolePolicy' } })
+    })
+  })
+
   test('absent, unreadable and changed roles', () => {
-    const given = { bucketPolicies: {} }
+    const given = { bucketPolicies: {}, roleSimulations: { [name]: notSimulated } }
     expect(
       statuses(findingsOf(rule, aPlan(), { ...given, roles: { [name]: known(null) }, rolePolicies: { [name]: known(null) } })),
     ).toEqual([`skipped ${name}`])
@@ -384,13 +610,19 @@ describe('iam/execution-role-permissions', () => {
     const findings = findingsOf(rule, aPlan({ lifecycleSources: [] }), {
       roles: { [name]: known(aRole()) },
       rolePolicies: { [name]: known([managed, vpc]) },
+      roleSimulations: notSimulated,
       bucketPolicies: denied('s3:GetBucketPolicy'),
     })
     expect(statuses(findings)).toEqual([`pass ${name}`])
   })
 
   test('without an execution role in the plan it is skipped', () => {
-    const findings = findingsOf(rule, aPlan({ executionRoles: [] }), { roles: {}, rolePolicies: {}, bucketPolicies: {} })
+    const findings = findingsOf(rule, aPlan({ executionRoles: [] }), {
+      roles: {},
+      rolePolicies: {},
+      roleSimulations: {},
+      bucketPolicies: {},
+    })
     expect(statuses(findings)).toEqual(['skipped plan'])
   })
 })

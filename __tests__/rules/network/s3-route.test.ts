@@ -1,15 +1,17 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Route, RouteTarget, VpcEndpoint } from '../../../src/model/facts.ts'
+import type { NatGateway, Route, RouteTarget, VpcEndpoint } from '../../../src/model/facts.ts'
 import type { Lifecycle, Plan } from '../../../src/model/plan.ts'
 import { s3Route as rule } from '../../../src/rules/network/s3-route.ts'
-import { aGroup, aPlan, aRoute, aRouteTable, aSubnet, aVpcEndpoint, denied, findingsOf, statuses } from '../../builders.ts'
+import { aGroup, aNatGateway, aPlan, aRoute, aRouteTable, aSubnet, aVpcEndpoint, denied, findingsOf, statuses } from '../../builders.ts'
 
 const planOf = (changes: Partial<Plan> = {}) =>
   aPlan({ vpcConfig: { subnetIds: ['subnet-0aaaaaaa'], securityGroupIds: [], location: null }, ...changes })
 const factsOf = (routes: readonly Route[], vpcEndpoints: readonly VpcEndpoint[]) => ({
   subnets: { 'subnet-0aaaaaaa': aSubnet() },
   routeTables: [aRouteTable({ routes })],
+  natGateways: [aNatGateway()],
   vpcEndpoints,
+  prefixLists: {},
 })
 const to = (kind: RouteTarget['kind'], id: string, changes: Partial<Route> = {}): Route => aRoute({ target: { kind, id }, ...changes })
 
@@ -133,6 +135,38 @@ describe('network/s3-route', () => {
     expect(statuses(findingsOf(rule, planOf({ region: 'cn-north-1' }), factsOf([], [endpoint])))).toEqual(['pass subnet-0aaaaaaa'])
   })
 
+  const natSubnet = 'subnet-0ccccccc'
+  test.each<[string, Partial<NatGateway>, readonly Route[], string]>([
+    ['failed', { state: 'failed' }, [], 'NAT gateway nat-0aaaaaaa, which is failed'],
+    [
+      'private',
+      { connectivityType: 'private', subnetId: natSubnet },
+      [to('internet-gateway', 'igw-0aaaaaaa')],
+      'NAT gateway nat-0aaaaaaa, which is private: it leads to other networks, never to the internet',
+    ],
+    [
+      'without a way on',
+      { subnetId: natSubnet },
+      [],
+      'NAT gateway nat-0aaaaaaa, whose own subnet subnet-0ccccccc has no route to an internet gateway (rtb-0ccccccc has no default route)',
+    ],
+  ])('a NAT gateway that does not work is no way to S3: %s', (_, changes, routes, reason) => {
+    const table = aRouteTable({ routeTableId: 'rtb-0ccccccc', isMain: false, subnetIds: [natSubnet], routes })
+    const facts = factsOf([aRoute()], [])
+    const findings = findingsOf(rule, planOf(), {
+      ...facts,
+      routeTables: [...facts.routeTables, table],
+      natGateways: [aNatGateway(changes)],
+    })
+    expect(findings).toMatchObject([
+      {
+        status: 'fail',
+        severity: 'error',
+        message: `subnet-0aaaaaaa has no way to S3: 0.0.0.0/0 in rtb-0aaaaaaa leads to ${reason}; ${noEndpoint}`,
+      },
+    ])
+  })
+
   describe('what cannot be known', () => {
     const viaUnseen = to('vpc-endpoint', 'vpce-0unseen0', { destination: 'pl-68a54001' })
     test.each<[string, readonly Route[], Parameters<typeof findingsOf>[2], string, string]>([
@@ -141,6 +175,8 @@ describe('network/s3-route', () => {
       ['an endpoint that is not listed', [viaUnseen], {}, 'error', 'ec2:DescribeVpcEndpoints'],
       ['an endpoint that is not listed, NAT', [aRoute(), viaUnseen], {}, 'warning', 'ec2:DescribeVpcEndpoints'],
       ['prefix lists not read', [aRoute({ destination: 'pl-0abc' })], {}, 'error', 'ec2:GetManagedPrefixListEntries'],
+      ['NAT gateways denied', [aRoute()], { natGateways: denied('ec2:DescribeNatGateways') }, 'error', 'ec2:DescribeNatGateways'],
+      ['a NAT gateway that is not listed', [aRoute()], { natGateways: [] }, 'error', 'ec2:DescribeNatGateways'],
       ['no main table', [], { routeTables: [] }, 'error', 'ec2:DescribeRouteTables'],
     ])('%s', (_, routes, given, severity, action) => {
       expect(findingsOf(rule, planOf(), { ...factsOf(routes, []), ...given })).toMatchObject([

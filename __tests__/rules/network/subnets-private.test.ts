@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import type { Facts, Route } from '../../../src/model/facts.ts'
 import type { Orchestrator } from '../../../src/model/plan.ts'
 import { subnetsPrivate as rule } from '../../../src/rules/network/subnets-private.ts'
-import { aPlan, aRoute, aRouteTable, aSubnet, denied, findingsOf, statuses } from '../../builders.ts'
+import { aPlan, aRoute, aRouteTable, aSubnet, denied, findingsOf, known, statuses } from '../../builders.ts'
 
 const eks: Orchestrator = { kind: 'eks', cluster: null }
 const slurm: Orchestrator = { kind: 'slurm', configuration: 'api' }
@@ -49,6 +49,21 @@ describe('network/subnets-private', () => {
     ],
   ])('%s', (_, facts, status, message) => {
     expect(findingsOf(rule, onePlan(), facts)).toMatchObject([{ status, severity: 'error', message }])
+  })
+
+  describe('a prefix list on an internet gateway', () => {
+    const facts = factsOf(false, aRoute(), toGateway('pl-0abc'))
+    const listOf = (...cidrBlocks: readonly string[]): Facts['prefixLists'] => ({
+      'pl-0abc': known({ prefixListId: 'pl-0abc', name: 'partners', cidrBlocks }),
+    })
+    test.each<[string, Facts['prefixLists'], string]>([
+      ['narrow blocks leave the subnet private', listOf('203.0.113.0/24'), 'pass subnet-0aaaaaaa'],
+      ['halves of the internet make it public', listOf('0.0.0.0/1', '128.0.0.0/1'), 'fail subnet-0aaaaaaa'],
+      ['unread, it may', { 'pl-0abc': denied('ec2:GetManagedPrefixListEntries') }, 'unknown subnet-0aaaaaaa'],
+      ['not visible to the account, it may', { 'pl-0abc': known(null) }, 'unknown subnet-0aaaaaaa'],
+    ])('%s', (_, prefixLists, expected) => {
+      expect(statuses(findingsOf(rule, onePlan(), { ...facts, prefixLists }))).toEqual([expected])
+    })
   })
 
   test('its own route table decides, not the main one', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { SecurityGroup, VpcEndpoint } from '../../../src/model/facts.ts'
 import { httpsFromVpc as rule } from '../../../src/rules/security-group/https-from-vpc.ts'
-import { aPermission, aPlan, aSecurityGroup, aVpc, aVpcEndpoint, denied, findingsOf } from '../../builders.ts'
+import { aPermission, aPlan, aSecurityGroup, aSubnet, aVpc, aVpcEndpoint, denied, findingsOf, known } from '../../builders.ts'
 
 const ssm = aVpcEndpoint({
   vpcEndpointId: 'vpce-0ssm',
@@ -29,6 +29,27 @@ describe('security-group/https-from-vpc', () => {
     ['a group of another account', { 'sg-0aaaaaaa': null }, 'unknown'],
   ])('%s', (_, securityGroups, status) => {
     expect(judged(securityGroups)).toMatchObject([{ status, severity: 'notice', subject: 'sg-0aaaaaaa' }])
+  })
+
+  test.each([
+    ['halves of the VPC', ['10.0.0.0/17', '10.0.128.0/17'], [], 'pass', 'from the VPC'],
+    ['the subnets of the nodes alone', ['10.0.0.0/21'], [], 'pass', 'from the nodes'],
+    ['one of their subnets', ['10.0.0.0/22'], [], 'fail', 'does not accept'],
+    ['a prefix list that holds the VPC', [], ['pl-vpc'], 'pass', 'from the VPC'],
+    ['a prefix list that cannot be read', [], ['pl-refused'], 'unknown', 'answered AccessDenied'],
+  ])('TCP 443 from %s', (_, ipv4Ranges, prefixListIds, status, words) => {
+    const [finding] = findingsOf(rule, aPlan(), {
+      endpointSecurityGroups: withIngress(https({ ipv4Ranges, prefixListIds })),
+      vpcEndpoints: [ssm],
+      vpc: aVpc(),
+      subnets: { 'subnet-0aaaaaaa': aSubnet(), 'subnet-0bbbbbbb': aSubnet({ subnetId: 'subnet-0bbbbbbb', cidrBlock: '10.0.4.0/22' }) },
+      prefixLists: {
+        'pl-vpc': known({ prefixListId: 'pl-vpc', name: 'vpc', cidrBlocks: ['10.0.0.0/8'] }),
+        'pl-refused': denied('ec2:GetManagedPrefixListEntries'),
+      },
+    })
+    expect(finding?.status).toBe(status)
+    expect(finding?.message).toContain(words)
   })
 
   test('every block of the VPC counts, and the command opens for all of them', () => {

@@ -40,6 +40,27 @@ describe('security-group/self-ingress', () => {
     expect(judged(aGroup({ instanceTypes: ['ml.m5.xlarge'], interfaceType: 'efa' }))).toBe('error')
   })
 
+  test('a rule from another group that the same nodes carry: enough without EFA, a warning with it', () => {
+    const plan = (type: string) =>
+      aPlan({
+        instanceGroups: [aGroup({ instanceTypes: [type] })],
+        vpcConfig: { subnetIds: [], securityGroupIds: ['sg-0aaaaaaa', 'sg-0bbbbbbb'], location: null },
+      })
+    const securityGroups = {
+      ...withIngress(aPermission({ securityGroupIds: ['sg-0bbbbbbb'] })),
+      'sg-0bbbbbbb': aSecurityGroup({ securityGroupId: 'sg-0bbbbbbb', ingress: [] }),
+    }
+    expect(findingsOf(rule, plan('ml.m5.xlarge'), { securityGroups, instanceTypes })).toMatchObject([
+      {
+        status: 'pass',
+        message: 'sg-0aaaaaaa allows all traffic from sg-0bbbbbbb, which the same nodes carry; none of its instance types has EFA',
+      },
+    ])
+    expect(findingsOf(rule, plan('ml.p5.48xlarge'), { securityGroups, instanceTypes })).toMatchObject([
+      { status: 'fail', severity: 'warning' },
+    ])
+  })
+
   test('denied is unknown', () => {
     expect(findingsOf(rule, aPlan(), { securityGroups: denied('ec2:DescribeSecurityGroups'), instanceTypes })).toMatchObject([
       { status: 'unknown', severity: 'error' },

@@ -2,7 +2,9 @@ import type { Fact, Gap, Route, RouteTable, Subnet, VpcEndpoint } from '../../mo
 import type { Fix, Outcome, Severity } from '../../model/finding.ts'
 import type { Location, Plan } from '../../model/plan.ts'
 import { type GatewayAccess, gatewayAccess, type InterfaceAccess, interfaceAccess } from '../../semantics/endpoints.ts'
-import { routeTableOf, targetText, type Way, wayText, wayToInternet } from '../../semantics/routes.ts'
+import { fetchesScripts } from '../../semantics/fetched-scripts.ts'
+import { exitText, type InternetAccess, internetAccess, mayLeadOut } from '../../semantics/internet-access.ts'
+import { prefixListBlocks, routeTableOf } from '../../semantics/routes.ts'
 import { command } from '../command.ts'
 import { defineRule } from '../define.ts'
 import { eachSubnet, namesSubnet, subnetsInVpc } from '../each-subnet.ts'
@@ -15,34 +17,36 @@ export const s3Route = defineRule({
   severity: 'error',
   checklist: '3',
   checklistDiffers:
-    "The checklist requires an S3 gateway endpoint in the VPC. What nodes need is a way to S3 from their own subnet: an endpoint that is not associated with the subnet's route table gives none, a NAT gateway does. So an endpoint elsewhere does not count, NAT alone is a warning (it works, costs per GB and depends on the NAT gateway), and no way at all is an error. An S3 *interface* endpoint alone is a warning where its private DNS answers inside the VPC, because its security groups and subnets decide whether it works; without that it does not count, since nodes use S3's ordinary names. Slurm groups that are set up by their AMI fetch nothing from S3.",
+    "The checklist requires an S3 gateway endpoint in the VPC. What nodes need is a way to S3 from their own subnet: an endpoint that is not associated with the subnet's route table gives none, a NAT gateway that works does. So an endpoint elsewhere does not count, NAT alone is a warning (it works, costs per GB and depends on the NAT gateway), and no way at all is an error. An S3 *interface* endpoint alone is a warning where its private DNS answers inside the VPC, because its security groups and subnets decide whether it works; without that it does not count, since nodes use S3's ordinary names. Slurm groups that are set up by their AMI fetch nothing from S3.",
   sources: [
     'https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-prerequisites.html',
     'https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-s3.html',
     'https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html',
+    'https://docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html',
     'https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-slurm-api-config-migration.html',
   ],
   needs: ['subnets', 'routeTables'],
-  uses: ['vpcEndpoints'],
+  uses: ['vpcEndpoints', 'natGateways', 'prefixLists'],
   applies: (plan) =>
     fetchesNothing(plan) ? 'Every group is set up by its AMI, and no bucket is given: nothing is fetched from S3.' : namesSubnet(plan),
   evaluate: (facts, plan) => {
     const endpoints = facts.vpcEndpoints
+    const routing = {
+      routeTables: facts.routeTables,
+      natGateways: facts.natGateways,
+      prefixLists: prefixListBlocks(facts.prefixLists),
+    }
     const tables = endpoints.ok ? tablesWithout(subnetsInVpc(plan, facts.subnets), facts.routeTables, endpoints.value, plan.region) : []
     return eachSubnet(plan, facts.subnets, (subnet, location) => {
       const table = routeTableOf(subnet, facts.routeTables)
       return table.ok
-        ? judge({ subnet, location, table: table.value, endpoints, tables, plan })
+        ? judge({ subnet, location, table: table.value, access: internetAccess(table.value, routing), endpoints, tables, plan })
         : unknown(subnet.subnetId, table.gap, { location })
     })
   },
 })
 
-const fetchesNothing = ({ orchestrator, instanceGroups, lifecycleSources }: Plan): boolean =>
-  orchestrator.kind === 'slurm' &&
-  lifecycleSources.length === 0 &&
-  instanceGroups.length > 0 &&
-  instanceGroups.every(({ lifecycle }) => lifecycle.mode === 'ami')
+const fetchesNothing = (plan: Plan): boolean => plan.orchestrator.kind === 'slurm' && !fetchesScripts(plan)
 
 /** Route tables of the plan's subnets that no S3 gateway endpoint is associated with: one command mends them all. */
 const tablesWithout = (
@@ -65,17 +69,17 @@ interface Case {
   readonly subnet: Subnet
   readonly location: Location | null
   readonly table: RouteTable
+  readonly access: InternetAccess
   readonly endpoints: Fact<readonly VpcEndpoint[]>
   readonly tables: readonly string[]
   readonly plan: Plan
 }
 
 const judge = (given: Case): Outcome => {
-  const { subnet, location, table, endpoints, plan } = given
+  const { subnet, location, table, access, endpoints, plan } = given
   const id = subnet.subnetId
-  const way = wayToInternet(table)
   // With a way out, the endpoint only decides between a pass and a warning.
-  const undecided = { location, ...(leadsOut(way) && { severity: 'warning' as const }) }
+  const undecided = { location, ...(mayLeadOut(access) && { severity: 'warning' as const }) }
   if (!endpoints.ok) return unknown(id, endpoints.gap, undecided)
 
   const gateway = gatewayAccess('s3', plan.region, table, endpoints.value)
@@ -86,8 +90,8 @@ const judge = (given: Case): Outcome => {
       location,
     })
   }
-  if (gateway.kind === 'unlisted') return unlisted(given, gateway.route, leadsOut(way))
-  return withoutGateway(given, way, gateway, interfaceAccess('s3', plan.region, endpoints.value))
+  if (gateway.kind === 'unlisted') return unlisted(given, gateway.route, mayLeadOut(access))
+  return withoutGateway(given, gateway, interfaceAccess('s3', plan.region, endpoints.value))
 }
 
 /** The endpoint of another account's VPC is not listed: only that account can say whether it is the one for S3. */
@@ -112,36 +116,29 @@ const unsettled = (
 type Lacking = Exclude<GatewayAccess, { readonly kind: 'associated' | 'unlisted' }>
 
 const withoutGateway = (
-  { subnet, location, table, tables, plan }: Case,
-  way: Way,
+  { subnet, location, table, tables, access, plan }: Case,
   gateway: Lacking,
   byInterface: InterfaceAccess,
 ): Outcome => {
   const { subnetId: id, vpcId } = subnet
   const lack = [lackText(gateway, vpcId), ...uselessInterface(byInterface)].join('; ')
   const fix = fixOf(gateway, vpcId, tables, plan.region)
-  const evidence = { routeTableId: table.routeTableId, wayOut: way.kind }
+  const evidence = { routeTableId: table.routeTableId, wayOut: access.kind }
   const weak = { severity: 'warning', evidence, location } as const
 
   if (byInterface.kind === 'by-name') {
     const { vpcEndpointId } = byInterface.endpoint
     return fail(id, `${id} reaches S3 only through the private DNS of interface endpoint ${vpcEndpointId}: ${lack}`, fix, weak)
   }
-  if (way.kind === 'undecided') {
-    const message = `${wayText(way, table)}; ${lack}`
-    const gap = { reason: 'unsupported', action: 'ec2:GetManagedPrefixListEntries', message } as const
+  if (access.kind === 'undecided') {
+    const gap = { ...access.gap, message: `${access.text}; ${lack}; ${access.gap.message}` }
     return unsettled(id, gap, fix, { severity: 'error', location })
   }
-  if (!leadsOut(way)) return fail(id, `${id} has no way to S3: ${wayText(way, table)}; ${lack}`, fix, { evidence, location })
-  const route = `${targetText(way.route.target)} (${way.route.destination} in ${table.routeTableId})`
-  const reaches = way.kind === 'forwarded' ? `reaches S3 only if ${route} leads there` : `reaches S3 only through ${route}`
+  if (!mayLeadOut(access)) return fail(id, `${id} has no way to S3: ${access.text}; ${lack}`, fix, { evidence, location })
+  const exit = exitText(access.route, table)
+  const reaches = access.kind === 'forwarded' ? `reaches S3 only if ${exit} leads there` : `reaches S3 only through ${exit}`
   return fail(id, `${id} ${reaches}: ${lack}`, fix, weak)
 }
-
-type WayOut = Extract<Way, { readonly kind: 'nat-gateway' | 'forwarded' | 'egress-only-internet-gateway' }>
-
-const leadsOut = (way: Way): way is WayOut =>
-  way.kind === 'nat-gateway' || way.kind === 'forwarded' || way.kind === 'egress-only-internet-gateway'
 
 const lackText = (gateway: Lacking, vpcId: string): string => {
   if (gateway.kind === 'none') return `${vpcId} has no gateway endpoint for S3`

@@ -1,7 +1,14 @@
 import type { Fact, Route, RouteTable, Subnet } from '../../model/facts.ts'
 import type { Outcome, Severity } from '../../model/finding.ts'
 import type { Location, Plan } from '../../model/plan.ts'
-import { publicRoutes, routeTableOf, targetText } from '../../semantics/routes.ts'
+import {
+  type PrefixListBlocks,
+  perhapsPublicRoutes,
+  prefixListBlocks,
+  publicRoutes,
+  routeTableOf,
+  targetText,
+} from '../../semantics/routes.ts'
 import { command } from '../command.ts'
 import { defineRule } from '../define.ts'
 import { eachSubnet, namesSubnet } from '../each-subnet.ts'
@@ -21,23 +28,35 @@ export const subnetsPrivate = defineRule({
     'https://github.com/awslabs/awsome-distributed-ai/blob/main/1.architectures/5.sagemaker-hyperpod/validate-config.py',
   ],
   needs: ['subnets'],
-  uses: ['routeTables'],
+  uses: ['routeTables', 'prefixLists'],
   applies: namesSubnet,
   evaluate: (facts, plan) =>
-    eachSubnet(plan, facts.subnets, (subnet, location) => judge(subnet, tableOf(subnet, facts.routeTables), location, plan)),
+    eachSubnet(plan, facts.subnets, (subnet, location) =>
+      judge({ subnet, table: tableOf(subnet, facts.routeTables), blocks: prefixListBlocks(facts.prefixLists), location, plan }),
+    ),
 })
 
 const tableOf = (subnet: Subnet, tables: Fact<readonly RouteTable[]>): Fact<RouteTable> =>
   tables.ok ? routeTableOf(subnet, tables.value) : tables
 
-const judge = (subnet: Subnet, table: Fact<RouteTable>, location: Location | null, plan: Plan): Outcome => {
+interface Case {
+  readonly subnet: Subnet
+  readonly table: Fact<RouteTable>
+  readonly blocks: PrefixListBlocks
+  readonly location: Location | null
+  readonly plan: Plan
+}
+
+const judge = ({ subnet, table, blocks, location, plan }: Case): Outcome => {
   const { subnetId: id, mapPublicIpOnLaunch } = subnet
   const severity: Severity = plan.orchestrator.kind === 'eks' ? 'error' : 'warning'
   // Public addresses on launch make the subnet public whatever its routes are; without them the routes decide.
   if (!table.ok && !mapPublicIpOnLaunch) return unknown(id, table.gap, { severity, location })
-  const routes = table.ok ? publicRoutes(table.value) : []
+  const routes = table.ok ? publicRoutes(table.value, blocks) : []
   const evidence = { mapPublicIpOnLaunch, ...(table.ok && { routeTableId: table.value.routeTableId }) }
   if (table.ok && routes.length === 0 && !mapPublicIpOnLaunch) {
+    const [open] = perhapsPublicRoutes(table.value, blocks)
+    if (open !== undefined) return unknown(id, open.gap, { severity, evidence, location })
     return pass(id, `${id} is private: no default route of ${table.value.routeTableId} leads to an internet gateway`, {
       evidence,
       location,

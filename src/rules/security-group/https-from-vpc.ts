@@ -1,17 +1,17 @@
-import type { Facts, Gap, SecurityGroup, VpcEndpoint } from '../../model/facts.ts'
+import type { Fact, Facts, Vpc, VpcEndpoint } from '../../model/facts.ts'
 import type { Outcome } from '../../model/finding.ts'
 import type { Plan } from '../../model/plan.ts'
 import { plannedSubnets } from '../../semantics/placement.ts'
-import { holdsBlock, onTcpPort, securityGroupPlacements } from '../../semantics/security-groups.ts'
+import { letsIn, nodePeers, type Peer, peerOf, type Traffic } from '../../semantics/security-graph.ts'
 import { command } from '../command.ts'
 import { defineRule } from '../define.ts'
 import { fail, pass, skip, unknown } from '../outcome.ts'
 
-const https = 443
+const https: Traffic = { protocol: 'tcp', fromPort: 443, toPort: 443 }
 
 export const httpsFromVpc = defineRule({
   id: 'security-group/https-from-vpc',
-  title: 'Interface endpoints for AWS services accept HTTPS from the VPC',
+  title: 'Interface endpoints for AWS services accept HTTPS from the VPC, or at least from the nodes',
   why: 'An interface endpoint is a network interface with security groups of its own. With private DNS it takes over the name of its service for the whole VPC, so when its groups do not accept TCP 443 from the nodes, calls to that service time out even where a NAT gateway would have let them through. For Systems Manager that means no login to the nodes.',
   severity: 'notice',
   checklist: '4',
@@ -22,18 +22,42 @@ export const httpsFromVpc = defineRule({
     'https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html',
   ],
   needs: ['vpcEndpoints', 'endpointSecurityGroups', 'vpc'],
-  uses: [],
+  uses: ['subnets', 'prefixLists'],
   applies: (plan) =>
     plan.vpcId !== null ||
     plannedSubnets(plan).length > 0 ||
     'The plan names no VPC and no subnet: give vpc-id, or VpcConfig in the request.',
-  evaluate: ({ vpcEndpoints, endpointSecurityGroups, vpc }, plan) => {
+  evaluate: ({ vpc, ...facts }, plan) => {
     if (vpc === null) return [skip('plan', 'The VPC does not exist: network/vpc reports it')]
-    const shared = bySecurityGroups(vpcEndpoints.filter(isAwsInterface))
+    const shared = bySecurityGroups(facts.vpcEndpoints.filter(isAwsInterface))
     if (shared.length === 0) return [skip(vpc.vpcId, `${vpc.vpcId} has no interface endpoint, so nothing in it needs TCP 443 inbound`)]
-    return shared.map((endpoints) => judge(endpoints, endpointSecurityGroups, vpc.cidrBlocks, plan))
+    const sources = sourcesOf(plan, vpc, facts.subnets)
+    return shared.map((endpoints) => judge(endpoints, sources, facts, plan.region))
   },
 })
+
+interface Read {
+  readonly endpointSecurityGroups: Facts['endpointSecurityGroups']
+  readonly prefixLists: Fact<Facts['prefixLists']>
+}
+
+/** Who calls an endpoint: everything in the VPC, of which the nodes are what matters. */
+interface Sources {
+  readonly vpc: Peer
+  /** Empty where the plan names no security group for them. */
+  readonly nodes: readonly Peer[]
+}
+
+/** Nodes whose subnets are not all known may be anywhere in the VPC. What their own groups allow is not asked. */
+const sourcesOf = (plan: Plan, vpc: Vpc, subnets: Fact<Facts['subnets']>): Sources => {
+  const found = subnets.ok ? subnets.value : {}
+  const known = plannedSubnets(plan).every(({ id }) => (found[id] ?? null) !== null)
+  const peers = nodePeers(plan, {}, found)
+  return {
+    vpc: { name: 'the VPC', securityGroups: [], unread: [], cidrBlocks: vpc.cidrBlocks },
+    nodes: peers.map((peer) => (known && peer.cidrBlocks.length > 0 ? peer : { ...peer, cidrBlocks: vpc.cidrBlocks })),
+  }
+}
 
 /** Endpoints that have the same security groups: they are judged, and mended, together. */
 interface Endpoints {
@@ -60,21 +84,27 @@ const bySecurityGroups = (endpoints: readonly VpcEndpoint[]): readonly Endpoints
 const isAwsInterface = ({ type, state, serviceName }: VpcEndpoint): boolean =>
   type === 'Interface' && state === 'available' && /^(?:cn\.)?com\.amazonaws\./.test(serviceName)
 
-const judge = (endpoints: Endpoints, securityGroups: Facts['endpointSecurityGroups'], blocks: readonly string[], plan: Plan): Outcome => {
+const judge = (endpoints: Endpoints, sources: Sources, { endpointSecurityGroups, prefixLists }: Read, region: string): Outcome => {
   const { securityGroupIds, vpcEndpointIds, serviceNames } = endpoints
   const subject = securityGroupIds.join(', ') || vpcEndpointIds.join(', ')
+  const blocks = sources.vpc.cidrBlocks
   const evidence = { vpcEndpointIds, serviceNames, cidrBlocks: blocks }
-  const groups = securityGroupIds.flatMap((id) => securityGroups[id] ?? [])
   const of = `of ${countOf(endpoints)}`
-  if (acceptsHttps(groups, blocks, plan)) return pass(subject, `${subject} ${of} accepts TCP 443 from the VPC`, { evidence })
-  const unseen = securityGroupIds.filter((id) => (securityGroups[id] ?? null) === null)
-  if (unseen.length > 0) return unknown(subject, unseenGap(unseen), { evidence })
+  const endpoint = peerOf(subject, securityGroupIds, endpointSecurityGroups, [])
+  const fromVpc = letsIn(endpoint, sources.vpc, https, prefixLists)
+  if (fromVpc.kind === 'open') return pass(subject, `${subject} ${of} accepts TCP 443 from the VPC`, { evidence })
+  const fromNodes = sources.nodes.map((nodes) => letsIn(endpoint, nodes, https, prefixLists))
+  if (fromNodes.length > 0 && fromNodes.every(({ kind }) => kind === 'open')) {
+    return pass(subject, `${subject} ${of} accepts TCP 443 from the nodes`, { evidence })
+  }
+  const undecided = [fromVpc, ...fromNodes].find(({ kind }) => kind === 'undecided')
+  if (undecided?.kind === 'undecided') return unknown(subject, undecided.gap, { evidence })
   return fail(
     subject,
     `${subject} ${of} does not accept TCP 443 from ${blocks.join(', ')}`,
     {
       text: `Add TCP 443 from the VPC to a security group ${of}.`,
-      commands: securityGroupIds.slice(0, 1).map((id) => openHttps(id, blocks, plan.region)),
+      commands: securityGroupIds.slice(0, 1).map((id) => openHttps(id, blocks, region)),
     },
     { evidence },
   )
@@ -83,32 +113,11 @@ const judge = (endpoints: Endpoints, securityGroups: Facts['endpointSecurityGrou
 const countOf = ({ vpcEndpointIds: [first = '', ...others] }: Endpoints): string =>
   others.length === 0 ? `the interface endpoint ${first}` : `${first} and ${others.length} more interface endpoints`
 
-/** From every block of the VPC, or from a security group that the nodes of every placement carry. */
-const acceptsHttps = (groups: readonly SecurityGroup[], blocks: readonly string[], plan: Plan): boolean => {
-  const permissions = onTcpPort(
-    groups.flatMap(({ ingress }) => ingress),
-    https,
-  )
-  const peers = new Set(permissions.flatMap(({ securityGroupIds }) => securityGroupIds))
-  const placements = securityGroupPlacements(plan)
-  return (
-    blocks.every((block) => holdsBlock(permissions, block)) ||
-    (placements.length > 0 && placements.every(({ securityGroupIds }) => securityGroupIds.some((id) => peers.has(id))))
-  )
-}
-
-/** In a shared VPC the endpoints are its owner's, and so are their groups. */
-const unseenGap = (ids: readonly string[]): Gap => ({
-  reason: 'unsupported',
-  action: 'ec2:DescribeSecurityGroups',
-  message: `ec2:DescribeSecurityGroups shows no ${ids.join(', ')} in this account, so what it accepts cannot be read`,
-})
-
 const openHttps = (securityGroupId: string, blocks: readonly string[], region: string): string =>
   command(
     ...['aws', 'ec2', 'authorize-security-group-ingress', '--region', region, '--group-id', securityGroupId],
     ...[
       '--ip-permissions',
-      `IpProtocol=tcp,FromPort=${https},ToPort=${https},IpRanges=[${blocks.map((block) => `{CidrIp=${block}}`).join(',')}]`,
+      `IpProtocol=tcp,FromPort=${https.fromPort},ToPort=${https.toPort},IpRanges=[${blocks.map((block) => `{CidrIp=${block}}`).join(',')}]`,
     ],
   )

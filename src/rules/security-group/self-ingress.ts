@@ -16,7 +16,7 @@ export const selfIngress = defineRule({
   severity: 'error',
   checklist: '4',
   checklistDiffers:
-    'The checklist asks for the rule of every security group. Rules of several groups on one network interface are additive and each node carries all of them, so one complete group is enough: none is an error, some without it a warning. Where no group of the plan has an EFA type, or the plan names no instance type, the lack is a warning.',
+    'The checklist asks for the rule of every security group. Rules of several groups on one network interface are additive and each node carries all of them, so one complete group is enough: none is an error, some without it a warning. A rule from another group that the same nodes carry does the same for IP traffic: it passes where no type has EFA, and is a warning where one has, since AWS documents the rule from the group itself. Where no group of the plan has an EFA type, or the plan names no instance type, the lack is a warning.',
   sources: [
     'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/efa-start.html',
     'https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-prerequisites.html',

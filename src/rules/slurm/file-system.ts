@@ -1,6 +1,7 @@
 import type { Fact, Facts, FileSystem, Gap } from '../../model/facts.ts'
 import type { Outcome } from '../../model/finding.ts'
 import type { Plan, PlannedFileSystem } from '../../model/plan.ts'
+import { fileSystemSubject, findFileSystem } from '../../semantics/file-systems.ts'
 import { command } from '../command.ts'
 import { defineRule } from '../define.ts'
 import { fail, pass, unknown } from '../outcome.ts'
@@ -51,9 +52,9 @@ interface Problem {
 }
 
 const judge = (planned: PlannedFileSystem, fileSystems: Facts['fileSystems'], vpc: Fact<Facts['vpc']>, plan: Plan): Outcome => {
-  const { location, dnsName } = planned
-  const found = fileSystems.find((candidate) => isPlanned(planned, candidate)) ?? null
-  const subject = planned.fileSystemId ?? found?.fileSystemId ?? dnsName ?? 'file system'
+  const { location } = planned
+  const found = findFileSystem(planned, fileSystems)
+  const subject = fileSystemSubject(planned, found)
   if (found === null) return notFound(planned, subject, plan.region)
 
   const vpcId = vpc.ok ? (vpc.value?.vpcId ?? plan.vpcId) : null
@@ -80,12 +81,6 @@ const judge = (planned: PlannedFileSystem, fileSystems: Facts['fileSystems'], vp
   if (!vpc.ok) return unknown(subject, vpc.gap, { location, evidence })
   return pass(subject, `${subject} is AVAILABLE${found.vpcId === null ? '' : ` in ${found.vpcId}`}`, { location, evidence })
 }
-
-const isPlanned = ({ fileSystemId, dnsName }: PlannedFileSystem, found: FileSystem): boolean =>
-  fileSystemId === null ? dnsName !== null && idOf(dnsName) === found.fileSystemId : fileSystemId === found.fileSystemId
-
-/** The first label of the DNS name of a file system is its id. */
-const idOf = (dnsName: string): string => dnsName.toLowerCase().split('.')[0] ?? ''
 
 const notFound = ({ dnsName, location }: PlannedFileSystem, subject: string, region: string): Outcome => {
   const list = command('aws', 'fsx', 'describe-file-systems', '--region', region)

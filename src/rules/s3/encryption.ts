@@ -1,0 +1,112 @@
+import type { BucketEncryption, Fact, Facts, Role, RolePolicy } from '../../model/facts.ts'
+import type { Outcome, Severity } from '../../model/finding.ts'
+import type { BucketPrefix, Plan, PlannedRole } from '../../model/plan.ts'
+import { objectKeys } from '../../semantics/kms.ts'
+import { foldersOf } from '../../semantics/planned-role.ts'
+import { folderUri } from '../../semantics/s3-uri.ts'
+import { defineRule } from '../define.ts'
+import { judgeKey, type KeyFacts } from '../kms-key.ts'
+import { noLifecycleBucket } from '../lifecycle-buckets.ts'
+import { keyed, pass, skip, unknown } from '../outcome.ts'
+import { givenRole, noExecutionRole, policiesOf } from '../planned-role.ts'
+
+export const encryption = defineRule({
+  id: 's3/encryption',
+  title: 'Every execution role can decrypt the lifecycle scripts',
+  why: 'S3 hands out an object that is encrypted with a KMS key only to those who may use the key (`kms:Decrypt`): being allowed `s3:GetObject` is not enough. Otherwise the download of the scripts ends in `AccessDenied`, and the instance group fails. What counts is the key of each script; the default encryption of the bucket decides about scripts that are uploaded from now on. The AWS managed key `aws/s3` serves the account of the bucket only.',
+  severity: 'error',
+  sources: [
+    'https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html',
+    'https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-encryption.html',
+    'https://docs.aws.amazon.com/kms/latest/developerguide/policy-evaluation.html',
+  ],
+  needs: ['roles', 'buckets'],
+  uses: ['rolePolicies', 'bucketEncryptions', 'bucketScripts', 'bucketOwners', 'kmsKeys', 'kmsKeyPolicies', 'kmsGrants'],
+  applies: (plan) => (plan.executionRoles.length === 0 ? noExecutionRole : plan.lifecycleSources.length > 0 || noLifecycleBucket),
+  evaluate: (facts, plan) =>
+    plan.executionRoles.flatMap((planned) => {
+      const folders = foldersOf(planned, plan)
+      if (folders.length === 0)
+        return [skip(planned.name, `no group of ${planned.name} fetches anything from S3`, { location: planned.location })]
+      return givenRole(planned, facts.roles, (role) =>
+        folders.flatMap((folder) => judgeFolder({ planned, role, policies: policiesOf(facts.rolePolicies, planned), folder, facts, plan })),
+      )
+    }),
+})
+
+interface Case {
+  readonly planned: PlannedRole
+  readonly role: Role
+  readonly policies: Fact<readonly RolePolicy[]>
+  readonly folder: BucketPrefix
+  readonly facts: Pick<Facts, 'buckets'> & {
+    readonly [K in 'bucketEncryptions' | 'bucketScripts' | 'bucketOwners' | keyof KeyFacts]: Fact<Facts[K]>
+  }
+  readonly plan: Plan
+}
+
+const judgeFolder = (given: Case): readonly Outcome[] => {
+  const { folder, facts, plan, planned } = given
+  const { bucket, location } = folder
+  const subject = `${folderUri(folder)} for ${planned.name}`
+  const found = facts.buckets[bucket]
+  if (found?.ok === true && found.value.kind === 'absent') return [skip(subject, `${bucket} does not exist: see s3/bucket`, { location })]
+  if (found?.ok === true && found.value.kind === 'found' && found.value.region !== plan.region) {
+    return [skip(subject, `${bucket} is in ${found.value.region}: see s3/region`, { location })]
+  }
+  const encryption = keyed(facts.bucketEncryptions, bucket)
+  const scripts = keyed(facts.bucketScripts, folderUri(folder))
+  const byDefault = (severity?: Severity): readonly Outcome[] => judgeDefault(given, subject, encryption, severity)
+  // Without the scripts nothing is proven: the default is at most a reason to look.
+  if (!scripts.ok) return [unknown(subject, scripts.gap, { location }), ...byDefault('warning').filter(({ status }) => status === 'fail')]
+  const keys = [...new Set(objectKeys(scripts.value))]
+  if (keys.length === 0) return byDefault()
+  const objects = keys.flatMap((key) => (key === null ? [] : [judgeNamed(given, subject, key, 'the scripts')]))
+  const later = encryption.ok && encryption.value?.kmsKeyId && keys.includes(encryption.value.kmsKeyId) ? [] : byDefault('warning')
+  const clear =
+    objects.length > 0 ? objects : [pass(subject, `no script read from ${folderUri(folder)} is encrypted with a KMS key`, { location })]
+  return [...clear, ...later.filter(({ status }) => status === 'fail')]
+}
+
+const judgeDefault = (
+  given: Case,
+  subject: string,
+  encryption: Fact<BucketEncryption | null>,
+  severity: Severity | undefined,
+): readonly Outcome[] => {
+  const { bucket, location } = given.folder
+  if (!encryption.ok) return [unknown(subject, encryption.gap, { location, severity })]
+  if (encryption.value === null) return [skip(subject, `${bucket} does not exist: see s3/bucket`, { location })]
+  const { algorithm, kmsKeyId } = encryption.value
+  if (algorithm === 'AES256')
+    return [pass(subject, `${bucket} encrypts with S3's own keys (AES256), which ask for no permission`, { location })]
+  return [judgeNamed(given, subject, kmsKeyId ?? 'alias/aws/s3', 'objects that are uploaded without a key of their own', severity)]
+}
+
+const judgeNamed = (
+  { folder, facts, role, policies, plan }: Case,
+  subject: string,
+  name: string,
+  what: string,
+  severity?: Severity,
+): Outcome => {
+  const { kmsKeys, kmsKeyPolicies, kmsGrants } = facts
+  if (!kmsKeys.ok) return unknown(subject, kmsKeys.gap, { location: folder.location, severity })
+  return judgeKey({
+    subject,
+    name,
+    what,
+    purpose: { kind: 'bucket', bucket: folder.bucket },
+    owner: keyed(facts.bucketOwners, folder.bucket),
+    role,
+    policies,
+    facts: { kmsKeys: kmsKeys.value, kmsKeyPolicies: spread(kmsKeyPolicies, name), kmsGrants: spread(kmsGrants, name) },
+    region: plan.region,
+    location: folder.location,
+    severity,
+  })
+}
+
+/** A fact that is a gap as a whole is the same gap for each of its keys. */
+const spread = <T>(fact: Fact<Readonly<Record<string, Fact<T>>>>, key: string): Readonly<Record<string, Fact<T>>> =>
+  fact.ok ? fact.value : { [key]: fact }
