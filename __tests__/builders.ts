@@ -15,6 +15,7 @@ import type {
   PolicyDocument,
   Quota,
   QuotaRequest,
+  RefusalCause,
   Role,
   RolePolicy,
   Route,
@@ -29,6 +30,7 @@ import type {
 } from '../src/model/facts.ts'
 import type { Finding } from '../src/model/finding.ts'
 import type { InstanceGroup, Plan, RequestDocument } from '../src/model/plan.ts'
+import type { Policy, PolicyWaiver } from '../src/model/policy.ts'
 import type { Snapshot } from '../src/model/report.ts'
 import type { Rule } from '../src/model/rule.ts'
 import { judge } from '../src/rules/judge.ts'
@@ -298,7 +300,10 @@ const bucketFolderUri = 's3://sagemaker-lifecycle/hyperpod/'
 
 /** Scripts of a folder by path: a text, or a file that was refused for the reason given. */
 type Scripts = Readonly<
-  Record<string, string | { readonly refused: string } | { readonly text: string; readonly executable: boolean | null }>
+  Record<
+    string,
+    string | { readonly refused: string; readonly cause?: RefusalCause } | { readonly text: string; readonly executable: boolean | null }
+  >
 >
 
 /** The repository's folder `scripts` with these files, executable unless a file says otherwise. */
@@ -325,7 +330,10 @@ const scriptFolder = (origin: ScriptFolder['origin'], name: string, scripts: Scr
   files: Object.fromEntries(
     Object.entries(scripts).map(([path, file]) => {
       if (typeof file === 'string') return [path, { kind: 'text', text: file, executable: origin === 'repository' ? true : null }]
-      return [path, 'refused' in file ? { kind: 'refused', reason: file.refused } : { kind: 'text', ...file }]
+      return [
+        path,
+        'refused' in file ? { kind: 'refused', cause: file.cause ?? 'encoding', reason: file.refused } : { kind: 'text', ...file },
+      ]
     }),
   ),
 })
@@ -406,5 +414,26 @@ export const aNetworkInterface = (changes: Partial<NetworkInterface> = {}): Netw
   availabilityZone: 'us-west-2a',
   addresses: ['10.0.0.10'],
   securityGroupIds: ['sg-0aaaaaaa'],
+  ...changes,
+})
+
+/** A waiver of a public bucket, in line 7 of the policy file; it holds well after {@link aSnapshot} was taken. */
+export const aPolicyWaiver = (changes: Partial<PolicyWaiver> = {}): PolicyWaiver => ({
+  rule: 's3/exposure',
+  subject: 'sagemaker-lifecycle',
+  reason: 'the account blocks public access',
+  owner: 'platform-team',
+  expires: '2027-06-30',
+  location: { path: '.github/hyperpod-preflight.yml', line: 7, column: 5 },
+  ...changes,
+})
+
+/** A policy file that changes nothing; name what matters to the test. */
+export const aTeamPolicy = (changes: Partial<Policy> = {}): Policy => ({
+  path: '.github/hyperpod-preflight.yml',
+  failOn: null,
+  onUnknown: null,
+  rules: {},
+  waivers: [],
   ...changes,
 })

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -149,7 +149,11 @@ describe('the packed action', () => {
   test('fails the sample account with annotations, outputs, a summary and the report', async () => {
     const run = await runAction({ snapshot: sample, 'fail-on': 'error', 'on-unknown': 'fail' })
     expect(run.exitCode).toBe(1)
-    expect(run.outputs).toMatchObject({ verdict: 'blocked', errors: String(run.report?.counts.errors), unknowns: '1' })
+    expect(run.outputs).toMatchObject({
+      verdict: 'blocked',
+      errors: String(run.report?.counts.errors),
+      unknowns: String(run.report?.counts.unknown),
+    })
     expect(run.log).toMatch(/^::error title=quota\/cluster-usage[^:]*,file=examples\/sample-account\/cluster\.yaml,line=9/m)
     expect(run.log).toContain('::error::hyperpod-preflight: blocked')
     expect(run.summary).toContain('quota/cluster-usage')
@@ -161,13 +165,11 @@ describe('the packed action', () => {
       'vpc-id': 'vpc-xxxxx',
       'instance-count': 'four',
       'subnet-id': 'subnet-0aaaaaaaa',
-      'comment-in-pr': 'always',
     })
     expect(run.exitCode).toBe(2)
     expect(run.log).toContain('::error::input vpc-id: "vpc-xxxxx" is not valid; expected vpc- and 8 to 17 hexadecimal digits')
     expect(run.log).toContain('::error::input instance-count: "four" is not valid')
     expect(run.log).toContain('did you mean input subnet-ids?')
-    expect(run.log).toContain('::warning::input comment-in-pr has no effect')
     expect(run.log).not.toMatch(/^\s+at .+:\d+:\d+/m)
   })
 
@@ -176,6 +178,43 @@ describe('the packed action', () => {
     expect(run.exitCode).toBe(2)
     expect(run.log).toContain('no AWS credentials were found')
     expect(run.outputs['verdict']).toBeUndefined()
+  })
+
+  describe('on the pull request of a fork, which gets no credentials', () => {
+    const event = { pull_request: { number: 7, head: { sha: 'c0ffee', repo: { full_name: 'somebody/clusters' } } } }
+    const judge = (script: string, inputs: Readonly<Record<string, string>> = {}) => {
+      const folder = mkdtempSync(join(tmpdir(), 'preflight-fork-'))
+      mkdirSync(join(folder, 'scripts'))
+      writeFileSync(join(folder, 'scripts', 'on_create.sh'), script)
+      writeFileSync(join(folder, 'event.json'), JSON.stringify(event))
+      const environment = {
+        GITHUB_EVENT_NAME: 'pull_request',
+        GITHUB_EVENT_PATH: join(folder, 'event.json'),
+        GITHUB_REPOSITORY: 'octocat/clusters',
+        GITHUB_RUN_ID: '42',
+      }
+      const given = { region: 'us-west-2', orchestrator: 'eks', 'lifecycle-scripts': 'scripts', 'comment-in-pr': 'never', ...inputs }
+      return runAction(given, environment, folder)
+    }
+
+    test('what needs no account is judged', async () => {
+      const run = await judge('#!/bin/bash\r\nset -e\r\n')
+      expect(run.outputs).toMatchObject({ verdict: 'blocked', errors: '1', unknowns: '0' })
+      expect(run.log).toMatch(/^::error title=lifecycle\/line-endings[^:]*,file=scripts\/on_create\.sh,line=1/m)
+      const skipped = run.report?.findings.filter(({ message }) => message.includes('comes from a fork'))
+      expect(skipped).toContainEqual(expect.objectContaining({ rule: 'credentials/identity', status: 'skipped' }))
+      expect(run.report?.calls.total).toBe(0)
+    })
+
+    test('nothing wrong there is no proof, unless the workflow says that it will do', async () => {
+      const sound = '#!/bin/bash\nset -e\necho ready\n'
+      const unproven = await judge(sound)
+      expect(unproven).toMatchObject({ exitCode: 3, outputs: { verdict: 'unproven' } })
+      expect(unproven.summary).toContain('nothing about the account was judged (the pull request comes from a fork')
+      const warned = await judge(sound, { 'on-unknown': 'warn' })
+      expect(warned).toMatchObject({ exitCode: 0, outputs: { verdict: 'ready' } })
+      expect(warned.summary).toContain('nothing about the account was judged')
+    })
   })
 })
 

@@ -77,9 +77,8 @@ describe('inputs', () => {
     expect(action.inputs['region']?.default).toBeUndefined()
   })
 
-  test('defaults are values that the inputs take', () => {
-    expect(action.inputs['fail-on']?.default).toBe('error')
-    expect(action.inputs['on-unknown']?.default).toBe('fail')
+  test('none that a policy file may decide has a default, which would win over the file', () => {
+    for (const name of ['fail-on', 'on-unknown', 'required-tools']) expect([name, action.inputs[name]?.default]).toEqual([name, undefined])
   })
 
   test('it runs what is packed', () => {
@@ -115,6 +114,7 @@ describe('workflows', () => {
       '.github/workflows/ci.yml',
       '.github/workflows/release.yml',
       'examples/workflows/gate.yml',
+      'examples/workflows/matrix.yml',
       'examples/workflows/preflight.yml',
       'examples/workflows/pull-request.yml',
     ])

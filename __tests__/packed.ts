@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -26,10 +26,11 @@ const toolOutputs = {
   eksctl: '0.207.0',
 }
 
-/** A folder with every tool of the checklist in it. */
+/** A folder with every tool of the checklist in it, and with this machine's bash, which parses scripts. */
 export const toolFolder = (outputs: Readonly<Record<string, string>> = toolOutputs): string => {
   const folder = mkdtempSync(join(tmpdir(), 'preflight-tools-'))
   for (const [name, output] of Object.entries(outputs)) writeFileSync(join(folder, name), `#!/bin/sh\necho '${output}'\n`, { mode: 0o755 })
+  symlinkSync('/bin/bash', join(folder, 'bash'))
   return folder
 }
 
@@ -72,6 +73,7 @@ export const runCommand = (
 export const runAction = async (
   inputs: Readonly<Record<string, string>>,
   environment: Readonly<Record<string, string>> = {},
+  workingFolder?: string,
 ): Promise<ActionRun> => {
   const folder = mkdtempSync(join(tmpdir(), 'preflight-run-'))
   const file = (name: string): string => {
@@ -82,13 +84,18 @@ export const runAction = async (
   const files = { GITHUB_OUTPUT: file('output'), GITHUB_STEP_SUMMARY: file('summary') }
   const given = Object.fromEntries(Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]))
   const started = performance.now()
-  const { exitCode, stdout, stderr } = await run('index.js', [], {
-    RUNNER_TEMP: folder,
-    GITHUB_ACTIONS: 'true',
-    ...files,
-    ...given,
-    ...environment,
-  })
+  const { exitCode, stdout, stderr } = await run(
+    'index.js',
+    [],
+    {
+      RUNNER_TEMP: folder,
+      GITHUB_ACTIONS: 'true',
+      ...files,
+      ...given,
+      ...environment,
+    },
+    workingFolder,
+  )
   const durationMs = performance.now() - started
   const outputs = parseOutputs(readFileSync(files.GITHUB_OUTPUT, 'utf8'))
   const report = outputs['report'] ? (JSON.parse(readFileSync(outputs['report'], 'utf8')) as Report) : null

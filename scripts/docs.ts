@@ -1,4 +1,4 @@
-// Writes every generated document: rule pages and their index, the checklist table, the report's schema, the IAM policy, action.yml and
+// Writes every generated document: rule pages and their index, the checklist table, the schemas, the IAM policy, action.yml and
 // the generated parts of the README. A test compares what this makes with what is committed.
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -8,6 +8,7 @@ import { type ChecklistLine, type ChecklistPart, checklist } from '../src/catalo
 import { actionsOf } from '../src/facts/collect.ts'
 import { iamPolicy } from '../src/facts/iam-policy.ts'
 import { collectors } from '../src/facts/index.ts'
+import { policyJsonSchema } from '../src/inputs/policy-json-schema.ts'
 import { inputNames, inputTable } from '../src/inputs/table.ts'
 import type { FactId } from '../src/model/facts.ts'
 import type { Snapshot } from '../src/model/report.ts'
@@ -42,6 +43,7 @@ export const documents = (): ReadonlyMap<string, string> =>
   new Map([
     ['action.yml', actionYml()],
     ['docs/report.schema.json', json(reportSchema())],
+    ['docs/policy.schema.json', json(policyJsonSchema(rules.map(({ id }) => id)))],
     ['docs/iam-policy.json', json(wholePolicy())],
     ['docs/checklist.md', checklistTable()],
     [`${rulePages}/README.md`, ruleIndex()],

@@ -1,12 +1,19 @@
+import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import * as core from '@actions/core'
+import { type Connection, gitHubProblem, type Kept, type PullRequestClient, pullRequestClient } from './github.ts'
 import { actionInputs } from './inputs/action-inputs.ts'
-import { parseInputs, withoutEffect } from './inputs/parse.ts'
-import type { Inputs } from './inputs/table.ts'
+import { parseInputs } from './inputs/parse.ts'
+import { commentIdOf, readPullRequestRun, repositoryPath, touchesAny } from './inputs/pull-request.ts'
+import { defaultPolicyFile, type Inputs } from './inputs/table.ts'
 import type { Fault } from './model/fault.ts'
+import type { Location } from './model/plan.ts'
+import type { PullRequestRun } from './model/pull-request.ts'
 import type { Report } from './model/report.ts'
 import { preflight, tool } from './preflight.ts'
 import { type Annotation, annotations } from './report/annotations.ts'
+import { commentLimit, commentMarker, linePage, renderComment } from './report/comment.ts'
+import { plain } from './report/escape.ts'
 import { faultLines } from './report/faults.ts'
 import { outputs } from './report/outputs.ts'
 import { renderSummary } from './report/summary.ts'
@@ -18,14 +25,20 @@ const summaryLimitBytes = 1024 * 1024
 /** The GitHub Action: reads its inputs, runs the preflight, and writes log, annotations, summary and outputs. */
 export const action = async (): Promise<void> => {
   try {
-    const given = actionInputs(process.env)
-    for (const source of withoutEffect(given)) core.warning(`${source} has no effect in ${tool.name} ${tool.version}`)
-    const parsed = parseInputs(given)
+    const token = process.env['INPUT_GITHUB-TOKEN']?.trim()
+    if (token) core.setSecret(token)
+    const parsed = parseInputs(actionInputs(process.env))
     if (!parsed.ok) return couldNotStart(parsed.faults)
     const inputs = withReportFile(parsed.value)
-    const report = await preflight(inputs, { now: new Date(), idToken: (audience) => core.getIDToken(audience), progress: () => undefined })
+    const report = await preflight(inputs, {
+      now: new Date(),
+      idToken: (audience) => core.getIDToken(audience),
+      noCredentialsBecause,
+      progress: () => undefined,
+    })
     if (!report.ok) return couldNotStart(report.faults)
     await write(report.value, inputs['json-file'])
+    await comment(report.value, inputs)
   } catch (error) {
     const snapshot = process.env['INPUT_SAVE-SNAPSHOT']
     const where = snapshot ? ` with ${snapshot}` : ''
@@ -34,6 +47,18 @@ export const action = async (): Promise<void> => {
     )
     process.exitCode = 2
   }
+}
+
+/**
+ * GitHub gives the workflows of these pull requests neither secrets nor an OIDC token.
+ * https://docs.github.com/actions/reference/security/securely-using-pull_request_target
+ */
+const noCredentialsBecause = async (): Promise<string | null> => {
+  const run = await readPullRequestRun(process.env)
+  if (run === null) return null
+  if (run.isFromFork) return 'the pull request comes from a fork, so its workflow gets no AWS credentials'
+  if (process.env['GITHUB_ACTOR'] === 'dependabot[bot]') return 'Dependabot made the pull request, so its workflow gets no AWS credentials'
+  return null
 }
 
 /** The `report` output names a file: where the inputs name none, it goes to the runner's temporary folder. */
@@ -67,6 +92,93 @@ const couldNotStart = (faults: readonly Fault[]): void => {
   for (const line of faultLines(faults)) core.error(line)
   core.setFailed(`${tool.name} could not start: ${faults.length === 1 ? 'one input is' : `${faults.length} inputs are`} wrong`)
   process.exitCode = 2
+}
+
+/** Milliseconds that reading and writing the comment may take. */
+const commentTimeoutMs = 20_000
+
+/** Says how it went, and never anything else: what was judged is in the log, the outputs and the summary. */
+const comment = async (report: Report, inputs: Inputs): Promise<void> => {
+  const when = inputs['comment-in-pr'] ?? 'on-change'
+  if (when === 'never') return
+  const connection = {
+    token: inputs['github-token'] ?? '',
+    signal: AbortSignal.timeout(commentTimeoutMs),
+    userAgent: `${tool.name}/${tool.version}`,
+  }
+  let run: PullRequestRun | null = null
+  try {
+    run = await readPullRequestRun(process.env)
+    if (run === null) return
+    if (connection.token === '') return forbidden(run, when, 'there is no github-token')
+    const kept = await keepComment(run, connection, report, inputs)
+    if (kept.kind !== 'none') core.info(`pull request comment ${kept.kind}: ${plain(kept.url)}`)
+  } catch (error) {
+    const problem = gitHubProblem(error, connection)
+    if (problem.forbidden && run !== null) forbidden(run, when, problem.message)
+    else core.warning(`the pull request comment could not be written: ${plain(problem.message)}`)
+  }
+}
+
+/** A token that may not comment is what a workflow has unless it asks for more: worth a warning only where a comment was asked for. */
+const forbidden = (run: PullRequestRun, when: NonNullable<Inputs['comment-in-pr']>, message: string): void => {
+  const wayOut = run.isFromFork
+    ? 'the token of a pull request from a fork can only read; the job summary has everything'
+    : 'to let it, give the job permissions: pull-requests: write; the job summary has everything'
+  const text = `this token may not comment on the pull request (${plain(message)}): ${wayOut}`
+  if (when === 'on-change') core.notice(text)
+  else core.warning(text)
+}
+
+/** A comment that is there is kept up to date even where none would be made. */
+const keepComment = async (run: PullRequestRun, connection: Connection, report: Report, inputs: Inputs): Promise<Kept> => {
+  const client = pullRequestClient(run, connection)
+  const id = commentIdOf(run, inputs, report.target)
+  return client.keepComment({
+    marker: commentMarker(id),
+    mayCreate: await wantsComment(run, client, report, inputs),
+    body: (previous) =>
+      renderComment(report, {
+        id,
+        previous,
+        digest: (text) => createHash('sha256').update(text).digest('base64url').slice(0, 11),
+        maxCharacters: commentLimit,
+        job: run.job,
+        runUrl: run.runUrl,
+        commit: run.head.sha,
+        linkTo: (location) => pageOf(run, location),
+      }),
+  })
+}
+
+const wantsComment = async (run: PullRequestRun, client: PullRequestClient, { verdict }: Report, inputs: Inputs): Promise<boolean> => {
+  const when = inputs['comment-in-pr'] ?? 'on-change'
+  if (when === 'on-change') return touchesPlan(run, await client.changedFiles(), inputs)
+  return when === 'always' || (when === 'on-failure' && verdict !== 'ready')
+}
+
+const touchesPlan = (
+  { workspace }: PullRequestRun,
+  { paths, cut }: { readonly paths: readonly string[]; readonly cut: boolean },
+  inputs: Inputs,
+): boolean => {
+  const watched = [
+    inputs['lifecycle-scripts'],
+    inputs['cluster-config'],
+    inputs.snapshot,
+    inputs['policy-file'] ?? defaultPolicyFile,
+  ].filter((path) => path !== null)
+  const touches = touchesAny(paths, watched, workspace)
+  if (cut && !touches)
+    core.notice(
+      'GitHub lists only some of the files of this pull request: whether it changes the lifecycle scripts or the request cannot be told, so there may be no comment',
+    )
+  return touches
+}
+
+const pageOf = ({ head, serverUrl, workspace }: PullRequestRun, { path, line }: Location): string | null => {
+  const inRepository = repositoryPath(path, workspace)
+  return head.repository === null || !inRepository ? null : linePage(serverUrl, head.repository, head.sha, inRepository, line)
 }
 
 /** A job without a summary file (an old server, a local run) still gets its log and its verdict. */

@@ -3,23 +3,30 @@ import { actionsOf } from './facts/collect.ts'
 import { iamPolicy } from './facts/iam-policy.ts'
 import { collectors } from './facts/index.ts'
 import { parseInputs, type RawInput } from './inputs/parse.ts'
-import { readPlan } from './inputs/read-plan.ts'
-import { inputNames, inputsWithoutEffect, inputTable } from './inputs/table.ts'
+import { planUnder, readPolicyFile } from './inputs/policy-file.ts'
+import { readPlan, readText } from './inputs/read-plan.ts'
+import { actionOnlyInputs, inputNames as allInputs, type Inputs, inputTable } from './inputs/table.ts'
 import type { FactId } from './model/facts.ts'
-import type { Fault } from './model/fault.ts'
-import { preflight, tool } from './preflight.ts'
+import type { Checked, Fault } from './model/fault.ts'
+import type { Report } from './model/report.ts'
+import { preflight, tool, writeText } from './preflight.ts'
 import { faultLines } from './report/faults.ts'
 import { renderJson } from './report/json.ts'
+import { mergeReports } from './report/merge.ts'
+import { readJsonReport } from './report/read-json.ts'
 import { ruleList, rulePage } from './report/rule-page.ts'
+import { renderSummary } from './report/summary.ts'
 import { renderText } from './report/text.ts'
 import { rules } from './rules/index.ts'
 import { demandedFacts } from './rules/judge.ts'
 import { nearestName } from './semantics/nearest-name.ts'
 
+const inputNames = allInputs.filter((name) => !actionOnlyInputs.includes(name))
+
 /** Exit code of a run that could not start. */
 const couldNotStart = 2
 
-/** The command: `check` (the default), `rules`, `explain` and `iam-policy`. Sets the exit code of the process and never throws. */
+/** The command: `check` (the default), `rules`, `explain`, `iam-policy` and `merge`. Sets the exit code of the process and never throws. */
 export const cli = async (argv: readonly string[]): Promise<void> => {
   try {
     await program().parseAsync([...argv], { from: 'user' })
@@ -40,12 +47,18 @@ const program = (): Command => {
     .showHelpAfterError(false)
   const check = root.command('check', { isDefault: true }).description('check an account, a request or a snapshot (the default)')
   withInputFlags(check)
-    .addOption(new Option('--output <format>', 'what is printed: text or json').default('text'))
+    .addOption(new Option('--output <format>', 'what is printed: text, json or markdown').default('text'))
     .action(async (options: Options) => runCheck(options, check.args))
   root
     .command('rules')
     .description('list every rule')
     .action(() => print(ruleList(rules)))
+  root
+    .command('merge <reports...>')
+    .description('make one report and verdict out of many JSON reports: of several clusters, accounts or Regions')
+    .addOption(new Option('--output <format>', 'what is printed: text, json or markdown').default('text'))
+    .option('--json-file <file>', 'write the merged report there as JSON')
+    .action(merge)
   root.command('explain <rule>').description('say what a rule checks, why, and where that is documented').action(explain)
   const policy = root.command('iam-policy').description('print the IAM policy that this plan needs; without flags, that any plan needs')
   withInputFlags(policy).action(async (options: Options) => printPolicy(options, policy.args))
@@ -78,7 +91,8 @@ const strayFaults = (words: readonly string[]): readonly Fault[] =>
     .filter((word) => !isWithoutEffect(word))
     .map((word) => (word.startsWith('-') ? unknownFlag(word.replace(/=.*$/, '')) : strayWord(word)))
 
-const isWithoutEffect = (word: string): boolean => inputsWithoutEffect.some((name) => word.replace(/=.*$/, '') === `--${name}`)
+/** Inputs of the action alone: as flags they do nothing, which is said and refuses no run. */
+const isWithoutEffect = (word: string): boolean => actionOnlyInputs.some((name) => word.replace(/=.*$/, '') === `--${name}`)
 
 const unknownFlag = (flag: string): Fault => {
   const nearest = nearestName(flag.replace(/^-+/, ''), [...inputNames, 'output'])
@@ -89,27 +103,55 @@ const unknownFlag = (flag: string): Fault => {
 const strayWord = (word: string): Fault => ({
   source: word,
   problem: 'this word belongs to no flag',
-  expected: 'check, rules, explain or iam-policy, and flags',
+  expected: 'check, rules, explain, iam-policy or merge, and flags',
 })
+
+/** What check can print. The Markdown is that of the job summary, uncut. */
+const formats: ReadonlyMap<string, (report: Report) => string> = new Map([
+  ['text', (report) => renderText(report, { colour: hasColour(), width: process.stdout.columns ?? 100 })],
+  ['json', renderJson],
+  ['markdown', (report) => renderSummary(report, { maxBytes: Number.POSITIVE_INFINITY })],
+])
 
 const runCheck = async (options: Options, words: readonly string[]): Promise<void> => {
   const parsed = parseInputs(rawInputs(options))
   const format = options['output'] ?? 'text'
-  for (const flag of words.filter(isWithoutEffect)) process.stderr.write(`${flag} has no effect in ${tool.name} ${tool.version}\n`)
-  const faults = [
-    ...strayFaults(words),
-    ...(parsed.ok ? [] : parsed.faults),
-    ...(['text', 'json'].includes(format) ? [] : [{ source: '--output', problem: `"${format}" is not valid`, expected: 'text or json' }]),
-  ]
-  if (!parsed.ok || faults.length > 0) return refuse(faults)
-  const report = await preflight(parsed.value, { now: new Date(), idToken: noWorkflow, progress })
+  const render = formats.get(format)
+  for (const flag of words.filter(isWithoutEffect))
+    process.stderr.write(`${flag.replace(/=.*$/, '')} has no effect in ${tool.name} ${tool.version}\n`)
+  const faults = [...strayFaults(words), ...(parsed.ok ? [] : parsed.faults), ...(render === undefined ? [unknownFormat(format)] : [])]
+  if (!parsed.ok || render === undefined || faults.length > 0) return refuse(faults)
+  const report = await preflight(parsed.value, { now: new Date(), idToken: noWorkflow, noCredentialsBecause: async () => null, progress })
   clearProgress()
   if (!report.ok) return refuse(report.faults)
-  print(
-    format === 'json' ? renderJson(report.value) : renderText(report.value, { colour: hasColour(), width: process.stdout.columns ?? 100 }),
-  )
+  print(render(report.value))
   process.exitCode = report.value.exitCode
 }
+
+const merge = async (paths: readonly string[], options: Options): Promise<void> => {
+  const format = options['output'] ?? 'text'
+  const render = formats.get(format)
+  const read = await Promise.all(paths.map(readReport))
+  const faults = [...read.flatMap((report) => (report.ok ? [] : report.faults)), ...(render === undefined ? [unknownFormat(format)] : [])]
+  const [first, ...others] = read.flatMap((report) => (report.ok ? [report.value] : []))
+  if (render === undefined || first === undefined || faults.length > 0) return refuse(faults)
+  const report = mergeReports(tool, [first, ...others])
+  const written = await writeText('json-file', options['jsonFile'] ?? null, () => renderJson(report))
+  if (!written.ok) return refuse(written.faults)
+  print(render(report))
+  process.exitCode = report.exitCode
+}
+
+const readReport = async (path: string): Promise<Checked<Report>> => {
+  const text = await readText(path, 'merge', 'a JSON report that json-file wrote')
+  return text.ok ? readJsonReport(path, text.value) : text
+}
+
+const unknownFormat = (format: string): Fault => ({
+  source: '--output',
+  problem: `"${format}" is not valid`,
+  expected: 'text, json or markdown',
+})
 
 const explain = (id: string): void => {
   const rule = rules.find((candidate) => candidate.id === id)
@@ -131,10 +173,16 @@ const printPolicy = async (options: Options, words: readonly string[]): Promise<
   const parsed = parseInputs(given)
   const faults = [...strayFaults(words), ...(parsed.ok ? [] : parsed.faults)]
   if (!parsed.ok || faults.length > 0) return refuse(faults)
-  const plan = given.length === 0 ? null : await readPlan(parsed.value, 'us-east-1')
-  if (plan !== null && !plan.ok) return refuse(plan.faults)
-  const ids = plan === null ? (Object.keys(collectors) as FactId[]) : demandedFacts(rules, plan.value)
-  print(JSON.stringify(iamPolicy(ids, collectors), null, 2))
+  const ids = given.length === 0 ? { ok: true as const, value: Object.keys(collectors) as FactId[] } : await factsOfPlan(parsed.value)
+  if (!ids.ok) return refuse(ids.faults)
+  print(JSON.stringify(iamPolicy(ids.value, collectors), null, 2))
+}
+
+const factsOfPlan = async (inputs: Inputs): Promise<Checked<readonly FactId[]>> => {
+  const ruleIds = rules.map(({ id }) => id)
+  const [plan, file] = await Promise.all([readPlan(inputs, 'us-east-1'), readPolicyFile(inputs['policy-file'], ruleIds)])
+  if (!plan.ok || !file.ok) return { ok: false, faults: [plan, file].flatMap((part) => (part.ok ? [] : part.faults)) }
+  return { ok: true, value: demandedFacts(rules, planUnder(file.value, plan.value, inputs), file.value?.policy) }
 }
 
 const noWorkflow = (): Promise<string> => Promise.reject(new Error('there is no OIDC token outside of a workflow'))

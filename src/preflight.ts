@@ -1,18 +1,25 @@
+import { createHash } from 'node:crypto'
 import { setMaxListeners } from 'node:events'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import packageJson from '../package.json' with { type: 'json' }
 import { makeClients } from './facts/clients.ts'
-import { collect, type Progress } from './facts/collect.ts'
+import { actionsOf, collect, type Progress, withoutCredentials } from './facts/collect.ts'
 import { environmentRegion, findCredentials } from './facts/credentials.ts'
 import { collectors } from './facts/index.ts'
+import { planUnder, readPolicyFile } from './inputs/policy-file.ts'
 import { readPlan } from './inputs/read-plan.ts'
 import { readSnapshot } from './inputs/snapshot.ts'
-import type { Inputs } from './inputs/table.ts'
-import type { Checked } from './model/fault.ts'
+import { defaultPolicyFile, type Inputs } from './inputs/table.ts'
+import { readWorkflow } from './inputs/workflow.ts'
+import type { Checked, Fault } from './model/fault.ts'
 import type { Report, Snapshot } from './model/report.ts'
+import { renderHtml } from './report/html/document.ts'
 import { renderJson } from './report/json.ts'
+import { renderJunit } from './report/junit.ts'
 import { makeReport } from './report/report.ts'
+import { rulePage } from './report/rule-page.ts'
+import { codeScanningLimits, renderSarif, type SarifContext } from './report/sarif.ts'
 import { rules } from './rules/index.ts'
 import { demandedFacts, judge } from './rules/judge.ts'
 
@@ -27,6 +34,11 @@ export interface Face {
   readonly now: Date
   /** The workflow's OIDC token for an audience; rejects where there is no workflow. */
   readonly idToken: (audience: string) => Promise<string>
+  /**
+   * Why this run cannot have credentials, as a workflow for the pull request of a fork cannot; null where it should have some. Asked only
+   * where there are none.
+   */
+  readonly noCredentialsBecause: () => Promise<string | null>
   readonly progress: Progress
 }
 
@@ -35,52 +47,97 @@ export interface Face {
  * Faults are what keeps the run from starting; everything learned or not learned after that is in the report.
  */
 export const preflight = async (inputs: Inputs, face: Face): Promise<Checked<Report>> => {
-  const snapshot = inputs.snapshot === null ? await takeSnapshot(inputs, face) : await readSnapshot(inputs.snapshot, inputs)
+  const snapshot = inputs.snapshot === null ? await takeSnapshot(inputs, face) : await savedSnapshot(inputs.snapshot, inputs)
   if (!snapshot.ok) return snapshot
-  const saved = await write('save-snapshot', inputs, () => `${JSON.stringify(snapshot.value, null, 2)}\n`)
-  const report = makeReport({
-    tool,
-    snapshot: snapshot.value,
-    findings: judge(rules, snapshot.value),
-    failOn: inputs['fail-on'] ?? 'error',
-    onUnknown: inputs['on-unknown'] ?? 'fail',
-  })
-  const written = await write('json-file', inputs, () => renderJson(report))
-  const faults = [saved, written].flatMap((file) => (file.ok ? [] : file.faults))
+  const saved = await writeText('save-snapshot', inputs['save-snapshot'], () => `${JSON.stringify(snapshot.value, null, 2)}\n`)
+  const { policy } = snapshot.value
+  const options = {
+    failOn: inputs['fail-on'] ?? policy?.failOn ?? 'error',
+    onUnknown: inputs['on-unknown'] ?? policy?.onUnknown ?? 'fail',
+  }
+  const report = makeReport({ tool, snapshot: snapshot.value, findings: judge(rules, snapshot.value), ...options })
+  const written = [
+    saved,
+    await writeText('json-file', inputs['json-file'], () => renderJson(report)),
+    await writeText('sarif-file', inputs['sarif-file'], () => renderSarif(report, sarifContext(snapshot.value))),
+    await writeText('junit-file', inputs['junit-file'], () => renderJunit(report, options)),
+    await writeText('html-file', inputs['html-file'], () => renderHtml(report)),
+  ]
+  const faults = written.flatMap((file) => (file.ok ? [] : file.faults))
   return faults.length > 0 ? { ok: false, faults } : { ok: true, value: report }
 }
 
-const takeSnapshot = async (inputs: Inputs, { now, idToken, progress }: Face): Promise<Checked<Snapshot>> => {
+const ruleIds = rules.map(({ id }) => id)
+
+/** A saved snapshot is judged under the policy file that the inputs name, else under the one that it was saved with. */
+const savedSnapshot = async (path: string, inputs: Inputs): Promise<Checked<Snapshot>> => {
+  const [snapshot, file] = await Promise.all([
+    readSnapshot(path, inputs),
+    inputs['policy-file'] === null ? null : readPolicyFile(inputs['policy-file'], ruleIds),
+  ])
+  if (file === null) return snapshot
+  if (!snapshot.ok || !file.ok) return { ok: false, faults: faultsOf([snapshot, file]) }
+  const plan = planUnder(file.value, snapshot.value.plan, inputs)
+  return { ok: true, value: { ...snapshot.value, plan, ...(file.value !== null && { policy: file.value.policy }) } }
+}
+
+const takeSnapshot = async (inputs: Inputs, { now, idToken, noCredentialsBecause, progress }: Face): Promise<Checked<Snapshot>> => {
   const region = inputs.region ?? (await environmentRegion())
-  const [plan, credentials] = await Promise.all([
+  const [read, file, credentials] = await Promise.all([
     readPlan(inputs, region),
+    readPolicyFile(inputs['policy-file'], ruleIds),
     findCredentials({ region: region ?? 'us-east-1', roleToAssume: inputs['role-to-assume'], idToken }),
   ])
-  if (!plan.ok || !credentials.ok) return { ok: false, faults: [plan, credentials].flatMap((part) => (part.ok ? [] : part.faults)) }
+  const excuse = credentials.ok ? null : await noCredentialsBecause()
+  if (!read.ok || !file.ok || (!credentials.ok && excuse === null)) return { ok: false, faults: faultsOf([read, file, credentials]) }
+  const plan = planUnder(file.value, read.value, inputs)
+  const policy = file.value?.policy
 
   const timeUp = new AbortController()
   // Every request in flight listens to it.
   setMaxListeners(0, timeUp.signal)
   const timer = setTimeout(() => timeUp.abort(), runTimeoutMs)
   const { clients, statistics, close } = makeClients({
-    region: plan.value.region,
-    credentials: credentials.value,
+    region: plan.region,
+    credentials: credentials.ok ? credentials.value : () => Promise.reject(new Error('there are no credentials')),
     signal: timeUp.signal,
     userAgent: `${tool.name}/${tool.version}`,
   })
   try {
-    const context = { plan: plan.value, clients, signal: timeUp.signal }
-    const facts = await collect(demandedFacts(rules, plan.value), collectors, context, progress)
-    return { ok: true, value: { schemaVersion: 1, tool, takenAt: now.toISOString(), plan: plan.value, facts, calls: statistics() } }
+    const context = { plan, clients, signal: timeUp.signal }
+    const possible = excuse === null ? collectors : withoutCredentials(collectors, excuse)
+    const facts = await collect(demandedFacts(rules, plan, policy), possible, context, progress)
+    const takenAt = now.toISOString()
+    return {
+      ok: true,
+      value: { schemaVersion: 1, tool, takenAt, plan, ...(policy !== undefined && { policy }), facts, calls: statistics() },
+    }
   } finally {
     clearTimeout(timer)
     close()
   }
 }
 
-/** Writes a file where the inputs ask for one, making its folder if need be. */
-const write = async (name: 'save-snapshot' | 'json-file', inputs: Inputs, text: () => string): Promise<Checked<null>> => {
-  const path = inputs[name]
+const faultsOf = (parts: readonly Checked<unknown>[]): readonly Fault[] => parts.flatMap((part) => (part.ok ? [] : part.faults))
+
+const sarifContext = ({ plan }: Snapshot): SarifContext => {
+  const { job, file, repositoryPath } = readWorkflow(process.env, process.cwd())
+  return {
+    rules: rules.map((rule) => ({ meta: rule, page: rulePage(rule, actionsOf([...rule.needs, ...rule.uses], collectors)) })),
+    job,
+    // A plan of flat inputs and no workflow is shown where a waiver would be written.
+    planFile: plan.request === null ? (file ?? defaultPolicyFile) : repositoryPath(plan.request.path),
+    repositoryPath,
+    digest: (text) => createHash('sha256').update(text).digest('hex').slice(0, 32),
+    limits: codeScanningLimits,
+  }
+}
+
+/** Inputs that name a file to write. */
+type OutputFile = 'save-snapshot' | 'json-file' | 'sarif-file' | 'junit-file' | 'html-file'
+
+/** Writes a file where a path for it is given, making its folder if need be. */
+export const writeText = async (name: OutputFile, path: string | null, text: () => string): Promise<Checked<null>> => {
   if (path === null) return { ok: true, value: null }
   try {
     await mkdir(dirname(path), { recursive: true })

@@ -140,7 +140,7 @@ describe('bucketFolders', () => {
 })
 
 describe('bucketScripts', () => {
-  test('reads the entry points, the parameters and the scripts at the top, and nothing else', async () => {
+  test('reads the entry points, the parameters and the scripts at any depth, and nothing else', async () => {
     buckets = {
       'sagemaker-lifecycle': {
         'hyperpod/setup': '#!/bin/bash',
@@ -148,6 +148,7 @@ describe('bucketScripts', () => {
         'hyperpod/config.py': 'a = 1',
         'hyperpod/mount_fsx.sh': '\uFEFFset -e\r\n',
         'hyperpod/utils/motd.sh': 'a',
+        'hyperpod/.git/hooks/a.sh': 'a',
         'hyperpod/README.md': 'text',
       },
     }
@@ -158,12 +159,13 @@ describe('bucketScripts', () => {
       value: {
         origin: 'bucket',
         name: uri,
-        paths: ['README.md', 'config.py', 'mount_fsx.sh', 'provisioning_parameters.json', 'setup', 'utils/motd.sh'],
+        paths: ['.git/hooks/a.sh', 'README.md', 'config.py', 'mount_fsx.sh', 'provisioning_parameters.json', 'setup', 'utils/motd.sh'],
         files: {
           setup: { kind: 'text', text: '#!/bin/bash', executable: null, kmsKeyId: keyArn },
           'provisioning_parameters.json': { kind: 'text', text: '{}', executable: null, kmsKeyId: null },
           'config.py': { kind: 'text', text: 'a = 1', executable: null, kmsKeyId: null },
           'mount_fsx.sh': { kind: 'text', text: '\uFEFFset -e\r\n', executable: null, kmsKeyId: null },
+          'utils/motd.sh': { kind: 'text', text: 'a', executable: null, kmsKeyId: null },
         },
       },
     })
@@ -176,14 +178,28 @@ describe('bucketScripts', () => {
     expect(asked).toEqual(['/sagemaker-lifecycle/'])
   })
 
-  test('reads fifty scripts, entry points first, and says of the others that they were not read', async () => {
-    const others = Array.from({ length: 60 }, (_, at) => [`hyperpod/a${String(at).padStart(2, '0')}.sh`, 'a'] as const)
-    buckets = { 'sagemaker-lifecycle': { ...Object.fromEntries(others), 'hyperpod/on_create.sh': 'set -e' } }
+  test('reads two hundred scripts, entry points and the nearest first, and says of the others that they were not read', async () => {
+    const others = Array.from({ length: 210 }, (_, at) => [`hyperpod/a${String(at).padStart(3, '0')}.sh`, 'a'] as const)
+    buckets = {
+      'sagemaker-lifecycle': { ...Object.fromEntries(others), 'hyperpod/a/near.sh': 'a', 'hyperpod/on_create.sh': 'set -e' },
+    }
     const fact = (await read())[uri]
     const files = fact?.ok === true ? (fact.value?.files ?? {}) : {}
-    expect(Object.values(files).filter(({ kind }) => kind === 'text')).toHaveLength(50)
+    expect(Object.values(files).filter(({ kind }) => kind === 'text')).toHaveLength(200)
     expect(files['on_create.sh']?.kind).toBe('text')
-    expect(files['a59.sh']).toEqual({ kind: 'refused', reason: 'the folder holds more than 50 scripts, the others were not read' })
+    expect(files['a198.sh']?.kind).toBe('text')
+    const unread = { kind: 'refused', cause: 'bound', reason: 'the folder holds more than 200 scripts, the others were not read' }
+    expect(files['a199.sh']).toEqual(unread)
+    expect(files['a/near.sh']).toEqual(unread)
+  })
+
+  test('reads sixteen mebibytes and no more', async () => {
+    const others = Array.from({ length: 20 }, (_, at) => [`hyperpod/${String.fromCharCode(97 + at)}.sh`, 1_000_000] as const)
+    buckets = { 'sagemaker-lifecycle': Object.fromEntries(others) }
+    const fact = (await read())[uri]
+    const files = fact?.ok === true ? (fact.value?.files ?? {}) : {}
+    expect(Object.values(files).filter(({ kind }) => kind === 'text')).toHaveLength(16)
+    expect(files['q.sh']).toMatchObject({ cause: 'bound', reason: expect.stringContaining('more than 16777216 bytes') })
   })
 
   test('an absent bucket stays absent, a gap in the listing stays that gap, and a denied object is a gap of its folder alone', async () => {

@@ -70,8 +70,8 @@ describe('inputs', () => {
     })
   })
 
-  test('defaults are those of action.yml', () => {
-    expect(valuesOf({})).toMatchObject({ 'fail-on': 'error', 'on-unknown': 'fail', region: null })
+  test('what a policy file may decide has no default here', () => {
+    expect(valuesOf({})).toMatchObject({ 'fail-on': null, 'on-unknown': null, 'required-tools': null, region: null })
   })
 
   test('the runner’s environment is read as it is set', () => {

@@ -55,7 +55,12 @@ const unwrapped = <T>(checked: Checked<T>): T => {
 
 /** Through the whole program; what would need a network or a clock fails the test. */
 const run = async (given: Readonly<Record<string, string>>, of: Plan = plan): Promise<Report> => {
-  const face = { now: new Date(0), idToken: () => Promise.reject(new Error('asked for a token')), progress: () => undefined }
+  const face = {
+    now: new Date(0),
+    idToken: () => Promise.reject(new Error('asked for a token')),
+    noCredentialsBecause: async () => null,
+    progress: () => undefined,
+  }
   return unwrapped(await preflight(inputsOf({ snapshot: await saved(of), ...given }), face))
 }
 

@@ -5,7 +5,18 @@ import { advice, failingRules, judgeAccount, slurmInputs } from './judged-accoun
 /** A run takes a second or two; a busy machine takes longer. */
 jest.setTimeout(60_000)
 
-const scripts = ['lifecycle/error-handling', 'lifecycle/line-endings', 'lifecycle/provisioning-parameters', 'lifecycle/shebang']
+const scripts = [
+  'lifecycle/error-handling',
+  'lifecycle/exit-status',
+  'lifecycle/internet',
+  'lifecycle/line-endings',
+  'lifecycle/placeholders',
+  'lifecycle/provisioning-parameters',
+  'lifecycle/readable',
+  'lifecycle/references',
+  'lifecycle/shebang',
+  'lifecycle/syntax',
+]
 
 /** Each operation of a run in the good account, with the rules that cannot be judged without it. */
 const neededBy: Readonly<Record<string, readonly string[]>> = {

@@ -15,6 +15,7 @@ describe('plain', () => {
     ['line\u2028paragraph\u2029', 'line\\u{2028}paragraph\\u{2029}'],
     ['half \ud83d', 'half \\u{d83d}'],
     ['tag \u{e0041}', 'tag \\u{e0041}'],
+    ['none \uffff\u{1fffe}\ufdd0', 'none \\u{ffff}\\u{1fffe}\\u{fdd0}'],
   ])('%j', (text, expected) => {
     expect(plain(text)).toBe(expected)
   })
@@ -62,6 +63,8 @@ describe('Markdown', () => {
     ['[a](b) \\| &amp;', '&#91;a&#93;(b) &#92;&#124; &#38;amp;'],
     ['https://evil.example www.evil.example', 'https&#58;//evil.example www&#46;evil.example'],
     ['@octocat user@example.com', '@&#8203;octocat user@example.com'],
+    ['fixes #12, GH-7, x/y#3', 'fixes #&#8203;12, GH-&#8203;7, x/y#&#8203;3'],
+    ['#! a # b p5-48xlarge subnet-0a1', '#! a # b p5-48xlarge subnet-0a1'],
     ['arn:aws:s3:::b/hyperpod/', 'arn:aws:s3:::b/hyperpod/'],
   ])('%j', (text, expected) => {
     expect(markdownCell(text)).toBe(expected)

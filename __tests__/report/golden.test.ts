@@ -1,12 +1,15 @@
 import { describe, test } from '@jest/globals'
 import { annotations } from '../../src/report/annotations.ts'
 import { renderJson } from '../../src/report/json.ts'
+import { renderJunit } from '../../src/report/junit.ts'
 import { makeReport } from '../../src/report/report.ts'
+import { renderSarif } from '../../src/report/sarif.ts'
 import { renderSummary } from '../../src/report/summary.ts'
 import { renderText } from '../../src/report/text.ts'
 import { aTool } from '../builders.ts'
 import { expectGolden } from './golden.ts'
 import { sampleFindings, sampleReport, sampleSnapshot } from './sample.ts'
+import { aSarifContext } from './sarif.ts'
 
 const withStatus = (...statuses: readonly string[]) =>
   makeReport({
@@ -24,6 +27,8 @@ describe('golden texts', () => {
     ['blocked.md', () => renderSummary(sampleReport(), { maxBytes: 1024 * 1024 })],
     ['blocked.json', () => renderJson(sampleReport())],
     ['blocked-annotations.json', () => `${JSON.stringify(annotations(sampleReport()), null, 2)}\n`],
+    ['blocked.sarif', () => renderSarif(sampleReport(), aSarifContext())],
+    ['blocked.xml', () => renderJunit(sampleReport(), { failOn: 'error', onUnknown: 'fail' })],
     ['unproven.txt', () => `${renderText(withStatus('unknown', 'pass', 'skipped'), { colour: false, width: 100 })}\n`],
     ['unproven.md', () => renderSummary(withStatus('unknown', 'pass', 'skipped'), { maxBytes: 1024 * 1024 })],
     ['ready.txt', () => `${renderText(withStatus('pass', 'skipped'), { colour: false, width: 100 })}\n`],

@@ -52,6 +52,10 @@ describe('a group in a line', () => {
       'worker-1: wants 16, 3 possible: subnet-0aaaaaaa (1 free address, 64 for other groups, 32 a node); next limit: quota ml.p5.48xlarge for cluster usage (20, 11 in use) leaves 9',
     ],
     [
+      withLimits({ ...subnetLimit, evidence: { freeAddresses: 416, spareAddresses: 20, addressesPerNode: 32, otherGroupsAddresses: 0 } }),
+      'worker-1: wants 16, 12 possible: subnet-0aaaaaaa (416 free addresses, 20 to stay free, 32 a node)',
+    ],
+    [
       withLimits({ ...quotaLimit, possible: 4, evidence: { ...quotaLimit.evidence, otherGroups: 5 }, caveat: 'AWS does not say' }),
       'worker-1: wants 16, 4 possible: quota ml.p5.48xlarge for cluster usage (20, 11 in use, 5 for other groups, AWS does not say)',
     ],

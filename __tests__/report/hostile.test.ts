@@ -2,9 +2,14 @@ import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { Report } from '../../src/model/report.ts'
 import { annotations } from '../../src/report/annotations.ts'
+import { linePage, renderComment } from '../../src/report/comment.ts'
+import { renderJunit } from '../../src/report/junit.ts'
+import { renderSarif } from '../../src/report/sarif.ts'
 import { renderSummary } from '../../src/report/summary.ts'
 import { renderText } from '../../src/report/text.ts'
 import { sampleReport } from './sample.ts'
+import { aSarifContext } from './sarif.ts'
+import { readXml, type XmlElement } from './xml.ts'
 
 const pieces = [
   '\u001b[31m',
@@ -118,6 +123,42 @@ describe('whatever AWS, files and pull requests are named', () => {
     )
   })
 
+  test('the comment has the shape that it has for harmless names, and one HTML comment at its start', () => {
+    const rendered = (report: Report, job: string): string => {
+      const options = {
+        id: '0123456789abcdef',
+        digest: (text: string) => `${text.length}`,
+        maxCharacters: Number.POSITIVE_INFINITY,
+        job,
+        runUrl: 'https://github.com/o/r/actions/runs/1',
+        commit: 'c0ffee',
+        linkTo: ({ path }: { readonly path: string }) => linePage('https://github.com', 'o/r', 'c0ffee', path, 1),
+      }
+      // Written twice: what stands in the state of the first comes back in the second.
+      const skipped = { ...report, findings: report.findings.map((finding) => ({ ...finding, status: 'skipped' as const })) }
+      return (
+        renderComment(skipped, { ...options, previous: renderComment(report, { ...options, previous: null }) }) +
+        renderComment(report, { ...options, previous: null })
+      )
+    }
+    const harmless = shapeOf(
+      rendered(
+        disguised((slot) => `x${slot}`),
+        'job',
+      ),
+    )
+    expect(harmless.tags.filter((tag) => tag.startsWith('<!--'))).toHaveLength(2)
+    fc.assert(
+      fc.property(hostileReport, hostileText, (report, job) => {
+        const comment = rendered(report, `x${job}`)
+        const { tags, ...shape } = shapeOf(comment)
+        expect({ ...shape, tags: tags.map(withoutState) }).toEqual({ ...harmless, tags: harmless.tags.map(withoutState) })
+        expect(comment.split('\n')[0]).toMatch(/^<!-- hyperpod-preflight 0123456789abcdef [\w-]+ -->$/)
+        expect(comment.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cs}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u)
+      }),
+    )
+  })
+
   test('annotations have no control characters but their own line breaks', () => {
     fc.assert(
       fc.property(hostileReport, (report) => {
@@ -131,6 +172,53 @@ describe('whatever AWS, files and pull requests are named', () => {
     )
   })
 })
+
+const withoutState = (tag: string): string => tag.replace(/^<!-- hyperpod-preflight \w+ [\w-]+ -->$/, '<!-- state -->')
+
+describe('files for other programs', () => {
+  test('JUnit XML has the elements and the attributes that it has for harmless names', () => {
+    const outline = ({ name, attributes, children }: XmlElement): unknown => [name, Object.keys(attributes), children.map(outline)]
+    const texts = ({ attributes, text, children }: XmlElement): readonly string[] => [
+      ...Object.values(attributes),
+      text,
+      ...children.flatMap(texts),
+    ]
+    const read = (report: Report): XmlElement => readXml(renderJunit(report, { failOn: 'error', onUnknown: 'fail' }))
+    fc.assert(
+      fc.property(hostileReport, (report) => {
+        const root = read(onlyNames(report))
+        expect(outline(root)).toEqual(outline(read(sampleReport())))
+        expect(texts(root).join('').replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u)
+      }),
+    )
+  })
+
+  test('SARIF has the results that it has for harmless names, in words that act on nobody', () => {
+    const read = (report: Report) => JSON.parse(renderSarif(report, aSarifContext())).runs[0]
+    fc.assert(
+      fc.property(hostileReport, (report) => {
+        expect(renderSarif(report, aSarifContext()).replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]|##\[/u)
+        const { results, automationDetails } = read(onlyNames(report))
+        expect(results.map(({ level, ruleId }: Record<string, string>) => [level, ruleId])).toEqual(
+          read(sampleReport()).results.map(({ level, ruleId }: Record<string, string>) => [level, ruleId]),
+        )
+        expect(automationDetails.id.split('/')).toHaveLength(6)
+        for (const { message, locations } of results) {
+          expect(`${message.text}${message.markdown.replaceAll('\n', '')}`).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u)
+          expect(message.text).not.toContain('](')
+          expect(locations[0].physicalLocation.artifactLocation.uri).toMatch(/^(?:[\w./~!*'()-]|%[\dA-F]{2}|^file:\/\/)+$/)
+        }
+      }),
+    )
+  })
+})
+
+/** A hostile report with the rules, the program and the verdict that the sample has: those are never from outside. */
+const onlyNames = (report: Report): Report => {
+  const sample = sampleReport()
+  const findings = report.findings.map((finding, index) => ({ ...finding, rule: sample.findings[index]?.rule ?? '' }))
+  return { ...report, tool: sample.tool, findings }
+}
 
 interface Shape {
   /** Cell borders of each line outside fences. */

@@ -39,6 +39,7 @@ test('has the keys of the contract, in its order', () => {
     'calls',
     'clusterHeadroom',
     'leftOpen',
+    'staticOnly',
     'topology',
   ])
   expect(Object.keys(report.findings[0])).toEqual([

@@ -1,6 +1,7 @@
 import { GetObjectCommand, paginateListObjectsV2, type S3Client, S3ServiceException } from '@aws-sdk/client-s3'
 import type { BucketFolder, ScriptFile, ScriptFolder } from '../model/facts.ts'
 import type { BucketPrefix } from '../model/plan.ts'
+import { isLeftAside } from '../semantics/folder-copies.ts'
 import {
   isPythonName,
   isShellScriptName,
@@ -12,12 +13,12 @@ import { folderUri } from '../semantics/s3-uri.ts'
 import { field } from './answer.ts'
 import { type Context, defineCollector } from './collect.ts'
 import { attemptEach, GapError } from './gap.ts'
-import { maxScriptBytes, scriptFile, tooLarge } from './script-text.ts'
+import { scriptFile, withinBounds } from './script-text.ts'
 
 /** Objects of a folder that are listed: ten pages. HyperPod copies all of them to every node, so a folder of scripts has few. */
 const maxObjects = 10_000
-/** Scripts read from one folder. AWS's own has 16 at its top. */
-const maxScripts = 50
+/** Scripts read from one folder, a call each. AWS's own for Slurm has 40. */
+const maxScripts = 200
 
 /**
  * Objects under each folder of the plan. Keys that end in a slash are left out: consoles make them to show empty folders.
@@ -65,7 +66,7 @@ const tooMany = (uri: string) =>
   }) as const
 
 /**
- * The texts of each folder that rules read: entry points, provisioning_parameters.json, and the scripts directly in the folder.
+ * The texts of each folder that rules read: entry points, provisioning_parameters.json, and scripts at any depth.
  * A fact of its own, so that the listing stays known where reading is denied.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
  */
@@ -92,19 +93,17 @@ export const bucketScripts = defineCollector({
 })
 
 const scriptsOf = async (client: S3Client, folder: LifecycleFolder, { objects }: BucketFolder): Promise<ScriptFolder> => {
-  const paths = Object.keys(objects).sort()
-  const first = [...folder.entryPoints.map(({ script }) => script), provisioningParametersFile].filter((key) => Object.hasOwn(objects, key))
-  const others = paths.filter((path) => !path.includes('/') && (isShellScriptName(path) || isPythonName(path)))
-  const wanted = [...new Set([...first, ...others])]
-  const files = await Promise.all(
-    wanted.map(async (path, at) => [path, await read(client, folder, path, objects[path]?.size ?? 0, at)] as const),
-  )
-  return { origin: 'bucket', name: folder.uri, paths, files: Object.fromEntries(files) }
+  const first = [...folder.entryPoints.map(({ script }) => script), provisioningParametersFile]
+  const wanted = Object.entries(objects)
+    .filter(([path]) => first.includes(path) || isShellScriptName(path) || isPythonName(path))
+    .filter(([path]) => first.includes(path) || !path.split('/').some(isLeftAside))
+    .map(([path, { size }]) => ({ path, size }))
+  const { read, refused } = withinBounds(wanted, first, maxScripts)
+  const texts = await Promise.all(read.map(async ({ path }) => [path, await readObject(client, folder.source, path)] as const))
+  return { origin: 'bucket', name: folder.uri, paths: Object.keys(objects).sort(), files: Object.fromEntries([...texts, ...refused]) }
 }
 
-const read = async (client: S3Client, { source }: LifecycleFolder, path: string, size: number, at: number): Promise<ScriptFile> => {
-  if (at >= maxScripts) return { kind: 'refused', reason: `the folder holds more than ${maxScripts} scripts, the others were not read` }
-  if (size > maxScriptBytes) return tooLarge(size)
-  const answer = await client.send(new GetObjectCommand({ Bucket: source.bucket, Key: `${source.prefix}${path}` }))
+const readObject = async (client: S3Client, { bucket, prefix }: BucketPrefix, path: string): Promise<ScriptFile> => {
+  const answer = await client.send(new GetObjectCommand({ Bucket: bucket, Key: `${prefix}${path}` }))
   return scriptFile(await field(answer, 'Body').transformToByteArray(), null, answer.SSEKMSKeyId ?? null)
 }

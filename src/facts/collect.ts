@@ -46,6 +46,19 @@ export const closure = (ids: Iterable<FactId>, collectors: Pick<Collectors, Fact
 export const actionsOf = (ids: Iterable<FactId>, collectors: Collectors): readonly string[] =>
   [...new Set(closure(ids, collectors).flatMap((id) => collectors[id].actions))].sort()
 
+/**
+ * Collectors for a run that cannot have credentials: facts that take no AWS call are learned as ever, the others are not attempted, for
+ * this reason.
+ */
+export const withoutCredentials = (collectors: Collectors, reason: string): Collectors => {
+  const refuse = (): Promise<never> => Promise.reject(new GapError({ reason: 'not-attempted', action: 'none', message: reason }))
+  const entries = Object.values(collectors).map((collector: Collector) => [
+    collector.id,
+    actionsOf([collector.id], collectors).length === 0 ? collector : { ...collector, collect: refuse },
+  ])
+  return Object.fromEntries(entries)
+}
+
 /** Told as facts come in. */
 export type Progress = (settled: number, total: number, latest: FactId) => void
 

@@ -17,6 +17,8 @@ import { prefixLists } from './prefix-lists.ts'
 import { quotaRequests } from './quota-requests.ts'
 import { quotas } from './quotas.ts'
 import { hyperPodUsage } from './sagemaker.ts'
+import { objectDigests, repositoryDigests } from './script-digests.ts'
+import { scriptSyntax } from './script-syntax.ts'
 import { repositoryScripts } from './scripts.ts'
 import { endpointSecurityGroups, securityGroups } from './security-groups.ts'
 import { bucketPolicies, buckets } from './storage.ts'
@@ -66,6 +68,9 @@ export const collectors: Collectors = {
   kmsKeyPolicies,
   kmsGrants,
   repositoryScripts,
+  repositoryDigests,
+  objectDigests,
+  scriptSyntax,
   eksCluster,
   eksSecurityGroups,
   fileSystems,

@@ -1,23 +1,19 @@
-import { lstat, readdir, readFile, realpath, stat } from 'node:fs/promises'
-import { isAbsolute, join, relative, sep } from 'node:path'
 import pLimit from 'p-limit'
 import type { ScriptFile, ScriptFolder } from '../model/facts.ts'
 import { isPythonName, isShellScriptName, provisioningParametersFile, repositoryEntryPoints } from '../semantics/lifecycle-folders.ts'
 import { type Context, defineCollector } from './collect.ts'
-import { GapError } from './gap.ts'
-import { maxScriptBytes, scriptFile, tooLarge } from './script-text.ts'
+import { type FolderEntry, firstBytes, realRoot, walk, wouldNotOpen } from './folder-files.ts'
+import { maxScriptBytes, refuse, scriptFile, withinBounds } from './script-text.ts'
 
-/** Files of a folder that are looked at; a folder of lifecycle scripts with more is another folder. */
-const maxFiles = 10_000
 /** Files read at the same time. */
 const readers = 16
-/** Never part of what is uploaded. */
-const ignored = new Set(['.git', 'node_modules'])
+
+type Found = Extract<FolderEntry, { kind: 'file' }>
 
 /**
  * The repository's folder of lifecycle scripts, walked to the bottom, in the order of its paths. Read are the files that rules read:
- * shell and Python scripts, files that start with `#!`, the plan's entry points and provisioning_parameters.json. A link is read only
- * where it leads to a file of the same folder: a pull request must not make this read other files of the machine.
+ * shell and Python scripts, files that start with `#!`, the plan's entry points and provisioning_parameters.json, up to 16 MiB
+ * together. What is no file of the folder (a link out of it, a pipe) is among `files` too, refused, whatever its name.
  */
 export const repositoryScripts = defineCollector({
   id: 'repositoryScripts',
@@ -26,72 +22,37 @@ export const repositoryScripts = defineCollector({
   collect: async ({ plan }: Context): Promise<ScriptFolder | null> => {
     const name = plan.lifecycleScripts
     if (name === null) return null
-    const root = await realRoot(name)
-    const paths = await filesOf(root)
-    const entryPoints = new Set(repositoryEntryPoints(plan).map(({ script }) => script))
+    const entries = await walk(await realRoot(name))
+    const first = [...repositoryEntryPoints(plan).map(({ script }) => script), provisioningParametersFile]
     const slot = pLimit(readers)
-    const files = await Promise.all(
-      paths.map((path) => slot(async () => [path, await readScript(root, path, entryPoints.has(path))] as const)),
+    const wanted = await Promise.all(
+      entries.map((entry) => slot(async () => (entry.kind === 'file' && (await isWanted(entry, first)) ? [entry] : []))),
     )
+    const { read, refused } = withinBounds(wanted.flat(), first, Number.POSITIVE_INFINITY)
+    const texts = await Promise.all(read.map((file) => slot(async () => [file.path, await readText(file)] as const)))
+    const strange = entries.flatMap((entry) => (entry.kind === 'refused' ? [[entry.path, refuse(entry.cause, entry.reason)] as const] : []))
     return {
       origin: 'repository',
       name,
-      paths,
-      files: Object.fromEntries(files.flatMap(([path, file]) => (file === null ? [] : [[path, file]]))),
+      paths: entries.map(({ path }) => path),
+      files: Object.fromEntries([...texts, ...refused, ...strange].sort(([a], [b]) => (a < b ? -1 : 1))),
     }
   },
 })
 
-const unreadable = (message: string): GapError => new GapError({ reason: 'unexpected', action: 'none', message })
-
-const realRoot = async (name: string): Promise<string> => {
-  const root = await realpath(name).catch((error: unknown) => {
-    throw unreadable(`the folder of lifecycle scripts ${name} cannot be opened (${String(error).replace(/^Error: /, '')})`)
-  })
-  if (!(await stat(root)).isDirectory()) throw unreadable(`${name} is not a folder: lifecycle-scripts names the folder of the scripts`)
-  return root
+/** Whether rules read a file: by its name, or, where its name has no ending, by its first two characters. */
+const isWanted = async ({ path, place }: Found, first: readonly string[]): Promise<boolean> => {
+  if (first.includes(path) || isShellScriptName(path) || isPythonName(path)) return true
+  if (/\.[^/]*$/.test(path.slice(path.lastIndexOf('/') + 1))) return false
+  // A file that does not open is left to those who need it; a byte order mark may stand before the shebang.
+  const start = await firstBytes(place, 5).catch(() => new Uint8Array())
+  return /^(?:\u00EF\u00BB\u00BF)?#!/.test(Buffer.from(start).toString('latin1'))
 }
 
-/** Paths of all files and links under a folder, relative to it, with forward slashes, sorted by code unit. */
-const filesOf = async (root: string): Promise<readonly string[]> => {
-  const found: string[] = []
-  const folders = ['']
-  for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
-    for (const item of await readdir(join(root, folder), { withFileTypes: true })) {
-      if (ignored.has(item.name)) continue
-      const path = folder === '' ? item.name : `${folder}/${item.name}`
-      if (item.isDirectory()) folders.push(path)
-      else if (item.isFile() || item.isSymbolicLink()) found.push(path)
-    }
-    if (found.length + folders.length > maxFiles) {
-      throw unreadable(`more than ${maxFiles} files in the folder of lifecycle scripts: name the folder that holds the scripts alone`)
-    }
+const readText = async ({ place, mode }: Found): Promise<ScriptFile> => {
+  try {
+    return scriptFile(await firstBytes(place, maxScriptBytes + 1), process.platform === 'win32' ? null : (mode & 0o100) !== 0)
+  } catch (error) {
+    return refuse('access', wouldNotOpen(error))
   }
-  return found.sort()
-}
-
-/** One file as rules read it; null for a file that no rule reads. */
-const readScript = async (root: string, path: string, isEntryPoint: boolean): Promise<ScriptFile | null> => {
-  const byName = isEntryPoint || isShellScriptName(path) || isPythonName(path) || path === provisioningParametersFile
-  if (!byName && /\.[^/]*$/.test(path.slice(path.lastIndexOf('/') + 1))) return null
-  const place = join(root, path)
-  if ((await lstat(place)).isSymbolicLink()) {
-    const refused = await linkRefused(root, place)
-    if (refused !== null) return byName ? refused : null
-  }
-  const { size, mode } = await stat(place)
-  if (size > maxScriptBytes) return byName ? tooLarge(size) : null
-  const file = scriptFile(await readFile(place), process.platform === 'win32' ? null : (mode & 0o100) !== 0)
-  return byName || (file.kind === 'text' && /^\uFEFF?#!/.test(file.text)) ? file : null
-}
-
-/** Why a link is not followed; null where it leads to a file of the folder. */
-const linkRefused = async (root: string, place: string): Promise<ScriptFile | null> => {
-  const target = await realpath(place).catch(() => null)
-  if (target === null) return { kind: 'refused', reason: 'it is a link that leads nowhere' }
-  const inside = relative(root, target)
-  if (inside === '' || inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside)) {
-    return { kind: 'refused', reason: 'it is a link that leaves the folder' }
-  }
-  return (await stat(target)).isFile() ? null : { kind: 'refused', reason: 'it is a link to something that is not a file' }
 }

@@ -1,10 +1,9 @@
 import { type ExecFileException, execFile } from 'node:child_process'
-import { access, constants, stat } from 'node:fs/promises'
-import path from 'node:path'
 import { type ToolReference, toolReferences } from '../catalog/tools.ts'
 import type { Gap, Tool } from '../model/facts.ts'
 import { concernedTools } from '../semantics/tools.ts'
 import { type Context, defineCollector } from './collect.ts'
+import { findExecutable } from './executable.ts'
 import { attempt, GapError } from './gap.ts'
 
 /** The command-line tools that concern the plan, each found on PATH and asked for its version. No shell is involved. */
@@ -24,31 +23,6 @@ export const tools = defineCollector({
 export const inspect = async (tool: ToolReference, signal: AbortSignal, environment: NodeJS.ProcessEnv = process.env): Promise<Tool> => {
   const file = await findExecutable(tool.name, environment)
   return file === null ? { kind: 'absent' } : { kind: 'found', path: file, output: await versionOutput(file, tool, signal, environment) }
-}
-
-/**
- * The first executable of this name. Only absolute folders of PATH count: an empty or relative one means the working folder, which is a
- * checkout that anybody's pull request may have filled.
- */
-const findExecutable = async (name: string, environment: NodeJS.ProcessEnv): Promise<string | null> => {
-  const folders = (environment['PATH'] ?? '').split(path.delimiter).filter((folder) => path.isAbsolute(folder))
-  const endings = process.platform === 'win32' ? ['.exe', '.com'] : ['']
-  for (const folder of folders) {
-    for (const ending of endings) {
-      const file = path.join(folder, `${name}${ending}`)
-      if (await isExecutable(file)) return file
-    }
-  }
-  return null
-}
-
-const isExecutable = async (file: string): Promise<boolean> => {
-  try {
-    await access(file, constants.X_OK)
-    return (await stat(file)).isFile()
-  } catch {
-    return false
-  }
 }
 
 /** Characters kept of what a version command printed. */

@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import type { Checked, Fault } from '../model/fault.ts'
 import { nearestName } from '../semantics/nearest-name.ts'
-import { type InputName, type Inputs, inputNames, inputsWithoutEffect, inputTable } from './table.ts'
+import { type InputName, type Inputs, inputNames, inputTable } from './table.ts'
 
 /** What was given for one input, and how the user would call the place: `--vpc-id`, `input vpc-id`. An empty value counts as not given. */
 export interface RawInput {
@@ -10,15 +10,9 @@ export interface RawInput {
   readonly source: string
 }
 
-/** Inputs that were given and that this version does nothing with: the run has to say so. */
-export const withoutEffect = (given: readonly RawInput[]): readonly string[] =>
-  given.filter(({ name, value }) => value.trim() !== '' && isWithoutEffect(name)).map(({ source }) => source)
-
-const isWithoutEffect = (name: string): boolean => inputsWithoutEffect.some((known) => known === name)
-
 /** Turns what was given into typed inputs, or lists everything that is wrong with it. The last one given of a name counts. */
 export const parseInputs = (given: readonly RawInput[]): Checked<Inputs> => {
-  const faults: Fault[] = given.filter(({ name }) => !isInputName(name) && !isWithoutEffect(name)).map(unknownInput)
+  const faults: Fault[] = given.filter(({ name }) => !isInputName(name)).map(unknownInput)
   const byName = new Map(given.filter(({ value }) => value.trim() !== '').map((raw) => [raw.name, raw]))
   const values = inputNames.map((name) => {
     const {
@@ -45,7 +39,8 @@ const unknownInput = ({ name, source }: RawInput): Fault => {
   return { source, problem: `there is no such input${guess}`, expected: `one of ${inputNames.join(', ')}` }
 }
 
-const quoted = (value: string): string => {
+/** What the user wrote, on one line and cut, for a fault. */
+export const quoted = (value: string): string => {
   const line = value.trim().replaceAll(/\s+/g, ' ')
   return line.length > 80 ? `"${line.slice(0, 79)}…"` : `"${line}"`
 }

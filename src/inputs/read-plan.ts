@@ -5,8 +5,8 @@ import { planFromInputs, planFromRequest } from './plan.ts'
 import { parseRequest } from './request.ts'
 import type { InputName, Inputs } from './table.ts'
 
-/** A request of more bytes than this is not one: the largest that the API takes is far smaller. */
-const maxRequestBytes = 4 * 1024 * 1024
+/** A file of more bytes than this is no request (the largest that the API takes is far smaller) and no policy. */
+const maxBytes = 4 * 1024 * 1024
 
 /**
  * Makes the plan out of the inputs and the request file that they name. Everything that is wrong is told at once; `region` is the
@@ -66,12 +66,12 @@ const readRequestFile = async (path: string | null): Promise<Checked<RequestDocu
   return text.ok ? parseRequest(path, text.value) : text
 }
 
-/** Reads a text file that an input names; what goes wrong is a fault of that input. */
-export const readText = async (path: string, source: InputName, expected: string): Promise<Checked<string>> => {
+/** Reads a text file that an input, or a word of the command, names; what goes wrong is a fault of that. */
+export const readText = async (path: string, source: InputName | 'merge', expected: string): Promise<Checked<string>> => {
   const refused = (problem: string): Checked<never> => ({ ok: false, faults: [{ source, problem: `${path}: ${problem}`, expected }] })
   try {
     const { size } = await stat(path)
-    if (size > maxRequestBytes && source === 'cluster-config') return refused(`the file has ${size} bytes`)
+    if (size > maxBytes && source !== 'snapshot' && source !== 'merge') return refused(`the file has ${size} bytes`)
     const bytes = await readFile(path)
     return { ok: true, value: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) }
   } catch (error) {

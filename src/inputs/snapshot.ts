@@ -13,6 +13,26 @@ const fact = v.union([
   v.looseObject({ ok: v.literal(false), gap: v.looseObject({ reason: v.string(), action: v.string(), message: v.string() }) }),
 ])
 
+const location = v.looseObject({ path: v.string(), line: v.number(), column: v.number() })
+
+/** The engine itself reads it, so all of it has to be there. */
+const policy = v.looseObject({
+  path: v.string(),
+  failOn: v.nullable(v.picklist(['error', 'warning', 'never'])),
+  onUnknown: v.nullable(v.picklist(['fail', 'warn'])),
+  rules: v.record(v.string(), v.looseObject({ severity: v.picklist(['error', 'warning', 'notice', 'off']), location })),
+  waivers: v.array(
+    v.looseObject({
+      rule: v.string(),
+      subject: v.string(),
+      reason: v.string(),
+      owner: v.string(),
+      expires: v.pipe(v.string(), v.isoDate()),
+      location,
+    }),
+  ),
+})
+
 /**
  * The outer shape of a snapshot. What is inside the plan and the facts is not checked here: a rule that stumbles over an edited or
  * an older snapshot is reported as unknown by the engine, never as a pass.
@@ -27,6 +47,7 @@ const snapshotShape = v.looseObject({
     instanceGroups: v.array(v.looseObject({ name: v.string(), instanceTypes: v.array(v.string()), instanceCount: v.number() })),
     lifecycleSources: v.array(v.looseObject({ bucket: v.string(), prefix: v.string() })),
   }),
+  policy: v.optional(policy),
   facts: v.record(v.string(), fact),
   calls: v.looseObject({
     total: v.number(),
@@ -59,9 +80,22 @@ export const readSnapshot = async (path: string, inputs: Inputs): Promise<Checke
 /** Inputs that say something about the plan: a snapshot brings its own. */
 const planInputs: readonly InputName[] = inputNames.filter(
   (name) =>
-    !['fail-on', 'on-unknown', 'json-file', 'snapshot', 'save-snapshot', 'instance-count', 'instance-type', 'required-tools'].includes(
-      name,
-    ),
+    ![
+      'fail-on',
+      'on-unknown',
+      'comment-in-pr',
+      'github-token',
+      'json-file',
+      'sarif-file',
+      'junit-file',
+      'html-file',
+      'snapshot',
+      'save-snapshot',
+      'instance-count',
+      'instance-type',
+      'required-tools',
+      'policy-file',
+    ].includes(name),
 )
 
 const meaningless = (inputs: Inputs): readonly Fault[] =>

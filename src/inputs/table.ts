@@ -12,7 +12,10 @@ interface Input<T> {
   readonly placeholder: string
   /** What a right value looks like; said when one is wrong. */
   readonly expected: string
-  /** As action.yml states it; absent where there is none. */
+  /**
+   * As action.yml states it; absent where there is none. What a policy file may decide has none there: the runner would hand it over as
+   * if the user had given it, and an input wins over the file.
+   */
   readonly default?: string
   readonly schema: v.GenericSchema<string, T>
 }
@@ -38,6 +41,9 @@ const nameOrArn = (name: string, arnPattern: string): v.GenericSchema<string, st
 
 const roleName = '[\\w+=,.@-]{1,64}'
 const roleArn = arn('iam', `role/(?:[\\x21-\\x7e]+/)?${roleName}`)
+
+/** The policy of a repository, unless an input names another. */
+export const defaultPolicyFile = '.github/hyperpod-preflight.yml'
 
 /**
  * Every input, once: the flags, action.yml and the tables of the README are compared with this by test.
@@ -149,18 +155,23 @@ export const inputTable = {
     expected: `names out of ${toolNames.join(', ')}, separated by commas`,
     schema: listOf(v.picklist(toolNames)),
   }),
+  'policy-file': input({
+    description: `policy of the team: severities, waivers, thresholds (docs/policy.schema.json describes it); default: ${defaultPolicyFile} where it is there`,
+    placeholder: 'file',
+    expected: 'the path of a file',
+    schema: anyText,
+  }),
   'fail-on': input({
-    description: 'severity from which a finding fails the run: error, warning or never',
+    description: 'severity from which a finding fails the run: error, warning or never; default: what the policy file says, else error',
     placeholder: 'severity',
     expected: 'error, warning or never',
-    default: 'error',
     schema: oneOf(['error', 'warning', 'never']),
   }),
   'on-unknown': input({
-    description: 'fail: a blocking check that could not be made fails the run; warn: it does not',
+    description:
+      'fail: a blocking check that could not be made fails the run; warn: it does not; default: what the policy file says, else fail',
     placeholder: 'choice',
     expected: 'fail or warn',
-    default: 'fail',
     schema: oneOf(['fail', 'warn']),
   }),
   'role-to-assume': input({
@@ -169,8 +180,47 @@ export const inputTable = {
     expected: 'the ARN of an IAM role',
     schema: matching(new RegExp(`^${roleArn}$`)),
   }),
+  'comment-in-pr': input({
+    description:
+      'when to comment on the pull request: on-change (it touches the lifecycle scripts, the request or the policy), on-failure, always or never',
+    placeholder: 'when',
+    expected: 'on-change, on-failure, always or never',
+    default: 'on-change',
+    schema: oneOf(['on-change', 'on-failure', 'always', 'never']),
+  }),
+  'github-token': input({
+    description: 'token that comments; it needs pull-requests: write',
+    placeholder: 'token',
+    expected: 'a token of GitHub',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: an expression of the workflow, for the runner to resolve
+    default: '${{ github.token }}',
+    // The runner puts the token in the place of the expression. Where nobody has, there is no token.
+    schema: v.pipe(
+      v.string(),
+      v.trim(),
+      v.transform((text) => (text.startsWith('${{') ? null : text)),
+    ),
+  }),
   'json-file': input({
     description: 'write the report there as JSON (docs/report.schema.json describes it)',
+    placeholder: 'file',
+    expected: 'the path of a file',
+    schema: anyText,
+  }),
+  'sarif-file': input({
+    description: 'write the report there as SARIF 2.1.0, for code scanning',
+    placeholder: 'file',
+    expected: 'the path of a file',
+    schema: anyText,
+  }),
+  'junit-file': input({
+    description: 'write the report there as JUnit XML',
+    placeholder: 'file',
+    expected: 'the path of a file',
+    schema: anyText,
+  }),
+  'html-file': input({
+    description: 'write the report there as one HTML page that needs no network',
     placeholder: 'file',
     expected: 'the path of a file',
     schema: anyText,
@@ -189,8 +239,8 @@ export const inputTable = {
   }),
 } as const
 
-/** Inputs that workflows may already carry and that this version does nothing with. It says so; it does not refuse to run. */
-export const inputsWithoutEffect = ['policy-file', 'comment-in-pr', 'github-token', 'sarif-file', 'junit-file', 'html-file'] as const
+/** Inputs of the action that the command has no flag for: it comments on no pull request. */
+export const actionOnlyInputs: readonly InputName[] = ['comment-in-pr', 'github-token']
 
 export type InputName = keyof typeof inputTable
 export const inputNames = Object.keys(inputTable) as readonly InputName[]

@@ -4,9 +4,13 @@
  * Absent is data (`null`, or missing from a list); not knowing is a {@link Gap}. The two are never mixed.
  */
 
-/** Why something could not be learned. `message` names the API call and what it answered; `action` is the IAM action that allows it. */
+/**
+ * Why something could not be learned. `message` names the API call and what it answered; `action` is the IAM action that allows it.
+ *
+ * `not-attempted`: it was not asked for, because this run cannot have credentials. It makes rules skipped, not unknown.
+ */
 export interface Gap {
-  readonly reason: 'denied' | 'throttled' | 'timeout' | 'unreachable' | 'unsupported' | 'unexpected'
+  readonly reason: 'denied' | 'throttled' | 'timeout' | 'unreachable' | 'unsupported' | 'unexpected' | 'not-attempted'
   readonly action: string
   readonly message: string
 }
@@ -406,8 +410,26 @@ export type ScriptFile =
       /** ARN of the KMS key that the object is encrypted with, null where no KMS key is used; absent for a file of the repository. */
       readonly kmsKeyId?: string | null
     }
-  /** Larger than what is read, not UTF-8 text, or a link that leaves the folder: `reason` says which, in plain words. */
-  | { readonly kind: 'refused'; readonly reason: string }
+  /** `reason` says the cause in plain words, with the numbers. */
+  | { readonly kind: 'refused'; readonly cause: RefusalCause; readonly reason: string }
+
+/**
+ * Why a file was not read. Of the file itself: `size`, larger than what is read; `encoding`, not UTF-8 text. Of its place in the
+ * folder, so that the content of this path is not known at all: `link-outside`, a link that leaves the folder or leads into a part of
+ * it that is left aside; `link-broken`; `link-loop`, to a folder that holds the link; `kind`, a pipe, socket or device; `name`, not
+ * UTF-8; `access`, this machine would not open it. `bound`: the folder holds more than is read.
+ */
+export type RefusalCause = 'size' | 'encoding' | 'link-outside' | 'link-broken' | 'link-loop' | 'kind' | 'name' | 'access' | 'bound'
+
+/** A file of the repository's folder that some folder of the plan in S3 has too, measured where it lies. */
+export interface FileDigest {
+  /** Bytes. */
+  readonly size: number
+  /** Hexadecimal; null where it was not hashed: no object of the path has this size, the file cannot be opened, or there is too much to hash. */
+  readonly md5: string | null
+  /** ETags, without quotes, that S3 gives the content under the likely part sizes, for the part counts that the objects have. */
+  readonly multipartEtags: readonly string[]
+}
 
 /**
  * Lifecycle scripts of one origin. `repository` is the folder of the `lifecycle-scripts` input, `bucket` one folder of the plan.
@@ -419,6 +441,48 @@ export interface ScriptFolder {
   readonly name: string
   readonly paths: readonly string[]
   readonly files: Readonly<Record<string, ScriptFile>>
+}
+
+/** What parsers say about one script. Nothing of it was run. */
+export interface ScriptSyntax {
+  /** Name of the program that reads the script: that of its shebang, else `bash` or, for Python, `python3`. */
+  readonly interpreter: string
+  readonly parsed: ParsedScript
+  /** Null where shellcheck is not installed, does not know the language, or the script was refused. */
+  readonly shellcheck: Fact<ShellcheckComments | null>
+}
+
+export type ParsedScript =
+  /** `openHereDocument`: the here-document in that line has no end, so that the rest of the script is text of it. */
+  | { readonly kind: 'accepted'; readonly openHereDocument: { readonly line: number; readonly delimiter: string } | null }
+  /**
+   * `line` is null where the parser names none; `by` is the parser with its version where it matters. `doubt`: why a node may accept it
+   * all the same, in plain words.
+   */
+  | {
+      readonly kind: 'refused'
+      readonly by: string
+      readonly line: number | null
+      readonly message: string
+      readonly doubt: string | null
+    }
+  /** The interpreter is not installed on this machine. */
+  | { readonly kind: 'absent' }
+
+/** Findings of shellcheck at its levels error and warning, in its order: the first of `total`. */
+export interface ShellcheckComments {
+  readonly total: number
+  readonly comments: readonly ShellcheckComment[]
+}
+
+export interface ShellcheckComment {
+  /** Both count from 1. */
+  readonly line: number
+  readonly column: number
+  readonly level: string
+  /** 2086 of SC2086. */
+  readonly code: number
+  readonly message: string
 }
 
 export interface EksCluster {
@@ -539,10 +603,22 @@ export interface Facts {
   readonly publicGrants: Keyed<readonly PublicGrant[]>
   /** Keyed by `s3://bucket/prefix`; null where the bucket does not exist. */
   readonly bucketFolders: Keyed<BucketFolder | null>
-  /** Keyed by `s3://bucket/prefix`: the entry points and parameter files of each folder; null where the bucket does not exist. */
+  /** Keyed by `s3://bucket/prefix`: the entry points, scripts and parameter files of each folder; null where the bucket does not exist. */
   readonly bucketScripts: Keyed<ScriptFolder | null>
   /** The repository's folder; null where the plan names none. */
   readonly repositoryScripts: ScriptFolder | null
+  /** Keyed by path; a file that no folder in S3 has is missing. Null where the plan names no folder of the repository, or none in S3. */
+  readonly repositoryDigests: Readonly<Record<string, FileDigest>> | null
+  /**
+   * Keyed by `s3://bucket/prefix`, then by path: MD5, hexadecimal, of objects of the repository's file's size whose ETag does not tell
+   * whether they are the same. An object that is too large to fetch for that is missing.
+   */
+  readonly objectDigests: Keyed<Readonly<Record<string, string>>>
+  /**
+   * Keyed by script of both, as reports name it: `scripts/on_create.sh`, `s3://bucket/prefix/on_create.sh`. A gap: its parser failed
+   * otherwise than by refusing the script. Scripts in languages without a parser here are missing.
+   */
+  readonly scriptSyntax: Keyed<ScriptSyntax>
   /** The plan's EKS cluster; null where it does not exist in the Region. */
   readonly eksCluster: EksCluster | null
   /** Every FSx file system of the Region. */

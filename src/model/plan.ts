@@ -130,6 +130,12 @@ export interface InstanceGroup {
 /** Command-line tools that the checklist knows. */
 export type ToolName = 'aws' | 'hyp' | 'kubectl' | 'session-manager-plugin' | 'eksctl' | 'helm'
 
+/** Numbers in rules that a team may move in its policy file; what they mean and their defaults are in the catalog. */
+export type ThresholdName = 'spare-addresses' | 'waiver-notice-days'
+
+/** The thresholds that were moved. */
+export type Thresholds = { readonly [K in ThresholdName]?: number }
+
 /** An input that says something else than the request file, which wins. */
 export interface OverriddenInput {
   readonly input: string
@@ -159,4 +165,6 @@ export interface Plan {
   readonly requiredTools: readonly ToolName[]
   readonly request: RequestDocument | null
   readonly overriddenInputs: readonly OverriddenInput[]
+  /** Absent where nobody moved one. */
+  readonly thresholds?: Thresholds
 }

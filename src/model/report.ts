@@ -1,6 +1,9 @@
 import type { Fact, FactId, Facts, RouteTarget } from './facts.ts'
 import type { Evidence, Finding, Status } from './finding.ts'
 import type { Plan } from './plan.ts'
+import type { FailOn, OnUnknown, Policy } from './policy.ts'
+
+export type { FailOn, OnUnknown }
 
 /** Network calls of one run. */
 export interface CallStatistics {
@@ -24,18 +27,14 @@ export interface Snapshot {
   /** ISO 8601, UTC. The only "now" that rules know. */
   readonly takenAt: string
   readonly plan: Plan
+  /** Absent where there is no policy file. */
+  readonly policy?: Policy
   readonly facts: { readonly [K in FactId]?: Fact<Facts[K]> }
   readonly calls: CallStatistics
 }
 
 /** `blocked`: something that must change was found. `unproven`: nothing was, but a blocking rule could not be judged. */
 export type Verdict = 'ready' | 'blocked' | 'unproven'
-
-/** What fails the run. `never`: nothing; the verdict is reported all the same. */
-export type FailOn = 'error' | 'warning' | 'never'
-
-/** Whether an error-level rule that could not be judged fails the run. */
-export type OnUnknown = 'fail' | 'warn'
 
 /** One thing that bounds the nodes of a group, by the rule that judges it. */
 export interface HeadroomLimit {
@@ -147,6 +146,8 @@ export interface Report {
   }
   /** Inputs that were not given and without which some rules could not be judged; empty where there is a request file. */
   readonly leftOpen: readonly string[]
+  /** Why only the rules that need no account were judged (the pull request of a fork has no credentials); null where all were. */
+  readonly staticOnly: string | null
   readonly counts: Counts
   /** In stable order: failing first, then unknown, waived, passed, skipped; the first three by severity; within these in the order of the rules. */
   readonly findings: readonly Finding[]

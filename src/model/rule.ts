@@ -1,6 +1,7 @@
 import type { Fact, FactId, Facts } from './facts.ts'
 import type { Outcome, Severity } from './finding.ts'
 import type { Plan } from './plan.ts'
+import type { WaiverUse } from './policy.ts'
 
 /** What a rule may read: facts it needs as plain values, facts it can do without as facts that may be gaps. */
 export type Readable<N extends FactId, U extends FactId> = { readonly [K in N]: Facts[K] } & { readonly [K in U]: Fact<Facts[K]> }
@@ -30,6 +31,11 @@ export interface Rule<N extends FactId = FactId, U extends FactId = FactId> exte
   readonly uses: readonly U[]
   /** `true`, or the reason why the rule is skipped for this plan, as a sentence. */
   applies(plan: Plan): true | string
+  /**
+   * `waivers`: it judges what came of the waivers of the policy file, so the engine judges it after all others and hands them over;
+   * other rules are handed none.
+   */
+  readonly judges?: 'waivers'
   /** One outcome a subject. An empty list is a fault of the rule: the engine reports it as `unknown`. */
-  evaluate(facts: Readable<N, U>, plan: Plan): readonly Outcome[]
+  evaluate(facts: Readable<N, U>, plan: Plan, waivers: readonly WaiverUse[]): readonly Outcome[]
 }

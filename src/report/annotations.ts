@@ -1,8 +1,8 @@
-import type { Finding, Severity } from '../model/finding.ts'
+import type { Finding } from '../model/finding.ts'
 import type { Location } from '../model/plan.ts'
 import type { Report } from '../model/report.ts'
 import { plain, plainCommand } from './escape.ts'
-import { standingOf } from './standing.ts'
+import { levelOf } from './standing.ts'
 import { plural, waiverSentence } from './wording.ts'
 
 /** A note of GitHub on a run, at a place in a file where there is one. `message` may have several lines. */
@@ -49,17 +49,6 @@ const limited = (found: readonly Annotation[], level: Annotation['level']): read
     { level, title: `${plural(left, `more ${level}`)}`, message: `and ${plural(left, `more ${level}`)}: see the job summary` },
   ]
 }
-
-/** An unknown weighs one level less than the failure that it might be, except where it is what the run fails for. */
-const levelOf = (finding: Finding, { verdict }: Report): Annotation['level'] | null => {
-  const standing = standingOf(finding)
-  if (standing === 'waived') return 'notice'
-  if (standing === 'fail') return finding.severity
-  if (standing !== 'unknown') return null
-  return finding.severity === 'error' && verdict === 'unproven' ? 'error' : milder[finding.severity]
-}
-
-const milder: Readonly<Record<Severity, Annotation['level']>> = { error: 'warning', warning: 'notice', notice: 'notice' }
 
 const textOf = (finding: Finding): Omit<Annotation, 'level'> => {
   const { rule, subject, message, fix, location } = finding

@@ -9,9 +9,9 @@ export const fieldLimit = 1_000
 
 /**
  * Control characters (C0, DEL, C1, so every ANSI sequence), format characters (bidirectional overrides, zero-width, tags), line and
- * paragraph separators, lone surrogates.
+ * paragraph separators, lone surrogates, code points that are no characters and that HTML and XML forbid.
  */
-const invisible = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu
+const invisible = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Noncharacter_Code_Point}]/gu
 
 const named: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }
 
@@ -40,8 +40,12 @@ const workflowCommand = new RegExp(`^((?:\\s|${escapeCharacter}\\[[0-9;]*m)*)::`
  */
 export const logLine = (line: string): string => line.replace(workflowCommand, '$1\\::').replaceAll('##[', '##\\[')
 
-/** Characters that mean something inside a line of GitHub's Markdown or HTML, web addresses (which would become links) and mentions. */
-const meaningful = /:\/\/|(?<=www)\.|(?<![\w@])@(?=\w)|[&<>`*_[\]|~\\$]/gi
+/**
+ * Characters that mean something inside a line of GitHub's Markdown or HTML, web addresses (which would become links), mentions of people
+ * and of issues (`#12`, `GH-12`: the issue would tell that it was mentioned).
+ * https://docs.github.com/get-started/writing-on-github/working-with-advanced-formatting/autolinked-references-and-urls
+ */
+const meaningful = /:\/\/|(?<=www)\.|(?<![\w@])@(?=\w)|#(?=\d)|(?<=GH)-(?=\d)|[&<>`*_[\]|~\\$]/gi
 
 /**
  * Text for a table cell, for between HTML tags, or for a paragraph after its first word (at the start of one, `-` or `#` would still
@@ -52,7 +56,7 @@ export const markdownCell = (text: string): string => plain(text).replaceAll(mea
 const harmless = (match: string): string => {
   if (match === '://') return '&#58;//'
   // GitHub looks for mentions after it has resolved references, so only a character in between keeps one from being made.
-  if (match === '@') return '@&#8203;'
+  if (match === '@' || match === '#' || match === '-') return `${match}&#8203;`
   return `&#${match.charCodeAt(0)};`
 }
 
@@ -83,6 +87,23 @@ const unsafeInDiagram = /[^\p{L}\p{N}\p{M} .,/×…-]|(?<![\p{L}\p{N}])[.-]|[.-]
  */
 export const mermaidLabel = (text: string): string =>
   text.trim() === '' ? '#160;' : plain(text, mermaidLimit).replaceAll(unsafeInDiagram, (character) => `#${character.codePointAt(0)};`)
+
+/** What an XML 1.0 document cannot hold, not even as a reference. https://www.w3.org/TR/xml/#charsets */
+const outsideXml = /[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu
+
+const xmlReference = (character: string): string => `&#${character.charCodeAt(0)};`
+
+/** Text between XML tags. A reader gets the same text back, line breaks too; what XML cannot hold is made visible (`\u{1b}`). */
+export const xmlText = (text: string): string => text.replaceAll(outsideXml, visible).replaceAll(/[&<>\r]/g, xmlReference)
+
+/** Text between the quotes of an XML attribute, likewise. */
+export const xmlAttribute = (text: string): string => text.replaceAll(outsideXml, visible).replaceAll(/[&<>"'\t\n\r]/g, xmlReference)
+
+const reserved: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
+
+/** Text between the tags, or in a quoted attribute, of HTML, on one line. */
+export const htmlText = (text: string, limit: number = fieldLimit): string =>
+  plain(text, limit).replaceAll(/[&<>"']/g, (character) => reserved[character] ?? '')
 
 /** Makes JSON text safe to print without changing what it says: the same characters, as escapes of JSON. */
 export const plainJson = (json: string): string =>

@@ -68,7 +68,7 @@ const limitName = ({ subject, rule, evidence }: HeadroomLimit): string => {
 }
 
 const measures = (evidence: Evidence): readonly string[] => {
-  const { quota, inUse, leftByType, otherGroups, freeAddresses, otherGroupsAddresses } = evidence
+  const { quota, inUse, leftByType, otherGroups, freeAddresses, spareAddresses, otherGroupsAddresses } = evidence
   const perNode = evidence['addressesPerNode'] ?? evidence['interfacesPerNode']
   const { status, totalInstances, availableInstances } = evidence
   return [
@@ -76,6 +76,7 @@ const measures = (evidence: Evidence): readonly string[] => {
     ...(Array.isArray(leftByType) ? [`${leftByType.join(', ')} left`] : []),
     ...(inUse === undefined ? [] : [`${inUse} in use`]),
     ...(freeAddresses === undefined ? [] : [`${freeAddresses} free ${freeAddresses === 1 ? 'address' : 'addresses'}`]),
+    ...(spareAddresses === undefined ? [] : [`${spareAddresses} to stay free`]),
     ...(status === undefined ? [] : [`${status}`]),
     ...(totalInstances === undefined ? [] : [`${totalInstances} instances`]),
     ...(availableInstances === undefined ? [] : [`${availableInstances} available`]),

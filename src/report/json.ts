@@ -24,6 +24,7 @@ const jsonReport = ({
   calls,
   clusterHeadroom,
   leftOpen,
+  staticOnly,
   topology,
 }: Report): Frozen<JsonReport> => ({
   schemaVersion,
@@ -37,6 +38,7 @@ const jsonReport = ({
   calls,
   clusterHeadroom,
   leftOpen,
+  staticOnly,
   topology: topology === null ? null : jsonTopology(topology),
 })
 

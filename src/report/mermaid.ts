@@ -36,7 +36,7 @@ export const renderMermaid = (topology: Topology): string | null => {
 }
 
 /** One node of the diagram: one of the topology, or several that are alike. */
-interface Box {
+export interface Box {
   readonly key: string
   readonly kind: TopologyNodeKind
   readonly lines: readonly string[]
@@ -45,12 +45,14 @@ interface Box {
   readonly rules: readonly string[]
 }
 
-interface Drawing {
+/** What is drawn: boxes, and edges between their keys. */
+export interface Drawing {
   readonly boxes: readonly Box[]
   readonly edges: readonly TopologyEdge[]
 }
 
-const drawingOf = (topology: Topology): Drawing => {
+/** The topology with what is alike drawn as one: interface endpoints always, subnets where the diagram would be hard to read. */
+export const drawingOf = (topology: Topology): Drawing => {
   const endpoints = drawn(topology, endpointKeys(topology))
   if (endpoints.edges.length <= edgesToRead) return endpoints
   return drawn(topology, new Map([...endpointKeys(topology), ...subnetKeys(topology)]))

@@ -18,7 +18,8 @@ export interface Judgement {
 /** The report on a judged snapshot: findings in their stable order, counts, verdict and exit code, headroom. */
 export const makeReport = ({ tool, snapshot, findings, failOn, onUnknown }: Judgement): Report => {
   const counts = countsOf(findings)
-  const verdict = verdictOf(findings, counts, failOn, onUnknown)
+  const staticOnly = unattempted(snapshot)
+  const verdict = verdictOf(findings, counts, staticOnly, failOn, onUnknown)
   return {
     schemaVersion: 1,
     tool,
@@ -27,8 +28,9 @@ export const makeReport = ({ tool, snapshot, findings, failOn, onUnknown }: Judg
     exitCode: failOn === 'never' ? 0 : exitCodes[verdict],
     target: targetOf(snapshot),
     leftOpen: leftOpen(snapshot.plan),
+    staticOnly,
     counts,
-    findings: findings.toSorted((a, b) => rank(a) - rank(b)),
+    findings: findings.toSorted((a, b) => rankOf(a) - rankOf(b)),
     headroom: headroom(snapshot.plan, snapshot.facts),
     clusterHeadroom: clusterHeadroom(snapshot.plan, snapshot.facts),
     calls: snapshot.calls,
@@ -41,8 +43,8 @@ const exitCodes = { ready: 0, blocked: 1, unproven: 3 } as const satisfies Recor
 const standings: readonly Standing[] = ['fail', 'unknown', 'waived', 'pass', 'skipped']
 const severities: readonly Severity[] = ['error', 'warning', 'notice']
 
-/** The worse, the lower. The severity of what passed or was skipped says nothing about this plan. */
-const rank = (finding: Finding): number => {
+/** Where a finding stands in a report: the worse, the lower. The severity of what passed or was skipped says nothing about this plan. */
+export const rankOf = (finding: Finding): number => {
   const standing = standingOf(finding)
   const severity = standing === 'pass' || standing === 'skipped' ? 0 : severities.indexOf(finding.severity)
   return standings.indexOf(standing) * severities.length + severity
@@ -62,9 +64,21 @@ const countsOf = (findings: readonly Finding[]): Counts => {
   }
 }
 
-const verdictOf = (findings: readonly Finding[], { errors, warnings }: Counts, failOn: FailOn, onUnknown: OnUnknown): Verdict => {
+/** Why the account was not looked at; null where it was. */
+const unattempted = ({ facts }: Snapshot): string | null => {
+  const gaps = Object.values(facts).flatMap((fact) => (fact.ok || fact.gap.reason !== 'not-attempted' ? [] : [fact.gap.message]))
+  return gaps[0] ?? null
+}
+
+const verdictOf = (
+  findings: readonly Finding[],
+  { errors, warnings }: Counts,
+  staticOnly: string | null,
+  failOn: FailOn,
+  onUnknown: OnUnknown,
+): Verdict => {
   if (errors > 0 || (failOn === 'warning' && warnings > 0)) return 'blocked'
-  return onUnknown === 'fail' && findings.some(isBlockingUnknown) ? 'unproven' : 'ready'
+  return onUnknown === 'fail' && (staticOnly !== null || findings.some(isBlockingUnknown)) ? 'unproven' : 'ready'
 }
 
 const targetOf = ({ plan, facts }: Snapshot): Report['target'] => ({

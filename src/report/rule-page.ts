@@ -31,7 +31,9 @@ export const rulePage = (rule: Rule, actions: readonly string[]): string =>
     .concat('\n')
 
 /** Facts by name, as snapshots key them, and what asking AWS for them takes. */
-const whatItReads = ({ needs, uses }: Rule, actions: readonly string[]): string => {
+const whatItReads = ({ needs, uses, judges }: Rule, actions: readonly string[]): string => {
+  if (judges === 'waivers')
+    return 'The waivers of the policy file, the day of the snapshot, and the findings of all other rules. It asks AWS nothing.'
   if (needs.length + uses.length === 0) return 'The plan alone: the request file and the inputs. It asks AWS nothing.'
   const facts = [...needs.map((id) => `\`${id}\``), ...uses.map((id) => `\`${id}\` (it can decide some cases without)`)]
   return [

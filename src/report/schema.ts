@@ -8,7 +8,7 @@ const count = v.pipe(v.number(), v.integer(), v.minValue(0))
 const severity = v.picklist(['error', 'warning', 'notice'])
 
 const gap = v.object({
-  reason: v.picklist(['denied', 'throttled', 'timeout', 'unreachable', 'unsupported', 'unexpected']),
+  reason: v.picklist(['denied', 'throttled', 'timeout', 'unreachable', 'unsupported', 'unexpected', 'not-attempted']),
   action: described(v.string(), 'The IAM action that allows the call; `none` where no AWS call is to blame.'),
   message: v.string(),
 })
@@ -177,6 +177,10 @@ export const jsonReportSchema = v.object({
   leftOpen: described(
     v.array(v.string()),
     'Inputs that were not given and without which some rules could not be judged; empty where there is a request file.',
+  ),
+  staticOnly: described(
+    v.nullable(v.string()),
+    'Why only the rules that need no account were judged: the pull request of a fork has no credentials. `null` where all were.',
   ),
   topology: described(
     v.nullable(topology),

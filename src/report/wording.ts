@@ -34,8 +34,14 @@ export const verdictSentence = (report: Report): string => {
   }
   const rest = [...troubles(report), ...quiet({ ...report, counts: { ...counts, pass: 0 } })]
   const found = judgedNothing(report) ? 'nothing was judged' : `no errors in ${plural(counts.pass + counts.fail, 'check')}`
-  return [`${found}${unjudged(report)}`, ...notGiven(report), ...(rest.length > 0 ? [rest.join(', ')] : [])].join('; ')
+  return [...staticOnly(report), `${found}${unjudged(report)}`, ...notGiven(report), ...(rest.length > 0 ? [rest.join(', ')] : [])].join(
+    '; ',
+  )
 }
+
+/** A verdict without the account says so first. */
+const staticOnly = ({ staticOnly: reason }: Report): readonly string[] =>
+  reason === null ? [] : [`nothing about the account was judged (${reason})`]
 
 /** No check came to a result: a verdict on such a run is no evidence, and must not look like it. */
 export const judgedNothing = ({ counts }: Report): boolean => counts.pass + counts.fail === 0

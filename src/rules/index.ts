@@ -8,14 +8,21 @@ import { executionRolePermissions } from './iam/execution-role-permissions.ts'
 import { executionRoleTrust } from './iam/execution-role-trust.ts'
 import { kms } from './iam/kms.ts'
 import { nodeRole } from './iam/node-role.ts'
+import { drift } from './lifecycle/drift.ts'
 import { entryPoint } from './lifecycle/entry-point.ts'
 import { errorHandling } from './lifecycle/error-handling.ts'
 import { executable } from './lifecycle/executable.ts'
+import { exitStatus } from './lifecycle/exit-status.ts'
+import { internet } from './lifecycle/internet.ts'
 import { lineEndings } from './lifecycle/line-endings.ts'
+import { placeholders } from './lifecycle/placeholders.ts'
 import { provisioningConflict } from './lifecycle/provisioning-conflict.ts'
 import { provisioningGroups } from './lifecycle/provisioning-groups.ts'
 import { provisioningParameters } from './lifecycle/provisioning-parameters.ts'
+import { readable } from './lifecycle/readable.ts'
+import { references } from './lifecycle/references.ts'
 import { shebang } from './lifecycle/shebang.ts'
+import { syntax } from './lifecycle/syntax.ts'
 import { unusedHook } from './lifecycle/unused-hook.ts'
 import { acl } from './network/acl.ts'
 import { dns } from './network/dns.ts'
@@ -41,6 +48,9 @@ import { requestShape } from './plan/request-shape.ts'
 import { slurmGroups } from './plan/slurm-groups.ts'
 import { storage } from './plan/storage.ts'
 import { unknownField } from './plan/unknown-field.ts'
+import { expiredWaiver } from './policy/expired-waiver.ts'
+import { lapsingWaiver } from './policy/lapsing-waiver.ts'
+import { unusedWaiver } from './policy/unused-waiver.ts'
 import { clusterUsage } from './quota/cluster-usage.ts'
 import { ebsVolumeSize } from './quota/ebs-volume-size.ts'
 import { ec2Vcpus } from './quota/ec2-vcpus.ts'
@@ -131,14 +141,21 @@ export const rules: readonly Rule[] = [
   encryption,
   exposure,
   entryPoint,
+  readable,
   provisioningParameters,
   provisioningGroups,
   provisioningConflict,
   shebang,
   lineEndings,
+  syntax,
   errorHandling,
+  exitStatus,
   executable,
+  references,
   unusedHook,
+  placeholders,
+  drift,
+  internet,
   eksCluster,
   authenticationMode,
   fileSystem,
@@ -148,4 +165,7 @@ export const rules: readonly Rule[] = [
   sessionManagerPlugin,
   eksctl,
   helm,
+  expiredWaiver,
+  lapsingWaiver,
+  unusedWaiver,
 ]

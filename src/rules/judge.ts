@@ -1,22 +1,41 @@
 import type { Fact, FactId, Gap } from '../model/facts.ts'
-import type { Finding, Fix, Outcome } from '../model/finding.ts'
-import type { Plan } from '../model/plan.ts'
+import type { Finding, Fix, Outcome, Severity } from '../model/finding.ts'
+import type { Location, Plan } from '../model/plan.ts'
+import type { Policy, RuleSetting, WaiverUse } from '../model/policy.ts'
 import type { Snapshot } from '../model/report.ts'
 import type { Readable, Rule } from '../model/rule.ts'
+import { waive, waiverUses } from '../semantics/waivers.ts'
 
-/** Facts that the applicable rules read, in the order of {@link FactId} names. */
-export const demandedFacts = (rules: readonly Rule[], plan: Plan): readonly FactId[] =>
-  [...new Set(rules.filter((rule) => rule.applies(plan) === true).flatMap((rule) => [...rule.needs, ...rule.uses]))].sort()
+/** Facts that the applicable rules read which are not turned off, in the order of {@link FactId} names. */
+export const demandedFacts = (rules: readonly Rule[], plan: Plan, policy?: Policy): readonly FactId[] => {
+  const judged = rules.filter((rule) => settingOf(rule, policy)?.severity !== 'off' && rule.applies(plan) === true)
+  return [...new Set(judged.flatMap((rule) => [...rule.needs, ...rule.uses]))].sort()
+}
 
 /**
- * Judges a snapshot by every rule, in the order of the rules. Never throws: a rule that does is a finding.
+ * Judges a snapshot by every rule, in the order of the rules, under the policy that it holds. Never throws: a rule that does is a
+ * finding.
  *
- * Turning a gap into `unknown` is done here and nowhere else, so no rule can take what it does not know for a pass.
+ * Turning a gap into `unknown` is done here and nowhere else, so no rule can take what it does not know for a pass. The policy turns
+ * rules off, replaces their severities and excuses findings; what it did is said in the findings themselves.
  */
-export const judge = (rules: readonly Rule[], snapshot: Snapshot): readonly Finding[] => rules.flatMap((rule) => judgeRule(rule, snapshot))
+export const judge = (rules: readonly Rule[], snapshot: Snapshot): readonly Finding[] => {
+  const { policy, takenAt } = snapshot
+  const first = new Map(rules.filter(({ judges }) => judges === undefined).map((rule) => [rule, judgeRule(rule, snapshot, [])]))
+  const findings = [...first.values()].flat()
+  const uses = policy === undefined ? [] : waiverUses(findings, policy, takenAt)
+  const all = rules.flatMap((rule) => first.get(rule) ?? judgeRule(rule, snapshot, uses))
+  return policy === undefined ? all : waive(all, policy, takenAt)
+}
 
-const judgeRule = (rule: Rule, { plan, facts }: Snapshot): readonly Finding[] => {
-  const finding = (outcome: Outcome): Finding => toFinding(rule, outcome)
+const settingOf = ({ id }: Rule, policy: Policy | undefined): RuleSetting | undefined =>
+  policy !== undefined && Object.hasOwn(policy.rules, id) ? policy.rules[id] : undefined
+
+const judgeRule = (rule: Rule, { plan, facts, policy }: Snapshot, uses: readonly WaiverUse[]): readonly Finding[] => {
+  const setting = settingOf(rule, policy)
+  if (setting?.severity === 'off') return [toFinding(rule, turnedOff(setting.location))]
+  const severity = setting?.severity
+  const finding = (outcome: Outcome): Finding => toFinding(rule, outcome, severity)
   try {
     const applies = rule.applies(plan)
     if (applies !== true) return [finding({ status: 'skipped', subject: 'plan', message: applies })]
@@ -27,18 +46,41 @@ const judgeRule = (rule: Rule, { plan, facts }: Snapshot): readonly Finding[] =>
     const readable: Record<string, unknown> = {}
     for (const id of rule.needs) readable[id] = knownValue(factOf(facts, id))
     for (const id of rule.uses) readable[id] = factOf(facts, id)
-    const outcomes = rule.evaluate(readable as Readable<FactId, FactId>, plan)
+    const outcomes = rule.evaluate(readable as Readable<FactId, FactId>, plan, uses)
     return outcomes.length > 0 ? outcomes.map(finding) : [finding(bug(rule, 'it judged nothing'))]
   } catch (error) {
     return [finding(bug(rule, error instanceof Error ? error.message : String(error)))]
   }
 }
 
-const toFinding = (rule: Rule, outcome: Outcome): Finding => {
-  const severity = ('severity' in outcome ? outcome.severity : undefined) ?? rule.severity
+const turnedOff = ({ path, line, column }: Location): Outcome => ({
+  status: 'skipped',
+  subject: 'plan',
+  message: `turned off in ${path}:${line}`,
+  location: { path, line, column },
+})
+
+/** `stated` is the severity that the policy gives the rule, whatever the case. */
+const toFinding = (rule: Rule, outcome: Outcome, stated?: Severity): Finding => {
+  const severity = stated ?? ('severity' in outcome ? outcome.severity : undefined) ?? rule.severity
   if (outcome.status !== 'unknown') return { ...outcome, rule: rule.id, severity }
+  if (outcome.gap.reason === 'not-attempted') return skippedFinding(rule, outcome, severity)
   return { ...outcome, rule: rule.id, severity, fix: outcome.fix ?? gapFix(outcome.gap) }
 }
+
+/** What was never asked for leaves nothing to find out: the report says once, in its verdict, what it does not rest on. */
+const skippedFinding = (
+  { id }: Rule,
+  { subject, gap, location }: Outcome & { readonly status: 'unknown' },
+  severity: Severity,
+): Finding => ({
+  rule: id,
+  status: 'skipped',
+  severity,
+  subject,
+  message: gap.message,
+  ...(location !== undefined && { location }),
+})
 
 const factOf = (facts: Snapshot['facts'], id: FactId): Fact<unknown> =>
   facts[id] ?? {
@@ -72,6 +114,7 @@ const gapFixes: Readonly<Record<Gap['reason'], (gap: Gap) => string>> = {
   timeout: ({ action }) => `Run again; if it stays, look at the way from this machine to the service of ${action}.`,
   unreachable: ({ action }) => `This machine cannot reach the service of ${action}: look at its network, proxy and endpoint settings.`,
   unsupported: ({ action }) => `The endpoint in use does not know ${action}: check it by hand, or use the public endpoint of the Region.`,
+  'not-attempted': () => 'Run where credentials are to be had.',
   unexpected: () => 'Run again; if it stays, please report it with the snapshot that --save-snapshot writes.',
 }
 

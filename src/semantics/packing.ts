@@ -3,6 +3,7 @@ import type { InstanceGroup, Location, Plan } from '../model/plan.ts'
 import { addressModelOf, type GroupDemand, groupDemand } from './addresses.ts'
 import { type Item, overfullSubnets } from './bin-packing.ts'
 import { placementOf, plannedSubnets } from './placement.ts'
+import { thresholdOf } from './thresholds.ts'
 import { vpcIdOf } from './vpc.ts'
 
 type Subnets = Readonly<Record<string, Subnet | null>>
@@ -35,6 +36,12 @@ export const freeAddresses = (plan: Plan, subnets: Subnets): ReadonlyMap<string,
       return subnet === null || subnet.vpcId !== vpcId ? [] : [[id, subnet.availableIpAddressCount] as const]
     }),
   )
+}
+
+/** What of them may be used: the threshold `spare-addresses` keeps some of each subnet free. Never below 0. */
+const usableAddresses = (plan: Plan, subnets: Subnets): ReadonlyMap<string, number> => {
+  const spare = thresholdOf(plan, 'spare-addresses')
+  return new Map([...freeAddresses(plan, subnets)].map(([id, free]) => [id, Math.max(0, free - spare)]))
 }
 
 const sumOf = (demands: readonly { readonly addresses: number }[]): number => demands.reduce((sum, { addresses }) => sum + addresses, 0)
@@ -85,7 +92,7 @@ export interface SubnetDemand {
  * that another does not is told by `may-overflow`.
  */
 export const subnetDemands = (plan: Plan, subnets: Subnets, types: Types): readonly SubnetDemand[] => {
-  const free = freeAddresses(plan, subnets)
+  const free = usableAddresses(plan, subnets)
   const loads = plannedLoads(plan, types, free)
   const overfull = unplaceable(loads, free)
   const least = loads.map((load) => ({
@@ -146,7 +153,7 @@ export const nodesThatFit = (
 ): readonly { readonly subnetId: string; readonly nodes: number }[] => {
   const own = groupDemand(group, types, addressModelOf(plan))
   if (own.addressesPerNode === 0) return []
-  const free = freeAddresses(plan, subnets)
+  const free = usableAddresses(plan, subnets)
   const others: Plan = { ...plan, instanceGroups: plan.instanceGroups.filter((other) => other !== group) }
   const loads = plannedLoads(others, types, free)
   const beside = group.overrideVpcConfig === null ? loads.filter(({ kind }) => kind === 'cluster') : []

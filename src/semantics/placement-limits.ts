@@ -4,6 +4,7 @@ import { addressModelOf, groupDemand } from './addresses.ts'
 import { type Bound, type CapacityLimit, entryOf, type KnownBound, knownValue, nodesOf, notKnown, othersThan } from './capacity-limit.ts'
 import { freeAddresses, nodesThatFit } from './packing.ts'
 import { placementOf } from './placement.ts'
+import { thresholdOf } from './thresholds.ts'
 import { trainingPlanReference } from './training-plans.ts'
 
 /**
@@ -40,10 +41,16 @@ const subnetBounds = (
     .map((other) => groupDemand(other, types, addressModelOf(plan)).addresses)
     .reduce((sum, addresses) => sum + addresses, 0)
   const free = freeAddresses(plan, subnets)
+  const spareAddresses = thresholdOf(plan, 'spare-addresses')
   return nodesThatFit(group, plan, subnets, types).map(({ subnetId, nodes }) => ({
     subject: subnetId,
     possible: nodes,
-    evidence: { freeAddresses: free.get(subnetId) ?? 0, addressesPerNode, otherGroupsAddresses },
+    evidence: {
+      freeAddresses: free.get(subnetId) ?? 0,
+      ...(spareAddresses > 0 && { spareAddresses }),
+      addressesPerNode,
+      otherGroupsAddresses,
+    },
   }))
 }
 

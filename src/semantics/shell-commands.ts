@@ -10,6 +10,16 @@ export interface ShellCommand {
   readonly statusTaken: boolean
 }
 
+/** A part of a script, in the order in which they are written. Offsets are in the text; `end` is behind the last character. */
+export type ShellToken =
+  | { readonly kind: 'command'; readonly command: ShellCommand; readonly end: number }
+  /** `((…))`, as a command or as the head of a `for`. */
+  | { readonly kind: 'arithmetic'; readonly offset: number; readonly end: number }
+  /** The head of a function; its body follows. */
+  | { readonly kind: 'function'; readonly name: string }
+  /** An operator, a line feed, or a word that opens, joins or closes a compound command. Patterns of `case` are left out. */
+  | { readonly kind: 'mark'; readonly text: string; readonly offset: number }
+
 const blank = /(?:[ \t\r]|\\\r?\n)+/y
 const redirection = /(?:\d+|\{\w+\})?(?:<<<|<<-?|<>|<&|&>>|&>|>>|>&|>\||<(?!\()|>(?!\())/y
 const nesting = 100
@@ -24,9 +34,12 @@ const joints = new Set(['if', 'then', 'elif', 'else', 'fi', 'while', 'until', 'd
  */
 export const shellCommands = (text: string): readonly ShellCommand[] => new Scanner(text).commands()
 
+/** The same reading with what stands between the commands. */
+export const shellTokens = (text: string): readonly ShellToken[] => new Scanner(text).tokens()
+
 class Scanner {
   readonly #text: string
-  readonly #found: ShellCommand[] = []
+  readonly #tokens: ShellToken[] = []
   readonly #functions: { readonly name: string; readonly depth: number }[] = []
   #hereDocuments: { readonly delimiter: string; readonly tabsStripped: boolean }[] = []
   #defining: string | null = null
@@ -42,22 +55,44 @@ class Scanner {
   }
 
   commands(): readonly ShellCommand[] {
+    return this.tokens().flatMap((token) => (token.kind === 'command' ? [token.command] : []))
+  }
+
+  tokens(): readonly ShellToken[] {
     while (this.#at < this.#text.length) this.#step()
-    return this.#found
+    return this.#tokens
   }
 
   /** At a place where a command may begin. */
   #step(): void {
     if (this.#take(blank) !== null) return
-    const next = this.#text.charAt(this.#at)
-    if (next === '\n') this.#newline()
-    else if (next === '#') this.#skipTo('\n')
-    else if (this.#cases > 0 && this.#take(/;;&?|;&/y) !== null) this.#casePattern()
-    else if (this.#text.startsWith('((', this.#at)) this.#balanced('(', ')')
-    else if (next === '(') this.#open()
-    else if (next === ')') this.#close()
-    else if (next === ';' || next === '&' || next === '|') this.#at += 1
+    const offset = this.#at
+    const next = this.#text.charAt(offset)
+    if (next === '\n') {
+      this.#mark('\n', offset)
+      this.#newline()
+    } else if (next === '#') this.#skipTo('\n')
+    else if (this.#cases > 0 && this.#take(/;;&?|;&/y) !== null) {
+      this.#mark(';;', offset)
+      this.#casePattern()
+    } else if (this.#text.startsWith('((', offset)) {
+      this.#balanced('(', ')')
+      this.#tokens.push({ kind: 'arithmetic', offset, end: this.#at })
+    } else if (next === '(' || next === ')') {
+      this.#mark(next, offset)
+      if (next === '(') this.#open()
+      else this.#close()
+    } else if (next === ';' || next === '&' || next === '|') this.#mark(this.#take(/&&|\|\||\|&|[;&|]/y) ?? next, offset)
     else this.#command()
+  }
+
+  #mark(text: string, offset: number): void {
+    this.#tokens.push({ kind: 'mark', text, offset })
+  }
+
+  #define(name: string): void {
+    this.#defining = name
+    this.#tokens.push({ kind: 'function', name })
   }
 
   #command(): void {
@@ -65,30 +100,31 @@ class Scanner {
     const words: string[] = []
     for (;;) {
       this.#take(blank)
-      if (this.#define(words)) return
+      if (this.#heads(words)) return
       if (this.#at >= this.#text.length || this.#peek(/[\n;|()#]|&(?!>)/y)) break
       const operator = this.#take(redirection)
       if (operator !== null) this.#redirect(operator)
       else words.push(this.#word())
-      if (words.length === 1 && operator === null && this.#keyword(words[0] ?? '')) return
+      if (words.length === 1 && operator === null && this.#keyword(words[0] ?? '', offset)) return
     }
     if (words.length === 0) return
     const statusTaken = this.#inCondition || this.#negated || this.#peek(/[&|]/y)
     this.#negated = false
     this.#defining = null
-    this.#found.push({ words, offset, inFunction: this.#functions.at(-1)?.name ?? null, statusTaken })
+    const command = { words, offset, inFunction: this.#functions.at(-1)?.name ?? null, statusTaken }
+    this.#tokens.push({ kind: 'command', command, end: this.#at })
   }
 
   /** `name ()`: the body that follows belongs to a function. */
-  #define(words: readonly string[]): boolean {
+  #heads(words: readonly string[]): boolean {
     const [name] = words
     if (words.length !== 1 || name === undefined || this.#take(/\([ \t]*\)/y) === null) return false
-    this.#defining = name
+    this.#define(name)
     return true
   }
 
   /** True where the word was no command's name, so that a command begins anew. */
-  #keyword(word: string): boolean {
+  #keyword(word: string, offset: number): boolean {
     if (word === '[[') {
       const end = /[ \t\n]\]\](?=[\s;&|)]|$)/g
       end.lastIndex = this.#at
@@ -97,11 +133,12 @@ class Scanner {
     }
     if (word === 'function') {
       this.#take(blank)
-      this.#defining = this.#word()
+      this.#define(this.#word())
       this.#take(/[ \t]*\([ \t]*\)/y)
       return true
     }
     if (word === 'case') {
+      this.#mark(word, offset)
       this.#cases += 1
       const head = /\bin(?=[\s#])/g
       head.lastIndex = this.#at
@@ -110,6 +147,7 @@ class Scanner {
       return true
     }
     if (!joints.has(word)) return false
+    this.#mark(word, offset)
     this.#join(word)
     return true
   }
@@ -140,6 +178,7 @@ class Scanner {
   #casePattern(): void {
     while (this.#take(blank) !== null || this.#take(/\n|#[^\n]*/y) !== null);
     if (this.#take(/esac(?=[\s;&|)]|$)/y) !== null) {
+      this.#mark('esac', this.#at - 'esac'.length)
       this.#cases -= 1
       return
     }

@@ -46,6 +46,26 @@ describe('network/subnet-capacity', () => {
     })
   })
 
+  test.each([
+    [2, 'pass', undefined],
+    [3, 'fail', 1],
+  ])('%i addresses that the policy keeps free are needed as well', (spare, status, shortfall) => {
+    const plan = aPlan({ thresholds: { 'spare-addresses': spare } })
+    const [finding] = findingsOf(rule, plan, { subnets: free(130), instanceTypes })
+    expect(finding).toMatchObject({ status, evidence: { need: 128, free: 130, spareAddresses: spare } })
+    expect(finding?.evidence?.['shortfall']).toBe(shortfall)
+    expect(finding?.message).toContain(`needs 128 on Slurm, and ${spare} are to stay free (spare-addresses)`)
+    if (status === 'fail') expect(finding?.fix?.text).toContain('with 131 free addresses')
+  })
+
+  test('a subnet that has fewer than are to stay free holds nothing, and no more than nothing is counted', () => {
+    const plan = aPlan({ thresholds: { 'spare-addresses': 500 } })
+    expect(findingsOf(rule, plan, { subnets: free(130), instanceTypes })[0]).toMatchObject({
+      status: 'fail',
+      evidence: { shortfall: 498, smallestPrefix: '/22' },
+    })
+  })
+
   test('with several candidates the fix says that HyperPod chooses', () => {
     const [finding] = findingsOf(rule, aPlan(), { subnets: free(123), instanceTypes })
     expect(finding?.fix?.text).toContain('take subnet-0aaaaaaa out if another does')

@@ -3,6 +3,7 @@ import type { Fix, Outcome } from '../../model/finding.ts'
 import type { Plan } from '../../model/plan.ts'
 import { addressModelOf, type GroupDemand, smallestPrefix } from '../../semantics/addresses.ts'
 import { type SubnetDemand, subnetDemands } from '../../semantics/packing.ts'
+import { thresholdOf } from '../../semantics/thresholds.ts'
 import { command } from '../command.ts'
 import { defineRule } from '../define.ts'
 import { eachSubnet, namesSubnet } from '../each-subnet.ts'
@@ -13,7 +14,7 @@ import { unknownType } from '../unknown-type.ts'
 export const subnetCapacity = defineRule({
   id: 'network/subnet-capacity',
   title: 'Every subnet has free addresses for all nodes that may be placed in it',
-  why: 'HyperPod places all instance groups without an override in **one** of the subnets of VpcConfig, and chooses it itself; so each of them has to hold all those groups. A group with an `OverrideVpcConfig` goes as a whole into one of its own subnets: it is an error when no choice leaves room for every group, and a warning when only some choice does. A node takes one address for every network card, and with EKS those of its pods too. Nodes fail to launch when the addresses run out, and neither the CIDR block of a subnet nor the VpcConfig of a cluster can be changed later. Where the nodes that are wanted do not fit but `MinInstanceCount` of them do, or the smallest of the types of a group does, the cluster can come up smaller than planned: a warning.',
+  why: 'HyperPod places all instance groups without an override in **one** of the subnets of VpcConfig, and chooses it itself; so each of them has to hold all those groups. A group with an `OverrideVpcConfig` goes as a whole into one of its own subnets: it is an error when no choice leaves room for every group, and a warning when only some choice does. A node takes one address for every network card, and with EKS those of its pods too. Nodes fail to launch when the addresses run out, and neither the CIDR block of a subnet nor the VpcConfig of a cluster can be changed later. Where the nodes that are wanted do not fit but `MinInstanceCount` of them do, or the smallest of the types of a group does, the cluster can come up smaller than planned: a warning. The threshold `spare-addresses` of the policy file keeps so many addresses of each subnet free beyond that.',
   severity: 'error',
   checklist: '3',
   checklistDiffers:
@@ -45,30 +46,32 @@ export const subnetCapacity = defineRule({
 const judge = (demand: SubnetDemand, subnet: Subnet, plan: Plan): Outcome => {
   const { subnetId, location, verdict, groups, addresses: need } = demand
   const free = subnet.availableIpAddressCount
+  const spare = thresholdOf(plan, 'spare-addresses')
   const unknownTypes = [...new Set(groups.flatMap((group) => group.unknownTypes))]
   if (verdict !== 'overfull' && unknownTypes.length > 0) return unknownType(subnetId, unknownTypes, plan.region, location)
 
-  const prefix = smallestPrefix(need)
+  const prefix = smallestPrefix(need + spare)
   const least = groups.reduce((sum, { leastAddresses }) => sum + leastAddresses, 0)
   const evidence = {
     need,
     ...(verdict === 'holds-least' && { leastNeed: least }),
     free,
+    ...(spare > 0 && { spareAddresses: spare }),
     ...(prefix !== null && { smallestPrefix: `/${prefix}` }),
     groups: groups.map(summary),
     ...(hasChoice(demand) && { candidates: demand.candidates }),
   }
-  const measured = `${subnetId} (${subnet.cidrBlock}) has ${free} free ${free === 1 ? 'address' : 'addresses'}, ${needed(groups, need, plan)}`
+  const measured = `${subnetId} (${subnet.cidrBlock}) has ${free} free ${free === 1 ? 'address' : 'addresses'}, ${needed(groups, need, plan)}${kept(spare)}`
   if (verdict === 'holds') return pass(subnetId, measured, { location, evidence })
 
   const smallest = prefix === null ? 'no subnet is that large' : `an empty /${prefix} is the smallest that fits`
   return fail(
     subnetId,
-    `${measured}: ${need - free} short, ${smallest}${consequence(demand, least)}`,
-    wayOut(demand, subnet, prefix, plan),
+    `${measured}: ${need + spare - free} short, ${smallest}${consequence(demand, least)}`,
+    wayOut({ ...demand, addresses: need + spare }, subnet, prefix, plan),
     {
       location,
-      evidence: { ...evidence, shortfall: need - free },
+      evidence: { ...evidence, shortfall: need + spare - free },
       ...(verdict !== 'overfull' && { severity: 'warning' }),
     },
   )
@@ -100,6 +103,8 @@ const needed = (groups: readonly GroupDemand[], need: number, plan: Plan): strin
   const model = plan.orchestrator.kind === 'unstated' ? orchestrators.unstated : orchestrators[addressModelOf(plan)]
   return `${listed(nodes, 'group')} ${groups.length === 1 ? 'needs' : 'need'} ${least}${need} ${model}`
 }
+
+const kept = (spare: number): string => (spare === 0 ? '' : `, and ${spare} are to stay free (spare-addresses)`)
 
 /** Whether these groups might have gone elsewhere, and had a choice that goes well. */
 const hasChoice = ({ candidates, groups }: SubnetDemand): boolean =>

@@ -1,0 +1,199 @@
+import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { placeholders as rule } from '../../../src/rules/lifecycle/placeholders.ts'
+import { aPlan, bucketScriptsOf, denied, findingsOf, repositoryScriptsOf, statuses } from '../../builders.ts'
+
+type Scripts = Parameters<typeof repositoryScriptsOf>[0]
+
+const uri = 's3://sagemaker-lifecycle/hyperpod/'
+const judge = (scripts: Scripts, changes: Parameters<typeof aPlan>[0] = {}) =>
+  findingsOf(rule, aPlan({ lifecycleScripts: 'scripts', lifecycleSources: [], ...changes }), {
+    repositoryScripts: repositoryScriptsOf(scripts),
+    bucketScripts: {},
+  })
+
+/** What an entry point with this text is said to hold; null where it passes. */
+const held = (text: string): string | null => {
+  const [finding] = judge({ 'on_create.sh': text })
+  return finding?.status === 'fail' ? `${finding.severity} ${finding.message.replace('scripts/on_create.sh holds ', '')}` : null
+}
+
+// Put together here, so that no file of the project holds what looks like a credential.
+const letters = 'AbCdEfGhIjKlMnOpQrStUvWxYz0123456789'
+const github = `ghp_${letters}`
+const fineGrained = `github_pat_${letters.slice(0, 22)}_${letters}${letters.slice(0, 23)}`
+const huggingFace = `hf_${'AbCdEfGhIjKlMnOpQrStUvWxYzAbCdEfGh'}`
+const slack = `xoxb-${'123456789012'}-${'1234567890123'}-${letters.slice(0, 24)}`
+const keyId = `AKIA${'2E3F4G5HIJKLMNOP'}`
+const secretKey = `${letters}aB+/`
+const key = `-----BEGIN ${'RSA PRIVATE KEY'}-----\n${letters}${letters}\n-----END`
+
+describe('lifecycle/placeholders', () => {
+  test.each([
+    ['FS=fs-xxxxxxxx', 'fs-xxxxxxxx'],
+    ['mount -t lustre fs-xxxxx.fsx.us-west-2.amazonaws.com@tcp:/x /fsx', 'fs-xxxxx'],
+    ['aws s3 cp "s3://<your-bucket>/a" .', '<your-bucket>'],
+    ['aws s3 cp s3://your-bucket-name/a .', 'your-bucket-name'],
+    ['BUCKET="<bucket-name>"', '<bucket-name>'],
+    ['export BUCKET=YOUR_BUCKET', 'YOUR_BUCKET'],
+    ['BUCKET=REPLACE_ME', 'REPLACE_ME'],
+    ['BUCKET=CHANGEME', 'CHANGEME'],
+    ['REGION=TODO_REGION', 'TODO_REGION'],
+    ['ID=xxxxxxxx', 'xxxxxxxx'],
+    ['aws s3 ls s3://amzn-s3-demo-bucket', 'amzn-s3-demo-bucket'],
+    ['ROLE=arn:aws:iam::123456789012:role/a', 'arn:aws:iam::123456789012:role/a'],
+    ['docker pull 111122223333.dkr.ecr.us-west-2.amazonaws.com/a', '111122223333.dkr.ecr.us-west-2.amazonaws.com'],
+    ['export AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE', 'AKIAIOSFODNN7EXAMPLE'],
+  ])('left open: %s', (text, value) => {
+    expect(held(`ls\n${text}\n`)).toBe(`warning ${value} in line 2`)
+  })
+
+  test.each([
+    ['# export FS=fs-xxxxxxxx'],
+    ['echo "usage: $0 <bucket-name>"'],
+    ['cat << EOF\n<your-bucket>\nEOF'],
+    ['if [[ $FS == fs-xxxxxxxx ]]; then exit 1; fi'],
+    ['sed -i "s/REPLACE_ME/$X/" a'],
+    ["docker info --format '{{.Os}}'"],
+    ['die "usage: a <bucket-name>"'],
+    ['T=$(mktemp -d /tmp/a.XXXXXX)'],
+    ['mktemp /tmp/a.XXXXXXXX'],
+    [`echo $YOUR_NAME \${YOUR_NAME}\nA=$YOUR_NAME`],
+    ['cat < in > out'],
+    ['FS=fs-0123456789abcdef0\nSUBNET=subnet-0a1b2c3d'],
+    ['ROLE=arn:aws:iam::210987654321:role/a'],
+    ['FLAGS=0xfffff\nA=xx'],
+    ['python3 -c "print(1)" # TODO later'],
+  ])('nothing is open: %j', (text) => {
+    expect(held(text)).toBeNull()
+  })
+
+  test.each([
+    [`git clone https://${github}@github.com/a/b`, 'a GitHub token (ghp_…)'],
+    [`export TOKEN=${fineGrained}`, 'a GitHub token (gith…)'],
+    [`# ${github}`, 'a GitHub token (ghp_…)'],
+    [`huggingface-cli login --token ${huggingFace}`, 'a Hugging Face token (hf_…)'],
+    [`curl -H "Authorization: Bearer ${slack}" $U`, 'a Slack token (xoxb…)'],
+    [`cat > k << EOF\n${key}\nEOF`, 'a private key'],
+    ['DB_PASSWORD="h7!Kq2mZ9"', 'a fixed value for DB_PASSWORD'],
+    ["export NGC_API_KEY='k3J9dLq0aZ'", 'a fixed value for NGC_API_KEY'],
+    ['mysql -u root -ph7Kq2mZ9 -e "x"', 'a password on a command line'],
+    ['mysql --user=root --password="h7!Kq2mZ9"', 'a password on a command line'],
+    ['curl -u admin:h7Kq2mZ9 $U', 'a password on a command line'],
+    ['pip install --index-url https://me:h7Kq2mZ9@pypi.acme.io/simple a', 'a password in a web address'],
+  ])('a credential is an error: %j', (text, what) => {
+    const line = text.startsWith('cat') ? 3 : 2
+    expect(held(`ls\n${text}\n`)).toBe(`error ${what} in line ${line}`)
+  })
+
+  test('an access key id is an error with its secret, alone a warning', () => {
+    expect(held(`export AWS_ACCESS_KEY_ID=${keyId}\nexport KEY=${secretKey}`)).toBe(
+      'error an AWS access key with its secret (AKIA…) in line 1',
+    )
+    expect(held(`export AWS_ACCESS_KEY_ID=${keyId}`)).toBe('warning an AWS access key id (AKIA…) in line 1')
+  })
+
+  test.each([
+    ['DB_PASSWORD="$1"\nDB_PASSWORD=$(aws secretsmanager get-secret-value --secret-id a)'],
+    ['DB_PASSWORD=\nPASSWORD=""'],
+    [`PASSWORD="\${PASSWORD:-}"`],
+    ['PASSWORD_FILE=/etc/passwd1'],
+    ['PASSWORD=/run/secrets/db1'],
+    ['mysql -u root -p'],
+    ['mysql -u root -p"$P" -P3306'],
+    ['mkdir -p /opt/h7Kq2mZ9'],
+    ['curl -u "$U:$P" $URL'],
+    ['ssh-keygen -f key\ngrep "BEGIN RSA PRIVATE KEY" key'],
+    ['git checkout 0123456789abcdef0123456789abcdef01234567'],
+    ['URL=https://github.com/a/b@v1\ngit@github.com:a/b.git'],
+    ['echo "a:b" | chpasswd'],
+  ])('no credential: %j', (text) => {
+    expect(held(text)).toBeNull()
+  })
+
+  test.each([['DB_PASS="XXXXXXXX"'], [`T=ghp_${'x'.repeat(36)}`], ['DB_PASSWORD="<your-password>"']])(
+    'open, and no credential: %s',
+    (text) => {
+      expect(held(text)).toMatch(/^warning /)
+    },
+  )
+
+  test('the secret is not in the finding, whatever it is', () => {
+    fc.assert(
+      fc.property(fc.stringMatching(/^[A-Za-z0-9]{36}$/), (token) => {
+        const told = JSON.stringify(judge({ 'on_create.sh': `A=ghp_${token}\nDB_PASSWORD="${token}"\n` }))
+        expect(told).not.toContain(token.slice(0, 6))
+      }),
+    )
+  })
+
+  test('a script that nobody runs may leave values open, and holds no credential all the same', () => {
+    expect(statuses(judge({ 'on_create.sh': 'ls', 'b.sh': 'FS=fs-xxxxxxxx' }))).toEqual(['pass scripts'])
+    expect(statuses(judge({ 'on_create.sh': 'ls', 'b.sh': `T=${github}` }))).toEqual(['fail scripts/b.sh'])
+  })
+
+  test('one outcome a file, the worst first, at its place', () => {
+    const [finding, ...others] = judge({ 'on_create.sh': `set -e\nFS=fs-xxxxxxxx\n  T=${github}\n` })
+    expect(others).toEqual([])
+    expect(finding).toMatchObject({
+      severity: 'error',
+      message: 'scripts/on_create.sh holds a GitHub token (ghp_…) in line 3, fs-xxxxxxxx in line 2',
+      location: { path: 'scripts/on_create.sh', line: 3, column: 5 },
+    })
+    expect(finding?.fix?.text).toContain('Revoke the credential')
+  })
+
+  describe('config.py', () => {
+    const config = (body: string) =>
+      judge({ 'on_create.sh': 'python3 main.py', 'main.py': 'from config import Config\n', 'config.py': body })
+
+    test.each([
+      ['class Config:\n    enable_mount_s3 = True\n    s3_bucket = "" # required\n', 'error', 3],
+      ['class Config:\n    enable_mount_s3 = True\n    s3_bucket = "<your-bucket>"\n', 'warning', 3],
+      ['class Config:\n    enable_observability = True\nclass ObservabilityConfig:\n    url = "ws-xxxxxxx"\n', 'warning', 4],
+    ])('%j', (body, severity, line) => {
+      expect(config(body)).toMatchObject([{ status: 'fail', severity, subject: 'scripts/config.py', location: { line } }])
+    })
+
+    test.each([
+      ['class Config:\n    enable_mount_s3 = False\n    s3_bucket = ""\n'],
+      ['class Config:\n    enable_mount_s3 = True\n    s3_bucket = "data"\n'],
+      ['class Config:\n    enable_observability = False\nclass ObservabilityConfig:\n    url = "ws-xxxxxxx"\n'],
+      ['class SssdConfig:\n    # REPLACE_ME\n    a = "REPLACE_ME"\n'],
+      ['"""\nREPLACE_ME\n"""\nassert a != "REPLACE_ME"\nprint("REPLACE_ME")\n'],
+    ])('passes: %j', (body) => {
+      expect(statuses(config(body))).toEqual(['pass scripts'])
+    })
+
+    test('says what the empty setting does', () => {
+      const [finding] = config('class Config:\n    enable_mount_s3 = True\n    s3_bucket = ""\n')
+      expect(finding?.message).toBe(
+        'scripts/config.py holds enable_mount_s3 = True with an empty s3_bucket, which raises a ValueError, in line 3',
+      )
+    })
+  })
+
+  test('provisioning_parameters.json is judged where something reads it', () => {
+    const scripts = {
+      'on_create.sh': 'ls',
+      'provisioning_parameters.json': '{\n  "fsx_dns_name": "fs-xxxx.fsx.us-west-2.amazonaws.com"\n}',
+    }
+    expect(judge(scripts)).toMatchObject([
+      { status: 'fail', severity: 'warning', message: 'scripts/provisioning_parameters.json holds fs-xxxx in line 2' },
+    ])
+    expect(statuses(judge(scripts, { orchestrator: { kind: 'eks', cluster: null } }))).toEqual(['pass scripts'])
+  })
+
+  test('the folder in S3; what could not be read; a gap', () => {
+    const inBucket = (bucketScripts: Parameters<typeof findingsOf>[2]['bucketScripts']) =>
+      findingsOf(rule, aPlan(), { repositoryScripts: null, ...(bucketScripts !== undefined && { bucketScripts }) })
+    expect(inBucket(bucketScriptsOf({ 'on_create.sh': 'ls' }))).toMatchObject([
+      { status: 'pass', message: `none of the 1 file read from ${uri} holds a value left open or a credential` },
+    ])
+    expect(statuses(inBucket(bucketScriptsOf({ 'on_create.sh': 'A=REPLACE_ME', 'b.sh': { refused: 'it is not UTF-8 text' } })))).toEqual([
+      `fail ${uri}on_create.sh`,
+      `unknown ${uri}`,
+    ])
+    expect(statuses(inBucket(denied('s3:GetObject')))).toEqual([`unknown ${uri}`])
+  })
+})

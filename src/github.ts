@@ -1,0 +1,180 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { getOctokit } from '@actions/github'
+import type { PullRequestRun } from './model/pull-request.ts'
+
+/** Files of one pull request that GitHub lists. https://docs.github.com/rest/pulls/pulls#list-pull-requests-files */
+const listedFilesLimit = 3_000
+
+export interface Connection {
+  readonly token: string
+  /** Ends every request, and the wait between two attempts. */
+  readonly signal: AbortSignal
+  readonly userAgent: string
+  /** Milliseconds before the second attempt, where the server failed. */
+  readonly retryDelayMs?: number
+}
+
+/** The one comment that a pull request is to have. */
+export interface Comment {
+  /** What its body begins with. A comment that only quotes it begins with something else. */
+  readonly marker: string
+  /** The body, given that of the comment that is there. It begins with the marker. */
+  readonly body: (previous: string | null) => string
+  /** Whether it is written where there is none yet. */
+  readonly mayCreate: boolean
+}
+
+/** `none`: there was no comment, and there is none. `url` is the comment's web page. */
+export type Kept = { readonly kind: 'created' | 'updated' | 'unchanged'; readonly url: string } | { readonly kind: 'none' }
+
+export interface PullRequestClient {
+  /** Paths of the files that the pull request changes, the former ones of renamed files too. `cut`: GitHub lists no more of them. */
+  changedFiles(): Promise<{ readonly paths: readonly string[]; readonly cut: boolean }>
+  /** Writes the comment, in place where it is there, and deletes others of the same marker, which two runs at the same time leave. */
+  keepComment(comment: Comment): Promise<Kept>
+}
+
+/** Access to one pull request. Where the server fails (5xx, no connection) everything is tried once more, from the start. */
+export const pullRequestClient = (run: PullRequestRun, connection: Connection): PullRequestClient => {
+  const octokit = getOctokit(connection.token, { baseUrl: run.apiUrl, userAgent: connection.userAgent })
+  const [owner = '', repo = ''] = run.repository.split('/')
+  const request = { signal: connection.signal }
+  const target: Target = { octokit, repository: { owner, repo, request }, number: run.number }
+  return {
+    changedFiles: () => twice(connection, () => changedFiles(target)),
+    keepComment: (comment) => twice(connection, () => keepComment(target, comment)),
+  }
+}
+
+interface Target {
+  readonly octokit: ReturnType<typeof getOctokit>
+  readonly repository: { readonly owner: string; readonly repo: string; readonly request: { readonly signal: AbortSignal } }
+  readonly number: number
+}
+
+const twice = async <T>({ signal, retryDelayMs = 1_000 }: Connection, attempt: () => Promise<T>): Promise<T> => {
+  try {
+    return await attempt()
+  } catch (error) {
+    if (signal.aborted || (statusOf(error) ?? 0) < 500) throw error
+    await wait(retryDelayMs, undefined, { signal })
+    return attempt()
+  }
+}
+
+const changedFiles = async ({ octokit, repository, number }: Target): Promise<{ paths: readonly string[]; cut: boolean }> => {
+  const files = await octokit.paginate(octokit.rest.pulls.listFiles, { ...repository, pull_number: number, per_page: 100 })
+  const paths = files.flatMap((file) => [file.filename, ...(file.previous_filename === undefined ? [] : [file.previous_filename])])
+  return { paths, cut: files.length >= listedFilesLimit }
+}
+
+interface OwnComment {
+  readonly id: number
+  readonly url: string
+  readonly body: string
+}
+
+const keepComment = async (target: Target, { marker, body, mayCreate }: Comment): Promise<Kept> => {
+  const [kept, ...others] = await ownComments(target, marker)
+  for (const { id } of others) await unlessGone(() => deleteComment(target, id))
+  if (kept === undefined) return mayCreate ? create(target, body(null)) : { kind: 'none' }
+  const text = body(kept.body)
+  if (text === kept.body) return { kind: 'unchanged', url: kept.url }
+  const isThere = await unlessGone(() => updateComment(target, kept.id, text))
+  if (isThere) return { kind: 'updated', url: kept.url }
+  return mayCreate ? create(target, text) : { kind: 'none' }
+}
+
+/** Comments with the marker by the user or the app that the token is of, the oldest first. */
+const ownComments = async (target: Target, marker: string): Promise<readonly OwnComment[]> => {
+  const { octokit, repository, number } = target
+  const all = await octokit.paginate(octokit.rest.issues.listComments, { ...repository, issue_number: number, per_page: 100 })
+  const marked = all.filter(({ body }) => body?.startsWith(marker) === true)
+  const self = marked.some(({ user }) => user?.type !== 'Bot') ? await userOf(target) : null
+  return marked
+    .filter(({ user }) => user?.type === 'Bot' || (user !== null && user?.id === self))
+    .map(({ id, html_url, body }) => ({ id, url: html_url, body: (body ?? '').replaceAll('\r\n', '\n') }))
+    .toSorted((a, b) => a.id - b.id)
+}
+
+/**
+ * The user of a personal token. A workflow's own token is of an app, which may not ask: null, and whatever users wrote is not ours, even
+ * if they copied the marker.
+ */
+const userOf = async ({ octokit, repository: { request } }: Target): Promise<number | null> => {
+  try {
+    return (await octokit.rest.users.getAuthenticated({ request })).data.id
+  } catch (error) {
+    if ([401, 403, 404].includes(statusOf(error) ?? 0)) return null
+    throw error
+  }
+}
+
+const create = async ({ octokit, repository, number }: Target, body: string): Promise<Kept> => {
+  const { data } = await octokit.rest.issues.createComment({ ...repository, issue_number: number, body })
+  return { kind: 'created', url: data.html_url }
+}
+
+const updateComment = ({ octokit, repository }: Target, id: number, body: string): Promise<unknown> =>
+  octokit.rest.issues.updateComment({ ...repository, comment_id: id, body })
+
+const deleteComment = ({ octokit, repository }: Target, id: number): Promise<unknown> =>
+  octokit.rest.issues.deleteComment({ ...repository, comment_id: id })
+
+/** False where what the call is about has been deleted since it was listed. */
+const unlessGone = async (call: () => Promise<unknown>): Promise<boolean> => {
+  try {
+    await call()
+    return true
+  } catch (error) {
+    if (statusOf(error) === 404 || statusOf(error) === 410) return false
+    throw error
+  }
+}
+
+/** Why GitHub did not do what it was asked, in one sentence without the token in it. `forbidden`: the token may not do it. */
+export interface GitHubProblem {
+  readonly forbidden: boolean
+  readonly message: string
+}
+
+/** What an error of a {@link PullRequestClient} means. */
+export const gitHubProblem = (error: unknown, { token, signal }: Pick<Connection, 'token' | 'signal'>): GitHubProblem => {
+  if (signal.aborted) return { forbidden: false, message: 'GitHub did not answer in time' }
+  const text = (error instanceof Error ? error.message : String(error)).replaceAll(token, '***')
+  const { status, request, response } = httpError(error)
+  if (status === null) return { forbidden: false, message: text }
+  const asked = request === null ? 'GitHub' : `${request.method} ${pathOf(request.url)}`
+  return {
+    forbidden: [401, 403, 404].includes(status) && !isLimited(text, response) && !/\blocked\b/i.test(text),
+    message: `${asked} answered ${status}: ${text}`,
+  }
+}
+
+/** https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api#exceeding-the-rate-limit */
+const isLimited = (text: string, headers: Readonly<Record<string, unknown>>): boolean =>
+  headers['x-ratelimit-remaining'] === '0' || headers['retry-after'] !== undefined || /rate limit/i.test(text)
+
+interface HttpError {
+  readonly status: number | null
+  readonly request: { readonly method: string; readonly url: string } | null
+  readonly response: Readonly<Record<string, unknown>>
+}
+
+/** The parts of Octokit's RequestError; its class is not that of the packed program's other copies, so it is told by its shape. */
+const httpError = (error: unknown): HttpError => {
+  const { status, request, response } = isRecord(error) ? error : {}
+  const headers = isRecord(response) ? response['headers'] : null
+  return {
+    status: typeof status === 'number' ? status : null,
+    request:
+      isRecord(request) && typeof request['url'] === 'string' ? { method: String(request['method'] ?? 'GET'), url: request['url'] } : null,
+    response: isRecord(headers) ? headers : {},
+  }
+}
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null
+
+const statusOf = (error: unknown): number | null => httpError(error).status
+
+const pathOf = (url: string): string => (URL.canParse(url) ? new URL(url).pathname : url)

@@ -1,0 +1,123 @@
+import type { Report, Verdict } from '../../model/report.ts'
+import { callsSentence, exitMeaning, judgedNothing, tally, targetParts, verdictSentence } from '../wording.ts'
+import { findingsSection } from './findings.ts'
+import { headroomSection } from './headroom.ts'
+import { type Html, html, verbatim } from './markup.ts'
+import { networkSection } from './network.ts'
+import { type Sign, sign, signSheet } from './parts.ts'
+import { script, scriptHash } from './script.ts'
+import { styles, stylesHash } from './styles.ts'
+
+/**
+ * The report as one HTML file that asks nothing of a network: its styles and its script are in it, and its content security policy
+ * allows no others. The same report gives the same text.
+ */
+export const renderHtml = (report: Report): string => String(page(report))
+
+/** https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Content-Security-Policy */
+const contentSecurityPolicy = [
+  "default-src 'none'",
+  `style-src '${stylesHash}'`,
+  `script-src '${scriptHash}'`,
+  'img-src data:',
+  "base-uri 'none'",
+  "form-action 'none'",
+].join('; ')
+
+const page = (report: Report): Html => {
+  const headroom = headroomSection(report)
+  const network = networkSection(report.topology)
+  return html`<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${verbatim(contentSecurityPolicy)}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+<title>${titleOf(report)}</title>
+<link rel="icon" href="data:,">
+<style>${verbatim(styles)}</style>
+</head>
+<body>
+${signSheet}
+<a class="skip" href="#findings">Skip to the findings</a>
+<header class="top">
+${verdictBlock(report)}${navigation(headroom !== null, network !== null)}</header>
+<main>
+${headroom}${findingsSection(report)}${network}</main>
+${footer(report)}<script>${verbatim(script)}</script>
+</body>
+</html>
+`
+}
+
+const titleOf = (report: Report): string => `${report.verdict.toUpperCase()}: ${targetParts(report).join(' · ')} – HyperPod preflight`
+
+const verdicts: Readonly<Record<Verdict, { readonly sign: Sign; readonly tone: string }>> = {
+  ready: { sign: 'pass', tone: 'pass' },
+  blocked: { sign: 'fail', tone: 'error' },
+  unproven: { sign: 'unknown', tone: 'unknown' },
+}
+
+const verdictBlock = (report: Report): Html => {
+  const look =
+    report.verdict === 'ready' && judgedNothing(report) ? { sign: 'warning' as const, tone: 'warning' } : verdicts[report.verdict]
+  return html`<p class="program">HyperPod preflight</p>
+<div class="verdict tone-${look.tone}">
+<h1>${sign(look.sign)}${report.verdict.toUpperCase()}</h1>
+<p class="sentence">${verdictSentence(report)} (${exitMeaning(report)})</p>
+<ul class="tally">${tally(report).map((words) => html`<li${toneOf(words)}>${words}</li>`)}</ul>
+${target(report)}</div>
+`
+}
+
+/** Tones by the word that a count ends with. */
+const tallyTones: Readonly<Record<string, string>> = {
+  error: 'error',
+  errors: 'error',
+  warning: 'warning',
+  warnings: 'warning',
+  notice: 'notice',
+  notices: 'notice',
+  unknown: 'unknown',
+  passed: 'pass',
+}
+
+const toneOf = (words: string): Html => html` class="tone-${tallyTones[words.split(' ').at(-1) ?? ''] ?? 'skipped'}"`
+
+const orchestrators = { slurm: 'Slurm', eks: 'EKS' } as const
+
+const target = ({ target: { clusterName, orchestrator, region, account, vpcId }, takenAt }: Report): Html => {
+  const parts: readonly (readonly [string, string | null])[] = [
+    ['Cluster', clusterName],
+    ['Orchestrator', orchestrator === null ? null : orchestrators[orchestrator]],
+    ['Region', region],
+    ['Account', account],
+    ['VPC', vpcId],
+    ['Taken at', takenAt],
+  ]
+  return html`<dl class="target">${parts.flatMap(([name, value]) =>
+    value === null ? [] : [html`<div><dt>${name}</dt><dd><bdi>${value}</bdi></dd></div>`],
+  )}</dl>
+`
+}
+
+const navigation = (hasHeadroom: boolean, hasNetwork: boolean): Html => html`<nav aria-label="Parts of the report"><ul>
+${hasHeadroom ? html`<li><a href="#headroom">Headroom</a></li>\n` : null}<li><a href="#findings">Findings</a></li>
+${hasNetwork ? html`<li><a href="#network">Network</a></li>\n` : null}</ul></nav>
+`
+
+const footer = ({ tool, calls }: Report): Html => {
+  const operations = Object.entries(calls.byOperation)
+  return html`<footer>
+<p>${callsSentence(calls)} · ${tool.name} ${tool.version}</p>
+${
+  operations.length === 0
+    ? null
+    : html`<details><summary>Calls by operation</summary><table><thead><tr><th scope="col">Operation</th><th scope="col">Calls</th></tr></thead>
+<tbody>${operations.map(([operation, count]) => html`<tr><th scope="row"><code>${operation}</code></th><td>${count}</td></tr>`)}</tbody></table></details>
+`
+}</footer>
+`
+}

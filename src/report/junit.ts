@@ -1,0 +1,137 @@
+import { ruleUrl } from '../catalog/links.ts'
+import type { Finding } from '../model/finding.ts'
+import type { FailOn, OnUnknown, Report } from '../model/report.ts'
+import { plain, plainCommand, xmlAttribute, xmlText } from './escape.ts'
+import { groupBy, isBlockingUnknown, standingOf } from './standing.ts'
+import { place, waiverSentence } from './wording.ts'
+
+/** What the verdict was made with: the same that the report was. */
+export interface JunitOptions {
+  readonly failOn: FailOn
+  readonly onUnknown: OnUnknown
+}
+
+/** How a test case ends. `skipped` is neither green nor red: nobody may take it for a pass. */
+type Ending = 'passed' | 'failure' | 'error' | 'skipped'
+
+/**
+ * The report as JUnit XML, as Jenkins reads it: a suite an area, a case a rule and subject. There are failures if and only if the
+ * verdict is `blocked`, and errors are the unknowns that leave it `unproven`; a milder failure, a milder unknown and what is waived
+ * are skipped, with the reason.
+ *
+ * https://github.com/jenkinsci/xunit-plugin/blob/master/src/main/resources/org/jenkinsci/plugins/xunit/types/model/xsd/junit-10.xsd
+ */
+export const renderJunit = (report: Report, options: JunitOptions): string => {
+  const suites = groupBy(report.findings, areaOf)
+    .toSorted(([one], [other]) => (areaOf(one) < areaOf(other) ? -1 : 1))
+    .map((findings) => suite(findings, report, options))
+  const counts = countsOf(report.findings, options)
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    ...element(
+      'testsuites',
+      { name: plain(report.tool.name), tests: counts.tests, failures: counts.failures, errors: counts.errors },
+      suites,
+    ),
+    '',
+  ].join('\n')
+}
+
+type Attributes = Readonly<Record<string, string | number>>
+
+/** A text is one line, however many it has: only where its element starts may blanks go before it. */
+type Lines = readonly string[]
+
+/** An element with others in it, each on lines of its own. */
+const element = (name: string, attributes: Attributes, children: readonly Lines[]): Lines =>
+  children.length === 0
+    ? [`<${name}${written(attributes)}/>`]
+    : [`<${name}${written(attributes)}>`, ...children.flat().map((line) => `  ${line}`), `</${name}>`]
+
+/** An element with text in it, exactly as it is. */
+const textElement = (name: string, attributes: Attributes, lines: readonly string[]): Lines => [
+  `<${name}${written(attributes)}>${xmlText(`\n${lines.join('\n')}\n`)}</${name}>`,
+]
+
+const written = (attributes: Attributes): string =>
+  Object.entries(attributes)
+    .map(([name, value]) => ` ${name}="${xmlAttribute(String(value))}"`)
+    .join('')
+
+const areaOf = ({ rule }: Finding): string => rule.split('/')[0] ?? rule
+
+const endingOf = (finding: Finding, { failOn, onUnknown }: JunitOptions): Ending => {
+  const standing = standingOf(finding)
+  if (standing === 'pass') return 'passed'
+  if (standing === 'fail' && (finding.severity === 'error' || (finding.severity === 'warning' && failOn === 'warning'))) return 'failure'
+  return isBlockingUnknown(finding) && onUnknown === 'fail' ? 'error' : 'skipped'
+}
+
+const countsOf = (findings: readonly Finding[], options: JunitOptions) => {
+  const count = (ending: Ending): number => findings.filter((finding) => endingOf(finding, options) === ending).length
+  return { tests: findings.length, failures: count('failure'), errors: count('error'), skipped: count('skipped') }
+}
+
+const suite = (findings: readonly [Finding, ...Finding[]], report: Report, options: JunitOptions): Lines => {
+  const nameOf = caseNames()
+  return element('testsuite', { name: plain(areaOf(findings[0])), ...countsOf(findings, options), timestamp: plain(report.takenAt) }, [
+    properties(report),
+    ...findings.map((finding) => testCase(nameOf(finding), finding, options)),
+  ])
+}
+
+const properties = ({ tool, verdict, exitCode, target, leftOpen }: Report): Lines => {
+  const values: Readonly<Record<string, string | null>> = {
+    version: tool.version,
+    verdict,
+    exitCode: String(exitCode),
+    ...target,
+    ...(leftOpen.length > 0 && { leftOpen: leftOpen.join(', ') }),
+  }
+  return element(
+    'properties',
+    {},
+    Object.entries(values).flatMap(([name, value]) => (value === null ? [] : [element('property', { name, value: plain(value) }, [])])),
+  )
+}
+
+/** A case is known by its class and its name: the second finding of a rule about one subject is told apart by a number. */
+const caseNames = (): ((finding: Finding) => string) => {
+  const seen = new Map<string, number>()
+  return ({ rule, subject }) => {
+    const key = JSON.stringify([rule, plain(subject)])
+    const count = (seen.get(key) ?? 0) + 1
+    seen.set(key, count)
+    return count === 1 ? plain(subject) : `${plain(subject)} (${count})`
+  }
+}
+
+/** Readers take what is before the last dot of a class for its package: here the area. */
+const classOf = ({ rule }: Finding): string => plain(rule).replaceAll('/', '.')
+
+const testCase = (name: string, finding: Finding, options: JunitOptions): Lines => {
+  const ending = endingOf(finding, options)
+  const commands = standingOf(finding) === 'waived' ? [] : (finding.fix?.commands ?? [])
+  return element('testcase', { classname: classOf(finding), name }, [
+    ...(ending === 'passed' ? [] : [verdictElement(ending, finding)]),
+    ...(commands.length === 0 ? [] : [textElement('system-out', {}, commands.map(plainCommand))]),
+  ])
+}
+
+const verdictElement = (ending: Exclude<Ending, 'passed'>, finding: Finding): Lines => {
+  const standing = standingOf(finding)
+  const waiver = standing === 'waived' ? waiverSentence(finding) : null
+  const type = standing === 'fail' ? finding.severity : standing
+  const message = ending === 'skipped' && standing !== 'skipped' ? `${type}: ${waiver ?? finding.message}` : finding.message
+  return textElement(
+    ending,
+    { type, message: plain(message) },
+    details(finding, waiver).map((line) => plain(line)),
+  )
+}
+
+const details = (finding: Finding, waiver: string | null): readonly string[] => {
+  const at = place(finding)
+  const wayOut = waiver ?? finding.fix?.text
+  return [finding.message, ...(at === null ? [] : [`at ${at}`]), ...(wayOut === undefined ? [] : [wayOut]), ruleUrl(finding.rule)]
+}

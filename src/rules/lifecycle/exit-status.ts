@@ -1,0 +1,73 @@
+import type { Outcome } from '../../model/finding.ts'
+import { exitStatus as exitStatusOf } from '../../semantics/exit-status.ts'
+import { whyNoScripts } from '../../semantics/lifecycle-folders.ts'
+import { scriptLanguage } from '../../semantics/script-language.ts'
+import { command } from '../command.ts'
+import { defineRule } from '../define.ts'
+import { fail, pass, skip, unknown } from '../outcome.ts'
+import { eachEntryPoint, eachScriptFolder, type JudgedFolder, startOfFile } from '../script-folders.ts'
+
+export const exitStatus = defineRule({
+  id: 'lifecycle/exit-status',
+  title: 'No entry point ends with a non-zero status when all went well',
+  why: 'HyperPod fails a node whose entry point does not exit with 0. The status of a script is that of its last command: `[ -f x ] && echo found` as the last line ends it with 1 wherever the file is absent, though nothing went wrong; an `exit 1` that was left in for a test ends it so everywhere. `set -e` does not show it, it lets such a line pass.',
+  severity: 'warning',
+  checklist: '6',
+  checklistDiffers:
+    'The checklist asks that scripts "handle errors gracefully". Judged is only what the text itself decides: a last statement that is a question (a test, `grep`, `!`, `test && command`), in the functions that it calls and the branches that it chooses from as well, and an `exit` with a status other than 0 that no way leads around. A step that fails is to fail the node.',
+  sources: [
+    'https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-ref.html',
+    'https://www.gnu.org/software/bash/manual/html_node/Exit-Status.html',
+    'https://www.gnu.org/software/bash/manual/html_node/Lists.html',
+  ],
+  needs: [],
+  uses: ['repositoryScripts', 'bucketScripts'],
+  applies: (plan) => whyNoScripts(plan) ?? true,
+  evaluate: (facts, plan) =>
+    eachScriptFolder(facts, plan, (judged) => eachEntryPoint(judged, (text, { script }) => judge(judged, script, text))),
+})
+
+const judge = (judged: JudgedFolder, script: string, text: string): Outcome => {
+  const subject = judged.nameOf(script)
+  const language = scriptLanguage(script, text, true)
+  if (language !== null && language.kind !== 'shell') {
+    return skip(subject, `${subject} is run by ${language.interpreter}, not by a shell`)
+  }
+  const found = exitStatusOf(text)
+  if (found.kind === 'last-step') {
+    return pass(subject, `${subject} ends with the status of its steps`, { location: judged.locationOf(script, startOfFile) })
+  }
+  if (found.kind === 'unreadable') {
+    const message = `the last statement of ${subject} was not found: its brackets or keywords do not match, see lifecycle/syntax`
+    const location = judged.locationOf(script, startOfFile)
+    return unknown(subject, { reason: 'unsupported', action: 'none', message }, { location })
+  }
+  const { statement, place } = found
+  const location = judged.locationOf(script, place)
+  if (found.kind === 'never-zero') {
+    return fail(
+      subject,
+      `${subject} always ends with ${found.status}: ${statement} in line ${place.line} has no condition, and no exit 0 comes before it`,
+      {
+        text: 'Take the statement out, or put the condition around it under which the node is to fail.',
+        commands: judged.mend(script, (file) => [command('sed', '-i', `${place.line}s/^/# /`, file)]),
+      },
+      { evidence: { status: found.status, line: place.line }, location },
+    )
+  }
+  return fail(
+    subject,
+    `${subject} ends with ${statement} in line ${place.line}: ${answers[found.form]}, and the node fails`,
+    {
+      text: 'Write the condition with `if … then … fi`, or put `|| true` behind it; where the node is to fail by it, say so with `|| exit 1`.',
+      commands: found.mendedByExit ? judged.mend(script, (file) => [command('sed', '-i', '$a exit 0', file)]) : [],
+    },
+    { evidence: { statement, line: place.line }, location },
+  )
+}
+
+const answers = {
+  test: 'where the answer is no the script exits with a non-zero status',
+  negation: 'where the command succeeds the script exits with 1',
+  'and-list': 'where the condition is false the script exits with a non-zero status',
+} as const

@@ -1,0 +1,196 @@
+import type { Fact, Facts, RouteTable, Subnet } from '../../model/facts.ts'
+import type { Evidence, Fix, Outcome } from '../../model/finding.ts'
+import type { Plan } from '../../model/plan.ts'
+import type { Readable } from '../../model/rule.ts'
+import { type InternetAccess, internetAccess, type Routing, workingNatGateway } from '../../semantics/internet-access.ts'
+import { type InternetCommand, internetCommands } from '../../semantics/internet-commands.ts'
+import { whyNoScripts } from '../../semantics/lifecycle-folders.ts'
+import { placementOf, plannedSubnets } from '../../semantics/placement.ts'
+import { prefixListBlocks, routeTableOf } from '../../semantics/routes.ts'
+import { scriptReferences } from '../../semantics/script-references.ts'
+import { placeAt } from '../../semantics/text-place.ts'
+import { command } from '../command.ts'
+import { defineRule } from '../define.ts'
+import { fail, pass, skip, unknown } from '../outcome.ts'
+import { eachScriptFolder, type JudgedFolder, startOfFile } from '../script-folders.ts'
+import { unreadOutcome, unreadScripts } from '../unread-scripts.ts'
+
+export const internet = defineRule({
+  id: 'lifecycle/internet',
+  title: 'Scripts that fetch from the internet run in subnets that lead there',
+  why: 'AWS\'s base scripts install packages with apt and pip and fetch from GitHub and Docker. VPC endpoints lead to AWS\'s services only: without a NAT gateway such a command hangs until it times out, and the node fails with "Lifecycle scripts execution timed out" or is set up by half.',
+  severity: 'warning',
+  checklist: '3',
+  checklistDiffers:
+    "The checklist takes VPC endpoints for a full substitute of a NAT gateway. They are none for package managers, git, curl and docker in lifecycle scripts. Judged are commands on the way from an entry point whose other side the text tells; AWS's endpoints and the instance metadata service do not count, nor do `yum` and `dnf` where an endpoint in the route table leads to S3, which holds the repositories of Amazon Linux. A proxy or a mirror on the node is not seen: hence a warning.",
+  sources: [
+    'https://github.com/awslabs/awsome-distributed-ai/tree/main/1.architectures/5.sagemaker-hyperpod/LifecycleScripts/base-config',
+    'https://docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html',
+    'https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-prerequisites.html',
+  ],
+  needs: [],
+  uses: ['repositoryScripts', 'bucketScripts', 'subnets', 'routeTables', 'natGateways', 'prefixLists'],
+  applies: (plan) => whyNoScripts(plan) ?? true,
+  evaluate: (facts, plan) => eachScriptFolder(facts, plan, (judged) => [judge(judged, facts, plan)]),
+})
+
+type Known = Readable<never, 'subnets' | 'routeTables' | 'natGateways' | 'prefixLists'>
+
+/** A command, with the script that it stands in. */
+interface Fetch extends InternetCommand {
+  readonly path: string
+  readonly line: number
+}
+
+/** Commands of one script that are counted. */
+const maxFetches = 200
+
+const judge = (judged: JudgedFolder, facts: Known, plan: Plan): Outcome => {
+  const { folder } = judged
+  const details = { location: folder.origin === 'bucket' ? judged.locationOf('', startOfFile) : null }
+  const { reached, fetches } = fetchesOf(judged)
+  if (reached.length === 0) return skip(folder.name, `no entry point is in ${folder.name}: lifecycle/entry-point reports it`, details)
+  const [first] = fetches
+  const unread = unreadScripts(folder, reached)
+  if (first === undefined && unread.length > 0)
+    return unreadOutcome(folder, unread, 'whether they fetch from the internet', details.location)
+  if (first === undefined) return pass(folder.name, `no script of ${folder.name} that is run fetches from the internet`, details)
+  const subnetIds = subnetsOf(judged, plan)
+  if (subnetIds.length === 0) return skip(folder.name, 'the plan names no subnet for the groups that run the scripts', details)
+  const found = accesses(subnetIds, facts)
+  if (!found.ok) return unknown(folder.name, found.gap, details)
+  const fetching = fetchText(judged, fetches)
+  const location = judged.locationOf(first.path, placeOf(judged, first))
+  const closed = found.value.find((each) => each.access.kind === 'closed' && neededIn(each, fetches).length > 0)
+  if (closed !== undefined) return cutOff(judged, { closed, all: found.value, fetches: neededIn(closed, fetches) }, facts, plan)
+  const open = found.value.find(({ access }) => access.kind === 'undecided')
+  if (open?.access.kind === 'undecided') {
+    return unknown(
+      folder.name,
+      { ...open.access.gap, message: `${fetching}; ${open.access.text}; ${open.access.gap.message}` },
+      { location },
+    )
+  }
+  if (found.value.length === 0)
+    return skip(folder.name, 'no subnet of the groups that run the scripts exists: network/subnets reports it', details)
+  const ways = found.value.map(({ access }) => access.text)
+  return pass(folder.name, `${fetching}, the subnets lead there: ${[...new Set(ways)].join('; ')}`, details)
+}
+
+/** Repositories of Amazon Linux are reached by way of S3 as well. */
+const neededIn = ({ leadsToS3 }: SubnetAccess, fetches: readonly Fetch[]): readonly Fetch[] =>
+  leadsToS3 ? fetches.filter(({ servedByS3 }) => !servedByS3) : fetches
+
+interface CutOff {
+  readonly closed: SubnetAccess
+  readonly all: readonly SubnetAccess[]
+  readonly fetches: readonly Fetch[]
+}
+
+const cutOff = (judged: JudgedFolder, { closed, all, fetches }: CutOff, facts: Known, plan: Plan): Outcome => {
+  const subnets = all.filter(({ access }) => access.kind === 'closed').map(({ subnet }) => subnet.subnetId)
+  const [first] = fetches
+  return fail(
+    judged.folder.name,
+    `${fetchText(judged, fetches)}, ${subnets.join(', ')} ${subnets.length === 1 ? 'has' : 'have'} no way there: ${closed.access.text}`,
+    fixOf(closed, facts, plan),
+    {
+      evidence: evidenceOf(judged, fetches, subnets),
+      location: first === undefined ? null : judged.locationOf(first.path, placeOf(judged, first)),
+    },
+  )
+}
+
+const fetchesOf = ({ folder, entryPoints }: JudgedFolder): { readonly reached: readonly string[]; readonly fetches: readonly Fetch[] } => {
+  const { reached, steps } = scriptReferences(folder, entryPoints)
+  const read = reached.filter((path) => Object.hasOwn(steps, path))
+  const fetches = read.flatMap((path) => {
+    const file = folder.files[path]
+    return internetCommands(steps[path]?.commands ?? [])
+      .slice(0, maxFetches)
+      .map((found) => ({
+        ...found,
+        path,
+        line: file?.kind === 'text' ? placeAt(file.text, found.offset).line : 1,
+      }))
+  })
+  return { reached, fetches }
+}
+
+const placeOf = ({ folder }: JudgedFolder, { path, offset }: Fetch) => {
+  const file = folder.files[path]
+  return file?.kind === 'text' ? placeAt(file.text, offset) : startOfFile
+}
+
+const fetchText = (judged: JudgedFolder, fetches: readonly Fetch[]): string => {
+  const named = fetches.slice(0, 3).map(({ text, path, line }) => `${text} (${judged.nameOf(path)} line ${line})`)
+  const what = fetches.length > 3 ? `${named.join(', ')} and ${fetches.length - 3} more commands` : named.join(', ')
+  return `${what} ${fetches.length === 1 ? 'needs' : 'need'} the internet`
+}
+
+const evidenceOf = (judged: JudgedFolder, fetches: readonly Fetch[], subnets: readonly string[]): Evidence => ({
+  commands: fetches.slice(0, 20).map(({ text, path, line }) => `${judged.nameOf(path)}:${line} ${text}`),
+  subnetsWithoutInternet: subnets,
+})
+
+/** Subnets of the groups that run the folder's scripts; all of the plan where it names no group for them. */
+const subnetsOf = ({ entryPoints }: JudgedFolder, plan: Plan): readonly string[] => {
+  const running = new Set(entryPoints.flatMap(({ instanceGroups }) => instanceGroups))
+  if (running.size === 0) return plannedSubnets(plan).map(({ id }) => id)
+  const groups = plan.instanceGroups.filter(({ name }) => running.has(name))
+  return [...new Set(groups.flatMap((group) => placementOf(group, plan)?.subnetIds ?? []))]
+}
+
+interface SubnetAccess {
+  readonly subnet: Subnet
+  readonly access: InternetAccess
+  readonly table: RouteTable
+  /** The table has a route to a gateway endpoint. */
+  readonly leadsToS3: boolean
+}
+
+const accesses = (subnetIds: readonly string[], facts: Known): Fact<readonly SubnetAccess[]> => {
+  const { subnets, routeTables } = facts
+  if (!subnets.ok) return subnets
+  if (!routeTables.ok) return routeTables
+  const routing = routingOf(routeTables.value, facts)
+  const found: SubnetAccess[] = []
+  for (const id of subnetIds) {
+    const subnet = subnets.value[id] ?? null
+    if (subnet === null) continue
+    const table = routeTableOf(subnet, routeTables.value)
+    if (!table.ok) return table
+    const leadsToS3 = table.value.routes.some(
+      ({ destination, target, state }) => destination.startsWith('pl-') && target.kind === 'vpc-endpoint' && state === 'active',
+    )
+    found.push({ subnet, access: internetAccess(table.value, routing), table: table.value, leadsToS3 })
+  }
+  return { ok: true, value: found }
+}
+
+const routingOf = (routeTables: Facts['routeTables'], { natGateways, prefixLists }: Known): Routing => ({
+  routeTables,
+  natGateways,
+  prefixLists: prefixListBlocks(prefixLists),
+})
+
+/** A route is only proposed where no other traffic depends on the one that is there. */
+const fixOf = ({ subnet: { subnetId, vpcId }, access, table }: SubnetAccess, facts: Known, { region }: Plan): Fix => {
+  const instead = 'Or take what the scripts install into a custom AMI or the bucket, and out of the scripts.'
+  const { routeTableId, routes } = table
+  const tables = facts.routeTables.ok ? facts.routeTables.value : []
+  const natGateway = workingNatGateway(routingOf(tables, facts))
+  const isTaken = access.kind === 'closed' && access.fault.kind === 'no-exit'
+  if (natGateway === null || isTaken) {
+    return {
+      text: `Run the scripts in a subnet whose default route leads to a public NAT gateway that works. ${instead}`,
+      commands: [command('aws', 'ec2', 'describe-nat-gateways', '--region', region, '--filter', `Name=vpc-id,Values=${vpcId}`)],
+    }
+  }
+  const operation = routes.some(({ destination }) => destination === '0.0.0.0/0') ? 'replace-route' : 'create-route'
+  const route = ['--route-table-id', routeTableId, '--destination-cidr-block', '0.0.0.0/0', '--nat-gateway-id', natGateway.natGatewayId]
+  return {
+    text: `Lead the default route of ${routeTableId}, the route table of ${subnetId}, to NAT gateway ${natGateway.natGatewayId}. ${instead}`,
+    commands: [command('aws', 'ec2', operation, '--region', region, ...route)],
+  }
+}

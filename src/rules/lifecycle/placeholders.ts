@@ -1,0 +1,130 @@
+import type { Outcome } from '../../model/finding.ts'
+import type { Plan } from '../../model/plan.ts'
+import { provisioningParametersFile, whyNoScripts } from '../../semantics/lifecycle-folders.ts'
+import { type FoundPlaceholder, placeholderOf, placeholdersIn } from '../../semantics/placeholders.ts'
+import { settingsOf } from '../../semantics/python-calls.ts'
+import { knownScripts } from '../../semantics/script-language.ts'
+import { scriptReferences } from '../../semantics/script-references.ts'
+import { secretsIn } from '../../semantics/secrets.ts'
+import { type Place, placeAt } from '../../semantics/text-place.ts'
+import { defineRule } from '../define.ts'
+import { fail, pass, skip } from '../outcome.ts'
+import { eachScriptFolder, type JudgedFolder, startOfFile } from '../script-folders.ts'
+import { unreadOutcome, unreadScripts } from '../unread-scripts.ts'
+
+export const placeholders = defineRule({
+  id: 'lifecycle/placeholders',
+  title: 'No script holds a value left open, or a credential',
+  why: "What an example leaves open (`fs-xxxxx`, `<your-bucket>`, `REPLACE_ME`, the account 123456789012) fails on the node, or mounts and reaches nothing. In AWS's base scripts, `enable_mount_s3 = True` with an empty `s3_bucket` ends in a `ValueError`. A credential in a script is in the repository, in the bucket and on every node, readable by every job.",
+  severity: 'warning',
+  checklist: '6',
+  checklistDiffers:
+    'The checklist does not ask for it. Values left open are looked for in what scripts on the way from an entry point hand to commands, in config.py and in provisioning_parameters.json; not in comments, here-documents, messages and tests. A credential is an error wherever it stands in a script, a comment included; the finding never repeats it. An AWS access key id without its secret is a warning. The placeholders of SssdConfig are not judged here.',
+  sources: [
+    'https://github.com/awslabs/awsome-distributed-ai/blob/main/1.architectures/5.sagemaker-hyperpod/LifecycleScripts/base-config/config.py',
+    'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html',
+    'https://docs.github.com/en/authentication/keeping-your-account-and-data-secure/about-authentication-to-github#githubs-token-formats',
+  ],
+  needs: [],
+  uses: ['repositoryScripts', 'bucketScripts'],
+  applies: (plan) => whyNoScripts(plan) ?? true,
+  evaluate: (facts, plan) => eachScriptFolder(facts, plan, (judged) => judge(judged, plan)),
+})
+
+/** Something that stands in a file, in words. */
+interface Found {
+  readonly what: string
+  readonly place: Place
+  readonly kind: 'secret' | 'setting' | 'placeholder' | 'key-id'
+}
+
+/** Of one kind, in one file. */
+const maxFound = 100
+
+const judge = (judged: JudgedFolder, plan: Plan): readonly Outcome[] => {
+  const { folder, entryPoints } = judged
+  const location = folder.origin === 'bucket' ? judged.locationOf('', startOfFile) : null
+  const texts = Object.entries(folder.files).flatMap(([path, file]) => (file.kind === 'text' ? [{ path, text: file.text }] : []))
+  const reached = new Set(scriptReferences(folder, entryPoints).reached)
+  const languages = new Map(knownScripts(folder, entryPoints).map(({ path, language }) => [path, language]))
+  const failures = texts.flatMap(({ path, text }) => {
+    const language = languages.get(path)
+    const found: Found[] = secretsIn(text)
+      .slice(0, maxFound)
+      .map(({ what, offset, certain }) => ({
+        what,
+        place: placeAt(text, offset),
+        kind: certain ? 'secret' : 'key-id',
+      }))
+    if (path === 'config.py') found.push(...emptySettings(text))
+    const open =
+      path === provisioningParametersFile
+        ? inParameters(text, plan)
+        : language !== undefined && reached.has(path)
+          ? placeholdersIn(text, language).filter((each) => path !== 'config.py' || isInUse(text, each))
+          : []
+    found.push(
+      ...open.slice(0, maxFound).map(({ value, offset }) => ({ what: value, place: placeAt(text, offset), kind: 'placeholder' as const })),
+    )
+    return found.length === 0 ? [] : [outcomeOf(judged, path, found)]
+  })
+  const unread = unreadScripts(folder, Object.keys(folder.files))
+  if (unread.length > 0) return [...failures, unreadOutcome(folder, unread, 'what stands in them', location)]
+  if (failures.length > 0) return failures
+  if (texts.length === 0) return [skip(folder.name, `${folder.name} holds no script`, { location })]
+  const message = `none of ${texts.length === 1 ? 'the 1 file' : `the ${texts.length} files`} read from ${folder.name} holds a value left open or a credential`
+  return [pass(folder.name, message, { evidence: { files: texts.length }, location })]
+}
+
+const outcomeOf = (judged: JudgedFolder, path: string, found: readonly Found[]): Outcome => {
+  const subject = judged.nameOf(path)
+  const sorted = [...found].sort((a, b) => rank(a.kind) - rank(b.kind) || a.place.line - b.place.line)
+  const [first] = sorted
+  const isError = first?.kind === 'secret' || first?.kind === 'setting'
+  const named = sorted.slice(0, 5).map(({ what, place }) => `${what} in line ${place.line}`)
+  const more = sorted.length > 5 ? ` and ${sorted.length - 5} more` : ''
+  const secret = found.some(({ kind }) => kind === 'secret' || kind === 'key-id')
+  return fail(
+    subject,
+    `${subject} holds ${named.join(', ')}${more}`,
+    {
+      text: secret ? secretFix : 'Put the value of your own account there.',
+      commands: [],
+    },
+    {
+      severity: isError ? 'error' : undefined,
+      evidence: { lines: sorted.slice(0, 20).map(({ place }) => String(place.line)) },
+      location: judged.locationOf(path, first?.place ?? startOfFile),
+    },
+  )
+}
+
+const secretFix =
+  'Revoke the credential, since it is in the history of the repository or the versions of the bucket; let the script read the new one from AWS Secrets Manager, with the execution role.'
+
+const rank = (kind: Found['kind']): number => ['secret', 'setting', 'key-id', 'placeholder'].indexOf(kind)
+
+/** Settings of AWS's config.py that need a value where their switch is on. */
+const emptySettings = (text: string): readonly Found[] => {
+  const settings = settingsOf(text)
+  if (settings.get('Config.enable_mount_s3') !== true || settings.get('Config.s3_bucket') !== '') return []
+  const offset = Math.max(0, text.search(/\bs3_bucket\s*=/))
+  return [
+    { what: 'enable_mount_s3 = True with an empty s3_bucket, which raises a ValueError,', place: placeAt(text, offset), kind: 'setting' },
+  ]
+}
+
+/** The example values of a class of config.py are read only where its switch is on. */
+const isInUse = (text: string, { offset }: FoundPlaceholder): boolean => {
+  const owner = [...text.slice(0, offset).matchAll(/^class\s+(\w+)/gm)].at(-1)?.[1]
+  return owner !== 'ObservabilityConfig' || settingsOf(text).get('Config.enable_observability') !== false
+}
+
+/** For EKS, and with SlurmConfig in the request, nothing reads the file. */
+const inParameters = (text: string, { orchestrator }: Plan): readonly FoundPlaceholder[] => {
+  if (orchestrator.kind === 'eks' || (orchestrator.kind === 'slurm' && orchestrator.configuration === 'api')) return []
+  return [...text.matchAll(/:\s*"((?:[^"\\\n]|\\.)*)"/g)].flatMap(({ 0: all, 1: written = '', index }) => {
+    const value = placeholderOf(written)
+    return value === null ? [] : [{ value, offset: index + all.indexOf(value) }]
+  })
+}

@@ -1,0 +1,168 @@
+import type { Fact, Gap, Keyed, ParsedScript, ScriptSyntax, ShellcheckComments } from '../../model/facts.ts'
+import type { Outcome } from '../../model/finding.ts'
+import { lastLineRead } from '../../semantics/exit-status.ts'
+import { whyNoScripts } from '../../semantics/lifecycle-folders.ts'
+import { type KnownScript, knownScripts, type ScriptLanguage } from '../../semantics/script-language.ts'
+import { command } from '../command.ts'
+import { defineRule } from '../define.ts'
+import { entry, fail, given, pass, skip, unknown } from '../outcome.ts'
+import { eachScriptFolder, givenText, type JudgedFolder, startOfFile } from '../script-folders.ts'
+
+export const syntax = defineRule({
+  id: 'lifecycle/syntax',
+  title: 'Every script is accepted by the interpreter that reads it',
+  why: 'A shell reads a script as it runs it: it comes to a missing `fi` or a quote that is not closed only after it has changed half of the node, and exits with an error. HyperPod then fails the node, after 15 to 20 minutes. The scripts are only parsed here (`bash -n`, or the shell of the shebang; the compiler of `python3` for Python), none is run. Where shellcheck is installed, what it finds at its levels error and warning is listed as warnings; `.shellcheckrc` is not read, `# shellcheck disable=…` lines in the script are.',
+  severity: 'error',
+  sources: [
+    'https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-ref.html',
+    'https://www.gnu.org/software/bash/manual/html_node/The-Set-Builtin.html',
+    'https://www.shellcheck.net/wiki/',
+  ],
+  needs: [],
+  uses: ['repositoryScripts', 'bucketScripts', 'scriptSyntax'],
+  applies: (plan) => whyNoScripts(plan) ?? true,
+  evaluate: (facts, plan) =>
+    eachScriptFolder(facts, plan, (judged) => {
+      const known = knownScripts(judged.folder, judged.entryPoints).map((script) => judge(judged, script, facts.scriptSyntax))
+      const outcomes = [...unread(judged), ...known.flat()]
+      return outcomes.length === 0 ? [skip(judged.nameOf(''), 'the folder holds no script')] : outcomes
+    }),
+})
+
+/** Entry points whose text is not known; other scripts that were refused are a matter of lifecycle/readable. */
+const unread = (judged: JudgedFolder): readonly Outcome[] =>
+  judged.entryPoints
+    .filter(({ script }) => !Object.hasOwn(judged.folder.files, script) || judged.folder.files[script]?.kind === 'refused')
+    .flatMap(({ script }) => givenText(judged, script, () => []))
+
+/** A script with what reports call it and where it is. */
+interface JudgedScript extends KnownScript {
+  readonly judged: JudgedFolder
+  readonly name: string
+}
+
+const judge = (judged: JudgedFolder, known: KnownScript, syntaxes: Fact<Keyed<ScriptSyntax>>): readonly Outcome[] => {
+  const script = { ...known, judged, name: judged.nameOf(known.path) }
+  const { name, language, path } = script
+  if (language.kind === 'other') return [skip(name, `${name} is read by ${language.interpreter}, whose syntax is not checked here`)]
+  const location = judged.locationOf(path, startOfFile)
+  const fact = syntaxes.ok ? entry(syntaxes.value, name) : syntaxes
+  // Python is beyond what the rule promises: without its parser nothing is blocked.
+  const severity = language.kind === 'python' ? 'warning' : undefined
+  return given(fact, name, ({ parsed, shellcheck }) => [judgeParsed(script, parsed, shellcheck), ...judgeComments(script, shellcheck)], {
+    location,
+    severity,
+  })
+}
+
+const judgeParsed = (script: JudgedScript, parsed: ParsedScript, shellcheck: Fact<ShellcheckComments | null>): Outcome => {
+  const { name, judged, path, language } = script
+  if (parsed.kind === 'absent') return absent(script)
+  if (parsed.kind === 'refused') return refused(script, parsed)
+  const { openHereDocument: open } = parsed
+  if (open !== null) {
+    return fail(
+      name,
+      `the here-document that starts in line ${open.line} of ${name} has no end: everything below it is text of it, no line with ${open.delimiter} alone follows`,
+      {
+        text: `End the here-document with a line that holds ${open.delimiter} and nothing else; only <<- lets tabs stand before it.`,
+        commands: recheck(script),
+      },
+      { severity: 'warning', evidence: { line: open.line }, location: judged.locationOf(path, { line: open.line, column: 1 }) },
+    )
+  }
+  return pass(name, `${language.interpreter} accepts ${name}${shellcheckSays(shellcheck)}`, {
+    evidence: { interpreter: language.interpreter },
+    location: judged.locationOf(path, startOfFile),
+  })
+}
+
+const shellcheckSays = (shellcheck: Fact<ShellcheckComments | null>): string => {
+  if (!shellcheck.ok || shellcheck.value === null) return ''
+  const { total } = shellcheck.value
+  return total === 0 ? ', shellcheck finds nothing' : `, shellcheck finds ${total} ${total === 1 ? 'thing' : 'things'}`
+}
+
+/** Warns only: a machine without the shell (Windows, a slim container) would otherwise block every user, whatever the script. */
+const absent = ({ name, judged, path, language }: JudgedScript): Outcome => {
+  const { interpreter } = language
+  const location = judged.locationOf(path, startOfFile)
+  if (language.kind === 'python') return skip(name, `${interpreter} is not installed on this machine, ${name} was not parsed`, { location })
+  const gap: Gap = {
+    reason: 'unsupported',
+    action: 'none',
+    message: `${interpreter} is not installed on this machine, ${name} was not parsed`,
+  }
+  return {
+    status: 'unknown',
+    subject: name,
+    message: gap.message,
+    gap,
+    severity: 'warning',
+    fix: { text: `Run this check on a machine that has ${interpreter} on its PATH.`, commands: [] },
+    ...(location !== null && { location }),
+  }
+}
+
+const refused = (script: JudgedScript, parsed: ParsedScript & { readonly kind: 'refused' }): Outcome => {
+  const { name, judged, path, text, language } = script
+  const { by, message, doubt } = parsed
+  // A parser that misses the end of something names the line behind the last one.
+  const line = parsed.line === null ? null : Math.min(parsed.line, text.trimEnd().split('\n').length)
+  const location = judged.locationOf(path, { line: line ?? 1, column: 1 })
+  const lastLine = language.kind === 'shell' ? lastLineRead(text) : null
+  if (line !== null && lastLine !== null && line > lastLine) {
+    return pass(name, `${by} accepts ${name} up to line ${lastLine}, where it ends; what stands below is not read`, { location })
+  }
+  const where = line === null ? name : `line ${line} of ${name}`
+  return fail(
+    name,
+    `${by} refuses ${where}: ${message}${doubt === null ? '' : ` (${doubt})`}`,
+    {
+      text:
+        doubt === null
+          ? 'Correct the line, or what it lacks above: the parser names the place where it cannot go on. The command must print nothing.'
+          : 'Write it so that every version accepts it, or name the shell that it is written for in the shebang.',
+      commands: recheck(script),
+    },
+    { evidence: { parser: by, ...(line !== null && { line }) }, severity: doubt === null ? undefined : 'warning', location },
+  )
+}
+
+const recheck = ({ judged, path, language }: JudgedScript): readonly string[] =>
+  judged.mend(path, (file) => [parserCommand(language, file)])
+
+const parserCommand = ({ kind, interpreter }: ScriptLanguage, file: string): string =>
+  kind === 'python' ? command(interpreter, '-m', 'py_compile', file) : command(interpreter, '-n', file)
+
+const judgeComments = ({ name, judged, path }: JudgedScript, shellcheck: Fact<ShellcheckComments | null>): readonly Outcome[] => {
+  const location = judged.locationOf(path, startOfFile)
+  if (!shellcheck.ok) return [unknown(`${name} shellcheck`, shellcheck.gap, { location, severity: 'warning' })]
+  if (shellcheck.value === null) return []
+  const { comments, total } = shellcheck.value
+  const outcomes = comments.map(({ line, column, level, code, message }) =>
+    fail(
+      `${name} SC${code}`,
+      `line ${line} of ${name}: ${message.replace(/\.$/, '')} (SC${code})`,
+      {
+        text: `https://www.shellcheck.net/wiki/SC${code} says what to write instead. If the line is meant so, put \`# shellcheck disable=SC${code}\` above it.`,
+        commands: [],
+      },
+      { severity: 'warning', evidence: { line, column, level }, location: judged.locationOf(path, { line, column }) },
+    ),
+  )
+  if (total === comments.length) return outcomes
+  const rest = total - comments.length
+  return [
+    ...outcomes,
+    fail(
+      `${name} shellcheck`,
+      `shellcheck finds ${total} things in ${name}: ${rest} more than are listed`,
+      {
+        text: 'Let shellcheck list them all.',
+        commands: judged.mend(path, (file) => [command('shellcheck', '--norc', '--severity=warning', file)]),
+      },
+      { severity: 'warning', evidence: { total, listed: comments.length }, location },
+    ),
+  ]
+}
