@@ -145,6 +145,40 @@ describe('bad input is told at once, without a stack trace, with exit code 2', (
   })
 })
 
+describe('merge', () => {
+  const reportOf = async (folder: string, name: string, ...flags: readonly string[]): Promise<string> => {
+    const path = join(folder, name)
+    await runCommand(['--snapshot', sample, '--json-file', path, ...flags])
+    return path
+  }
+
+  test('makes one report, verdict and exit code of many', async () => {
+    const folder = temporary()
+    const first = await reportOf(folder, 'first.json')
+    const other: Report = { ...JSON.parse(readFileSync(first, 'utf8')), verdict: 'ready', findings: [], topology: null }
+    const second = written('second.json', JSON.stringify({ ...other, target: { ...other.target, clusterName: 'inference' } }))
+    const merged = await runCommand(['merge', first, second, '--output', 'json', '--json-file', join(folder, 'merged.json')])
+    expect(merged.exitCode).toBe(1)
+    const report: Report = JSON.parse(merged.stdout)
+    expect(report).toMatchObject({ verdict: 'blocked', target: { clusterName: null, region: 'us-west-2' } })
+    expect(report.findings[0]?.subject).toMatch(/^ml-research: /)
+    expect(JSON.parse(readFileSync(join(folder, 'merged.json'), 'utf8'))).toEqual(report)
+    for (const format of ['text', 'markdown']) {
+      const { stdout, exitCode } = await runCommand(['merge', first, second, '--output', format])
+      expect(stdout).toContain('ml-research: ')
+      expect(exitCode).toBe(1)
+    }
+  })
+
+  test('names everything that is wrong with what it is given', async () => {
+    const { exitCode, stderr } = await runCommand(['merge', written('a.json', '{'), '/nowhere/b.json', '--output', 'pdf'])
+    expect(exitCode).toBe(2)
+    expect(stderr).toMatch(/it is not JSON/)
+    expect(stderr).toContain('/nowhere/b.json')
+    expect(stderr).toContain('"pdf" is not valid')
+  })
+})
+
 describe('the packed action', () => {
   test('fails the sample account with annotations, outputs, a summary and the report', async () => {
     const run = await runAction({ snapshot: sample, 'fail-on': 'error', 'on-unknown': 'fail' })
