@@ -145,6 +145,17 @@ describe('bad input is told at once, without a stack trace, with exit code 2', (
   })
 })
 
+test.each([
+  ['is missing', '/nowhere/event.json'],
+  ['is broken', written('event.json', '{')],
+])('the command prints nothing but its own text in a workflow whose event %s', async (_, path) => {
+  const { exitCode, stdout, stderr } = await runCommand(['--snapshot', sample, '--output', 'json', '--fail-on', 'never'], {
+    GITHUB_EVENT_PATH: path,
+  })
+  expect(JSON.parse(stdout)).toMatchObject({ schemaVersion: 1 })
+  expect([exitCode, stderr]).toEqual([0, ''])
+})
+
 describe('merge', () => {
   const reportOf = async (folder: string, name: string, ...flags: readonly string[]): Promise<string> => {
     const path = join(folder, name)
