@@ -50,8 +50,8 @@ export const action = async (): Promise<void> => {
 }
 
 /**
- * GitHub gives the workflows of these pull requests neither secrets nor an OIDC token.
- * https://docs.github.com/actions/reference/security/securely-using-pull_request_target
+ * GitHub gives the workflows of these pull requests neither secrets nor an OIDC token; Dependabot's run as if they came from a fork.
+ * https://docs.github.com/en/actions/reference/github_token-reference
  */
 const noCredentialsBecause = async (): Promise<string | null> => {
   const run = await readPullRequestRun(process.env)

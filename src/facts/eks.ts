@@ -3,7 +3,7 @@ import type { EksCluster } from '../model/facts.ts'
 import { controlPlaneGroups } from '../semantics/eks.ts'
 import { field } from './answer.ts'
 import { type Context, defineCollector } from './collect.ts'
-import { furtherSecurityGroups } from './further-security-groups.ts'
+import { furtherSecurityGroups } from './security-groups.ts'
 
 /**
  * The plan's EKS cluster. One whose ARN names another Region is not asked for, and one of the same name but another ARN is not it:

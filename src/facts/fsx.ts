@@ -5,7 +5,7 @@ import { plannedFileSystems } from '../semantics/file-systems.ts'
 import { field, pages } from './answer.ts'
 import type { Clients } from './clients.ts'
 import { type Context, defineCollector } from './collect.ts'
-import { furtherSecurityGroups } from './further-security-groups.ts'
+import { furtherSecurityGroups } from './security-groups.ts'
 
 /**
  * Every file system of the Region: the call finds none by DNS name, and one id that does not exist would hide the others.

@@ -1,5 +1,5 @@
 import { type SecurityGroup as Ec2SecurityGroup, type IpPermission, paginateDescribeSecurityGroups } from '@aws-sdk/client-ec2'
-import type { SecurityGroup, SecurityGroupPermission } from '../model/facts.ts'
+import type { Facts, SecurityGroup, SecurityGroupPermission } from '../model/facts.ts'
 import { plannedSecurityGroups } from '../semantics/placement.ts'
 import { field, pages } from './answer.ts'
 import type { Clients } from './clients.ts'
@@ -27,22 +27,32 @@ export const endpointSecurityGroups = defineCollector({
   actions: ['ec2:DescribeSecurityGroups'],
   collect: async ({ clients }: Context, get) => {
     const endpoints = await get('vpcEndpoints')
-    const ids = [...new Set(endpoints.flatMap(({ securityGroupIds }) => securityGroupIds))]
-    if (ids.length === 0) return {}
-    const planned = await get('securityGroups')
-    const others = await securityGroupsById(
-      clients,
-      ids.filter((id) => !Object.hasOwn(planned, id)),
-    )
-    return Object.fromEntries(ids.map((id) => [id, planned[id] ?? others[id] ?? null]))
+    const ids = endpoints.flatMap(({ securityGroupIds }) => securityGroupIds)
+    return furtherSecurityGroups(clients, ids, () => get('securityGroups'))
   },
 })
 
-/** Security groups by id, null for those that this account cannot see; no call where none is asked for. */
-export const securityGroupsById = async (
+/**
+ * Security groups by id, null for those that this account cannot see. `planned` is asked only where there are ids; the groups that it
+ * has are not asked for again.
+ */
+export const furtherSecurityGroups = async (
   clients: Clients,
   ids: readonly string[],
+  planned: () => Promise<Facts['securityGroups']>,
 ): Promise<Readonly<Record<string, SecurityGroup | null>>> => {
+  const distinct = [...new Set(ids)]
+  if (distinct.length === 0) return {}
+  const known = await planned()
+  const others = await securityGroupsById(
+    clients,
+    distinct.filter((id) => !Object.hasOwn(known, id)),
+  )
+  return Object.fromEntries(distinct.map((id) => [id, known[id] ?? others[id] ?? null]))
+}
+
+/** Security groups by id, null for those that this account cannot see; no call where none is asked for. */
+const securityGroupsById = async (clients: Clients, ids: readonly string[]): Promise<Readonly<Record<string, SecurityGroup | null>>> => {
   if (ids.length === 0) return {}
   const found = await pages(
     paginateDescribeSecurityGroups({ client: clients.ec2 }, { Filters: [{ Name: 'group-id', Values: [...ids] }] }),

@@ -1,5 +1,5 @@
 import type { CallStatistics, Counts, Report, Verdict } from '../model/report.ts'
-import { rankOf } from './report.ts'
+import { exitCodes, rankOf } from './report.ts'
 
 type Target = Report['target']
 type ReadonlyReports = readonly [Report, ...Report[]]
@@ -44,8 +44,6 @@ export const mergeReports = (tool: Report['tool'], reports: ReadonlyReports): Re
     calls: sumCalls(reports.map(({ calls }) => calls)),
   }
 }
-
-const exitCodes = { ready: 0, blocked: 1, unproven: 3 } as const satisfies Record<Verdict, Report['exitCode']>
 
 const worstOf = (verdicts: readonly Verdict[]): Verdict =>
   (['blocked', 'unproven'] as const).find((verdict) => verdicts.includes(verdict)) ?? 'ready'

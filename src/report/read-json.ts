@@ -1,11 +1,10 @@
 import * as v from 'valibot'
 import type { Checked } from '../model/fault.ts'
-import type { Report, Verdict } from '../model/report.ts'
+import type { Report } from '../model/report.ts'
+import { exitCodes } from './report.ts'
 import { type JsonReport, jsonReportSchema } from './schema.ts'
 
 const expected = 'a JSON report that json-file wrote (docs/report.schema.json)'
-
-const exitCodes = { ready: 0, blocked: 1, unproven: 3 } as const satisfies Record<Verdict, Report['exitCode']>
 
 /** Parts that reports of earlier versions do not have. */
 const additions = { clusterHeadroom: null, leftOpen: [], staticOnly: null, topology: null }

@@ -38,7 +38,8 @@ export const makeReport = ({ tool, snapshot, findings, failOn, onUnknown }: Judg
   }
 }
 
-const exitCodes = { ready: 0, blocked: 1, unproven: 3 } as const satisfies Record<Verdict, Report['exitCode']>
+/** What each verdict exits with. */
+export const exitCodes = { ready: 0, blocked: 1, unproven: 3 } as const satisfies Record<Verdict, Report['exitCode']>
 
 const standings: readonly Standing[] = ['fail', 'unknown', 'waived', 'pass', 'skipped']
 const severities: readonly Severity[] = ['error', 'warning', 'notice']

@@ -1,14 +1,12 @@
-import type { BucketEncryption, Fact, Facts, Role, RolePolicy } from '../../model/facts.ts'
+import type { BucketEncryption, Fact, Facts } from '../../model/facts.ts'
 import type { Outcome, Severity } from '../../model/finding.ts'
-import type { BucketPrefix, Plan, PlannedRole } from '../../model/plan.ts'
+import type { Plan } from '../../model/plan.ts'
 import { objectKeys } from '../../semantics/kms.ts'
-import { foldersOf } from '../../semantics/planned-role.ts'
 import { folderUri } from '../../semantics/s3-uri.ts'
 import { defineRule } from '../define.ts'
 import { judgeKey, type KeyFacts } from '../kms-key.ts'
-import { noLifecycleBucket } from '../lifecycle-buckets.ts'
 import { keyed, pass, skip, unknown } from '../outcome.ts'
-import { givenRole, noExecutionRole, policiesOf } from '../planned-role.ts'
+import { eachRoleFolder, hasRoleFolder, type RoleFolder } from '../role-folders.ts'
 
 export const encryption = defineRule({
   id: 's3/encryption',
@@ -22,23 +20,11 @@ export const encryption = defineRule({
   ],
   needs: ['roles', 'buckets'],
   uses: ['rolePolicies', 'bucketEncryptions', 'bucketScripts', 'bucketOwners', 'kmsKeys', 'kmsKeyPolicies', 'kmsGrants'],
-  applies: (plan) => (plan.executionRoles.length === 0 ? noExecutionRole : plan.lifecycleSources.length > 0 || noLifecycleBucket),
-  evaluate: (facts, plan) =>
-    plan.executionRoles.flatMap((planned) => {
-      const folders = foldersOf(planned, plan)
-      if (folders.length === 0)
-        return [skip(planned.name, `no group of ${planned.name} fetches anything from S3`, { location: planned.location })]
-      return givenRole(planned, facts.roles, (role) =>
-        folders.flatMap((folder) => judgeFolder({ planned, role, policies: policiesOf(facts.rolePolicies, planned), folder, facts, plan })),
-      )
-    }),
+  applies: hasRoleFolder,
+  evaluate: (facts, plan) => eachRoleFolder(plan, facts, (pair) => judgeFolder({ ...pair, facts, plan })),
 })
 
-interface Case {
-  readonly planned: PlannedRole
-  readonly role: Role
-  readonly policies: Fact<readonly RolePolicy[]>
-  readonly folder: BucketPrefix
+interface Case extends RoleFolder {
   readonly facts: Pick<Facts, 'buckets'> & {
     readonly [K in 'bucketEncryptions' | 'bucketScripts' | 'bucketOwners' | keyof KeyFacts]: Fact<Facts[K]>
   }

@@ -1,11 +1,11 @@
-import type { Fact, Facts, Gap, PolicyStatement, Role, RolePolicy, RouteTable, VpcEndpoint } from '../../model/facts.ts'
+import type { Fact, Facts, Gap, PolicyStatement, Role, RouteTable, VpcEndpoint } from '../../model/facts.ts'
 import type { Evidence, Fix, Outcome } from '../../model/finding.ts'
-import type { BucketPrefix, Plan, PlannedRole } from '../../model/plan.ts'
+import type { Plan } from '../../model/plan.ts'
 import { s3EndpointOf } from '../../semantics/endpoints.ts'
 import { managedPolicyName, type RequiredAction, requiredActions } from '../../semantics/execution-role.ts'
 import { statementName } from '../../semantics/iam-policy.ts'
 import { placementOf } from '../../semantics/placement.ts'
-import { foldersOf, groupsOf, ownerOf } from '../../semantics/planned-role.ts'
+import { groupsOf, ownerOf } from '../../semantics/planned-role.ts'
 import { policyJson } from '../../semantics/policy-document.ts'
 import { type RequestContext, unknownPart } from '../../semantics/policy-text.ts'
 import { isDenied, type Permission, policyTitle, provePermissions } from '../../semantics/role-permissions.ts'
@@ -13,10 +13,9 @@ import { routeTableOf } from '../../semantics/routes.ts'
 import { folderUri } from '../../semantics/s3-uri.ts'
 import { command } from '../command.ts'
 import { defineRule } from '../define.ts'
-import { noLifecycleBucket } from '../lifecycle-buckets.ts'
 import { missingPermissionsFix } from '../missing-permissions.ts'
 import { fail, keyed, pass, skip } from '../outcome.ts'
-import { givenRole, noExecutionRole, policiesOf } from '../planned-role.ts'
+import { eachRoleFolder, hasRoleFolder, type RoleFolder } from '../role-folders.ts'
 
 export const roleAccess = defineRule({
   id: 's3/role-access',
@@ -33,23 +32,11 @@ export const roleAccess = defineRule({
   ],
   needs: ['roles', 'buckets'],
   uses: ['rolePolicies', 'roleSimulations', 'bucketPolicies', 'bucketOwners', 'subnets', 'routeTables', 'vpcEndpoints'],
-  applies: (plan) => (plan.executionRoles.length === 0 ? noExecutionRole : plan.lifecycleSources.length > 0 || noLifecycleBucket),
-  evaluate: (facts, plan) =>
-    plan.executionRoles.flatMap((planned) => {
-      const folders = foldersOf(planned, plan)
-      if (folders.length === 0)
-        return [skip(planned.name, `no group of ${planned.name} fetches anything from S3`, { location: planned.location })]
-      return givenRole(planned, facts.roles, (role) =>
-        folders.map((folder) => judge({ planned, role, policies: policiesOf(facts.rolePolicies, planned), folder, facts, plan })),
-      )
-    }),
+  applies: hasRoleFolder,
+  evaluate: (facts, plan) => eachRoleFolder(plan, facts, (pair) => judge({ ...pair, facts, plan })),
 })
 
-interface Case {
-  readonly planned: PlannedRole
-  readonly role: Role
-  readonly policies: Fact<readonly RolePolicy[]>
-  readonly folder: BucketPrefix
+interface Case extends RoleFolder {
   readonly facts: Pick<Facts, 'buckets'> & {
     readonly [K in 'roleSimulations' | 'bucketPolicies' | 'bucketOwners' | 'subnets' | 'routeTables' | 'vpcEndpoints']: Fact<Facts[K]>
   }
