@@ -64,7 +64,16 @@ const judged = (
     scriptSyntax: syntaxOf(repository, plan),
     subnets: { 'subnet-0aaaaaaa': aSubnet(), 'subnet-0bbbbbbb': aSubnet({ subnetId: 'subnet-0bbbbbbb' }) },
     routeTables: [aRouteTable({ routes })],
-    natGateways: [{ natGatewayId: 'nat-0aaaaaaa', vpcId: 'vpc-0a1b2c3d', subnetId: null, state: 'available', connectivityType: 'public' }],
+    natGateways: [
+      {
+        natGatewayId: 'nat-0aaaaaaa',
+        vpcId: 'vpc-0a1b2c3d',
+        subnetId: null,
+        state: 'available',
+        connectivityType: 'public',
+        publicIps: [],
+      },
+    ],
     prefixLists: {},
   }
   return chosen.flatMap((rule) => findingsOf(rule, plan, facts))

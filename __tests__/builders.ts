@@ -8,6 +8,8 @@ import type {
   Gap,
   HyperPodUsage,
   InstanceType,
+  Machine,
+  MachineImage,
   NatGateway,
   NetworkAcl,
   NetworkAclEntry,
@@ -50,6 +52,7 @@ export const aGroup = (changes: Partial<InstanceGroup> = {}): InstanceGroup => (
   trainingPlanArn: null,
   capacity: 'on-demand',
   interfaceType: null,
+  imageId: null,
   slurmNodeType: null,
   partitionNames: [],
   location: null,
@@ -201,6 +204,8 @@ export const anEksCluster = (changes: Partial<EksCluster> = {}): EksCluster => (
   endpointPublicAccess: false,
   endpointPrivateAccess: true,
   publicAccessCidrs: [],
+  endpoint: 'https://0A1B2C3D4E5F60718293A4B5C6D7E8F9.gr7.us-west-2.eks.amazonaws.com',
+  autoMode: false,
   ...changes,
 })
 
@@ -214,6 +219,9 @@ export const aFileSystem = (changes: Partial<FileSystem> = {}): FileSystem => ({
   vpcId: 'vpc-0a1b2c3d',
   subnetIds: ['subnet-0aaaaaaa'],
   networkInterfaceIds: ['eni-0aaaaaaa'],
+  deploymentType: 'PERSISTENT_2',
+  lustreVersion: '2.15',
+  efaEnabled: false,
   ...changes,
 })
 
@@ -377,6 +385,7 @@ export const aNatGateway = (changes: Partial<NatGateway> = {}): NatGateway => ({
   subnetId: null,
   state: 'available',
   connectivityType: 'public',
+  publicIps: ['203.0.113.10'],
   ...changes,
 })
 
@@ -435,5 +444,28 @@ export const aTeamPolicy = (changes: Partial<Policy> = {}): Policy => ({
   onUnknown: null,
   rules: {},
   waivers: [],
+  ...changes,
+})
+
+/** A runner as GitHub hosts it; name what matters to the test. */
+export const aMachine = (changes: Partial<Machine> = {}): Machine => ({
+  platform: 'linux',
+  architecture: 'x64',
+  packageManagers: ['apt-get'],
+  ...changes,
+})
+
+/** A plan for {@link anEksCluster}. */
+export const anEksPlan = (changes: Partial<Plan> = {}): Plan =>
+  aPlan({ orchestrator: { kind: 'eks', cluster: { name: 'prod', arn: null, region: null, account: null, location: null } }, ...changes })
+
+/** An image of this account that HyperPod takes. */
+export const aMachineImage = (changes: Partial<MachineImage> = {}): MachineImage => ({
+  imageId: 'ami-0123456789abcdef0',
+  name: 'hyperpod',
+  state: 'available',
+  ownerId: '111122223333',
+  creationDate: '2026-03-01T00:00:00.000Z',
+  encrypted: false,
   ...changes,
 })

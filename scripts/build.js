@@ -10,7 +10,7 @@ const run = (tool, ...args) =>
 rmSync(`${root}/build`, { recursive: true, force: true })
 run('typescript/bin/tsc', '--project', 'scripts/tsconfig.build.json')
 run('rollup/dist/bin/rollup', '--config', 'scripts/rollup.config.js', '--failAfterWarnings')
-run('@vercel/ncc/dist/ncc/cli.js', 'build', 'build/rolled/index.js', '--out', 'build/packed')
+run('@vercel/ncc/dist/ncc/cli.js', 'build', 'build/rolled/index.js', '--minify', '--out', 'build/packed')
 
 rmSync(`${root}/dist`, { recursive: true, force: true })
 mkdirSync(`${root}/dist`)

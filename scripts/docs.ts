@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { stringify } from 'yaml'
 import { type ChecklistLine, type ChecklistPart, checklist } from '../src/catalog/checklist.ts'
+import { failureMessages } from '../src/catalog/failure-messages.ts'
 import { actionsOf } from '../src/facts/collect.ts'
 import { iamPolicy } from '../src/facts/iam-policy.ts'
 import { collectors } from '../src/facts/index.ts'
@@ -46,6 +47,7 @@ export const documents = (): ReadonlyMap<string, string> =>
     ['docs/policy.schema.json', json(policyJsonSchema(rules.map(({ id }) => id)))],
     ['docs/iam-policy.json', json(wholePolicy())],
     ['docs/checklist.md', checklistTable()],
+    ['docs/failure-messages.md', failureTable()],
     [`${rulePages}/README.md`, ruleIndex()],
     ...rules.map((rule) => [`${rulePages}/${rule.id}.md`, rulePage(rule, actionsOfRule(rule))] as const),
     ['README.md', readme(readFileSync(join(root, 'README.md'), 'utf8'))],
@@ -124,6 +126,21 @@ const checklistTable = (): string =>
       ]),
       ...differingRules(parts),
     ]),
+  ])
+
+const failureTable = (): string =>
+  document([
+    '# What HyperPod says when a cluster fails, and what foresees it',
+    'Each message as it was seen (`…` stands for what differs), what lies behind it, and the rules that find the cause before CreateCluster is called, the likeliest first. `hyperpod-preflight explain <rule>` shows the messages of a rule.',
+    table(
+      ['message', 'cause', 'rules', 'not foreseen'],
+      failureMessages.map(({ messages, cause, rules: ids, unforeseen, source }) => [
+        `${messages.map((message) => `*${cell(message.replaceAll('*', '\\*'))}*`).join('<br>')} ([source](${source}))`,
+        cell(cause),
+        ids.map(ruleLink).join('<br>'),
+        cell(unforeseen ?? ''),
+      ]),
+    ),
   ])
 
 const partTitle = ({ section, heading }: ChecklistPart): string => (section === null ? heading : `Section ${section}`)

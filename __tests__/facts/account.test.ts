@@ -4,11 +4,14 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { type MeteredClients, makeClients } from '../../src/facts/clients.ts'
 import type { Context } from '../../src/facts/collect.ts'
 import { eksCluster } from '../../src/facts/eks.ts'
+import { eksAccessEntries } from '../../src/facts/eks-access-entries.ts'
+import { eksAddons, vpcCniAddon } from '../../src/facts/eks-addons.ts'
 import { fileSystems } from '../../src/facts/fsx.ts'
 import { attempt } from '../../src/facts/gap.ts'
 import { identity } from '../../src/facts/identity.ts'
+import type { EksCluster } from '../../src/model/facts.ts'
 import type { EksClusterReference, Plan } from '../../src/model/plan.ts'
-import { anEksCluster, aPlan } from '../builders.ts'
+import { anEksCluster, anEksPlan, aPlan } from '../builders.ts'
 
 interface Answer {
   readonly status: number
@@ -121,6 +124,8 @@ describe('eksCluster', () => {
           endpointPrivateAccess: true,
           publicAccessCidrs: [],
         },
+        endpoint: 'https://0A1B2C3D4E5F60718293A4B5C6D7E8F9.gr7.us-west-2.eks.amazonaws.com',
+        computeConfig: { enabled: false },
         ...changes,
       },
     }),
@@ -163,6 +168,55 @@ describe('eksCluster', () => {
   })
 })
 
+describe('add-ons and access entries of the EKS cluster', () => {
+  const json = (value: object): Answer => ({ status: 200, body: JSON.stringify(value) })
+  const absent: Answer = { status: 404, errorType: 'ResourceNotFoundException', body: JSON.stringify({ message: 'not found' }) }
+  const addons = (plan: Plan = anEksPlan()) => attempt(() => eksAddons.collect(context(plan), nothing))
+  const cni = (plan: Plan = anEksPlan()) => attempt(() => vpcCniAddon.collect(context(plan), nothing))
+  const entries = (cluster: EksCluster | null = anEksCluster()) =>
+    // The collector asks for this one fact alone.
+    attempt(() => eksAccessEntries.collect(context(anEksPlan()), (async () => cluster) as never))
+
+  test('names of add-ons, all pages of them', async () => {
+    answers = [json({ addons: ['vpc-cni'], nextToken: '1' }), json({ addons: ['coredns'] })]
+    expect(await addons()).toEqual({ ok: true, value: ['vpc-cni', 'coredns'] })
+    expect(asked.map(({ path }) => path)).toEqual(['/clusters/prod/addons', '/clusters/prod/addons?nextToken=1'])
+    answers = [json({})]
+    expect(await addons()).toMatchObject({ ok: false, gap: { reason: 'unexpected' } })
+  })
+
+  test('the VPC CNI with its version; one that EKS does not manage is absent', async () => {
+    answers = [json({ addon: { addonName: 'vpc-cni', addonVersion: 'v1.19.0-eksbuild.1', status: 'ACTIVE' } })]
+    expect(await cni()).toEqual({ ok: true, value: { name: 'vpc-cni', version: 'v1.19.0-eksbuild.1', status: 'ACTIVE' } })
+    expect(asked.map(({ path }) => path)).toEqual(['/clusters/prod/addons/vpc-cni'])
+    answers = [absent]
+    expect(await cni()).toEqual({ ok: true, value: null })
+    answers = [json({ addon: { addonName: 'vpc-cni', status: 'ACTIVE' } })]
+    expect(await cni()).toMatchObject({ ok: false, gap: { reason: 'unexpected', message: expect.stringContaining('addonVersion') } })
+  })
+
+  test('principals of access entries; a cluster without the mode for them is not asked', async () => {
+    answers = [json({ accessEntries: ['arn:aws:iam::111122223333:role/ci'] })]
+    expect(await entries()).toEqual({ ok: true, value: ['arn:aws:iam::111122223333:role/ci'] })
+    expect(await entries(anEksCluster({ authenticationMode: 'CONFIG_MAP' }))).toEqual({ ok: true, value: null })
+    expect(await entries(null)).toEqual({ ok: true, value: null })
+    expect(asked).toHaveLength(1)
+  })
+
+  test('an absent cluster has none, a denied call is a gap, other plans ask nothing', async () => {
+    answers = [absent]
+    expect(await addons()).toEqual({ ok: true, value: null })
+    answers = [{ status: 403, errorType: 'AccessDeniedException', body: JSON.stringify({ message: 'no' }) }]
+    expect(await addons()).toMatchObject({ ok: false, gap: { reason: 'denied', action: 'eks:ListAddons' } })
+    asked = []
+    expect([await addons(aPlan()), await cni(aPlan())]).toEqual([
+      { ok: true, value: null },
+      { ok: true, value: null },
+    ])
+    expect(asked).toEqual([])
+  })
+})
+
 describe('fileSystems', () => {
   const named = aPlan({
     fileSystems: [
@@ -192,7 +246,7 @@ describe('fileSystems', () => {
   })
 
   test('nothing is asked where the plan names none', async () => {
-    expect(await ask(aPlan())).toEqual({ ok: true, value: [] })
+    expect(await ask(aPlan({ lifecycleSources: [] }))).toEqual({ ok: true, value: [] })
     expect(asked).toEqual([])
   })
 })

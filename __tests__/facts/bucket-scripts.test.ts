@@ -30,7 +30,7 @@ const listing = (objects: Record<string, string | number>, query: URLSearchParam
   const next = start + pageSize < keys.length ? `<NextContinuationToken>${start + pageSize}</NextContinuationToken>` : ''
   const sizeOf = (key: string): number => (typeof objects[key] === 'number' ? objects[key] : Buffer.byteLength(objects[key] ?? ''))
   const contents = page.map((key) => `<Contents><Key>${key}</Key><Size>${sizeOf(key)}</Size><ETag>"e"</ETag></Contents>`).join('')
-  return `<?xml version="1.0"?><ListBucketResult><IsTruncated>${next !== ''}</IsTruncated>${contents}${next}</ListBucketResult>`
+  return `<?xml version="1.0"?><ListBucketResult><Name>bucket</Name><IsTruncated>${next !== ''}</IsTruncated>${contents}${next}</ListBucketResult>`
 }
 
 const answer = (path: string, query: URLSearchParams): readonly [number, string] => {

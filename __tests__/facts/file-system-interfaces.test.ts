@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
 import { eksSecurityGroups } from '../../src/facts/eks.ts'
-import { fileSystemInterfaces, fileSystemSecurityGroups } from '../../src/facts/fsx.ts'
-import { attempt } from '../../src/facts/gap.ts'
+import { fileSystemInterfaces, fileSystemSecurityGroups, fileSystems } from '../../src/facts/fsx.ts'
+import { attempt, GapError } from '../../src/facts/gap.ts'
 import type { EksCluster, Fact, FactId, Facts, FileSystem } from '../../src/model/facts.ts'
-import type { PlannedFileSystem } from '../../src/model/plan.ts'
-import { aFileSystem, aNetworkInterface, anEksCluster, aPlan, aSecurityGroup } from '../builders.ts'
+import type { Plan, PlannedFileSystem } from '../../src/model/plan.ts'
+import { aFileSystem, aNetworkInterface, anEksCluster, aPlan, aSecurityGroup, bucketScriptsOf, repositoryScriptsOf } from '../builders.ts'
 import { useLoopbackService } from './loopback-service.ts'
 
 const loopback = useLoopbackService()
@@ -50,8 +50,10 @@ const interfaces = (hidden: readonly string[] = []) => {
   }
 }
 
+const parameters = 'provisioning_parameters.json'
+const unread: Partial<Facts> = { repositoryScripts: null, bucketScripts: {} }
 const collectInterfaces = (wanted: readonly PlannedFileSystem[], fileSystems: readonly FileSystem[]) =>
-  attempt(() => fileSystemInterfaces.collect(loopback.context(aPlan({ fileSystems: wanted })), having({ fileSystems })))
+  attempt(() => fileSystemInterfaces.collect(loopback.context(aPlan({ fileSystems: wanted })), having({ ...unread, fileSystems })))
 
 describe('fileSystemInterfaces', () => {
   test('those of the file systems that the plan names, all pages, in one question', async () => {
@@ -101,18 +103,98 @@ describe('fileSystemInterfaces', () => {
   })
 
   test.each<readonly [string, readonly PlannedFileSystem[], Partial<Facts>, Facts['fileSystemInterfaces']]>([
-    ['a plan without a file system', [], {}, {}],
-    ['an absent file system', [planned('fs-9')], { fileSystems: [aFileSystem()] }, {}],
+    ['a Region without one', [planned('fs-9')], { fileSystems: [] }, {}],
+    ['an absent file system', [planned('fs-9')], { ...unread, fileSystems: [aFileSystem()] }, {}],
     [
       'a file system without an interface',
       [planned('fs-1')],
-      { fileSystems: [aFileSystem({ fileSystemId: 'fs-1', networkInterfaceIds: [] })] },
+      { ...unread, fileSystems: [aFileSystem({ fileSystemId: 'fs-1', networkInterfaceIds: [] })] },
       { 'fs-1': [] },
     ],
   ])('no call for %s', async (_, wanted, facts, value) => {
     const learned = await attempt(() => fileSystemInterfaces.collect(loopback.context(aPlan({ fileSystems: wanted })), having(facts)))
     expect(learned).toEqual({ ok: true, value })
     expect(loopback.current().asked).toEqual([])
+  })
+})
+
+describe('fileSystemInterfaces of what provisioning_parameters.json names', () => {
+  const id = 'fs-0123456789abcdef0'
+  const dnsName = `${id}.fsx.us-west-2.amazonaws.com`
+  const found = [aFileSystem(), aFileSystem({ fileSystemId: 'fs-1', networkInterfaceIds: ['eni-1'] })]
+  const collected = (facts: Partial<Facts>, changes: Partial<Plan> = {}) =>
+    attempt(() => fileSystemInterfaces.collect(loopback.context(aPlan(changes)), having({ fileSystems: found, ...facts })))
+  const text = JSON.stringify({ fsx_dns_name: dnsName, fsx_mountname: 'fsxmount' })
+
+  test.each<readonly [string, Partial<Facts>, Partial<Plan>]>([
+    ['in S3', { ...unread, bucketScripts: bucketScriptsOf({ [parameters]: text }) }, {}],
+    [
+      'in the repository',
+      { ...unread, repositoryScripts: repositoryScriptsOf({ [parameters]: text }) },
+      { lifecycleScripts: 'scripts', lifecycleSources: [] },
+    ],
+  ])('%s', async (_, facts, changes) => {
+    interfaces()
+    expect(await collected(facts, changes)).toMatchObject({ ok: true, value: { [id]: [{ networkInterfaceId: 'eni-0aaaaaaa' }] } })
+    expect(askedForms().map(values)).toEqual([['eni-0aaaaaaa']])
+  })
+
+  test('scripts that cannot be read leave those of the plan', async () => {
+    interfaces()
+    const get = having({ fileSystems: found, repositoryScripts: null })
+    const refusing: typeof get = (fact) =>
+      fact === 'bucketScripts' ? Promise.reject(new GapError({ reason: 'denied', action: 's3:ListBucket', message: 'no' })) : get(fact)
+    const context = loopback.context(aPlan({ fileSystems: [planned('fs-1')] }))
+    expect(await attempt(() => fileSystemInterfaces.collect(context, refusing))).toMatchObject({
+      ok: true,
+      value: { 'fs-1': [{ networkInterfaceId: 'eni-1' }] },
+    })
+  })
+
+  test('scripts are not waited for where they may name none', async () => {
+    interfaces()
+    const orchestrator = { kind: 'slurm', configuration: 'api' } as const
+    expect(await collected({}, { orchestrator, fileSystems: [planned('fs-1')] })).toMatchObject({ ok: true })
+    expect(await collected({ fileSystems: found }, { orchestrator })).toEqual({ ok: true, value: {} })
+    expect(askedForms()).toHaveLength(1)
+  })
+})
+
+describe('fileSystems', () => {
+  const lustre = {
+    FileSystemId: 'fs-1',
+    FileSystemType: 'LUSTRE',
+    FileSystemTypeVersion: '2.15',
+    Lifecycle: 'AVAILABLE',
+    LustreConfiguration: { MountName: 'fsxmount', DeploymentType: 'PERSISTENT_2', EfaEnabled: true },
+  }
+  const zfs = { FileSystemId: 'fs-2', FileSystemType: 'OPENZFS', OpenZFSConfiguration: { DeploymentType: 'MULTI_AZ_1' } }
+  const ask = (changes: Partial<Plan>) => attempt(() => fileSystems.collect(loopback.context(aPlan(changes)), having({})))
+
+  test('deployment type, Lustre version and EFA, as far as the answer says them', async () => {
+    loopback.current().operations = { DescribeFileSystems: () => ({ FileSystems: [lustre, zfs] }) }
+    expect(await ask({})).toMatchObject({
+      ok: true,
+      value: [
+        { deploymentType: 'PERSISTENT_2', lustreVersion: '2.15', efaEnabled: true },
+        { deploymentType: 'MULTI_AZ_1', lustreVersion: null, efaEnabled: null },
+      ],
+    })
+  })
+
+  test.each<readonly [string, Partial<Plan>, number]>([
+    ['Slurm with a folder of scripts', {}, 1],
+    ['legacy Slurm', { orchestrator: { kind: 'slurm', configuration: 'legacy' } }, 1],
+    ['an unstated orchestrator', { orchestrator: { kind: 'unstated' } }, 1],
+    ['a folder of the repository alone', { lifecycleScripts: 'scripts', lifecycleSources: [] }, 1],
+    ['a file system by id, whatever else', { orchestrator: { kind: 'eks', cluster: null }, fileSystems: [planned('fs-1')] }, 1],
+    ['no scripts', { lifecycleSources: [] }, 0],
+    ['Slurm in the request', { orchestrator: { kind: 'slurm', configuration: 'api' } }, 0],
+    ['EKS', { orchestrator: { kind: 'eks', cluster: null } }, 0],
+  ])('%s', async (_, changes, calls) => {
+    loopback.current().operations = { DescribeFileSystems: () => ({ FileSystems: [] }) }
+    expect(await ask(changes)).toEqual({ ok: true, value: [] })
+    expect(loopback.current().asked).toHaveLength(calls)
   })
 })
 

@@ -12,7 +12,8 @@ const answer = (items: readonly string[], nextToken = ''): string =>
     .map((item) => `<item>${item}</item>`)
     .join('')}</natGatewaySet>${nextToken === '' ? '' : `<nextToken>${nextToken}</nextToken>`}</DescribeNatGatewaysResponse>`
 const gateway = (id: string, rest: string): string => `<natGatewayId>${id}</natGatewayId><vpcId>vpc-0a1b2c3d</vpcId>${rest}`
-const zonal = '<subnetId>subnet-0ccccccc</subnetId>'
+const zonal =
+  '<subnetId>subnet-0ccccccc</subnetId><natGatewayAddressSet><item><publicIp>203.0.113.10</publicIp></item></natGatewayAddressSet>'
 
 test('all pages are read, of this VPC; a deleted gateway is listed as AWS lists it', async () => {
   service.current().ec2 = (form) =>
@@ -33,7 +34,7 @@ test('all pages are read, of this VPC; a deleted gateway is listed as AWS lists 
       aNatGateway({ natGatewayId: 'nat-0old', subnetId, state: 'deleted' }),
       aNatGateway({ natGatewayId: 'nat-0public', subnetId }),
       aNatGateway({ natGatewayId: 'nat-0private', subnetId, state: 'pending', connectivityType: 'private' }),
-      aNatGateway({ natGatewayId: 'nat-0regional' }),
+      aNatGateway({ natGatewayId: 'nat-0regional', publicIps: [] }),
     ],
   })
   const forms = service.current().asked.map((body) => new URLSearchParams(body))

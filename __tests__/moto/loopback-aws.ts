@@ -33,6 +33,10 @@ export interface Behaviour {
   readonly clusterSecurityGroupId?: string
   /** Network interfaces of the file systems: moto makes none. */
   readonly fileSystemInterfaceIds?: readonly string[]
+  /** Add-ons of the EKS clusters with their versions: moto has no call for one. Absent: the VPC CNI and the Pod Identity agent. */
+  readonly addons?: Readonly<Record<string, string>>
+  /** Principals with an access entry in the EKS clusters: moto has none. Absent: the deployer. */
+  readonly accessEntries?: readonly string[]
   /** What IAM's simulator answers: moto has none. Absent: the request goes to moto, which fails. */
   readonly simulation?: Simulation
 }
@@ -62,6 +66,7 @@ export const startLoopbackAws = async (behaviour: Behaviour): Promise<LoopbackAw
       else if (behaviour.simulation !== undefined && asked.operation === 'iam:SimulatePrincipalPolicy')
         send(response, 200, 'text/xml', simulated(new URLSearchParams(asked.body), behaviour.simulation))
       else if (isLacking(asked)) answerQuota(asked, behaviour, response)
+      else if (eksLists.has(asked.operation)) answerEks(asked, behaviour, response)
       else passOn(behaviour.moto, request, body, response, completions(behaviour)[asked.operation])
     })
   })
@@ -88,9 +93,15 @@ const operationOf = (request: http.IncomingMessage, body: string): string => {
   return `${service}:${restOperation(service, request)}`
 }
 
+const eksOperation = (pathname: string): string => {
+  const [, part, addon] = /^\/clusters\/[^/]+(?:\/([a-z-]+)(?:\/([^/]+))?)?$/.exec(pathname) ?? []
+  if (part === 'addons') return addon === undefined ? 'ListAddons' : 'DescribeAddon'
+  return part === 'access-entries' ? 'ListAccessEntries' : 'DescribeCluster'
+}
+
 const restOperation = (service: string, { method, url }: http.IncomingMessage): string => {
   const { pathname, searchParams } = new URL(url ?? '/', 'http://loopback')
-  if (service === 'eks') return 'DescribeCluster'
+  if (service === 'eks') return eksOperation(pathname)
   const hasKey = pathname.split('/').filter((part) => part !== '').length > 1
   if (method === 'HEAD') return hasKey ? 'HeadObject' : 'HeadBucket'
   if (searchParams.has('list-type')) return 'ListObjectsV2'
@@ -163,6 +174,29 @@ const answerQuota = ({ operation, body }: AwsRequest, { quotas, quotaRequests = 
   else if (quota !== undefined && operation === 'servicequotas:GetServiceQuota') json(200, { Quota: quota })
   else json(400, { __type: 'NoSuchResourceException', Message: 'The request failed because the specified quota does not exist.' })
 }
+
+const eksLists: ReadonlySet<string> = new Set(['eks:ListAddons', 'eks:DescribeAddon', 'eks:ListAccessEntries'])
+
+/** Add-ons of every cluster, by name, each with its version: what a cluster has that `aws eks create-addon` was run for. */
+const usualAddons: Readonly<Record<string, string>> = { 'vpc-cni': 'v1.19.0-eksbuild.1', 'eks-pod-identity-agent': 'v1.3.4-eksbuild.1' }
+
+const answerEks = (
+  { operation, url }: AwsRequest,
+  { addons = usualAddons, accessEntries = [deployerArn] }: Behaviour,
+  response: http.ServerResponse,
+): void => {
+  const json = (status: number, value: object): void => send(response, status, 'application/json', JSON.stringify(value))
+  if (operation === 'eks:ListAddons') return json(200, { addons: Object.keys(addons) })
+  if (operation === 'eks:ListAccessEntries') return json(200, { accessEntries })
+  const name = url.split('?')[0]?.split('/').at(-1) ?? ''
+  const addonVersion = addons[name]
+  if (addonVersion !== undefined) return json(200, { addon: { addonName: name, addonVersion, status: 'ACTIVE' } })
+  response.setHeader('x-amzn-errortype', 'ResourceNotFoundException')
+  json(404, { message: `No addon: ${name} found in cluster` })
+}
+
+/** The role of the tests' own session. */
+const deployerArn = 'arn:aws:iam::123456789012:role/github-deployer'
 
 /**
  * One result for each action; where several resources were asked for, with a result for each of them inside.

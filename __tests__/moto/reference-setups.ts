@@ -245,7 +245,8 @@ const emptyAccount = async (moto: string): Promise<Clients> => {
   return clientsOf(moto, region)
 }
 
-const requestInputs = (request: object): Readonly<Record<string, string>> => {
+/** Inputs that name the request, written to a file of its own. */
+export const requestInputs = (request: object): Readonly<Record<string, string>> => {
   const path = join(mkdtempSync(join(tmpdir(), 'preflight-request-')), 'cluster.json')
   writeFileSync(path, JSON.stringify(request, null, 2))
   return { region, 'cluster-config': path }

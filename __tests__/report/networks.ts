@@ -10,7 +10,14 @@ export const smallFacts: Snapshot['facts'] = {
   subnets: known({ 'subnet-0aaaaaaa': aSubnet() }),
   routeTables: known([aRouteTable({ routes: [aRoute()] })]),
   natGateways: known([
-    { natGatewayId: 'nat-0aaaaaaa', vpcId: 'vpc-0a1b2c3d', subnetId: 'subnet-0public0', state: 'available', connectivityType: 'public' },
+    {
+      natGatewayId: 'nat-0aaaaaaa',
+      vpcId: 'vpc-0a1b2c3d',
+      subnetId: 'subnet-0public0',
+      state: 'available',
+      connectivityType: 'public',
+      publicIps: [],
+    },
   ]),
   vpcEndpoints: known([aVpcEndpoint({ routeTableIds: ['rtb-0aaaaaaa'] })]),
   securityGroups: known({ 'sg-0aaaaaaa': aSecurityGroup() }),

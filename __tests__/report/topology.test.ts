@@ -100,6 +100,7 @@ describe('what is drawn', () => {
       subnetId: null,
       state: 'failed',
       connectivityType: 'private',
+      publicIps: [],
     } as const
     const isPrivate = smallTopology({ facts: { natGateways: known([state]) } })
     expect(nodeOf(isPrivate, 'nat-0aaaaaaa')?.detail).toBe('private, failed')

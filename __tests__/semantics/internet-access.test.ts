@@ -30,14 +30,14 @@ describe('behind a route to a NAT gateway', () => {
     ['behind a prefix list that is not known', zonal(), [{ ...igw, destination: 'pl-0abc' }], 'undecided'],
     ['pending', zonal({ state: 'pending' }), [igw], 'nat-not-available'],
     ['deleting', zonal({ state: 'deleting' }), [igw], 'nat-not-available'],
-    ['private, in a public subnet', zonal({ connectivityType: 'private' }), [igw], 'nat-private'],
+    ['private, in a public subnet', zonal({ connectivityType: 'private', publicIps: [] }), [igw], 'nat-private'],
     [
       'private, handed on to a transit gateway',
-      zonal({ connectivityType: 'private' }),
+      zonal({ connectivityType: 'private', publicIps: [] }),
       [to('transit-gateway', 'tgw-0aaaaaaa')],
       'forwarded',
     ],
-    ['private, without a way on', zonal({ connectivityType: 'private' }), [], 'nat-private'],
+    ['private, without a way on', zonal({ connectivityType: 'private', publicIps: [] }), [], 'nat-private'],
   ])('%s', (_, natGateway, beyond, expected) => {
     const access = accessOf([aRoute()], beyond, known([natGateway]))
     expect(access.kind === 'closed' ? access.fault.kind : access.kind).toBe(expected)
@@ -75,7 +75,7 @@ test.each([[0, 1] as const, [1, 0] as const])('of two halves the one that gets l
 })
 
 test('a gateway to lead a route to is one that is known to work', () => {
-  const broken = [zonal({ state: 'failed' }), zonal({ connectivityType: 'private' })]
+  const broken = [zonal({ state: 'failed' }), zonal({ connectivityType: 'private', publicIps: [] })]
   expect(workingNatGateway(routingOf([], [igw], known(broken)).routing)).toBeNull()
   expect(workingNatGateway(routingOf([], [], known([zonal()])).routing)).toBeNull()
   expect(workingNatGateway(routingOf([], [igw], known([...broken, zonal({ natGatewayId: 'nat-0works00' })])).routing)).toMatchObject({

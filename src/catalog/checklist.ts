@@ -161,11 +161,19 @@ export const checklist: readonly ChecklistPart[] = [
       line('Helm v3.x installed (for addon installation)', ['tools/helm']),
       line(
         'kubectl configured for cluster access',
-        ['tools/kubectl', 'eks/cluster'],
-        'Judged are the version of kubectl, and that the EKS cluster is there. The kubeconfig on this machine is not read.',
+        ['tools/kubectl', 'eks/caller-access', 'eks/helm-chart', 'eks/cluster'],
+        'Judged are the version of kubectl, the access entry of the caller, and, where a context of the kubeconfig leads to the EKS cluster, the HyperPod chart in it.',
       ),
     ],
-    beyond: ['eks/authentication-mode'],
+    beyond: [
+      'eks/authentication-mode',
+      'eks/version',
+      'eks/network',
+      'eks/endpoint-access',
+      'eks/vpc-cni',
+      'eks/pod-identity',
+      'eks/pods-per-node',
+    ],
   },
   {
     section: '9',
@@ -174,11 +182,11 @@ export const checklist: readonly ChecklistPart[] = [
       line('FSx for Lustre setup (recommended for shared storage)', ['slurm/file-system', 'plan/storage']),
       line(
         'LDAP/AD configuration (if using centralized auth)',
-        ['lifecycle/error-handling'],
-        'A directory service is set up by the lifecycle scripts from their own configuration. Judged is whether a step of theirs that fails ends the script, so that nodes without their directory are not taken for ready. The settings of the directory itself are not judged yet.',
+        ['slurm/directory-service', 'lifecycle/error-handling'],
+        'Judged are the settings that are left as they came, and whether a step of the scripts that fails ends them, so that nodes without their directory are not taken for ready. The directory itself is not asked.',
       ),
     ],
-    beyond: ['plan/slurm-groups'],
+    beyond: ['plan/slurm-groups', 'slurm/controller'],
   },
   {
     section: null,

@@ -22,7 +22,7 @@ export interface ToolReference {
 
 const deadlineMs = 5_000
 
-/** Read on 2026-11-23 from the pages named in `installation` and from the tools' own output. */
+/** Read on 2026-11-24 from the pages named in `installation` and from the tools' own output. */
 export const toolReferences: Readonly<Record<ToolName, ToolReference>> = {
   aws: {
     name: 'aws',
@@ -74,10 +74,11 @@ export const toolReferences: Readonly<Record<ToolName, ToolReference>> = {
     name: 'helm',
     title: 'Helm',
     versionArguments: ['version', '--short'],
-    versionPattern: /(?:^|\s|")v(\d+\.\d+\.\d+)/,
+    // Of a line of its own: warnings about plugins name versions too. Version 2 writes `Client: ` before it.
+    versionPattern: /^(?:Client: )?v(\d+\.\d+\.\d+)/m,
     deadlineMs,
     orchestrator: 'eks',
-    installation: 'https://helm.sh/docs/intro/install/',
+    installation: 'https://helm.sh/docs/v3/intro/install/',
   },
 }
 

@@ -10,7 +10,7 @@ import {
   provisioningParametersFile,
 } from '../semantics/lifecycle-folders.ts'
 import { folderUri } from '../semantics/s3-uri.ts'
-import { field } from './answer.ts'
+import { field, isRepeated } from './answer.ts'
 import { type Context, defineCollector } from './collect.ts'
 import { attemptEach, GapError } from './gap.ts'
 import { scriptFile, withinBounds } from './script-text.ts'
@@ -44,8 +44,12 @@ export const bucketFolders = defineCollector({
 const listed = async (client: S3Client, { bucket, prefix }: BucketPrefix): Promise<BucketFolder | null> => {
   const objects: [string, { size: number; etag: string }][] = []
   try {
-    for await (const { Contents = [] } of paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: prefix })) {
-      for (const object of Contents) {
+    const seen = new Set<unknown>()
+    for await (const page of paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: prefix })) {
+      // S3 leaves the list out where nothing is there, and never the name of the bucket.
+      field(page, 'Name')
+      if (isRepeated(page, seen)) throw new Error('the answer leads to a page that was read already')
+      for (const object of page.Contents ?? []) {
         const key = field(object, 'Key').slice(prefix.length)
         if (key !== '' && !key.endsWith('/')) objects.push([key, { size: field(object, 'Size'), etag: field(object, 'ETag') }])
       }

@@ -43,6 +43,8 @@ const toEksCluster = (cluster: Cluster): EksCluster => {
     endpointPublicAccess: network.endpointPublicAccess ?? null,
     endpointPrivateAccess: network.endpointPrivateAccess ?? null,
     publicAccessCidrs: network.publicAccessCidrs ?? [],
+    endpoint: cluster.endpoint ?? null,
+    autoMode: cluster.computeConfig?.enabled ?? null,
   }
 }
 

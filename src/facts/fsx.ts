@@ -1,14 +1,22 @@
 import { type NetworkInterface as Ec2NetworkInterface, paginateDescribeNetworkInterfaces } from '@aws-sdk/client-ec2'
 import { type FileSystem as FsxFileSystem, paginateDescribeFileSystems } from '@aws-sdk/client-fsx'
 import type { FileSystem, NetworkInterface } from '../model/facts.ts'
-import { plannedFileSystems } from '../semantics/file-systems.ts'
+import { namedFileSystems } from '../semantics/file-systems.ts'
+import {
+  fileSystemMentions,
+  mayNameFileSystems,
+  mayProvisionFileSystems,
+  type ParameterFacts,
+} from '../semantics/provisioned-file-systems.ts'
 import { field, pages } from './answer.ts'
 import type { Clients } from './clients.ts'
-import { type Context, defineCollector } from './collect.ts'
+import { type Context, defineCollector, type Get } from './collect.ts'
+import { attempt } from './gap.ts'
 import { furtherSecurityGroups } from './security-groups.ts'
 
 /**
  * Every file system of the Region: the call finds none by DNS name, and one id that does not exist would hide the others.
+ * Asked for as soon as provisioning_parameters.json may name one, and not only once it was read.
  * https://docs.aws.amazon.com/fsx/latest/APIReference/API_DescribeFileSystems.html
  */
 export const fileSystems = defineCollector({
@@ -16,8 +24,8 @@ export const fileSystems = defineCollector({
   needs: [],
   actions: ['fsx:DescribeFileSystems'],
   collect: async ({ plan, clients }: Context): Promise<readonly FileSystem[]> => {
-    if (plan.fileSystems.length === 0) return []
-    const found = await pages(paginateDescribeFileSystems({ client: clients.fsx }, {}), (page) => page.FileSystems)
+    if (!mayNameFileSystems(plan)) return []
+    const found = await pages(paginateDescribeFileSystems({ client: clients.fsx }, {}), 'FileSystems')
     return found.map(toFileSystem)
   },
 })
@@ -31,27 +39,44 @@ const toFileSystem = (fileSystem: FsxFileSystem): FileSystem => ({
   vpcId: fileSystem.VpcId ?? null,
   subnetIds: fileSystem.SubnetIds ?? [],
   networkInterfaceIds: fileSystem.NetworkInterfaceIds ?? [],
+  deploymentType: (fileSystem.LustreConfiguration ?? fileSystem.OpenZFSConfiguration)?.DeploymentType ?? null,
+  lustreVersion: fileSystem.FileSystemType === 'LUSTRE' ? (fileSystem.FileSystemTypeVersion ?? null) : null,
+  efaEnabled: fileSystem.LustreConfiguration?.EfaEnabled ?? null,
 })
 
 /**
- * The interfaces of the plan's file systems that this account can see. Asked by filter and not by id: one that another account owns
- * would otherwise hide all the others.
+ * The interfaces, as far as this account can see them, of the file systems that the plan or provisioning_parameters.json names. Asked by
+ * filter and not by id: one that another account owns would otherwise hide all the others.
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeNetworkInterfaces.html
  */
 export const fileSystemInterfaces = defineCollector({
   id: 'fileSystemInterfaces',
-  needs: ['fileSystems'],
+  needs: ['fileSystems', 'repositoryScripts', 'bucketScripts'],
   actions: ['ec2:DescribeNetworkInterfaces'],
-  collect: async ({ plan, clients }: Context, get) => {
-    if (plan.fileSystems.length === 0) return {}
-    const planned = plannedFileSystems(plan, await get('fileSystems'))
-    const found = await interfacesById(clients, [...new Set(planned.flatMap(({ networkInterfaceIds }) => networkInterfaceIds))])
+  collect: async (context: Context, get) => {
+    const { plan, clients } = context
+    if (!mayNameFileSystems(plan)) return {}
+    const fileSystems = await get('fileSystems')
+    if (fileSystems.length === 0) return {}
+    const { mentions } = fileSystemMentions(plan, await parameterFacts(context, get))
+    const named = namedFileSystems(mentions, fileSystems).flatMap(({ found }) => found ?? [])
+    const found = await interfacesById(clients, [...new Set(named.flatMap(({ networkInterfaceIds }) => networkInterfaceIds))])
     const byId = new Map(found.map((networkInterface) => [networkInterface.networkInterfaceId, networkInterface]))
     return Object.fromEntries(
-      planned.map(({ fileSystemId, networkInterfaceIds }) => [fileSystemId, networkInterfaceIds.flatMap((id) => byId.get(id) ?? [])]),
+      named.map(({ fileSystemId, networkInterfaceIds }) => [fileSystemId, networkInterfaceIds.flatMap((id) => byId.get(id) ?? [])]),
     )
   },
 })
+
+/** Scripts that cannot be read leave the file systems of the plan; they are waited for only where they may name some. */
+const parameterFacts = async ({ plan }: Context, get: Get<'repositoryScripts' | 'bucketScripts'>): Promise<ParameterFacts> => {
+  if (!mayProvisionFileSystems(plan)) return { repositoryScripts: { ok: true, value: null }, bucketScripts: { ok: true, value: {} } }
+  const [repositoryScripts, bucketScripts] = await Promise.all([
+    attempt(() => get('repositoryScripts')),
+    attempt(() => get('bucketScripts')),
+  ])
+  return { repositoryScripts, bucketScripts }
+}
 
 /** Values that EC2 takes in one filter. https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Filtering.html */
 const valuesPerFilter = 200
@@ -64,7 +89,7 @@ const interfacesById = async (clients: Clients, ids: readonly string[]): Promise
     batches.map((Values) =>
       pages(
         paginateDescribeNetworkInterfaces({ client: clients.ec2 }, { Filters: [{ Name: 'network-interface-id', Values }] }),
-        (page) => page.NetworkInterfaces,
+        'NetworkInterfaces',
       ),
     ),
   )

@@ -96,12 +96,12 @@ export const policiesOf = async (
 }
 
 const attachedArns = async (iam: IAMClient, role: string): Promise<readonly string[]> => {
-  const attached = await pages(paginateListAttachedRolePolicies({ client: iam }, { RoleName: role }), (page) => page.AttachedPolicies)
+  const attached = await pages(paginateListAttachedRolePolicies({ client: iam }, { RoleName: role }), 'AttachedPolicies')
   return attached.map((policy) => field(policy, 'PolicyArn'))
 }
 
 const inlineNames = (iam: IAMClient, role: string): Promise<readonly string[]> =>
-  pages(paginateListRolePolicies({ client: iam }, { RoleName: role }), (page) => page.PolicyNames)
+  pages(paginateListRolePolicies({ client: iam }, { RoleName: role }), 'PolicyNames')
 
 const readInlinePolicy = async (iam: IAMClient, role: string, name: string): Promise<RolePolicy> => {
   const answer = await iam.send(new GetRolePolicyCommand({ RoleName: role, PolicyName: name }))

@@ -3,12 +3,17 @@ import { bucketEncryptions, bucketOwners, publicAccessBlocks, publicGrants, publ
 import { caller, callerPolicies, callerSimulation, hyperPodServiceRole } from './caller.ts'
 import type { Collectors } from './collect.ts'
 import { eksCluster, eksSecurityGroups } from './eks.ts'
+import { eksAccessEntries } from './eks-access-entries.ts'
+import { eksAddons, vpcCniAddon } from './eks-addons.ts'
 import { fileSystemInterfaces, fileSystemSecurityGroups, fileSystems } from './fsx.ts'
+import { hyperPodChart } from './helm-chart.ts'
 import { rolePolicies, roles } from './iam.ts'
 import { identity } from './identity.ts'
 import { instanceTypeOfferings } from './instance-type-offerings.ts'
 import { instanceTypes } from './instance-types.ts'
 import { kmsGrants, kmsKeyPolicies, kmsKeys } from './kms.ts'
+import { machine } from './machine.ts'
+import { machineImages } from './machine-images.ts'
 import { natGateways } from './nat-gateways.ts'
 import { endpointSubnets, networkInterfaceCount, routeTables, subnets, vpc, vpcDns, vpcEndpoints, vpcResources, vpcs } from './network.ts'
 import { networkAcls } from './network-acls.ts'
@@ -44,6 +49,7 @@ export const collectors: Collectors = {
   instanceTypes,
   instanceTypeOfferings,
   trainingPlans,
+  machineImages,
   quotas,
   quotaRequests,
   hyperPodUsage,
@@ -73,8 +79,13 @@ export const collectors: Collectors = {
   scriptSyntax,
   eksCluster,
   eksSecurityGroups,
+  eksAddons,
+  vpcCniAddon,
+  eksAccessEntries,
+  hyperPodChart,
   fileSystems,
   fileSystemInterfaces,
   fileSystemSecurityGroups,
+  machine,
   tools,
 }

@@ -20,7 +20,7 @@ export const instanceTypeOfferings = defineCollector({
         { client: clients.ec2 },
         { LocationType: 'availability-zone-id', Filters: [{ Name: 'instance-type', Values: names.map(ec2InstanceType) }] },
       ),
-      (page) => page.InstanceTypeOfferings,
+      'InstanceTypeOfferings',
     )
     const zonesOf = (name: string): readonly string[] =>
       offerings

@@ -21,7 +21,7 @@ export const instanceTypes = defineCollector({
         ? []
         : await pages(
             paginateDescribeInstanceTypes({ client: clients.ec2 }, { Filters: [{ Name: 'instance-type', Values: asked }] }),
-            (page) => page.InstanceTypes,
+            'InstanceTypes',
           )
     const byEc2Name = new Map<string | undefined, InstanceTypeInfo>(answers.map((answer) => [answer.InstanceType, answer]))
     const describe = (name: string): InstanceType | null => {

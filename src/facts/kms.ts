@@ -92,7 +92,7 @@ export const kmsGrants = defineCollector({
 })
 
 const readGrants = async (kms: KMSClient, arn: string): Promise<readonly KmsGrant[]> => {
-  const grants = await pages(paginateListGrants({ client: kms, pageSize: 100 }, { KeyId: arn }), (page) => page.Grants)
+  const grants = await pages(paginateListGrants({ client: kms, pageSize: 100 }, { KeyId: arn }), 'Grants')
   return grants.map(toGrant)
 }
 

@@ -17,7 +17,7 @@ export const natGateways = defineCollector({
     if (vpcId === null) return []
     // This call alone names its filters in the singular.
     const input = { Filter: inVpc(vpcId).Filters }
-    const found = await pages(paginateDescribeNatGateways({ client: clients.ec2 }, input), (page) => page.NatGateways)
+    const found = await pages(paginateDescribeNatGateways({ client: clients.ec2 }, input), 'NatGateways')
     return found.map(toNatGateway)
   },
 })
@@ -29,4 +29,5 @@ const toNatGateway = (gateway: Ec2NatGateway): NatGateway => ({
   state: field(gateway, 'State'),
   // Gateways were public before there was a choice.
   connectivityType: gateway.ConnectivityType === 'private' ? 'private' : 'public',
+  publicIps: (gateway.NatGatewayAddresses ?? []).flatMap(({ PublicIp }) => PublicIp ?? []),
 })

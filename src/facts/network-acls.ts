@@ -16,7 +16,7 @@ export const networkAcls = defineCollector({
   collect: async ({ plan, clients }: Context, get) => {
     const vpcId = await plannedVpcId({ plan }, get)
     if (vpcId === null) return []
-    const found = await pages(paginateDescribeNetworkAcls({ client: clients.ec2 }, inVpc(vpcId)), (page) => page.NetworkAcls)
+    const found = await pages(paginateDescribeNetworkAcls({ client: clients.ec2 }, inVpc(vpcId)), 'NetworkAcls')
     return found.map(toNetworkAcl)
   },
 })

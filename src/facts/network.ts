@@ -58,7 +58,7 @@ const subnetsById = async (clients: Clients, ids: readonly string[]): Promise<Re
   if (ids.length === 0) return {}
   const found = await pages(
     paginateDescribeSubnets({ client: clients.ec2 }, { Filters: [{ Name: 'subnet-id', Values: [...ids] }] }),
-    (page) => page.Subnets,
+    'Subnets',
   )
   const byId = new Map(found.map((subnet) => [subnet.SubnetId, toSubnet(subnet)]))
   return Object.fromEntries(ids.map((id) => [id, byId.get(id) ?? null]))
@@ -81,7 +81,7 @@ export const vpcs = defineCollector({
   id: 'vpcs',
   needs: [],
   actions: ['ec2:DescribeVpcs'],
-  collect: async ({ clients }: Context) => (await pages(paginateDescribeVpcs({ client: clients.ec2 }, {}), (page) => page.Vpcs)).map(toVpc),
+  collect: async ({ clients }: Context) => (await pages(paginateDescribeVpcs({ client: clients.ec2 }, {}), 'Vpcs')).map(toVpc),
 })
 
 const toVpc = (vpc: Ec2Vpc): Vpc => {
@@ -153,7 +153,7 @@ export const routeTables = defineCollector({
   collect: async ({ plan, clients }: Context, get) => {
     const vpcId = await plannedVpcId({ plan }, get)
     if (vpcId === null) return []
-    const found = await pages(paginateDescribeRouteTables({ client: clients.ec2 }, inVpc(vpcId)), (page) => page.RouteTables)
+    const found = await pages(paginateDescribeRouteTables({ client: clients.ec2 }, inVpc(vpcId)), 'RouteTables')
     return found.map(toRouteTable)
   },
 })
@@ -166,7 +166,7 @@ export const vpcEndpoints = defineCollector({
   collect: async ({ plan, clients }: Context, get) => {
     const vpcId = await plannedVpcId({ plan }, get)
     if (vpcId === null) return []
-    const found = await pages(paginateDescribeVpcEndpoints({ client: clients.ec2 }, inVpc(vpcId)), (page) => page.VpcEndpoints)
+    const found = await pages(paginateDescribeVpcEndpoints({ client: clients.ec2 }, inVpc(vpcId)), 'VpcEndpoints')
     return found.map(toVpcEndpoint)
   },
 })
@@ -196,7 +196,7 @@ export const vpcResources = defineCollector({
     const subnetsOf = async (): Promise<{ readonly vpcId: string; readonly count: number } | null> => {
       const vpcId = await plannedVpcId({ plan }, get)
       if (vpcId === null) return null
-      const found = await pages(paginateDescribeSubnets({ client: clients.ec2 }, inVpc(vpcId)), (page) => page.Subnets)
+      const found = await pages(paginateDescribeSubnets({ client: clients.ec2 }, inVpc(vpcId)), 'Subnets')
       return { vpcId, count: found.length }
     }
     const [all, inPlan, addresses] = await Promise.all([get('vpcs'), subnetsOf(), clients.ec2.send(new DescribeAddressesCommand({}))])
@@ -216,10 +216,7 @@ export const networkInterfaceCount = defineCollector({
   actions: ['ec2:DescribeNetworkInterfaces'],
   collect: async ({ plan, clients }: Context) => {
     if (!plan.instanceGroups.some((group) => drawsNetworkInterfaces(group, plan))) return null
-    const found = await pages(
-      paginateDescribeNetworkInterfaces({ client: clients.ec2, pageSize: 1_000 }, {}),
-      (page) => page.NetworkInterfaces,
-    )
+    const found = await pages(paginateDescribeNetworkInterfaces({ client: clients.ec2, pageSize: 1_000 }, {}), 'NetworkInterfaces')
     return found.length
   },
 })

@@ -43,7 +43,7 @@ const simulateCall = async (iam: IAMClient, sourceArn: string, call: SimulationC
         ContextKeyValues: [...values],
       })),
     }
-    const results = await pages(paginateSimulatePrincipalPolicy({ client: iam, pageSize }, input), (page) => page.EvaluationResults)
+    const results = await pages(paginateSimulatePrincipalPolicy({ client: iam, pageSize }, input), 'EvaluationResults')
     return results.flatMap((result) => readResult(result, call))
   } catch (error) {
     const parts = error instanceof InvalidInputException ? splitCall(call, error.message) : null

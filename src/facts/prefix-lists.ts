@@ -69,12 +69,12 @@ const inRoutes = (tables: Facts['routeTables']): readonly string[] =>
 const namesOf = async (ids: readonly string[], { ec2 }: Clients): Promise<ReadonlyMap<string, string>> => {
   const found = await pages(
     paginateDescribeManagedPrefixLists({ client: ec2 }, { Filters: [{ Name: 'prefix-list-id', Values: [...ids] }] }),
-    (page) => page.PrefixLists,
+    'PrefixLists',
   )
   return new Map(found.map((list) => [field(list, 'PrefixListId'), field(list, 'PrefixListName')]))
 }
 
 const entriesOf = async (id: string, { ec2 }: Clients): Promise<readonly string[]> => {
-  const entries = await pages(paginateGetManagedPrefixListEntries({ client: ec2 }, { PrefixListId: id }), (page) => page.Entries)
+  const entries = await pages(paginateGetManagedPrefixListEntries({ client: ec2 }, { PrefixListId: id }), 'Entries')
   return entries.map((entry) => field(entry, 'Cidr'))
 }

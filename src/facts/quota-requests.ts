@@ -30,7 +30,7 @@ export const quotaRequests = defineCollector({
     const wanted = demandedQuotas(plan)
     const history = await pages(
       paginateListRequestedServiceQuotaChangeHistory({ client: clients.serviceQuotas, pageSize: 100 }, {}),
-      (page) => page.RequestedQuotas,
+      'RequestedQuotas',
     )
     return standing(history.filter((change) => wanted.some((quota) => isOf(quota, change))))
   },

@@ -72,10 +72,8 @@ interface QuotaLists {
 
 /** Looks quotas up by name. Each list is read when it is first needed, and once however many names ask for it. */
 const quotaLists = (client: ServiceQuotasClient): QuotaLists => {
-  const applied = once((ServiceCode) => pages(paginateListServiceQuotas({ client, pageSize: 100 }, { ServiceCode }), (page) => page.Quotas))
-  const defaults = once((ServiceCode) =>
-    pages(paginateListAWSDefaultServiceQuotas({ client, pageSize: 100 }, { ServiceCode }), (page) => page.Quotas),
-  )
+  const applied = once((ServiceCode) => pages(paginateListServiceQuotas({ client, pageSize: 100 }, { ServiceCode }), 'Quotas'))
+  const defaults = once((ServiceCode) => pages(paginateListAWSDefaultServiceQuotas({ client, pageSize: 100 }, { ServiceCode }), 'Quotas'))
   return {
     applied: async ({ serviceCode, quotaName }) => among(await applied(serviceCode), quotaName, 'applied'),
     defaults: async ({ serviceCode, quotaName }) => among(await defaults(serviceCode), quotaName, 'default'),

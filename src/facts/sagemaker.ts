@@ -19,7 +19,7 @@ export const hyperPodUsage = defineCollector({
   needs: [],
   actions: ['sagemaker:ListClusters', 'sagemaker:DescribeCluster'],
   collect: async ({ clients }: Context) => {
-    const summaries = await pages(paginateListClusters({ client: clients.sageMaker, pageSize: 100 }, {}), (page) => page.ClusterSummaries)
+    const summaries = await pages(paginateListClusters({ client: clients.sageMaker, pageSize: 100 }, {}), 'ClusterSummaries')
     const described = await Promise.all(summaries.map((summary) => describe(clients.sageMaker, field(summary, 'ClusterName'))))
     const clusters = described.filter((cluster) => cluster !== null)
     const nodes = clusters.flatMap(nodesOf)

@@ -56,7 +56,7 @@ const securityGroupsById = async (clients: Clients, ids: readonly string[]): Pro
   if (ids.length === 0) return {}
   const found = await pages(
     paginateDescribeSecurityGroups({ client: clients.ec2 }, { Filters: [{ Name: 'group-id', Values: [...ids] }] }),
-    (page) => page.SecurityGroups,
+    'SecurityGroups',
   )
   const byId = new Map(found.map((group) => [group.GroupId, toSecurityGroup(group)]))
   return Object.fromEntries(ids.map((id) => [id, byId.get(id) ?? null]))

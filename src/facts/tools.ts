@@ -1,10 +1,10 @@
-import { type ExecFileException, execFile } from 'node:child_process'
 import { type ToolReference, toolReferences } from '../catalog/tools.ts'
-import type { Gap, Tool } from '../model/facts.ts'
+import type { Tool } from '../model/facts.ts'
 import { concernedTools } from '../semantics/tools.ts'
 import { type Context, defineCollector } from './collect.ts'
 import { findExecutable } from './executable.ts'
-import { attempt, GapError } from './gap.ts'
+import { attempt } from './gap.ts'
+import { runTool } from './tool-process.ts'
 
 /** The command-line tools that concern the plan, each found on PATH and asked for its version. No shell is involved. */
 export const tools = defineCollector({
@@ -29,34 +29,8 @@ export const inspect = async (tool: ToolReference, signal: AbortSignal, environm
 const kept = 2_000
 
 /** What the tool printed on both streams: some versions print theirs on standard error. */
-const versionOutput = (file: string, tool: ToolReference, signal: AbortSignal, environment: NodeJS.ProcessEnv): Promise<string> =>
-  new Promise((resolve, reject) => {
-    const { versionArguments, deadlineMs } = tool
-    const ran = [tool.name, ...versionArguments].join(' ')
-    const options = {
-      encoding: 'utf8',
-      timeout: deadlineMs,
-      killSignal: 'SIGKILL',
-      signal,
-      windowsHide: true,
-      // The AWS CLI can be set to ask for missing parameters.
-      env: { ...environment, AWS_CLI_AUTO_PROMPT: 'off' },
-    } as const
-    const child = execFile(file, versionArguments, options, (error, stdout, stderr) => {
-      const output = [stdout, stderr]
-        .map((text) => text.trim())
-        .join('\n')
-        .trim()
-      if (error === null) resolve(output.slice(0, kept))
-      else reject(new GapError(gapOf(error, `${ran} (${file})`, output, tool, signal)))
-    })
-    child.stdin?.end()
-  })
-
-const gapOf = (error: ExecFileException, ran: string, output: string, { deadlineMs }: ToolReference, signal: AbortSignal): Gap => {
-  const gap = (reason: Gap['reason'], message: string): Gap => ({ reason, action: 'none', message })
-  if (signal.aborted) return gap('timeout', `${ran} did not end before the time of this run was up`)
-  if (error.killed === true) return gap('timeout', `${ran} did not end within ${deadlineMs / 1_000} s`)
-  const printed = output.replaceAll(/\s+/g, ' ').slice(0, 200)
-  return gap('unexpected', `${ran} failed with ${String(error.code ?? error.message)}${printed === '' ? '' : `: ${printed}`}`)
+const versionOutput = async (file: string, tool: ToolReference, signal: AbortSignal, environment: NodeJS.ProcessEnv): Promise<string> => {
+  const { name, versionArguments: words, deadlineMs } = tool
+  const { stdout, stderr } = await runTool({ file, ran: [name, ...words].join(' '), words, environment, deadlineMs, signal })
+  return `${stdout.trim()}\n${stderr.trim()}`.trim().slice(0, kept)
 }

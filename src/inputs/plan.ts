@@ -108,6 +108,7 @@ const flatGroup = (inputs: Inputs, executionRole: string, lifecycle: Lifecycle):
         trainingPlanArn: inputs['training-plan'],
         capacity: 'on-demand',
         interfaceType: null,
+        imageId: null,
         slurmNodeType: null,
         partitionNames: [],
         location: null,

@@ -50,12 +50,16 @@ const groupOf = (part: Part, kind: InstanceGroup['kind']): readonly InstanceGrou
       trainingPlanArn: part.at('TrainingPlanArn').text,
       capacity: part.at('CapacityRequirements').at('Spot').stated ? 'spot' : 'on-demand',
       interfaceType: oneOf(part.at('NetworkInterface').at('InterfaceType').text, ['efa', 'efa-only']),
+      imageId: imageIdOf(part.at('ImageId')),
       slurmNodeType: oneOf(part.at('SlurmConfig').at('NodeType').text, ['Controller', 'Login', 'Compute']),
       partitionNames: textsOf(part.at('SlurmConfig').at('PartitionNames')),
       location: part.location,
     },
   ]
 }
+
+/** `default` is HyperPod's own image. */
+const imageIdOf = ({ text }: Part): string | null => (text === 'default' ? null : text)
 
 const oneOf = <const T extends string>(text: string | null, options: readonly T[]): T | null =>
   options.find((option) => option === text) ?? null

@@ -33,9 +33,12 @@ const policy = v.looseObject({
   ),
 })
 
+const vpcConfig = v.nullable(v.looseObject({ subnetIds: v.array(v.string()), securityGroupIds: v.array(v.string()) }))
+
 /**
- * The outer shape of a snapshot. What is inside the plan and the facts is not checked here: a rule that stumbles over an edited or
- * an older snapshot is reported as unknown by the engine, never as a pass.
+ * The outer shape of a snapshot, with the parts of the plan that reports are made of. What is inside the facts, and the rest of the
+ * plan, is not checked here: a rule that stumbles over an edited or an older snapshot is reported as unknown by the engine, never as a
+ * pass.
  */
 const snapshotShape = v.looseObject({
   schemaVersion: v.literal(1),
@@ -43,8 +46,18 @@ const snapshotShape = v.looseObject({
   takenAt: v.pipe(v.string(), v.isoTimestamp()),
   plan: v.looseObject({
     region: v.string(),
+    clusterName: v.nullable(v.string()),
     orchestrator: v.looseObject({ kind: v.picklist(['slurm', 'eks', 'unstated']) }),
-    instanceGroups: v.array(v.looseObject({ name: v.string(), instanceTypes: v.array(v.string()), instanceCount: v.number() })),
+    vpcId: v.nullable(v.string()),
+    vpcConfig,
+    instanceGroups: v.array(
+      v.looseObject({
+        name: v.string(),
+        instanceTypes: v.array(v.string()),
+        instanceCount: v.number(),
+        overrideVpcConfig: vpcConfig,
+      }),
+    ),
     lifecycleSources: v.array(v.looseObject({ bucket: v.string(), prefix: v.string() })),
   }),
   policy: v.optional(policy),
@@ -62,13 +75,17 @@ const snapshotShape = v.looseObject({
 export const readSnapshot = async (path: string, inputs: Inputs): Promise<Checked<Snapshot>> => {
   const text = await readText(path, 'snapshot', expected)
   const faults = [...(text.ok ? [] : text.faults), ...meaningless(inputs)]
-  if (!text.ok || faults.length > 0) return { ok: false, faults }
+  return text.ok && faults.length === 0 ? parseSnapshot(path, text.value, inputs) : { ok: false, faults }
+}
+
+/** Parses a saved snapshot, with the what-if that the inputs ask for. */
+export const parseSnapshot = (path: string, text: string, inputs: Inputs): Checked<Snapshot> => {
   const refused = (problem: string): Checked<never> => ({
     ok: false,
     faults: [{ source: 'snapshot', problem: `${path}: ${problem}`, expected }],
   })
   try {
-    const value: unknown = JSON.parse(text.value)
+    const value: unknown = JSON.parse(text)
     const parsed = v.safeParse(snapshotShape, value)
     if (!parsed.success) return refused(`${v.getDotPath(parsed.issues[0]) ?? 'the file'} is not as expected: ${parsed.issues[0].message}`)
     return whatIf(value as Snapshot, inputs)

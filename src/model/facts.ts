@@ -106,6 +106,8 @@ export interface NatGateway {
   readonly state: string
   /** `private`: leads to other VPCs and on-premises networks, never to the internet. */
   readonly connectivityType: 'public' | 'private'
+  /** Addresses that what goes through it has on the internet; none for a private one. */
+  readonly publicIps: readonly string[]
 }
 
 /** https://docs.aws.amazon.com/vpc/latest/userguide/vpc-network-acls.html */
@@ -502,6 +504,43 @@ export interface EksCluster {
   readonly endpointPublicAccess: boolean | null
   readonly endpointPrivateAccess: boolean | null
   readonly publicAccessCidrs: readonly string[]
+  /** URL of the Kubernetes API server; null while the cluster has none yet. */
+  readonly endpoint: string | null
+  /** EKS Auto Mode: EKS itself runs nodes, networking and Pod Identity. Null where the answer does not say. */
+  readonly autoMode: boolean | null
+}
+
+/** An add-on that EKS manages. https://docs.aws.amazon.com/eks/latest/APIReference/API_Addon.html */
+export interface EksAddon {
+  readonly name: string
+  /** As EKS writes it: `v1.19.0-eksbuild.1`. */
+  readonly version: string
+  /** CREATING, ACTIVE, CREATE_FAILED, UPDATING, DELETING, DELETE_FAILED, DEGRADED, UPDATE_FAILED. */
+  readonly status: string
+}
+
+/** What this machine's own tools say about the HyperPod Helm chart in the plan's EKS cluster. */
+export type HyperPodChart =
+  /** Nobody could look: no tool, or no kubeconfig context that leads to this very cluster. `reason` is a clause that says what to do. */
+  | { readonly kind: 'not-looked'; readonly reason: string }
+  /** `context` is the kubeconfig's, `by` the tool that looked. */
+  | {
+      readonly kind: 'looked'
+      readonly by: 'helm' | 'kubectl'
+      readonly context: string
+      /** The releases of the chart, by any name; none where Helm has not installed it. */
+      readonly releases: readonly HelmRelease[]
+      /** Namespaces with a DaemonSet of the chart, whatever installed it; null where kubectl did not look, or was not needed. */
+      readonly agentNamespaces: readonly string[] | null
+    }
+
+export interface HelmRelease {
+  readonly name: string
+  readonly namespace: string
+  /** deployed, failed, pending-install, pending-upgrade, pending-rollback, uninstalling, uninstalled; as Helm says it. */
+  readonly status: string
+  /** Chart with its version, `hyperpod-helm-chart-0.1.0`; null where the tool that looked cannot tell. */
+  readonly chart: string | null
 }
 
 export interface FileSystem {
@@ -514,7 +553,37 @@ export interface FileSystem {
   readonly vpcId: string | null
   readonly subnetIds: readonly string[]
   readonly networkInterfaceIds: readonly string[]
+  /** SCRATCH_1, PERSISTENT_2, SINGLE_AZ_HA_2, MULTI_AZ_1 …; null where the answer does not say. */
+  readonly deploymentType: string | null
+  /** Lustre version, `2.15`; null for other types, or where the answer does not say. */
+  readonly lustreVersion: string | null
+  /** Whether Lustre takes EFA clients; null for other types, or where the answer does not say. */
+  readonly efaEnabled: boolean | null
 }
+
+/** An Amazon Machine Image that a group names by ImageId. */
+export interface MachineImage {
+  readonly imageId: string
+  readonly name: string
+  /** pending, available, invalid, deregistered, transient, failed, error, disabled. */
+  readonly state: string
+  /** Account that owns it. */
+  readonly ownerId: string
+  /** ISO 8601, UTC. */
+  readonly creationDate: string
+  /** Whether a snapshot of the image is encrypted. */
+  readonly encrypted: boolean
+}
+
+/** The machine that this runs on, as far as installing a tool on it depends on it. */
+export interface Machine {
+  readonly platform: 'linux' | 'macos' | 'windows' | 'other'
+  readonly architecture: 'x64' | 'arm64' | 'other'
+  /** Package managers on PATH. */
+  readonly packageManagers: readonly PackageManager[]
+}
+
+export type PackageManager = 'apt-get' | 'dnf' | 'yum' | 'brew' | 'winget' | 'choco'
 
 /** A command-line tool on this machine. `output` is the first 2,000 characters that its version command printed. */
 export type Tool = { readonly kind: 'found'; readonly path: string; readonly output: string } | { readonly kind: 'absent' }
@@ -621,8 +690,18 @@ export interface Facts {
   readonly scriptSyntax: Keyed<ScriptSyntax>
   /** The plan's EKS cluster; null where it does not exist in the Region. */
   readonly eksCluster: EksCluster | null
+  /** Names of the add-ons that EKS manages in the plan's cluster; null where the cluster does not exist. */
+  readonly eksAddons: readonly string[] | null
+  /** The VPC CNI where EKS manages it; null where it does not (it may be self-managed), or the cluster does not exist. */
+  readonly vpcCniAddon: EksAddon | null
+  /** ARNs of the principals with an access entry; null where the cluster does not exist, or has authentication mode CONFIG_MAP. */
+  readonly eksAccessEntries: readonly string[] | null
+  readonly hyperPodChart: HyperPodChart
+  /** Keyed by every image id of the plan; null where it does not exist, or is not shared with this account. */
+  readonly machineImages: Readonly<Record<string, MachineImage | null>>
   /** Every FSx file system of the Region. */
   readonly fileSystems: readonly FileSystem[]
+  readonly machine: Machine
   /** Keyed by tool name. */
   readonly tools: Keyed<Tool>
 }

@@ -122,6 +122,8 @@ export interface InstanceGroup {
   readonly trainingPlanArn: string | null
   readonly capacity: 'on-demand' | 'spot'
   readonly interfaceType: 'efa' | 'efa-only' | null
+  /** `ami-…`; null where the group takes HyperPod's own image (ImageId absent or `default`). */
+  readonly imageId: string | null
   readonly slurmNodeType: 'Controller' | 'Login' | 'Compute' | null
   readonly partitionNames: readonly string[]
   readonly location: Location | null
@@ -131,7 +133,7 @@ export interface InstanceGroup {
 export type ToolName = 'aws' | 'hyp' | 'kubectl' | 'session-manager-plugin' | 'eksctl' | 'helm'
 
 /** Numbers in rules that a team may move in its policy file; what they mean and their defaults are in the catalog. */
-export type ThresholdName = 'spare-addresses' | 'waiver-notice-days'
+export type ThresholdName = 'spare-addresses' | 'waiver-notice-days' | 'kubernetes-oldest-minor' | 'kubernetes-newest-minor'
 
 /** The thresholds that were moved. */
 export type Thresholds = { readonly [K in ThresholdName]?: number }

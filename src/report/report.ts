@@ -83,9 +83,12 @@ const verdictOf = (
 }
 
 const targetOf = ({ plan, facts }: Snapshot): Report['target'] => ({
-  account: facts.identity?.ok && facts.identity.value.kind === 'caller' ? facts.identity.value.account : null,
+  account: facts.identity?.ok && facts.identity.value?.kind === 'caller' ? textOrNull(facts.identity.value.account) : null,
   region: plan.region,
   clusterName: plan.clusterName,
   orchestrator: plan.orchestrator.kind === 'unstated' ? null : plan.orchestrator.kind,
-  vpcId: plan.vpcId ?? (facts.vpc?.ok ? (facts.vpc.value?.vpcId ?? null) : null),
+  vpcId: plan.vpcId ?? (facts.vpc?.ok ? textOrNull(facts.vpc.value?.vpcId) : null),
 })
+
+/** A snapshot may have been edited: what is in its facts is as wide as JSON. */
+const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null)

@@ -1,3 +1,4 @@
+import { messagesForeseenBy } from '../catalog/failure-messages.ts'
 import type { Rule, RuleMeta } from '../model/rule.ts'
 
 /** What a failing or unknown finding of a severity does. `unknown` follows the `on-unknown` input. */
@@ -21,6 +22,7 @@ export const rulePage = (rule: Rule, actions: readonly string[]): string =>
     ]),
     '## Why',
     rule.why,
+    ...whatItPrevents(rule),
     ...(rule.checklistDiffers === undefined ? [] : ['## Where the checklist differs', rule.checklistDiffers]),
     '## What it reads',
     whatItReads(rule, actions),
@@ -29,6 +31,12 @@ export const rulePage = (rule: Rule, actions: readonly string[]): string =>
   ]
     .join('\n\n')
     .concat('\n')
+
+/** What HyperPod or a node would say otherwise. */
+const whatItPrevents = ({ id }: RuleMeta): readonly string[] => {
+  const messages = messagesForeseenBy(id)
+  return messages.length === 0 ? [] : ['## What it prevents', list(messages.map((message) => `*${message.replaceAll('*', '\\*')}*`))]
+}
 
 /** Facts by name, as snapshots key them, and what asking AWS for them takes. */
 const whatItReads = ({ needs, uses, judges }: Rule, actions: readonly string[]): string => {

@@ -4,7 +4,18 @@ import { logLine, plain, plainCommand } from './escape.ts'
 import { type Fit, fitOf, headroomSentence, headroomTitle, wholeCluster } from './headroom.ts'
 import { groupBy, type Standing, standingOf } from './standing.ts'
 import { type Paint, painter, type Style, wrap } from './styles.ts'
-import { callsSentence, exitMeaning, judgedNothing, place, plural, tally, targetParts, verdictSentence, waiverSentence } from './wording.ts'
+import {
+  callsSentence,
+  exitMeaning,
+  judgedNothing,
+  place,
+  plural,
+  prevented,
+  tally,
+  targetParts,
+  verdictSentence,
+  waiverSentence,
+} from './wording.ts'
 
 export interface TextOptions {
   readonly colour: boolean
@@ -90,7 +101,13 @@ const failure = (page: Page, group: Group): Lines => {
     `${page.paint(style, `${sign} ${column(severity)}`)}  ${page.paint('bold', plain(rule))}  ${about}`,
     ...(group.length === 1 ? alone(page, group[0]) : group.flatMap((finding) => listed(page, finding))),
     ...(fix === undefined ? [] : fixLines(page, fix)),
+    ...preventedLines(page, group[0]),
   ]
+}
+
+const preventedLines = (page: Page, finding: Finding): Lines => {
+  const sentence = prevented(finding)
+  return sentence === null ? [] : painted(page, 'dim', prose(page, 4, sentence))
 }
 
 const alone = (page: Page, finding: Finding): Lines => [...prose(page, 4, plain(finding.message)), ...placeLines(page, 4, finding)]

@@ -1,5 +1,5 @@
 import type { Finding } from '../model/finding.ts'
-import type { Snapshot, Topology, TopologyNodeKind, TopologyState } from '../model/report.ts'
+import type { Snapshot, Topology, TopologyNode, TopologyNodeKind, TopologyState } from '../model/report.ts'
 import { gatewayAccess } from '../semantics/endpoints.ts'
 import { wayToInternet } from '../semantics/routes.ts'
 import { standingOf } from './standing.ts'
@@ -9,9 +9,23 @@ import { destinationsOfS3, internet, targetId } from './topology-ways.ts'
 
 /**
  * The network of the plan, its parts marked by the findings that are about them. Nothing is judged here: a part that no failing and no
- * unknown finding names is `ok`. Null where the plan names no subnet, or none that exists.
+ * unknown finding names is `ok`. Null where the plan names no subnet, or none that exists. Never throws: an edited or an older snapshot
+ * of which no network can be made has none; the rules say what they could not read in it.
  */
 export const topologyOf = (snapshot: Snapshot, findings: readonly Finding[]): Topology | null => {
+  try {
+    const network = markedNetwork(snapshot, findings)
+    return network === null || network.nodes.every(isNamed) ? network : null
+  } catch {
+    return null
+  }
+}
+
+/** Every word of it is a text, as the types say of facts that were collected. */
+const isNamed = ({ id, label, detail, zone }: TopologyNode): boolean =>
+  [id, label, detail ?? '', zone ?? ''].every((word: unknown) => typeof word === 'string')
+
+const markedNetwork = (snapshot: Snapshot, findings: readonly Finding[]): Topology | null => {
   const parts = partsOf(snapshot)
   if (parts === null) return null
   const marks = findings.flatMap((finding) => {
@@ -37,7 +51,7 @@ export const topologyOf = (snapshot: Snapshot, findings: readonly Finding[]): To
   }))
   const ends = new Set(edges.flatMap(({ from, to }) => [from, to]))
   return {
-    vpcId: parts.vpcId,
+    vpcId: typeof parts.vpcId === 'string' ? parts.vpcId : null,
     nodes: parts.nodes
       .filter(({ id, kind }) => (kind !== 'internet' && kind !== 's3') || ends.has(id))
       .map(({ names, ...node }) => ({ ...node, ...markOf(onNodes.get(node.id)) })),

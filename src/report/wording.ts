@@ -1,3 +1,4 @@
+import { messagesForeseenBy } from '../catalog/failure-messages.ts'
 import type { Finding } from '../model/finding.ts'
 import type { CallStatistics, Report } from '../model/report.ts'
 import { isBlockingUnknown } from './standing.ts'
@@ -84,6 +85,12 @@ export const callsSentence = ({ total, retries, throttles, durationMs }: CallSta
 /** `request.json:12:7`, as editors and terminals understand it. Not escaped. */
 export const place = ({ location }: Finding): string | null =>
   location === undefined ? null : `${location.path}:${location.line}:${location.column}`
+
+/** What HyperPod or a node would say if nobody mended this: the likeliest message alone, the page of the rule has all. */
+export const prevented = ({ rule, status, severity }: Finding): string | null => {
+  const [message] = status === 'fail' && severity === 'error' ? messagesForeseenBy(rule) : []
+  return message === undefined ? null : `Prevents: ${message}`
+}
 
 /** Who answers for a waived finding, until when, and why. Not escaped. */
 export const waiverSentence = ({ waiver }: Finding): string | null =>

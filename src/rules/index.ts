@@ -1,13 +1,22 @@
 import type { Rule } from '../model/rule.ts'
 import { identity } from './credentials/identity.ts'
 import { authenticationMode } from './eks/authentication-mode.ts'
+import { callerAccess } from './eks/caller-access.ts'
 import { cluster as eksCluster } from './eks/cluster.ts'
+import { endpointAccess } from './eks/endpoint-access.ts'
+import { helmChart } from './eks/helm-chart.ts'
+import { network as eksNetwork } from './eks/network.ts'
+import { podIdentity } from './eks/pod-identity.ts'
+import { podsPerNode } from './eks/pods-per-node.ts'
+import { version as eksVersion } from './eks/version.ts'
+import { vpcCni } from './eks/vpc-cni.ts'
 import { caller } from './iam/caller.ts'
 import { executionRoleExists } from './iam/execution-role-exists.ts'
 import { executionRolePermissions } from './iam/execution-role-permissions.ts'
 import { executionRoleTrust } from './iam/execution-role-trust.ts'
 import { kms } from './iam/kms.ts'
 import { nodeRole } from './iam/node-role.ts'
+import { available as imageAvailable } from './image/available.ts'
 import { drift } from './lifecycle/drift.ts'
 import { entryPoint } from './lifecycle/entry-point.ts'
 import { errorHandling } from './lifecycle/error-handling.ts'
@@ -75,7 +84,10 @@ import { lustre } from './security-group/lustre.ts'
 import { selfEgress } from './security-group/self-egress.ts'
 import { selfIngress } from './security-group/self-ingress.ts'
 import { worldOpen } from './security-group/world-open.ts'
+import { controller } from './slurm/controller.ts'
+import { directoryService } from './slurm/directory-service.ts'
 import { fileSystem } from './slurm/file-system.ts'
+import { imageAge } from './slurm/image-age.ts'
 import { awsCli } from './tools/aws-cli.ts'
 import { eksctl } from './tools/eksctl.ts'
 import { helm } from './tools/helm.ts'
@@ -118,6 +130,7 @@ export const rules: readonly Rule[] = [
   subnets,
   subnetsPrivate,
   subnetCapacity,
+  imageAvailable,
   typeOffered,
   trainingPlan,
   zones,
@@ -158,7 +171,18 @@ export const rules: readonly Rule[] = [
   internet,
   eksCluster,
   authenticationMode,
+  eksVersion,
+  eksNetwork,
+  endpointAccess,
+  vpcCni,
+  podIdentity,
+  callerAccess,
+  helmChart,
+  podsPerNode,
+  controller,
   fileSystem,
+  directoryService,
+  imageAge,
   awsCli,
   hyperpodCli,
   kubectl,

@@ -1,9 +1,12 @@
 import type { SemVer } from 'semver'
+import type { KubernetesVersion } from '../catalog/tool-installation.ts'
 import { type ToolReference, toolReferences } from '../catalog/tools.ts'
-import type { Fact, Facts } from '../model/facts.ts'
+import type { Fact, Facts, Machine } from '../model/facts.ts'
 import type { Evidence, Fix, Outcome, Severity } from '../model/finding.ts'
-import type { Plan, ToolName } from '../model/plan.ts'
+import type { Location, Plan, ToolName } from '../model/plan.ts'
+import { type InstallationPurpose, installationFor } from '../semantics/tool-installation.ts'
 import { readVersion } from '../semantics/tools.ts'
+import { command } from './command.ts'
 import { entry, fail, pass } from './outcome.ts'
 
 /** A tool that was found and whose version could be read. */
@@ -20,6 +23,9 @@ export interface Verdict {
   readonly message: string
   readonly fix: Fix
   readonly severity?: Severity
+  /** Beside the version and the path. */
+  readonly evidence?: Evidence
+  readonly location?: Location
 }
 
 /**
@@ -51,7 +57,11 @@ export const judgeTool = (
   const verdict = judgeVersion({ tool, version, evidence, severity })
   if (verdict === null) return pass(name, `${name} ${version.version} at ${path}`, { evidence })
   if ('status' in verdict) return verdict
-  return fail(name, verdict.message, verdict.fix, { evidence, severity: verdict.severity ?? severity })
+  return fail(name, verdict.message, verdict.fix, {
+    evidence: { ...evidence, ...verdict.evidence },
+    severity: verdict.severity ?? severity,
+    location: verdict.location,
+  })
 }
 
 /** An error where the user requires the tool; a notice where it is for EKS only and nobody said that the cluster is on EKS. */
@@ -72,8 +82,22 @@ const unreadable = (tool: ToolReference, { gap }: Extract<Fact<never>, { ok: fal
   },
 })
 
-/** Sends to the page that knows every platform. `advice` is a full sentence. */
-export const installFromPage = (name: ToolName, advice: string): Fix => ({
-  text: `${advice} ${toolReferences[name].installation}`,
-  commands: [],
-})
+/**
+ * Sends to the official page of the tool, with the commands that it gives for this machine; without them where the machine is not known
+ * or is of another kind. `advice` ends in a colon, behind which the address of the page stands. `kubernetes` is for kubectl alone.
+ */
+export const installationFix = (
+  name: ToolName,
+  purpose: InstallationPurpose,
+  advice: string,
+  machine: Fact<Machine>,
+  kubernetes: KubernetesVersion | null = null,
+): Fix => {
+  const text = `${advice} ${toolReferences[name].installation}`
+  const found = machine.ok ? installationFor(name, purpose, machine.value, kubernetes) : null
+  if (found === null) return { text, commands: [] }
+  return {
+    text: found.note === null ? text : `${text} (${found.note})`,
+    commands: found.steps.map((step) => (typeof step === 'string' ? step : command(...step))),
+  }
+}

@@ -47,11 +47,28 @@ const judgeRule = (rule: Rule, { plan, facts, policy }: Snapshot, uses: readonly
     for (const id of rule.needs) readable[id] = knownValue(factOf(facts, id))
     for (const id of rule.uses) readable[id] = factOf(facts, id)
     const outcomes = rule.evaluate(readable as Readable<FactId, FactId>, plan, uses)
-    return outcomes.length > 0 ? outcomes.map(finding) : [finding(bug(rule, 'it judged nothing'))]
+    if (outcomes.length === 0) return [finding(bug(rule, 'it judged nothing'))]
+    return outcomes.every(isWhole) ? outcomes.map(finding) : [finding(bug(rule, 'what it says rests on something that the snapshot lacks'))]
   } catch (error) {
     return [finding(bug(rule, error instanceof Error ? error.message : String(error)))]
   }
 }
+
+/**
+ * The types hold for facts as they are collected. From a snapshot that was edited, or that another version took, a rule may carry on
+ * what is not there; reports are made of texts.
+ */
+const isWhole = (outcome: Outcome): boolean =>
+  isText(outcome.subject) &&
+  isText(outcome.message) &&
+  Object.values(outcome.evidence ?? {}).every((value: unknown) => isPlain(value) || (Array.isArray(value) && value.every(isText))) &&
+  (outcome.location === undefined || (isText(outcome.location.path) && Number.isInteger(outcome.location.line))) &&
+  (outcome.status !== 'fail' || (isText(outcome.fix.text) && outcome.fix.commands.every(isText))) &&
+  (outcome.status !== 'unknown' ||
+    (Object.hasOwn(gapFixes, outcome.gap.reason) && isText(outcome.gap.action) && isText(outcome.gap.message)))
+
+const isText = (value: unknown): boolean => typeof value === 'string'
+const isPlain = (value: unknown): boolean => isText(value) || typeof value === 'number' || typeof value === 'boolean'
 
 const turnedOff = ({ path, line, column }: Location): Outcome => ({
   status: 'skipped',

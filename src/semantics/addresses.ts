@@ -23,6 +23,13 @@ export const addressesPerNode = (type: InstanceType, model: AddressModel, interf
   return (model === 'eks' ? type.ipv4AddressesPerInterface : 1) + others
 }
 
+/**
+ * Pods that a HyperPod node holds under EKS: those of its one network interface for pods, whose first address is the node's own. It is
+ * the "max pods" of AWS's table for every type that was compared.
+ * https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-eks-prerequisites.html
+ */
+export const podsPerNode = ({ ipv4AddressesPerInterface }: InstanceType): number => ipv4AddressesPerInterface - 1
+
 /** Addresses of every subnet that AWS keeps: the first four and the last. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSubnet.html */
 const reservedAddresses = 5
 const largestSubnet = 16

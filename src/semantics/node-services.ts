@@ -30,7 +30,9 @@ export const serviceGap = (plan: Plan, subnetId: string, endpoints: readonly Vpc
   const slurm =
     kind === 'eks'
       ? null
-      : gapOf(slurmNodeServices.services, plan, endpoints, () => (bare(plan, endpoints) && fetchesScripts(plan) ? 'error' : 'warning'))
+      : gapOf(slurmNodeServices.services, plan, endpoints, () =>
+          bare(plan, endpoints) && fetchesScripts(plan, subnetId) ? 'error' : 'warning',
+        )
   const gap = eks ?? slurm ?? { missing: [], severity: null, served: [] }
   return gap.severity === 'error' && slurm !== null && slurm.severity !== 'error' ? { ...gap, severity: 'warning' } : gap
 }

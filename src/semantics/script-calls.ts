@@ -109,20 +109,20 @@ const assignment = /^[A-Za-z_]\w*(?:\[[^\]]*\])?\+?=/
 
 /** The words of a command from the program that does the work on: assignments, `sudo`, `env`, `timeout` and the like are taken off. */
 export const workingWords = (words: readonly string[]): readonly string[] => {
-  let rest = words
+  let start = 0
   for (;;) {
-    const [first] = rest
-    if (first === undefined) return rest
+    const first = words[start]
+    if (first === undefined) return []
     if (assignment.test(first)) {
-      rest = rest.slice(1)
+      start += 1
       continue
     }
     const name = first.slice(first.lastIndexOf('/') + 1)
     const takesWord = Object.hasOwn(starters, name) ? starters[name] : undefined
     // `command -v x` asks whether there is an x.
-    if (takesWord === undefined || (name === 'command' && /^-[vV]$/.test(rest[1] ?? ''))) return rest
-    let at = 1
-    while (at < rest.length && (rest[at] ?? '').startsWith('-')) at += takesWord.test(rest[at] ?? '') ? 2 : 1
-    rest = rest.slice(name === 'timeout' ? at + 1 : at)
+    if (takesWord === undefined || (name === 'command' && /^-[vV]$/.test(words[start + 1] ?? ''))) return words.slice(start)
+    start += 1
+    while ((words[start] ?? '').startsWith('-')) start += takesWord.test(words[start] ?? '') ? 2 : 1
+    if (name === 'timeout') start += 1
   }
 }

@@ -28,7 +28,8 @@ const tokens: readonly Pattern[] = [
   { what: 'an NVIDIA NGC key', pattern: /\bnvapi-[\w-]{60,}/g, shown: 4 },
   {
     what: 'a private key',
-    pattern: /-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----(?:\\n|[\s"'+\\])*(?:(?:Proc-Type|DEK-Info)[^\n]*\s+)*[A-Za-z0-9+/=]{24,}/g,
+    pattern:
+      /-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----(?:\\n|[\s"'+\\]){0,200}(?:(?:Proc-Type|DEK-Info)[^\n]{0,200}\s{1,20}){0,2}[A-Za-z0-9+/=]{24,}/g,
     shown: 0,
   },
 ]

@@ -53,7 +53,7 @@ export interface CarriageReturns {
 export const carriageReturns = (text: string): CarriageReturns | null => {
   const count = text.split('\r').length - 1
   if (count === 0) return null
-  return { count, first: placeAt(text, text.indexOf('\r')), allAtLineEnds: !/\r(?!\r*(?:\n|$))/.test(text) }
+  return { count, first: placeAt(text, text.indexOf('\r')), allAtLineEnds: !/\r(?![\r\n]|$)/.test(text) }
 }
 
 /** What becomes of a command of a script that fails. */

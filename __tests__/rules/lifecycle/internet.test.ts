@@ -17,7 +17,14 @@ import {
 } from '../../builders.ts'
 
 const uri = 's3://sagemaker-lifecycle/hyperpod/'
-const nat = { natGatewayId: 'nat-0aaaaaaa', vpcId: 'vpc-0a1b2c3d', subnetId: null, state: 'available', connectivityType: 'public' } as const
+const nat = {
+  natGatewayId: 'nat-0aaaaaaa',
+  vpcId: 'vpc-0a1b2c3d',
+  subnetId: null,
+  state: 'available',
+  connectivityType: 'public',
+  publicIps: [],
+} as const
 const closed: readonly RouteTable[] = [aRouteTable()]
 const open: readonly RouteTable[] = [aRouteTable({ routes: [aRoute()] })]
 const withS3 = [aRouteTable({ routes: [aRoute({ destination: 'pl-68a54001', target: { kind: 'vpc-endpoint', id: 'vpce-0aaaaaaa' } })] })]

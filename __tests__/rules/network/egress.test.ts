@@ -172,7 +172,7 @@ describe('a way out that is broken', () => {
   })
 
   test('a private NAT gateway is meant for other networks: endpoints make up for it', () => {
-    const natGateways = [aNatGateway({ connectivityType: 'private', subnetId: 'subnet-0ccccccc' })]
+    const natGateways = [aNatGateway({ connectivityType: 'private', publicIps: [], subnetId: 'subnet-0ccccccc' })]
     expect(judged(planOf(), { ...factsOf([aRoute()], endpointsFor(all)), natGateways })).toEqual(['pass error'])
     expect(judged(planOf(), { ...factsOf([aRoute()]), natGateways })).toEqual(['fail error'])
   })

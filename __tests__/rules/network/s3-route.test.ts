@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { NatGateway, Route, RouteTarget, VpcEndpoint } from '../../../src/model/facts.ts'
-import type { Lifecycle, Plan } from '../../../src/model/plan.ts'
+import type { InstanceGroup, Lifecycle, Plan } from '../../../src/model/plan.ts'
 import { s3Route as rule } from '../../../src/rules/network/s3-route.ts'
 import { aGroup, aNatGateway, aPlan, aRoute, aRouteTable, aSubnet, aVpcEndpoint, denied, findingsOf, statuses } from '../../builders.ts'
 
@@ -140,7 +140,7 @@ describe('network/s3-route', () => {
     ['failed', { state: 'failed' }, [], 'NAT gateway nat-0aaaaaaa, which is failed'],
     [
       'private',
-      { connectivityType: 'private', subnetId: natSubnet },
+      { connectivityType: 'private', publicIps: [], subnetId: natSubnet },
       [to('internet-gateway', 'igw-0aaaaaaa')],
       'NAT gateway nat-0aaaaaaa, which is private: it leads to other networks, never to the internet',
     ],
@@ -262,6 +262,27 @@ describe('network/s3-route', () => {
       ['no subnet', { vpcConfig: null }, ['skipped plan']],
     ])('%s', (_, plan, expected) => {
       expect(statuses(findingsOf(rule, planOf(plan), factsOf([], [])))).toEqual(expected)
+    })
+
+    test('is decided for each subnet by the groups that land there', () => {
+      const own = { subnetIds: ['subnet-0bbbbbbb'], securityGroupIds: ['sg-0aaaaaaa'], location: null }
+      const source = { bucket: 'b', prefix: '', location: null }
+      const groups = (placed: Partial<InstanceGroup>, other: Partial<InstanceGroup>): Partial<Plan> => ({
+        vpcConfig: { subnetIds: ['subnet-0aaaaaaa'], securityGroupIds: ['sg-0aaaaaaa'], location: null },
+        instanceGroups: [aGroup({ ...placed, overrideVpcConfig: own }), aGroup({ name: 'login', ...other })],
+        lifecycleSources: [source],
+      })
+      const facts = {
+        ...factsOf([], []),
+        subnets: { 'subnet-0aaaaaaa': aSubnet(), 'subnet-0bbbbbbb': aSubnet({ subnetId: 'subnet-0bbbbbbb' }) },
+      }
+      const judged = (plan: Partial<Plan>): readonly string[] => statuses(findingsOf(rule, planOf(plan), facts))
+      expect(judged(groups({}, { lifecycle: custom }))).toEqual(['fail subnet-0aaaaaaa', 'skipped subnet-0bbbbbbb'])
+      expect(judged(groups({ lifecycle: custom }, {}))).toEqual(['skipped subnet-0aaaaaaa', 'fail subnet-0bbbbbbb'])
+      expect(judged(groups({ lifecycle: { ...custom, mode: 'extension' } }, { lifecycle: custom }))).toEqual([
+        'fail subnet-0aaaaaaa',
+        'fail subnet-0bbbbbbb',
+      ])
     })
   })
 })

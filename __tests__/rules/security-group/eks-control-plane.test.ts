@@ -234,7 +234,7 @@ describe('security-group/eks-control-plane', () => {
         { cluster: { endpointPrivateAccess: null, securityGroupIds: ['sg-0aaaaaaa'] } },
         ['unknown', 'pass'],
       ],
-      ['EKS is in another VPC', { cluster: { vpcId: 'vpc-0other00' } }, ['unknown', 'unknown']],
+      ['EKS is in another VPC: eks/network says so', { cluster: { vpcId: 'vpc-0other00' } }, ['skipped', 'skipped']],
     ])('%s', (_, given, expected) => {
       expect(both(given)).toEqual(expected)
     })

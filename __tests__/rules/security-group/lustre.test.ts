@@ -7,12 +7,15 @@ import {
   aGroup,
   aNetworkInterface,
   anEksCluster,
+  anInstanceType,
   aPermission,
   aPlan,
   aSecurityGroup,
   aSubnet,
+  bucketScriptsOf,
   denied,
   findingsOf,
+  sizesOf,
   statuses,
 } from '../../builders.ts'
 
@@ -47,6 +50,9 @@ interface World {
   readonly nodes?: SecurityGroup | null
   readonly servers?: SecurityGroup | null
   readonly prefixLists?: Facts['prefixLists']
+  readonly instanceTypes?: Facts['instanceTypes']
+  /** Text of provisioning_parameters.json in S3. */
+  readonly parameters?: string
 }
 /** The file system has a group of its own unless the test says otherwise. */
 const world = (given: World = {}) => ({
@@ -59,6 +65,9 @@ const world = (given: World = {}) => ({
     'subnet-0bbbbbbb': aSubnet({ subnetId: 'subnet-0bbbbbbb', cidrBlock: '10.0.4.0/22' }),
   },
   prefixLists: given.prefixLists ?? {},
+  instanceTypes: given.instanceTypes ?? sizesOf('ml.p5.48xlarge'),
+  repositoryScripts: null,
+  bucketScripts: bucketScriptsOf(given.parameters === undefined ? {} : { 'provisioning_parameters.json': given.parameters }),
 })
 const judged = (given: World = {}, changes: Partial<Plan> = {}) => findingsOf(rule, plan(changes), world(given))
 
@@ -217,6 +226,72 @@ describe('security-group/lustre', () => {
     ])
   })
 
+  describe('named in provisioning_parameters.json alone', () => {
+    const parameters = JSON.stringify({ fsx_dns_name: `${id}.fsx.us-west-2.amazonaws.com`, fsx_mountname: 'fsxmount' })
+    const unplanned = { fileSystems: [] }
+
+    test('is judged as any other', () => {
+      expect(judged({ parameters }, unplanned)).toMatchObject([{ status: 'pass', subject: `sg-0aaaaaaa to ${id}` }])
+      expect(judged({ parameters, servers: servers({ ingress: [] }) }, unplanned)).toMatchObject([{ status: 'fail', severity: 'error' }])
+    })
+
+    test('once, where the plan names it too', () => {
+      expect(judged({ parameters })).toHaveLength(1)
+    })
+
+    test('not where the file could not be read; what the plan names is judged all the same', () => {
+      const facts = { ...world(), bucketScripts: denied('s3:GetObject') }
+      const skipped = { status: 'skipped', message: expect.stringContaining('slurm/file-system reports it') }
+      expect(findingsOf(rule, plan(unplanned), facts)).toMatchObject([skipped])
+      expect(findingsOf(rule, plan(), facts)).toMatchObject([{ status: 'pass' }, skipped])
+    })
+  })
+
+  test('nothing of FSx needs to be known where no file system is named', () => {
+    const facts = { ...world(), fileSystems: denied('fsx:DescribeFileSystems'), fileSystemInterfaces: denied('fsx:DescribeFileSystems') }
+    expect(findingsOf(rule, plan({ fileSystems: [] }), facts)).toMatchObject([{ status: 'skipped', subject: 'plan' }])
+  })
+
+  describe('EFA-enabled', () => {
+    const fileSystem = { efaEnabled: true }
+    const all = (...securityGroupIds: readonly string[]) => [aPermission({ securityGroupIds })]
+    const open = { ingress: all('sg-0fffffff', 'sg-0aaaaaaa'), egress: all('sg-0fffffff', 'sg-0aaaaaaa') }
+
+    test.each<readonly [string, World, string, string]>([
+      ['a group that both carry, open to itself', { nodes: aSecurityGroup(), interfaces: [aNetworkInterface()] }, 'pass', 'error'],
+      ['two groups open to each other and themselves', { nodes: nodes(open), servers: servers(open) }, 'pass', 'error'],
+      ['the ports of Lustre alone', {}, 'fail', 'warning'],
+      [
+        'all addresses, in and out',
+        {
+          nodes: nodes({ ingress: [aPermission(everywhere)], egress: [aPermission(everywhere)] }),
+          servers: servers({ ingress: [aPermission(everywhere)], egress: [aPermission(everywhere)] }),
+        },
+        'fail',
+        'warning',
+      ],
+      ['not within the file system', { nodes: nodes(open), servers: servers({ ...open, ingress: all('sg-0aaaaaaa') }) }, 'fail', 'warning'],
+      ['nodes without EFA', { instanceTypes: { 'ml.p5.48xlarge': anInstanceType({ efaSupported: false }) } }, 'pass', 'error'],
+      ['the mount itself is closed', { servers: servers({ ingress: [] }) }, 'fail', 'error'],
+    ])('%s', (_, given, status, severity) => {
+      expect(judged({ fileSystem, ...given })).toMatchObject([{ status, severity, subject: `sg-0aaaaaaa to ${id}` }])
+    })
+
+    test('what is missing, and the rules that open it', () => {
+      const [finding] = judged({ fileSystem, nodes: nodes(open), servers: servers({ ...open, ingress: all('sg-0aaaaaaa') }) })
+      expect(finding?.message).toBe(
+        `${id} is EFA-enabled, and no security group rules that name groups allow all traffic within ${id}: nodes can mount it over TCP, not over EFA`,
+      )
+      expect(finding?.fix?.commands).toEqual([
+        "aws ec2 authorize-security-group-ingress --region us-west-2 --group-id sg-0fffffff --ip-permissions 'IpProtocol=-1,UserIdGroupPairs=[{GroupId=sg-0fffffff}]'",
+      ])
+    })
+
+    test('asked of no other file system', () => {
+      expect(judged({ fileSystem: { efaEnabled: null } })).toMatchObject([{ status: 'pass' }])
+    })
+  })
+
   test('on EKS pods mount it: at most a warning', () => {
     const { name, arn } = anEksCluster()
     const orchestrator = { kind: 'eks', cluster: { name, arn, region: 'us-west-2', account: null, location: null } } as const
@@ -225,7 +300,8 @@ describe('security-group/lustre', () => {
   })
 
   test.each<readonly [string, World, Partial<Plan>, string]>([
-    ['no file system', {}, { fileSystems: [] }, 'The plan names no FSx file system'],
+    ['no file system', {}, { fileSystems: [], lifecycleSources: [] }, 'The plan names no FSx file system'],
+    ['nor one in the parameters', {}, { fileSystems: [] }, 'The plan names no FSx file system'],
     ['no security group', {}, { vpcConfig: null }, 'The plan names no security group'],
     ['absent', { fileSystem: { fileSystemId: 'fs-0fffffff' } }, {}, 'slurm/file-system reports it'],
     ['another type', { fileSystem: { type: 'ONTAP' } }, {}, 'is of type ONTAP'],

@@ -1,8 +1,20 @@
 import { describe, expect, test } from '@jest/globals'
-import type { FileSystem } from '../../../src/model/facts.ts'
+import fc from 'fast-check'
+import type { Facts, FileSystem } from '../../../src/model/facts.ts'
 import type { Plan, PlannedFileSystem } from '../../../src/model/plan.ts'
 import { fileSystem as rule } from '../../../src/rules/slurm/file-system.ts'
-import { aFileSystem, aPlan, aVpc, denied, findingsOf } from '../../builders.ts'
+import {
+  aFileSystem,
+  aGroup,
+  aNetworkInterface,
+  aPlan,
+  aSubnet,
+  aVpc,
+  bucketScriptsOf,
+  denied,
+  findingsOf,
+  repositoryScriptsOf,
+} from '../../builders.ts'
 
 const id = 'fs-0123456789abcdef0'
 const dnsName = `${id}.fsx.us-west-2.amazonaws.com`
@@ -16,9 +28,25 @@ const planned = (changes: Partial<PlannedFileSystem> = {}): PlannedFileSystem =>
   location,
   ...changes,
 })
-const byId = planned({ type: 'unstated', fileSystemId: id, dnsName: null, mountName: null, location: null })
+const byId = planned({ type: 'unstated', fileSystemId: id, dnsName: null, mountName: null, instanceGroups: [], location: null })
+const uri = 's3://sagemaker-lifecycle/hyperpod/'
+const file = 'provisioning_parameters.json'
+const parameters = (fields: object): string => JSON.stringify(fields, null, 2)
+const subnets = { 'subnet-0aaaaaaa': aSubnet(), 'subnet-0bbbbbbb': aSubnet({ availabilityZone: 'us-west-2b' }) }
+/** What is known where the test says nothing: no parameters in the repository or in S3. */
+const world = (found: readonly FileSystem[], scripts: Parameters<typeof bucketScriptsOf>[0] = {}) => ({
+  fileSystems: found,
+  fileSystemInterfaces: { [id]: [aNetworkInterface()] },
+  vpc: aVpc(),
+  subnets,
+  repositoryScripts: null,
+  bucketScripts: bucketScriptsOf(scripts),
+})
 const judged = (wanted: PlannedFileSystem, found: readonly FileSystem[], plan: Partial<Plan> = {}) =>
-  findingsOf(rule, aPlan({ fileSystems: [wanted], ...plan }), { fileSystems: found, vpc: aVpc() })
+  findingsOf(rule, aPlan({ fileSystems: [wanted], ...plan }), world(found))
+/** A plan that names no file system itself. */
+const provisioned = (fields: object, found: readonly FileSystem[], plan: Partial<Plan> = {}, scripts: Record<string, string> = {}) =>
+  findingsOf(rule, aPlan(plan), world(found, { [file]: parameters(fields), ...scripts }))
 
 describe('slurm/file-system', () => {
   test.each<[string, PlannedFileSystem, Partial<FileSystem>, string, string]>([
@@ -35,6 +63,13 @@ describe('slurm/file-system', () => {
     ['creating', byId, { lifecycle: 'CREATING' }, 'fail', 'error'],
     ['failed', byId, { lifecycle: 'FAILED' }, 'fail', 'error'],
     ['updating', byId, { lifecycle: 'UPDATING' }, 'fail', 'warning'],
+    ['one that HyperPod cannot mount, named by id', byId, { type: 'ONTAP', mountName: null }, 'fail', 'warning'],
+    ['one that HyperPod cannot mount, named as Lustre', planned(), { type: 'WINDOWS', mountName: null }, 'fail', 'error'],
+    ['Lustre 2.10', byId, { lustreVersion: '2.10' }, 'fail', 'warning'],
+    ['Lustre 2.12', byId, { lustreVersion: '2.12' }, 'pass', 'error'],
+    ['scratch', byId, { deploymentType: 'SCRATCH_2' }, 'fail', 'notice'],
+    ['scratch and failed', byId, { deploymentType: 'SCRATCH_1', lifecycle: 'FAILED' }, 'fail', 'error'],
+    ['scratch and updating', byId, { deploymentType: 'SCRATCH_1', lifecycle: 'UPDATING' }, 'fail', 'warning'],
     ['updating and in another VPC', byId, { lifecycle: 'UPDATING', vpcId: 'vpc-0other00' }, 'fail', 'error'],
     ['another mount name', planned({ mountName: 'fsx' }), {}, 'fail', 'error'],
     ['another DNS name', planned({ dnsName: `${id}.fsx.eu-west-1.amazonaws.com` }), {}, 'fail', 'error'],
@@ -72,10 +107,11 @@ describe('slurm/file-system', () => {
   })
 
   test('the VPC could not be learned: what else is wrong still fails, else it is unknown', () => {
-    const facts = (found: FileSystem) => ({ fileSystems: [found], vpc: denied('ec2:DescribeVpcs') })
+    const facts = (found: FileSystem) => ({ ...world([found]), vpc: denied('ec2:DescribeVpcs') })
     const plan = aPlan({ fileSystems: [byId] })
     expect(findingsOf(rule, plan, facts(aFileSystem()))).toMatchObject([{ status: 'unknown', gap: { action: 'ec2:DescribeVpcs' } }])
     expect(findingsOf(rule, plan, facts(aFileSystem({ lifecycle: 'FAILED' })))).toMatchObject([{ status: 'fail' }])
+    expect(findingsOf(rule, plan, facts(aFileSystem({ lustreVersion: '2.10' })))).toMatchObject([{ status: 'unknown', severity: 'error' }])
   })
 
   test('an answer without a state is unknown, and hides nothing else', () => {
@@ -85,21 +121,240 @@ describe('slurm/file-system', () => {
     expect(judged(byId, [aFileSystem({ lifecycle: null, vpcId: 'vpc-0other00' })])).toMatchObject([{ status: 'fail' }])
   })
 
-  test('none in a Slurm plan is a notice', () => {
-    expect(findingsOf(rule, aPlan(), { fileSystems: [], vpc: aVpc() })).toMatchObject([
-      { status: 'fail', severity: 'notice', subject: 'plan' },
-    ])
+  test('none in a Slurm plan is a notice, whatever may be asked of FSx', () => {
+    const none = [{ status: 'fail', severity: 'notice', subject: 'plan' }]
+    expect(findingsOf(rule, aPlan(), world([]))).toMatchObject(none)
+    expect(provisioned({ version: '1.0.0' }, [aFileSystem()])).toMatchObject(none)
+    expect(findingsOf(rule, aPlan(), { ...world([]), fileSystems: denied('fsx:DescribeFileSystems') })).toMatchObject(none)
   })
 
   test('skipped on EKS, and where nothing is stated; judged where a file system is named', () => {
     const unstated = { orchestrator: { kind: 'unstated' } } as const
     expect(judged(byId, [aFileSystem()], { orchestrator: { kind: 'eks', cluster: null } })).toMatchObject([{ status: 'skipped' }])
-    expect(findingsOf(rule, aPlan(unstated), {})).toMatchObject([{ status: 'skipped' }])
+    expect(findingsOf(rule, aPlan({ ...unstated, lifecycleSources: [] }), {})).toMatchObject([{ status: 'skipped', subject: 'plan' }])
+    expect(findingsOf(rule, aPlan(unstated), world([]))).toMatchObject([{ status: 'skipped', subject: 'plan' }])
     expect(judged(byId, [aFileSystem()], unstated)).toMatchObject([{ status: 'pass' }])
+    expect(provisioned({ fsx_dns_name: dnsName, fsx_mountname: 'fsxmount' }, [aFileSystem()], unstated)).toMatchObject([{ status: 'pass' }])
   })
 
   test('denied is unknown', () => {
-    const facts = { fileSystems: denied('fsx:DescribeFileSystems'), vpc: aVpc() }
-    expect(findingsOf(rule, aPlan({ fileSystems: [byId] }), facts)).toMatchObject([{ status: 'unknown', severity: 'error' }])
+    const facts = { ...world([]), fileSystems: denied('fsx:DescribeFileSystems') }
+    expect(findingsOf(rule, aPlan({ fileSystems: [byId] }), facts)).toMatchObject([{ status: 'unknown', severity: 'error', subject: id }])
+  })
+
+  test('what was found out is in the evidence', () => {
+    expect(judged(byId, [aFileSystem()])[0]?.evidence).toEqual({
+      type: 'LUSTRE',
+      lifecycle: 'AVAILABLE',
+      deploymentType: 'PERSISTENT_2',
+      lustreVersion: '2.15',
+      mountName: 'fsxmount',
+      vpcId: 'vpc-0a1b2c3d',
+      zones: ['us-west-2a'],
+    })
+    const zfs = aFileSystem({ type: 'OPENZFS', mountName: null, lustreVersion: null, deploymentType: 'SINGLE_AZ_HA_2' })
+    expect(judged(byId, [zfs])[0]?.evidence).toMatchObject({ type: 'OPENZFS', deploymentType: 'SINGLE_AZ_HA_2' })
+  })
+
+  test('a file system that the plan names twice has one outcome', () => {
+    const fileSystems = [planned(), planned({ mountName: 'fsx' }), byId]
+    expect(findingsOf(rule, aPlan({ fileSystems }), world([aFileSystem()]))).toMatchObject([
+      { status: 'fail', subject: id, message: `the mount name of ${id} is fsxmount, the request says fsx` },
+    ])
+  })
+})
+
+describe('slurm/file-system: provisioning_parameters.json', () => {
+  const both = { fsx_dns_name: dnsName, fsx_mountname: 'fsxmount' }
+
+  test.each<readonly [string, object, Partial<FileSystem>, string, string, string]>([
+    ['as FSx has it', both, {}, 'pass', 'error', `${id} is AVAILABLE in vpc-0a1b2c3d`],
+    ['DNS name alone', { fsx_dns_name: dnsName }, {}, 'pass', 'error', 'AVAILABLE'],
+    ['creating', both, { lifecycle: 'CREATING' }, 'fail', 'error', `${id} is CREATING`],
+    [
+      'another mount name',
+      { ...both, fsx_mountname: 'fsx' },
+      {},
+      'fail',
+      'error',
+      `the mount name of ${id} is fsxmount, ${uri}${file}, line 3, says fsx`,
+    ],
+    [
+      'another DNS name',
+      { ...both, fsx_dns_name: `${id}.fsx.eu-west-1.amazonaws.com` },
+      {},
+      'fail',
+      'error',
+      `the DNS name of ${id} is ${dnsName}, ${uri}${file}, line 2, says ${id}.fsx.eu-west-1.amazonaws.com`,
+    ],
+    ['another VPC', both, { vpcId: 'vpc-0other00' }, 'fail', 'error', `${id} is in vpc-0other00, the cluster is in vpc-0a1b2c3d`],
+    [
+      'OpenZFS as Lustre',
+      both,
+      { type: 'OPENZFS', mountName: null },
+      'fail',
+      'error',
+      `${id} is of type OPENZFS, ${uri}${file}, line 2, mounts it as LUSTRE`,
+    ],
+    ['OpenZFS', { fsx_openzfs_dns_name: dnsName }, { type: 'OPENZFS', mountName: null }, 'pass', 'error', 'AVAILABLE'],
+  ])('%s', (_, fields, changes, status, severity, message) => {
+    expect(provisioned(fields, [aFileSystem(changes)])).toMatchObject([
+      { status, severity, subject: id, message: expect.stringContaining(message) },
+    ])
+  })
+
+  test('in the repository a finding points at the line', () => {
+    const facts = { ...world([]), repositoryScripts: repositoryScriptsOf({ [file]: parameters(both) }) }
+    const plan = aPlan({ lifecycleScripts: 'scripts', lifecycleSources: [] })
+    expect(findingsOf(rule, plan, facts)).toMatchObject([
+      {
+        status: 'fail',
+        severity: 'error',
+        message: `${id} is not among the FSx file systems of this account in us-west-2; scripts/${file}, line 2, names it`,
+        location: { path: `scripts/${file}`, line: 2, column: 19 },
+      },
+    ])
+  })
+
+  test.each(['10.0.0.10', 'storage.corp.example', 'fs-xxxx'])('%s is no name that FSx gives: unknown', (name) => {
+    expect(provisioned({ ...both, fsx_dns_name: name }, [aFileSystem()])).toMatchObject([
+      { status: 'unknown', subject: name, gap: { reason: 'unsupported' } },
+    ])
+  })
+
+  test('the plan and the file name the same file system: one outcome; other mount names disagree even where FSx cannot be asked', () => {
+    expect(provisioned(both, [aFileSystem()], { fileSystems: [planned()] })).toMatchObject([{ status: 'pass', subject: id }])
+    const facts = {
+      ...world([], { [file]: parameters({ ...both, fsx_mountname: 'fsx' }) }),
+      fileSystems: denied('fsx:DescribeFileSystems'),
+    }
+    expect(findingsOf(rule, aPlan({ fileSystems: [planned({ fileSystemId: id })] }), facts)).toMatchObject([
+      {
+        status: 'fail',
+        severity: 'error',
+        message: `the request says mount name fsxmount of ${id}, ${uri}${file}, line 3, says fsx`,
+        fix: { text: `Set both to the mount name of ${id}.`, commands: ['aws fsx describe-file-systems --region us-west-2'] },
+      },
+    ])
+  })
+
+  describe('another file system than the plan names', () => {
+    const other = 'fs-0fedcba9876543210'
+    const fields = { fsx_dns_name: `${other}.fsx.us-west-2.amazonaws.com`, fsx_mountname: 'abc' }
+    const found = [aFileSystem(), aFileSystem({ fileSystemId: other, dnsName: `${other}.fsx.us-west-2.amazonaws.com`, mountName: 'abc' })]
+
+    test('a warning about the one in the file', () => {
+      expect(provisioned(fields, found, { fileSystems: [planned()] })).toMatchObject([
+        { status: 'pass', subject: id },
+        { status: 'fail', severity: 'warning', subject: other, message: `${uri}${file}, line 2, names ${other}, the request names ${id}` },
+      ])
+      expect(provisioned(fields, found, { fileSystems: [byId] })[1]?.message).toBe(
+        `${uri}${file}, line 2, names ${other}, fsx-file-system-id names ${id}`,
+      )
+    })
+
+    test('of another type it is no rival', () => {
+      const zfs = found.map((one) => (one.fileSystemId === other ? { ...one, type: 'OPENZFS', mountName: null } : one))
+      const findings = provisioned({ fsx_openzfs_dns_name: fields.fsx_dns_name }, zfs, { fileSystems: [planned()] })
+      expect(findings.map(({ status }) => status)).toEqual(['pass', 'pass'])
+    })
+  })
+
+  test('OpenZFS that config.py leaves unmounted is at most a warning', () => {
+    const off = { 'config.py': 'class Config:\n    enable_fsx_openzfs = False\n' }
+    const fields = { fsx_openzfs_dns_name: dnsName }
+    const zfs = { type: 'OPENZFS', mountName: null }
+    expect(provisioned(fields, [aFileSystem(zfs)], {}, off)).toMatchObject([
+      {
+        status: 'fail',
+        severity: 'warning',
+        message: `${uri}${file}, line 2, names ${id}, and config.py beside it has enable_fsx_openzfs = False: AWS's scripts do not mount it`,
+      },
+    ])
+    expect(provisioned(fields, [], {}, off)).toMatchObject([{ status: 'fail', severity: 'warning' }])
+    expect(provisioned(fields, [aFileSystem({ ...zfs, lifecycle: 'FAILED' })], {}, off)).toMatchObject([{ severity: 'warning' }])
+    expect(provisioned(fields, [], {})).toMatchObject([{ status: 'fail', severity: 'error' }])
+  })
+
+  test('a file that could not be read is unknown, one that is not JSON skipped; both leave the file systems of the plan alone', () => {
+    const plan = aPlan({ fileSystems: [byId] })
+    const unread = { ...world([aFileSystem()]), bucketScripts: { [uri]: denied('s3:GetObject') } }
+    expect(findingsOf(rule, plan, unread)).toMatchObject([
+      { status: 'pass', subject: id },
+      { status: 'unknown', severity: 'error', subject: uri, gap: { action: 's3:GetObject' } },
+    ])
+    expect(findingsOf(rule, plan, world([aFileSystem()], { [file]: '{' }))).toMatchObject([
+      { status: 'pass' },
+      { status: 'skipped', subject: `${uri}${file}` },
+    ])
+    expect(findingsOf(rule, aPlan(), world([], { [file]: '{' }))).toMatchObject([{ status: 'skipped' }])
+  })
+
+  test('means nothing where the request configures Slurm', () => {
+    expect(provisioned(both, [], { orchestrator: { kind: 'slurm', configuration: 'api' } })).toMatchObject([{ severity: 'notice' }])
+  })
+})
+
+describe('slurm/file-system: zones', () => {
+  const inZone = (zone: string, changes: Partial<FileSystem> = {}) => ({
+    ...world([aFileSystem({ subnetIds: ['subnet-0fffffff'], ...changes })]),
+    fileSystemInterfaces: { [id]: [aNetworkInterface({ availabilityZone: zone })] },
+  })
+  const plan = aPlan({ fileSystems: [byId] })
+
+  test('none of the nodes: a warning; EFA does not reach there', () => {
+    expect(findingsOf(rule, plan, inZone('us-west-2c'))).toMatchObject([
+      {
+        status: 'fail',
+        severity: 'warning',
+        message: `${id} is in us-west-2c, the nodes of worker-1 in us-west-2a, us-west-2b: traffic between zones is slower and is charged`,
+        evidence: { zones: ['us-west-2c'] },
+      },
+    ])
+    expect(findingsOf(rule, plan, inZone('us-west-2c', { efaEnabled: true }))).toMatchObject([
+      { severity: 'warning', message: expect.stringContaining('and its EFA does not work between zones') },
+    ])
+  })
+
+  test('each placement by itself, and only of groups that mount it', () => {
+    const override = { subnetIds: ['subnet-0bbbbbbb'], securityGroupIds: [], location: null }
+    const instanceGroups = [aGroup(), aGroup({ name: 'far', overrideVpcConfig: override })]
+    const facts = inZone('us-west-2a')
+    const [finding] = findingsOf(rule, aPlan({ fileSystems: [byId], instanceGroups }), facts)
+    expect(finding?.message).toBe(`${id} is in us-west-2a, the nodes of far in us-west-2b: traffic between zones is slower and is charged`)
+    const fileSystems = [planned({ instanceGroups: ['worker-1'] })]
+    expect(findingsOf(rule, aPlan({ fileSystems, instanceGroups }), facts)).toMatchObject([{ status: 'pass' }])
+  })
+
+  test('warns exactly where no zone is shared', () => {
+    const zones = ['us-west-2a', 'us-west-2b', 'us-west-2c', 'us-west-2d']
+    fc.assert(
+      fc.property(fc.subarray(zones, { minLength: 1 }), fc.subarray(zones, { minLength: 1 }), (ofNodes, ofFileSystem) => {
+        const facts = {
+          ...inZone(''),
+          subnets: Object.fromEntries(ofNodes.map((availabilityZone) => [availabilityZone, aSubnet({ availabilityZone })])),
+          fileSystemInterfaces: { [id]: ofFileSystem.map((availabilityZone) => aNetworkInterface({ availabilityZone })) },
+        }
+        const vpcConfig = { subnetIds: ofNodes, securityGroupIds: [], location: null }
+        const [finding] = findingsOf(rule, aPlan({ fileSystems: [byId], vpcConfig }), facts)
+        expect(finding?.status).toBe(ofNodes.some((zone) => ofFileSystem.includes(zone)) ? 'pass' : 'fail')
+      }),
+    )
+  })
+
+  test.each<readonly [string, Partial<Record<'fileSystemInterfaces' | 'subnets', Facts['subnets'] | object>>, string]>([
+    ['interfaces denied', { fileSystemInterfaces: denied('ec2:DescribeNetworkInterfaces') }, 'ec2:DescribeNetworkInterfaces'],
+    ['interfaces that the account cannot see', { fileSystemInterfaces: { [id]: [] } }, 'ec2:DescribeNetworkInterfaces'],
+    ['subnets denied', { subnets: denied('ec2:DescribeSubnets') }, 'ec2:DescribeSubnets'],
+  ])('%s: unknown, and no more than a warning', (_, changes, action) => {
+    const facts = { ...inZone('us-west-2a'), ...changes } as ReturnType<typeof inZone>
+    expect(findingsOf(rule, plan, facts)).toMatchObject([{ status: 'unknown', severity: 'warning', gap: { action } }])
+  })
+
+  test('not asked where the plan places no node; a subnet of the plan says the zone as well as an interface', () => {
+    const facts = { ...inZone('us-west-2c'), fileSystemInterfaces: denied('ec2:DescribeNetworkInterfaces') }
+    expect(findingsOf(rule, aPlan({ fileSystems: [byId], vpcConfig: null }), facts)).toMatchObject([{ status: 'pass' }])
+    const inSubnet = { ...world([aFileSystem()]), fileSystemInterfaces: denied('ec2:DescribeNetworkInterfaces') }
+    expect(findingsOf(rule, plan, inSubnet)).toMatchObject([{ status: 'pass' }])
   })
 })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { awsCli as rule } from '../../../src/rules/tools/aws-cli.ts'
-import { aFoundTool, aGap, aPlan, findingsOf, known } from '../../builders.ts'
+import { aFoundTool, aGap, aMachine, aPlan, aRequest, findingsOf, known } from '../../builders.ts'
 
 const judged = (output: string, plan = aPlan()) => findingsOf(rule, plan, { tools: { aws: aFoundTool(output) } })[0]
 
@@ -41,6 +41,70 @@ describe('tools/aws-cli', () => {
       expect(JSON.stringify(finding?.fix)).not.toMatch(/pip install/)
       expect(finding?.fix?.text).toContain('https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html')
     }
+  })
+
+  test('the commands are those of this machine, and for an update those of one', () => {
+    const machine = aMachine({ architecture: 'arm64' })
+    const commandsFor = (output: string | null) => {
+      const aws = output === null ? known({ kind: 'absent' } as const) : aFoundTool(output)
+      return findingsOf(rule, aPlan(), { tools: { aws }, machine })[0]?.fix?.commands
+    }
+    const download = 'curl https://awscli.amazonaws.com/awscli-exe-linux-aarch64.zip -o awscliv2.zip'
+    expect(commandsFor(null)).toEqual([download, 'unzip awscliv2.zip', 'sudo ./aws/install'])
+    expect(commandsFor('aws-cli/1.32.0 Python/3.11.6')).toEqual([download, 'unzip awscliv2.zip', 'sudo ./aws/install'])
+    expect(commandsFor('aws-cli/2.15.30 Python/3.11.6')).toEqual([
+      download,
+      'unzip awscliv2.zip',
+      'sudo ./aws/install --bin-dir /usr/local/bin --install-dir /usr/local/aws-cli --update',
+    ])
+  })
+
+  test('a machine that is not known, or of another kind, gets the page alone', () => {
+    const gap = aGap({ action: 'none' })
+    for (const machine of [{ ok: false, gap } as const, aMachine({ platform: 'other' }), aMachine({ architecture: 'other' })]) {
+      const [finding] = findingsOf(rule, aPlan(), { tools: { aws: known({ kind: 'absent' }) }, machine })
+      expect(finding).toMatchObject({ status: 'fail', fix: { text: expect.stringContaining('getting-started-install'), commands: [] } })
+    }
+  })
+
+  describe('fields of the request that the CLI lacks', () => {
+    const request = aRequest({
+      value: {
+        ClusterName: 'prod',
+        NodeProvisioningMode: 'Continuous',
+        InstanceGroups: [{ SlurmConfig: { NodeType: 'Controller' } }, { SlurmConfig: { NodeType: 'Compute' } }],
+      },
+      positions: { '/NodeProvisioningMode': { line: 3, column: 27 } },
+    })
+
+    test.each([
+      ['2.27.63', 'fail', 'aws 2.27.63 does not know NodeProvisioningMode, InstanceGroups[].SlurmConfig of cluster.json'],
+      [
+        '2.15.30',
+        'fail',
+        'aws 2.15.30 is older than 2.17.47 and does not know NodeProvisioningMode, InstanceGroups[].SlurmConfig of cluster.json',
+      ],
+      ['2.27.64', 'pass', 'aws 2.27.64 at /usr/bin/tool'],
+    ])('%s: %s', (version, status, message) => {
+      expect(judged(`aws-cli/${version} Python/3.13.4`, aPlan({ request }))).toMatchObject({ status, message, severity: 'warning' })
+    })
+
+    test('are in the evidence, and the first of them is shown', () => {
+      expect(judged('aws-cli/2.27.63 Python/3.13.4', aPlan({ request }))).toMatchObject({
+        evidence: { version: '2.27.63', path: '/usr/bin/tool', unknownFields: ['NodeProvisioningMode', 'InstanceGroups[].SlurmConfig'] },
+        location: { path: 'cluster.json', line: 3, column: 27 },
+      })
+    })
+
+    test('an error where the CLI is required', () => {
+      const plan = aPlan({ request, requiredTools: ['aws'] })
+      expect(judged('aws-cli/2.27.63 Python/3.13.4', plan)).toMatchObject({ status: 'fail', severity: 'error' })
+    })
+
+    test('a request without them passes', () => {
+      const old = aRequest({ value: { ClusterName: 'prod', InstanceGroups: [{ InstanceGroupName: 'a' }] } })
+      expect(judged('aws-cli/2.27.63 Python/3.13.4', aPlan({ request: old }))?.status).toBe('pass')
+    })
   })
 
   test('a snapshot without the tool is unknown, and no fact at all too', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { helm as rule } from '../../../src/rules/tools/helm.ts'
-import { aFoundTool, aPlan, findingsOf, known } from '../../builders.ts'
+import { aFoundTool, aMachine, aPlan, findingsOf, known } from '../../builders.ts'
 
 const onEks = aPlan({ orchestrator: { kind: 'eks', cluster: null } })
 const judged = (output: string, plan = onEks) => findingsOf(rule, plan, { tools: { helm: aFoundTool(output) } })[0]
@@ -17,6 +17,15 @@ describe('tools/helm', () => {
     const plan = aPlan({ requiredTools: ['helm'] })
     expect(judged('v2.17.0', plan)?.severity).toBe('error')
     expect(judged('v4.0.0', plan)?.severity).toBe('notice')
+  })
+
+  test.each(['v2.17.0+ga690bad', 'v4.0.0+g99cd196'])('beside %s, the script of version 3', (output) => {
+    const [finding] = findingsOf(rule, onEks, { tools: { helm: aFoundTool(output) }, machine: aMachine() })
+    expect(finding?.fix?.commands).toEqual([
+      'curl -fsSL -o get_helm.sh https://raw.githubusercontent.com/helm/helm/main/scripts/get-helm-3',
+      'chmod 700 get_helm.sh',
+      './get_helm.sh',
+    ])
   })
 
   test('skipped for Slurm, a warning where it is absent on EKS', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { EksCluster, Fact } from '../../../src/model/facts.ts'
 import { kubectl as rule } from '../../../src/rules/tools/kubectl.ts'
-import { aFoundTool, anEksCluster, aPlan, denied, findingsOf, known } from '../../builders.ts'
+import { aFoundTool, aMachine, anEksCluster, aPlan, denied, findingsOf, known } from '../../builders.ts'
 
 const onEks = aPlan({ orchestrator: { kind: 'eks', cluster: { name: 'prod', arn: null, region: null, account: null, location: null } } })
 const printed = (version: string) => aFoundTool(JSON.stringify({ clientVersion: { gitVersion: version } }))
@@ -25,6 +25,17 @@ describe('tools/kubectl', () => {
     const finding = judged('v1.28.0', anEksCluster({ version: '1.33' }))
     expect(finding?.message).toBe('kubectl 1.28.0 is more than one minor version from Kubernetes 1.33 of prod')
     expect(finding?.fix?.text).toBe('Install version 1.33: https://kubernetes.io/docs/tasks/tools/')
+  })
+
+  test('the commands install the version of the cluster, and none is given where it is not known', () => {
+    const fixFor = (eksCluster: EksCluster | null | Fact<EksCluster | null>) =>
+      findingsOf(rule, onEks, { tools: { kubectl: known({ kind: 'absent' }) }, eksCluster, machine: aMachine() })[0]?.fix
+    expect(fixFor(anEksCluster({ version: '1.33' }))?.commands).toEqual([
+      'curl -LO "https://dl.k8s.io/release/$(curl -L -s https://dl.k8s.io/release/stable-1.33.txt)/bin/linux/amd64/kubectl"',
+      'sudo install -o root -g root -m 0755 kubectl /usr/local/bin/kubectl',
+    ])
+    const none = { text: 'Install the version of the EKS cluster: https://kubernetes.io/docs/tasks/tools/', commands: [] }
+    for (const unknown of [null, denied('eks:DescribeCluster'), anEksCluster({ version: '$(id)' })]) expect(fixFor(unknown)).toEqual(none)
   })
 
   test.each([

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { sessionManagerPlugin as rule } from '../../../src/rules/tools/session-manager-plugin.ts'
-import { aFoundTool, aPlan, findingsOf, known } from '../../builders.ts'
+import { aFoundTool, aMachine, aPlan, findingsOf, known } from '../../builders.ts'
 
 const judged = (output: string, plan = aPlan()) => findingsOf(rule, plan, { tools: { 'session-manager-plugin': aFoundTool(output) } })[0]
 
@@ -18,6 +18,16 @@ describe('tools/session-manager-plugin', () => {
     const absent = { tools: { 'session-manager-plugin': known({ kind: 'absent' } as const) } }
     expect(findingsOf(rule, plan, absent)).toMatchObject([{ status: 'fail', severity: 'error' }])
     expect(judged('1.2.553.0', plan)).toMatchObject({ status: 'fail', severity: 'warning' })
+  })
+
+  test('the package is that of the machine: deb, rpm, or the page alone', () => {
+    const commandsOn = (machine: ReturnType<typeof aMachine>) =>
+      findingsOf(rule, aPlan(), { tools: { 'session-manager-plugin': known({ kind: 'absent' }) }, machine })[0]?.fix?.commands
+    expect(commandsOn(aMachine())?.at(-1)).toBe('sudo dpkg -i session-manager-plugin.deb')
+    expect(commandsOn(aMachine({ packageManagers: ['dnf'] }))).toEqual([
+      'sudo dnf install -y https://s3.amazonaws.com/session-manager-downloads/plugin/latest/linux_64bit/session-manager-plugin.rpm',
+    ])
+    expect(commandsOn(aMachine({ packageManagers: [] }))).toEqual([])
   })
 
   test('it matters for EKS and Slurm alike', () => {

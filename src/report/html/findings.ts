@@ -1,7 +1,7 @@
 import type { Finding, Severity } from '../../model/finding.ts'
 import type { Report } from '../../model/report.ts'
 import { groupBy, type Standing, standingOf } from '../standing.ts'
-import { place, plural, waiverSentence } from '../wording.ts'
+import { place, plural, prevented, waiverSentence } from '../wording.ts'
 import { filterClasses, filters, standingNames, standings } from './filters.ts'
 import { type Html, html } from './markup.ts'
 import { badge, evidenceList, fixBlock, joined, ruleLink, type Sign } from './parts.ts'
@@ -67,8 +67,13 @@ const card = (standing: Standing, group: Group, classesOf: ClassesOf): Html => {
 <h4>${ruleLink(rule)} ${badge(standing === 'fail' ? severitySigns[severity] : standing, tone, words)}</h4>
 ${gapLine(first)}${shared ? html`<p>${message}</p>\n` : null}<ul>
 ${group.map((finding) => item(finding, !shared))}</ul>
-${fix === undefined ? null : fixBlock(fix)}</article>
+${fix === undefined ? null : fixBlock(fix)}${preventedLine(first)}</article>
 `
+}
+
+const preventedLine = (finding: Finding): Html | null => {
+  const sentence = prevented(finding)
+  return sentence === null ? null : html`<p class="quiet">${sentence}</p>\n`
 }
 
 const gapLine = ({ gap }: Finding): Html | null => {

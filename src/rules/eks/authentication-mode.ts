@@ -1,10 +1,10 @@
 import type { EksCluster } from '../../model/facts.ts'
 import type { Outcome } from '../../model/finding.ts'
-import type { EksClusterReference } from '../../model/plan.ts'
-import { eksClusterOf } from '../../semantics/eks.ts'
+import type { Location } from '../../model/plan.ts'
 import { command } from '../command.ts'
 import { defineRule } from '../define.ts'
-import { fail, pass, skip, unknown } from '../outcome.ts'
+import { givenEksCluster, namesEksCluster } from '../given-eks-cluster.ts'
+import { fail, pass, unknown } from '../outcome.ts'
 
 export const authenticationMode = defineRule({
   id: 'eks/authentication-mode',
@@ -19,19 +19,11 @@ export const authenticationMode = defineRule({
   ],
   needs: ['eksCluster'],
   uses: [],
-  applies: (plan) => {
-    const reference = eksClusterOf(plan)
-    return typeof reference === 'string' ? reference : true
-  },
-  evaluate: ({ eksCluster }, plan) => {
-    const reference = eksClusterOf(plan)
-    return typeof reference === 'string' ? [] : [judge(reference, eksCluster, plan.region)]
-  },
+  applies: namesEksCluster,
+  evaluate: ({ eksCluster }, plan) => givenEksCluster(plan, eksCluster, (cluster, location) => [judge(cluster, location, plan.region)]),
 })
 
-const judge = ({ name, location }: EksClusterReference, cluster: EksCluster | null, region: string): Outcome => {
-  if (cluster === null) return skip(name, `${name} is not there to look at: eks/cluster reports it`, { location })
-  const mode = cluster.authenticationMode
+const judge = ({ name, authenticationMode: mode }: EksCluster, location: Location | null, region: string): Outcome => {
   const details = { location, ...(mode !== null && { evidence: { authenticationMode: mode } }) }
   switch (mode) {
     case 'API':

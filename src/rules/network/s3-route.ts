@@ -4,11 +4,12 @@ import type { Location, Plan } from '../../model/plan.ts'
 import { type GatewayAccess, gatewayAccess, type InterfaceAccess, interfaceAccess } from '../../semantics/endpoints.ts'
 import { fetchesScripts } from '../../semantics/fetched-scripts.ts'
 import { exitText, type InternetAccess, internetAccess, mayLeadOut } from '../../semantics/internet-access.ts'
+import { plannedSubnets } from '../../semantics/placement.ts'
 import { prefixListBlocks, routeTableOf } from '../../semantics/routes.ts'
 import { command } from '../command.ts'
 import { defineRule } from '../define.ts'
 import { eachSubnet, namesSubnet, subnetsInVpc } from '../each-subnet.ts'
-import { fail, pass, unknown } from '../outcome.ts'
+import { fail, pass, skip, unknown } from '../outcome.ts'
 
 export const s3Route = defineRule({
   id: 'network/s3-route',
@@ -28,7 +29,9 @@ export const s3Route = defineRule({
   needs: ['subnets', 'routeTables'],
   uses: ['vpcEndpoints', 'natGateways', 'prefixLists'],
   applies: (plan) =>
-    fetchesNothing(plan) ? 'Every group is set up by its AMI, and no bucket is given: nothing is fetched from S3.' : namesSubnet(plan),
+    namesSubnet(plan) === true && plannedSubnets(plan).every(({ id }) => fetchesNothing(plan, id))
+      ? 'Every group is set up by its AMI, and no bucket is given: nothing is fetched from S3.'
+      : namesSubnet(plan),
   evaluate: (facts, plan) => {
     const endpoints = facts.vpcEndpoints
     const routing = {
@@ -36,8 +39,11 @@ export const s3Route = defineRule({
       natGateways: facts.natGateways,
       prefixLists: prefixListBlocks(facts.prefixLists),
     }
-    const tables = endpoints.ok ? tablesWithout(subnetsInVpc(plan, facts.subnets), facts.routeTables, endpoints.value, plan.region) : []
+    const fetching = subnetsInVpc(plan, facts.subnets).filter(({ subnetId }) => !fetchesNothing(plan, subnetId))
+    const tables = endpoints.ok ? tablesWithout(fetching, facts.routeTables, endpoints.value, plan.region) : []
     return eachSubnet(plan, facts.subnets, (subnet, location) => {
+      if (fetchesNothing(plan, subnet.subnetId))
+        return skip(subnet.subnetId, 'no group in this subnet runs lifecycle scripts: nothing is fetched from S3', { location })
       const table = routeTableOf(subnet, facts.routeTables)
       return table.ok
         ? judge({ subnet, location, table: table.value, access: internetAccess(table.value, routing), endpoints, tables, plan })
@@ -46,7 +52,8 @@ export const s3Route = defineRule({
   },
 })
 
-const fetchesNothing = (plan: Plan): boolean => plan.orchestrator.kind === 'slurm' && !fetchesScripts(plan)
+/** Slurm groups alone can do without S3. */
+const fetchesNothing = (plan: Plan, subnetId: string): boolean => plan.orchestrator.kind === 'slurm' && !fetchesScripts(plan, subnetId)
 
 /** Route tables of the plan's subnets that no S3 gateway endpoint is associated with: one command mends them all. */
 const tablesWithout = (

@@ -69,7 +69,12 @@ const judge = (nodes: NodePeer, cluster: EksCluster, facts: Read, plan: Plan): r
     return [skip(toApiServer, absent, { location }), skip(toKubelet, absent, { location })]
   }
   const evidence = evidenceOf(cluster)
-  const lack = outOfSight(cluster, vpcIdOf(plan, knownSubnets(facts)))
+  const vpcId = vpcIdOf(plan, knownSubnets(facts))
+  if (cluster.vpcId !== null && vpcId !== null && cluster.vpcId !== vpcId) {
+    const message = `${cluster.name} is in ${cluster.vpcId}, the nodes are in ${vpcId}: eks/network reports it`
+    return [toApiServer, toKubelet].map((subject) => skip(subject, message, { location, evidence }))
+  }
+  const lack = outOfSight(cluster)
   if (lack !== null) return [toApiServer, toKubelet].map((subject) => unknown(subject, lack, { location, evidence }))
 
   const controlPlane = controlPlanePeers(cluster, facts)
@@ -107,14 +112,9 @@ const evidenceOf = ({ clusterSecurityGroupId, securityGroupIds, endpointPrivateA
 })
 
 /** Why the control plane's side cannot be judged; null where it can. */
-const outOfSight = (cluster: EksCluster, vpcId: string | null): Gap | null => {
-  const { name } = cluster
-  if (cluster.vpcId !== null && vpcId !== null && cluster.vpcId !== vpcId) {
-    const message = `${name} is in ${cluster.vpcId}, the nodes are in ${vpcId}: HyperPod wants both in one VPC, and what security groups let through between two is not judged`
-    return { reason: 'unsupported', action: 'ec2:DescribeVpcPeeringConnections', message }
-  }
+const outOfSight = (cluster: EksCluster): Gap | null => {
   if (controlPlaneGroups(cluster).length > 0) return null
-  const message = `eks:DescribeCluster answered no security group of ${name}`
+  const message = `eks:DescribeCluster answered no security group of ${cluster.name}`
   return { reason: 'unexpected', action: 'eks:DescribeCluster', message }
 }
 

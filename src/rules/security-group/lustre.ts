@@ -1,12 +1,15 @@
 import ipaddr from 'ipaddr.js'
 import type { Fact, Facts, FileSystem, Gap, NetworkInterface } from '../../model/facts.ts'
 import type { Evidence, Outcome, Severity } from '../../model/finding.ts'
-import type { Location, Plan, PlannedFileSystem } from '../../model/plan.ts'
-import { fileSystemSubject, findFileSystem } from '../../semantics/file-systems.ts'
+import type { Location, Plan } from '../../model/plan.ts'
+import type { Readable } from '../../model/rule.ts'
+import { type NamedFileSystem, namedFileSystems } from '../../semantics/file-systems.ts'
+import { fileSystemMentions, mayNameFileSystems, type UnreadParameters } from '../../semantics/provisioned-file-systems.ts'
 import { idsOf, type NodePeer, nodePeers, type Peer, peerOf, reach, type Traffic } from '../../semantics/security-graph.ts'
 import { securityGroupPlacements } from '../../semantics/security-groups.ts'
 import { vpcIdOf } from '../../semantics/vpc.ts'
 import { defineRule } from '../define.ts'
+import { efaProblem } from '../file-system-efa.ts'
 import { fail, pass, skip, unknown } from '../outcome.ts'
 import { closedText, isClosed, isUndecided, openPaths, type Path, trafficText, undecidedPath } from '../security-group-path.ts'
 
@@ -22,70 +25,84 @@ const nfs = tcp(2049)
 
 export const lustre = defineRule({
   id: 'security-group/lustre',
-  title: 'Security groups let the nodes reach every FSx file system of the plan',
+  title: 'Security groups let the nodes reach every FSx file system that the request, the inputs or provisioning_parameters.json name',
   why: "A Lustre mount that the security groups drop does not fail, it hangs: `mount.lustre: Connection timed out` comes after minutes, and until then every node waits in its lifecycle step. Traffic has to pass twice: out of the nodes' security groups, and into those of the file system's network interfaces. Lustre servers also open connections to the nodes, to call back locks; where these are dropped the mount works, and a node can be evicted under load.",
   severity: 'error',
   checklist: '4',
   checklistDiffers:
-    "The checklist does not name the ports of FSx for Lustre. AWS asks for TCP 988 and 1018-1023, in and out, on both sides; a security group that nodes and file system share passes by its rule to itself. From the nodes to the file system these ports are an error; 1018-1020 alone are a warning, because AWS's page about HyperPod and older templates name 1021-1023. From the file system to the nodes they are a warning: AWS asks for them, and its own ParallelCluster mounts without. For FSx for OpenZFS only TCP 2049 is judged, as a warning. On EKS pods mount the file system, so nothing of this keeps the cluster from coming up: all of it is a warning.",
+    "The checklist does not name the ports of FSx for Lustre. AWS asks for TCP 988 and 1018-1023, in and out, on both sides; a security group that nodes and file system share passes by its rule to itself. From the nodes to the file system these ports are an error; 1018-1020 alone are a warning, because AWS's page about HyperPod and older templates name 1021-1023. From the file system to the nodes they are a warning: AWS asks for them, and its own ParallelCluster mounts without. For FSx for OpenZFS only TCP 2049 is judged, as a warning. An EFA-enabled Lustre file system asks for all traffic between the groups of both sides, and within its own, by rules that name groups: address ranges do not count for EFA. That is a warning, where nodes may use EFA, because Lustre also works over TCP. On EKS pods mount the file system, so nothing of this keeps the cluster from coming up: all of it is a warning.",
   sources: [
     'https://docs.aws.amazon.com/fsx/latest/LustreGuide/limit-access-security-groups.html',
     'https://docs.aws.amazon.com/fsx/latest/OpenZFSGuide/limit-access-security-groups.html',
     'https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-slurm-api-config-migration.html',
   ],
-  needs: ['fileSystems', 'fileSystemInterfaces', 'fileSystemSecurityGroups', 'securityGroups'],
-  uses: ['subnets', 'prefixLists'],
+  needs: [],
+  uses: [
+    'fileSystems',
+    'fileSystemInterfaces',
+    'fileSystemSecurityGroups',
+    'securityGroups',
+    'subnets',
+    'prefixLists',
+    'instanceTypes',
+    'repositoryScripts',
+    'bucketScripts',
+  ],
   applies: (plan) => {
-    if (plan.fileSystems.length === 0) {
-      return 'The plan names no FSx file system: give fsx-file-system-id, or InstanceStorageConfigs in the request.'
-    }
+    if (!mayNameFileSystems(plan)) return noFileSystem
     return (
       securityGroupPlacements(plan).length > 0 ||
       'The plan names no security group for its nodes: give security-group-ids, or VpcConfig in the request.'
     )
   },
-  evaluate: (facts, plan) => mountsOf(plan, facts.fileSystems).flatMap((mount) => judgeMount(mount, facts, plan)),
+  evaluate: (facts, plan) => {
+    const { mentions, unread } = fileSystemMentions(plan, facts)
+    if (mentions.length === 0 && unread.length === 0) return [skip('plan', noFileSystem)]
+    return [...judgeNamed(facts, plan, (found) => namedFileSystems(mentions, found)), ...unread.map(notRead)]
+  },
 })
 
+const noFileSystem =
+  'The plan names no FSx file system: give fsx-file-system-id, InstanceStorageConfigs in the request, or fsx_dns_name in provisioning_parameters.json.'
+
+type Given = Readable<
+  never,
+  'fileSystems' | 'fileSystemInterfaces' | 'fileSystemSecurityGroups' | 'securityGroups' | 'subnets' | 'prefixLists' | 'instanceTypes'
+>
+
+/** What is there to judge by, once everything is known that no judgement can do without. */
 interface Read {
   readonly fileSystemInterfaces: Facts['fileSystemInterfaces']
   readonly fileSystemSecurityGroups: Facts['fileSystemSecurityGroups']
   readonly securityGroups: Facts['securityGroups']
   readonly subnets: Fact<Facts['subnets']>
   readonly prefixLists: Fact<Facts['prefixLists']>
+  readonly instanceTypes: Fact<Facts['instanceTypes']>
 }
 
-/** A file system once, however often the plan names it. */
-interface Mount {
-  readonly subject: string
-  readonly found: FileSystem | null
-  /** The instance groups that mount it; empty for all. */
-  readonly instanceGroups: readonly string[]
-  readonly location: Location | null
-}
-
-const mountsOf = (plan: Plan, fileSystems: Facts['fileSystems']): readonly Mount[] => {
-  const mounts = new Map<string, Mount>()
-  for (const planned of plan.fileSystems) {
-    const found = findFileSystem(planned, fileSystems)
-    const subject = fileSystemSubject(planned, found)
-    const mount = mounts.get(subject)
-    mounts.set(subject, {
-      subject,
-      found,
-      instanceGroups: mount === undefined ? planned.instanceGroups : union(mount, planned),
-      location: mount?.location ?? planned.location,
-    })
+/** Facts are read only where a file system is named: what nobody needs may well be denied. */
+const judgeNamed = (facts: Given, plan: Plan, naming: (found: Facts['fileSystems']) => readonly NamedFileSystem[]): readonly Outcome[] => {
+  const { fileSystems, fileSystemInterfaces, fileSystemSecurityGroups, securityGroups } = facts
+  const severity = plan.orchestrator.kind === 'eks' ? 'warning' : undefined
+  const missing = (gap: Gap): readonly Outcome[] =>
+    naming(fileSystems.ok ? fileSystems.value : []).map(({ subject, location }) => unknown(subject, gap, { location, severity }))
+  if (!fileSystems.ok) return missing(fileSystems.gap)
+  if (!fileSystemInterfaces.ok) return missing(fileSystemInterfaces.gap)
+  if (!fileSystemSecurityGroups.ok) return missing(fileSystemSecurityGroups.gap)
+  if (!securityGroups.ok) return missing(securityGroups.gap)
+  const read: Read = {
+    ...facts,
+    fileSystemInterfaces: fileSystemInterfaces.value,
+    fileSystemSecurityGroups: fileSystemSecurityGroups.value,
+    securityGroups: securityGroups.value,
   }
-  return [...mounts.values()]
+  return naming(fileSystems.value).flatMap((mount) => judgeMount(mount, read, plan))
 }
 
-const union = (mount: Mount, planned: PlannedFileSystem): readonly string[] =>
-  mount.instanceGroups.length === 0 || planned.instanceGroups.length === 0
-    ? []
-    : [...new Set([...mount.instanceGroups, ...planned.instanceGroups])]
+const notRead = ({ subject, location }: UnreadParameters): Outcome =>
+  skip(subject, `which file systems ${subject} names could not be read: slurm/file-system reports it`, { location })
 
-const judgeMount = ({ subject, found, instanceGroups, location }: Mount, facts: Read, plan: Plan): readonly Outcome[] => {
+const judgeMount = ({ subject, found, instanceGroups, location }: NamedFileSystem, facts: Read, plan: Plan): readonly Outcome[] => {
   const at = { location }
   if (found === null) {
     const reported = plan.orchestrator.kind === 'eks' ? '' : ': slurm/file-system reports it'
@@ -130,7 +147,9 @@ const judge = (given: Case, facts: Read, plan: Plan): Outcome => {
   const legs = servers.flatMap((server) => legsOf(nodes, server, found, facts.prefixLists))
   // Without the subnets no node has an address that a range could hold, whatever else is not known.
   const blame = facts.subnets.ok ? undefined : facts.subnets.gap
-  return weigh(legs, lack, { ...details, subject, severity, gap: blame }, plan.region)
+  const outcome = weigh(legs, lack, { ...details, subject, severity, gap: blame }, plan.region)
+  if (outcome.status !== 'pass') return outcome
+  return efaProblem({ nodes, servers, found, facts, ...details, subject }, plan.region) ?? outcome
 }
 
 /**

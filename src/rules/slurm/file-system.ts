@@ -1,102 +1,186 @@
-import type { Fact, Facts, FileSystem, Gap } from '../../model/facts.ts'
-import type { Outcome } from '../../model/finding.ts'
-import type { Plan, PlannedFileSystem } from '../../model/plan.ts'
-import { fileSystemSubject, findFileSystem } from '../../semantics/file-systems.ts'
+import type { FileSystem, Gap } from '../../model/facts.ts'
+import type { Evidence, Outcome, Severity } from '../../model/finding.ts'
+import type { Location, Plan } from '../../model/plan.ts'
+import type { Readable } from '../../model/rule.ts'
+import { fileSystemZones, nodeZones } from '../../semantics/file-system-zones.ts'
+import { type NamedFileSystem, namedBy, namedFileSystems } from '../../semantics/file-systems.ts'
+import { fileSystemMentions, mayNameFileSystems, type UnreadParameters } from '../../semantics/provisioned-file-systems.ts'
 import { command } from '../command.ts'
 import { defineRule } from '../define.ts'
-import { fail, pass, unknown } from '../outcome.ts'
+import {
+  disagreements,
+  durabilityProblems,
+  isLeftUnmounted,
+  nameProblems,
+  type Problem,
+  rivalProblems,
+  stateProblems,
+  typeProblems,
+  unmountedProblems,
+  versionProblems,
+  vpcProblems,
+  zoneProblems,
+} from '../file-system-problems.ts'
+import { fail, pass, skip, unknown } from '../outcome.ts'
 
 export const fileSystem = defineRule({
   id: 'slurm/file-system',
-  title: "Every FSx file system of the plan exists, is AVAILABLE, lies in the cluster's VPC and has the mount name of the request",
+  title:
+    "Every FSx file system that the request, the inputs or provisioning_parameters.json name exists, is AVAILABLE, lies in the cluster's VPC and has the names given",
   why: 'Nodes mount shared storage while they come up. A file system that is absent, not ready, in another VPC or under another mount name makes the mount hang or fail, and with it the lifecycle step of every node.',
   severity: 'error',
   checklist: '9',
   checklistDiffers:
-    'The checklist recommends FSx for Lustre and says no more. AWS documents it as optional, so a Slurm plan without a file system is a notice; one that is named has to be usable, which is an error.',
+    "The checklist recommends FSx for Lustre and says no more. AWS documents it as optional, so a Slurm plan without a file system is a notice; one that is named has to be usable, which is an error. Another Availability Zone than that of the nodes is a warning: the mount works, with more latency and a charge for the traffic, and without EFA where the file system has it (AWS's `mount_fsx.sh` then goes on over TCP). Lustre 2.10 is a warning, because AWS does not list it for Lustre 2.15 clients; a scratch deployment is a notice, because its data is not replicated. OpenZFS that `config.py` leaves unmounted is at most a warning.",
   sources: [
     'https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-slurm-api-config-migration.html',
     'https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ClusterFsxLustreConfig.html',
     'https://docs.aws.amazon.com/fsx/latest/APIReference/API_FileSystem.html',
+    'https://docs.aws.amazon.com/fsx/latest/LustreGuide/lustre-client-matrix.html',
+    'https://docs.aws.amazon.com/fsx/latest/LustreGuide/using-fsx-lustre.html',
+    'https://github.com/awslabs/awsome-distributed-ai/blob/main/1.architectures/5.sagemaker-hyperpod/LifecycleScripts/base-config/lifecycle_script.py',
+    'https://github.com/awslabs/awsome-distributed-ai/blob/main/1.architectures/5.sagemaker-hyperpod/LifecycleScripts/base-config/mount_fsx.sh',
   ],
-  needs: ['fileSystems'],
-  uses: ['vpc'],
-  applies: ({ orchestrator, fileSystems }) => {
-    if (orchestrator.kind === 'eks') return 'The plan is for EKS, where pods mount file systems by a CSI driver and not the nodes.'
-    return (
-      orchestrator.kind === 'slurm' ||
-      fileSystems.length > 0 ||
-      'The plan names no file system, and whether the orchestrator is Slurm, for which one is recommended, is not stated.'
-    )
+  needs: [],
+  uses: ['fileSystems', 'fileSystemInterfaces', 'vpc', 'subnets', 'repositoryScripts', 'bucketScripts'],
+  applies: (plan) => {
+    if (plan.orchestrator.kind === 'eks') return 'The plan is for EKS, where pods mount file systems by a CSI driver and not the nodes.'
+    return plan.orchestrator.kind === 'slurm' || mayNameFileSystems(plan) || whetherSlurm
   },
-  evaluate: (facts, plan) =>
-    plan.fileSystems.length === 0
-      ? [none(plan.region)]
-      : plan.fileSystems.map((planned) => judge(planned, facts.fileSystems, facts.vpc, plan)),
+  evaluate: (facts, plan) => {
+    const { mentions, unread } = fileSystemMentions(plan, facts)
+    const named = namedFileSystems(mentions, facts.fileSystems.ok ? facts.fileSystems.value : [])
+    const outcomes = [...named.map((one) => judge(one, named, facts, plan)), ...unread.map(notRead)]
+    if (outcomes.length > 0) return outcomes
+    return [plan.orchestrator.kind === 'slurm' ? none(plan.region) : skip('plan', whetherSlurm)]
+  },
 })
+
+const whetherSlurm = 'The plan names no file system, and whether the orchestrator is Slurm, for which one is recommended, is not stated.'
+
+type Known = Readable<never, 'fileSystems' | 'fileSystemInterfaces' | 'vpc' | 'subnets'>
 
 const none = (region: string): Outcome =>
   fail(
     'plan',
     'the plan names no FSx file system: nodes of a Slurm cluster then share no storage',
     {
-      text: 'Name one by fsx-file-system-id, or by InstanceStorageConfigs in the request, if jobs need the same files on all nodes; it is optional.',
+      text: 'Name one by fsx-file-system-id, by InstanceStorageConfigs in the request, or by fsx_dns_name and fsx_mountname in provisioning_parameters.json, if jobs need the same files on all nodes; it is optional.',
       commands: [command('aws', 'fsx', 'describe-file-systems', '--region', region)],
     },
     { severity: 'notice' },
   )
 
-interface Problem {
-  readonly message: string
-  readonly fix: string
+const notRead = ({ subject, gap, location }: UnreadParameters): Outcome =>
+  gap === null
+    ? skip(subject, `${subject} is not JSON, so what it names cannot be read: lifecycle/provisioning-parameters reports it`, { location })
+    : unknown(subject, gap, { location })
+
+const judge = (named: NamedFileSystem, all: readonly NamedFileSystem[], facts: Known, plan: Plan): Outcome => {
+  const { subject, found, location } = named
+  if (!facts.fileSystems.ok) {
+    const problems = disagreements(named)
+    return problems.length > 0
+      ? failure(named, problems, plan, {})
+      : unknown(subject, facts.fileSystems.gap, { location, severity: mostOf(named) })
+  }
+  return found === null ? notFound(named, plan) : judgeFound(named, found, all, facts, plan)
 }
 
-const judge = (planned: PlannedFileSystem, fileSystems: Facts['fileSystems'], vpc: Fact<Facts['vpc']>, plan: Plan): Outcome => {
-  const { location } = planned
-  const found = findFileSystem(planned, fileSystems)
-  const subject = fileSystemSubject(planned, found)
-  if (found === null) return notFound(planned, subject, plan.region)
+const judgeFound = (named: NamedFileSystem, found: FileSystem, all: readonly NamedFileSystem[], facts: Known, plan: Plan): Outcome => {
+  const { subject, location, instanceGroups } = named
+  const subnets = facts.subnets.ok ? facts.subnets.value : {}
+  const interfaces = facts.fileSystemInterfaces.ok ? (facts.fileSystemInterfaces.value[found.fileSystemId] ?? []) : []
+  const zones = fileSystemZones(found, interfaces, subnets)
+  const evidence = evidenceOf(found, zones)
+  const problems = [
+    ...stateProblems(found),
+    ...typeProblems(found, named.mentions),
+    ...nameProblems(found, named.mentions),
+    ...(found.mountName === null ? disagreements(named) : []),
+    ...vpcProblems(found, facts.vpc.ok ? (facts.vpc.value?.vpcId ?? plan.vpcId) : null),
+    ...rivalProblems(named, all),
+    ...zoneProblems(found, zones, nodeZones(plan, instanceGroups, subnets)),
+    ...versionProblems(found),
+    ...unmountedProblems(named),
+    ...durabilityProblems(found),
+  ]
+  const has = (severity: Severity): boolean => problems.some((problem) => problem.severity === severity)
+  const doubt = found.lifecycle === null ? stateUnsaid(subject) : facts.vpc.ok ? null : facts.vpc.gap
 
-  const vpcId = vpc.ok ? (vpc.value?.vpcId ?? plan.vpcId) : null
-  const problems = [...stateProblems(found), ...requestProblems(planned, found), ...vpcProblems(found, vpcId)]
-  const evidence = {
-    type: found.type,
-    ...(found.lifecycle !== null && { lifecycle: found.lifecycle }),
-    ...(found.mountName !== null && { mountName: found.mountName }),
-    ...(found.vpcId !== null && { vpcId: found.vpcId }),
-  }
-  if (problems.length > 0) {
-    return fail(
-      subject,
-      problems.map(({ message }) => message).join('; '),
-      {
-        text: problems.map(({ fix }) => fix).join(' '),
-        commands: [command('aws', 'fsx', 'describe-file-systems', '--region', plan.region, '--file-system-ids', found.fileSystemId)],
-      },
-      // An update goes on while the file system serves.
-      { location, evidence, severity: found.lifecycle === 'UPDATING' && problems.length === 1 ? 'warning' : undefined },
-    )
-  }
-  if (found.lifecycle === null) return unknown(subject, stateUnsaid(subject), { location, evidence })
-  if (!vpc.ok) return unknown(subject, vpc.gap, { location, evidence })
+  if (has('error')) return failure(named, problems, plan, evidence)
+  if (doubt !== null) return unknown(subject, doubt, { location, evidence, severity: mostOf(named) })
+  if (has('warning')) return failure(named, problems, plan, evidence)
+  const lack = zonesUnsaid(found, zones, facts, plan)
+  if (lack !== null) return unknown(subject, lack, { location, evidence, severity: 'warning' })
+  if (problems.length > 0) return failure(named, problems, plan, evidence)
   return pass(subject, `${subject} is AVAILABLE${found.vpcId === null ? '' : ` in ${found.vpcId}`}`, { location, evidence })
 }
 
-const notFound = ({ dnsName, location }: PlannedFileSystem, subject: string, region: string): Outcome => {
-  const list = command('aws', 'fsx', 'describe-file-systems', '--region', region)
-  if (dnsName?.toLowerCase().startsWith('fc') === true) {
-    const message = `${dnsName} is a file cache, which this rule does not look up`
-    return {
-      ...unknown(subject, { reason: 'unsupported', action: 'fsx:DescribeFileCaches', message }, { location }),
-    }
+const evidenceOf = (found: FileSystem, zones: readonly string[]): Evidence => ({
+  type: found.type,
+  ...(found.lifecycle !== null && { lifecycle: found.lifecycle }),
+  ...(found.deploymentType !== null && { deploymentType: found.deploymentType }),
+  ...(found.lustreVersion !== null && { lustreVersion: found.lustreVersion }),
+  ...(found.mountName !== null && { mountName: found.mountName }),
+  ...(found.vpcId !== null && { vpcId: found.vpcId }),
+  ...(zones.length > 0 && { zones }),
+})
+
+/** The most that a finding can be; the rule's own where undefined. */
+const mostOf = (named: NamedFileSystem): Severity | undefined => (isLeftUnmounted(named) ? 'warning' : undefined)
+
+const severities: readonly Severity[] = ['error', 'warning', 'notice']
+
+const failure = (named: NamedFileSystem, problems: readonly Problem[], { region }: Plan, evidence: Evidence): Outcome => {
+  const { subject, found, location } = named
+  const worst = severities.find((severity) => problems.some((problem) => problem.severity === severity))
+  const ids = found === null ? [] : ['--file-system-ids', found.fileSystemId]
+  return fail(
+    subject,
+    problems.map(({ message }) => message).join('; '),
+    {
+      text: [...new Set(problems.map(({ fix }) => fix))].join(' '),
+      commands: [command('aws', 'fsx', 'describe-file-systems', '--region', region, ...ids)],
+    },
+    { location, evidence, severity: worst === 'error' ? mostOf(named) : worst },
+  )
+}
+
+/** A name that FSx does not give may be a record of the user's own, which leads to a file system all the same. */
+const notFound = (named: NamedFileSystem, plan: Plan): Outcome => {
+  const { subject, mentions, location } = named
+  const dnsName = mentions[0]?.fileSystemId === null ? mentions[0].dnsName : null
+  const kind = dnsName === null ? 'file-system' : namedBy(dnsName.value)
+  if (dnsName !== null && kind === 'file-cache')
+    return cannotLookUp(subject, 'fsx:DescribeFileCaches', `${dnsName.value} is a file cache`, location)
+  if (dnsName !== null && kind === 'other') {
+    return cannotLookUp(
+      subject,
+      'fsx:DescribeFileSystems',
+      `${dnsName.value} is no DNS name as FSx gives them (fs-….fsx.${plan.region}…)`,
+      location,
+    )
   }
   return fail(
     subject,
-    `${subject} is not among the FSx file systems of this account in ${region}`,
-    { text: 'Correct the id or the DNS name, or the Region; or create the file system first.', commands: [list] },
-    { location },
+    `${subject} is not among the FSx file systems of this account in ${plan.region}${statedIn(named)}`,
+    {
+      text: 'Correct the id or the DNS name, or the Region; or create the file system first.',
+      commands: [command('aws', 'fsx', 'describe-file-systems', '--region', plan.region)],
+    },
+    { location, severity: mostOf(named) },
   )
 }
+
+/** Where a file that is not the request names it. */
+const statedIn = ({ mentions }: NamedFileSystem): string => {
+  const names = mentions.flatMap(({ by, dnsName }) => (by === 'parameters' && dnsName !== null ? [dnsName] : []))
+  return names.length === 0 ? '' : `; ${names.map(({ place }) => `${place} names it`).join('; ')}`
+}
+
+const cannotLookUp = (subject: string, action: string, what: string, location: Location | null): Outcome =>
+  unknown(subject, { reason: 'unsupported', action, message: `${what}, which this rule does not look up` }, { location })
 
 const stateUnsaid = (subject: string): Gap => ({
   reason: 'unexpected',
@@ -104,51 +188,23 @@ const stateUnsaid = (subject: string): Gap => ({
   message: `fsx:DescribeFileSystems answered no Lifecycle for ${subject}`,
 })
 
-const stateProblems = ({ fileSystemId, lifecycle }: FileSystem): readonly Problem[] =>
-  lifecycle === 'AVAILABLE' || lifecycle === null
-    ? []
-    : [
-        {
-          message: `${fileSystemId} is ${lifecycle}, it must be AVAILABLE`,
-          fix: ['CREATING', 'UPDATING'].includes(lifecycle)
-            ? `Wait until ${fileSystemId} is AVAILABLE.`
-            : `Take another file system, or mend ${fileSystemId}.`,
-        },
-      ]
-
-const requestProblems = (planned: PlannedFileSystem, { fileSystemId, type, mountName, dnsName }: FileSystem): readonly Problem[] => {
-  const problems: Problem[] = []
-  const plannedType = planned.type.toUpperCase()
-  if (planned.type !== 'unstated' && plannedType !== type) {
-    problems.push({
-      message: `${fileSystemId} is of type ${type}, the request mounts it as ${plannedType}`,
-      fix: `Mount ${fileSystemId} as ${type}.`,
-    })
+/** Why the zones of nodes and file system cannot be compared; null where they can, or where the plan places no node. */
+const zonesUnsaid = (
+  { fileSystemId, networkInterfaceIds }: FileSystem,
+  zones: readonly string[],
+  { subnets, fileSystemInterfaces }: Known,
+  plan: Plan,
+): Gap | null => {
+  if (!placesNodes(plan)) return null
+  if (!subnets.ok) return subnets.gap
+  if (zones.length > 0) return null
+  if (!fileSystemInterfaces.ok) return fileSystemInterfaces.gap
+  return {
+    reason: 'unexpected',
+    action: networkInterfaceIds.length === 0 ? 'fsx:DescribeFileSystems' : 'ec2:DescribeNetworkInterfaces',
+    message: `the Availability Zone of ${fileSystemId} is not known: ${networkInterfaceIds.length === 0 ? 'fsx:DescribeFileSystems answered no network interface of it' : `ec2:DescribeNetworkInterfaces shows no ${networkInterfaceIds.join(', ')} in this account`}`,
   }
-  if (planned.mountName !== null && mountName !== null && planned.mountName !== mountName) {
-    problems.push({
-      message: `the mount name of ${fileSystemId} is ${mountName}, the request says ${planned.mountName}`,
-      fix: `Set MountName to ${mountName}.`,
-    })
-  }
-  if (planned.dnsName !== null && dnsName !== null && plain(planned.dnsName) !== plain(dnsName)) {
-    problems.push({
-      message: `the DNS name of ${fileSystemId} is ${dnsName}, the request says ${planned.dnsName}`,
-      fix: `Set DnsName to ${dnsName}.`,
-    })
-  }
-  return problems
 }
 
-/** Names in DNS have no case, and may end in a dot. */
-const plain = (dnsName: string): string => dnsName.toLowerCase().replace(/\.$/, '')
-
-const vpcProblems = ({ fileSystemId, vpcId }: FileSystem, clusterVpcId: string | null): readonly Problem[] =>
-  vpcId === null || clusterVpcId === null || vpcId === clusterVpcId
-    ? []
-    : [
-        {
-          message: `${fileSystemId} is in ${vpcId}, the cluster is in ${clusterVpcId}`,
-          fix: `Take a file system in ${clusterVpcId}, or put the cluster into ${vpcId}.`,
-        },
-      ]
+const placesNodes = ({ vpcConfig, instanceGroups }: Plan): boolean =>
+  [vpcConfig, ...instanceGroups.map(({ overrideVpcConfig }) => overrideVpcConfig)].some((config) => (config?.subnetIds.length ?? 0) > 0)

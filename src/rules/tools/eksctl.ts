@@ -1,7 +1,7 @@
 import { toolReferences } from '../../catalog/tools.ts'
 import { toolConcerns } from '../../semantics/tools.ts'
 import { defineRule } from '../define.ts'
-import { installFromPage, judgeTool } from '../installed-tool.ts'
+import { installationFix, judgeTool } from '../installed-tool.ts'
 
 export const eksctl = defineRule({
   id: 'tools/eksctl',
@@ -11,9 +11,15 @@ export const eksctl = defineRule({
   checklist: '8',
   sources: [toolReferences.eksctl.installation],
   needs: ['tools'],
-  uses: [],
+  uses: ['machine'],
   applies: (plan) => toolConcerns(toolReferences.eksctl, plan),
-  evaluate: ({ tools }, plan) => [judgeTool('eksctl', 'notice', tools, plan, installation, () => null)],
+  evaluate: ({ tools, machine }, plan) => {
+    const installation = installationFix(
+      'eksctl',
+      'install',
+      'Install an official release, if you manage the EKS cluster by hand:',
+      machine,
+    )
+    return [judgeTool('eksctl', 'notice', tools, plan, installation, () => null)]
+  },
 })
-
-const installation = installFromPage('eksctl', 'Install an official release, if you manage the EKS cluster by hand:')

@@ -1,9 +1,7 @@
 import { toolReferences } from '../../catalog/tools.ts'
-import type { Fix } from '../../model/finding.ts'
 import { toolConcerns } from '../../semantics/tools.ts'
-import { command } from '../command.ts'
 import { defineRule } from '../define.ts'
-import { judgeTool } from '../installed-tool.ts'
+import { installationFix, judgeTool } from '../installed-tool.ts'
 
 export const hyperpodCli = defineRule({
   id: 'tools/hyperpod-cli',
@@ -15,12 +13,10 @@ export const hyperpodCli = defineRule({
     'The checklist installs it by `pip install hyperpod` for every cluster. The package of AWS is `sagemaker-hyperpod`, for Python 3.8 to 3.11, and it serves clusters on EKS only.',
   sources: [toolReferences.hyp.installation],
   needs: ['tools'],
-  uses: [],
+  uses: ['machine'],
   applies: (plan) => toolConcerns(toolReferences.hyp, plan),
-  evaluate: ({ tools }, plan) => [judgeTool('hyp', 'warning', tools, plan, installation, () => null)],
+  evaluate: ({ tools, machine }, plan) => {
+    const advice = 'Install the package sagemaker-hyperpod with Python 3.8 to 3.11, on Linux or macOS:'
+    return [judgeTool('hyp', 'warning', tools, plan, installationFix('hyp', 'install', advice, machine), () => null)]
+  },
 })
-
-const installation: Fix = {
-  text: 'Install the package sagemaker-hyperpod with Python 3.8 to 3.11.',
-  commands: [command('python3', '-m', 'pip', 'install', 'sagemaker-hyperpod')],
-}

@@ -1,10 +1,10 @@
 import { lt, parse } from 'semver'
 import { oldestKubectl, toolReferences } from '../../catalog/tools.ts'
-import type { EksCluster, Fact } from '../../model/facts.ts'
+import type { EksCluster, Fact, Machine } from '../../model/facts.ts'
 import type { Fix, Outcome } from '../../model/finding.ts'
 import { toolConcerns } from '../../semantics/tools.ts'
 import { defineRule } from '../define.ts'
-import { type InstalledTool, installFromPage, judgeTool, type Verdict } from '../installed-tool.ts'
+import { type InstalledTool, installationFix, judgeTool, type Verdict } from '../installed-tool.ts'
 import { pass, unknown } from '../outcome.ts'
 
 export const kubectl = defineRule({
@@ -17,34 +17,41 @@ export const kubectl = defineRule({
     'The checklist asks for v1.28 or later. What is right depends on the EKS cluster: 1.28 is too old for 1.30 and later, which HyperPod runs on. Where no cluster is known to compare with, v1.28 is still the least.',
   sources: ['https://kubernetes.io/releases/version-skew-policy/', toolReferences.kubectl.installation],
   needs: ['tools'],
-  uses: ['eksCluster'],
+  uses: ['eksCluster', 'machine'],
   applies: (plan) => toolConcerns(toolReferences.kubectl, plan),
-  evaluate: ({ tools, eksCluster }, plan) => [
-    judgeTool('kubectl', 'warning', tools, plan, install(eksCluster.ok ? eksCluster.value : null), (installed) =>
-      judge(installed, eksCluster),
-    ),
-  ],
+  evaluate: ({ tools, eksCluster, machine }, plan) => {
+    const fix = installation(eksCluster.ok ? eksCluster.value : null, machine)
+    return [judgeTool('kubectl', 'warning', tools, plan, fix, (installed) => judge(installed, eksCluster, fix))]
+  },
 })
 
-const judge = (installed: InstalledTool, eksCluster: Fact<EksCluster | null>): Verdict | Outcome | null => {
+const judge = (installed: InstalledTool, eksCluster: Fact<EksCluster | null>, fix: Fix): Verdict | Outcome | null => {
   const { version, evidence, severity } = installed
   if (!eksCluster.ok) {
     const message = `kubectl ${version.version} is there, whether it fits the EKS cluster is not known: ${eksCluster.gap.message}`
     return { ...unknown('kubectl', { ...eksCluster.gap, message }, { evidence, severity }) }
   }
   const cluster = eksCluster.value
-  const server = cluster === null ? null : parse(`${cluster.version}.0`)
+  const server = cluster === null ? null : kubernetesOf(cluster)
   if (cluster === null || server === null) {
     return lt(version, oldestKubectl)
-      ? { message: `kubectl ${version.version} is older than ${oldestKubectl}`, fix: install(null) }
+      ? { message: `kubectl ${version.version} is older than ${oldestKubectl}`, fix }
       : pass('kubectl', `kubectl ${version.version}, with no EKS cluster known to compare it with`, { evidence })
   }
   if (version.major === server.major && Math.abs(version.minor - server.minor) <= 1) return null
   return {
     message: `kubectl ${version.version} is more than one minor version from Kubernetes ${cluster.version} of ${cluster.name}`,
-    fix: install(cluster),
+    fix,
   }
 }
 
-const install = (cluster: EksCluster | null): Fix =>
-  installFromPage('kubectl', cluster === null ? 'Install the version of the EKS cluster:' : `Install version ${cluster.version}:`)
+/** EKS states the minor version alone: `1.33`. */
+const kubernetesOf = ({ version }: EksCluster) => parse(`${version}.0`)
+
+/** Without the version of a cluster, no command is known to install the right one. */
+const installation = (cluster: EksCluster | null, machine: Fact<Machine>): Fix => {
+  const kubernetes = cluster === null ? null : kubernetesOf(cluster)
+  const advice =
+    kubernetes === null ? 'Install the version of the EKS cluster:' : `Install version ${kubernetes.major}.${kubernetes.minor}:`
+  return installationFix('kubectl', 'install', advice, machine, kubernetes)
+}

@@ -2,7 +2,7 @@ import { lt } from 'semver'
 import { oldestSessionManagerPlugin, toolReferences } from '../../catalog/tools.ts'
 import { toolConcerns } from '../../semantics/tools.ts'
 import { defineRule } from '../define.ts'
-import { installFromPage, judgeTool } from '../installed-tool.ts'
+import { installationFix, judgeTool } from '../installed-tool.ts'
 
 export const sessionManagerPlugin = defineRule({
   id: 'tools/session-manager-plugin',
@@ -13,19 +13,20 @@ export const sessionManagerPlugin = defineRule({
   checklistDiffers: `The checklist asks for the latest. AWS asks for ${oldestSessionManagerPlugin}.0 and announces that older ones will stop to work; as they still may, an old one is a warning even where the plugin is required.`,
   sources: [toolReferences['session-manager-plugin'].installation],
   needs: ['tools'],
-  uses: [],
+  uses: ['machine'],
   applies: (plan) => toolConcerns(toolReferences['session-manager-plugin'], plan),
-  evaluate: ({ tools }, plan) => [
-    judgeTool('session-manager-plugin', 'warning', tools, plan, installation, ({ version }) =>
-      lt(version, oldestSessionManagerPlugin)
-        ? {
-            message: `session-manager-plugin ${version.version} is older than ${oldestSessionManagerPlugin}, which Session Manager will soon require`,
-            fix: installFromPage('session-manager-plugin', 'Update it:'),
-            severity: 'warning',
-          }
-        : null,
-    ),
-  ],
+  evaluate: ({ tools, machine }, plan) => {
+    const installation = installationFix('session-manager-plugin', 'install', 'Install the package of AWS for this platform:', machine)
+    return [
+      judgeTool('session-manager-plugin', 'warning', tools, plan, installation, ({ version }) =>
+        lt(version, oldestSessionManagerPlugin)
+          ? {
+              message: `session-manager-plugin ${version.version} is older than ${oldestSessionManagerPlugin}, which Session Manager will soon require`,
+              fix: installationFix('session-manager-plugin', 'update', 'Update it:', machine),
+              severity: 'warning',
+            }
+          : null,
+      ),
+    ]
+  },
 })
-
-const installation = installFromPage('session-manager-plugin', 'Install the package of AWS for this platform:')

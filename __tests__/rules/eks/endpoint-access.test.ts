@@ -1,0 +1,81 @@
+import { describe, expect, test } from '@jest/globals'
+import type { EksCluster, NatGateway, Route } from '../../../src/model/facts.ts'
+import { endpointAccess as rule } from '../../../src/rules/eks/endpoint-access.ts'
+import { aNatGateway, anEksCluster, anEksPlan, aPlan, aRoute, aRouteTable, aSubnet, denied, findingsOf, statuses } from '../../builders.ts'
+
+const plan = anEksPlan({ vpcConfig: { subnetIds: ['subnet-0aaaaaaa'], securityGroupIds: [], location: null } })
+const factsOf = (cluster: Partial<EksCluster>, routes: readonly Route[] = [], gateway: Partial<NatGateway> = {}) => ({
+  eksCluster: anEksCluster(cluster),
+  subnets: { 'subnet-0aaaaaaa': aSubnet() },
+  routeTables: [aRouteTable({ routes })],
+  natGateways: [aNatGateway(gateway)],
+  prefixLists: {},
+})
+const publicOnly = (...publicAccessCidrs: readonly string[]): Partial<EksCluster> => ({
+  endpointPrivateAccess: false,
+  endpointPublicAccess: true,
+  publicAccessCidrs,
+})
+const throughNat = [aRoute()]
+const toTransit = [aRoute({ target: { kind: 'transit-gateway', id: 'tgw-0aaaaaaa' } })]
+const everybody = '0.0.0.0/0'
+
+describe('eks/endpoint-access', () => {
+  test.each<[string, ReturnType<typeof factsOf>, string]>([
+    ['private access needs no way out', factsOf({ endpointPrivateAccess: true }), 'pass'],
+    ['both: the private one is taken', factsOf({ endpointPrivateAccess: true, endpointPublicAccess: true }), 'pass'],
+    ['neither', factsOf({ endpointPrivateAccess: false, endpointPublicAccess: false }), 'fail'],
+    ['not told', factsOf({ endpointPrivateAccess: null, endpointPublicAccess: null }), 'unknown'],
+    ['public for everybody, through NAT', factsOf(publicOnly(everybody), throughNat), 'pass'],
+    ['public, no way out', factsOf(publicOnly(everybody)), 'fail'],
+    ['public, the NAT gateway is gone', factsOf(publicOnly(everybody), throughNat, { state: 'deleted' }), 'fail'],
+    [
+      'public, an internet gateway helps no private address',
+      factsOf(publicOnly(everybody), [aRoute({ target: { kind: 'internet-gateway', id: 'igw-0aaaaaaa' } })]),
+      'fail',
+    ],
+    ['public, handed on to a transit gateway', factsOf(publicOnly(everybody), toTransit), 'pass'],
+    ["the NAT gateway's address is let in", factsOf(publicOnly('203.0.113.0/28'), throughNat), 'pass'],
+    [
+      "the NAT gateway's address is let in by one of many",
+      factsOf(publicOnly('198.51.100.7/32', '2001:db8::/32', '203.0.113.10/32'), throughNat),
+      'pass',
+    ],
+    ["the NAT gateway's address is shut out", factsOf(publicOnly('198.51.100.0/24'), throughNat), 'fail'],
+    [
+      'one of its two addresses is shut out',
+      factsOf(publicOnly('203.0.113.10/32'), throughNat, { publicIps: ['203.0.113.10', '203.0.113.99'] }),
+      'fail',
+    ],
+    ['only IPv6 is let in', factsOf(publicOnly('2001:db8::/32'), throughNat), 'fail'],
+    ['its address is not told', factsOf(publicOnly('198.51.100.0/24'), throughNat, { publicIps: [] }), 'unknown'],
+    ['shut for most, handed on: with which address is not known', factsOf(publicOnly('198.51.100.0/24'), toTransit), 'unknown'],
+  ])('%s', (_, given, status) => {
+    expect(findingsOf(rule, plan, given)).toMatchObject([{ status, severity: 'error', subject: 'subnet-0aaaaaaa' }])
+  })
+
+  test('says who is let in, with which address nodes come, and the command', () => {
+    expect(findingsOf(rule, plan, factsOf(publicOnly('198.51.100.0/24'), throughNat))[0]).toMatchObject({
+      message: 'the public endpoint of prod lets in 198.51.100.0/24, and nodes in subnet-0aaaaaaa come from 203.0.113.10 (nat-0aaaaaaa)',
+      fix: {
+        commands: ['aws eks update-cluster-config --region us-west-2 --name prod --resources-vpc-config endpointPrivateAccess=true'],
+      },
+    })
+  })
+
+  test('what is not known of the network does not hide a private endpoint', () => {
+    const gaps = { routeTables: denied('ec2:DescribeRouteTables'), natGateways: denied('ec2:DescribeNatGateways') }
+    expect(statuses(findingsOf(rule, plan, { ...factsOf({ endpointPrivateAccess: true }), ...gaps }))).toEqual(['pass subnet-0aaaaaaa'])
+    expect(statuses(findingsOf(rule, plan, { ...factsOf(publicOnly(everybody)), ...gaps }))).toEqual(['unknown subnet-0aaaaaaa'])
+    const noGateways = { ...factsOf(publicOnly(everybody), throughNat), natGateways: gaps.natGateways }
+    expect(statuses(findingsOf(rule, plan, noGateways))).toEqual(['unknown subnet-0aaaaaaa'])
+  })
+
+  test('another VPC is left to eks/network, an absent cluster to eks/cluster, Slurm is skipped', () => {
+    expect(findingsOf(rule, plan, factsOf({ vpcId: 'vpc-0other00' }))).toMatchObject([
+      { status: 'skipped', message: expect.stringContaining('eks/network') },
+    ])
+    expect(statuses(findingsOf(rule, plan, { ...factsOf({}), eksCluster: null }))).toEqual(['skipped prod'])
+    expect(statuses(findingsOf(rule, aPlan(), {}))).toEqual(['skipped plan'])
+  })
+})

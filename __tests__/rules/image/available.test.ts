@@ -1,0 +1,40 @@
+import { describe, expect, test } from '@jest/globals'
+import type { MachineImage } from '../../../src/model/facts.ts'
+import { available as rule } from '../../../src/rules/image/available.ts'
+import { aGroup, aMachineImage, aPlan, denied, findingsOf, statuses } from '../../builders.ts'
+
+const identity = { kind: 'caller', account: '111122223333', arn: 'arn:aws:iam::111122223333:role/ci', partition: 'aws' } as const
+const imageId = 'ami-0123456789abcdef0'
+const plan = aPlan({ instanceGroups: [aGroup({ imageId }), aGroup({ name: 'login', imageId })] })
+const judged = (changes: Partial<MachineImage>) =>
+  findingsOf(rule, plan, { identity, machineImages: { [imageId]: aMachineImage(changes) } })
+
+describe('image/available', () => {
+  test.each<[string, Partial<MachineImage>, string, string]>([
+    ['available, of this account', {}, 'pass', 'error'],
+    ['still being made', { state: 'pending' }, 'fail', 'error'],
+    ['deregistered', { state: 'deregistered' }, 'fail', 'error'],
+    ['disabled', { state: 'disabled' }, 'fail', 'error'],
+    ["another account's", { ownerId: '444455556666' }, 'fail', 'warning'],
+    ['encrypted', { encrypted: true }, 'fail', 'warning'],
+    ['encrypted and gone', { encrypted: true, state: 'deregistered' }, 'fail', 'error'],
+  ])('%s', (_, changes, status, severity) => {
+    expect(judged(changes)).toMatchObject([{ status, severity, subject: imageId }])
+  })
+
+  test('is judged once, and names the groups that start from it', () => {
+    const [finding] = findingsOf(rule, plan, { identity, machineImages: { [imageId]: null } })
+    expect(finding?.message).toBe(`${imageId} (worker-1, login) does not exist in us-west-2, or is not shared with this account`)
+    expect(finding?.fix?.commands).toEqual(['aws ec2 describe-images --region us-west-2 --owners self'])
+  })
+
+  test('whose it is, is left aside where the account is not known', () => {
+    const given = { identity: denied('sts:GetCallerIdentity'), machineImages: { [imageId]: aMachineImage({ ownerId: '444455556666' }) } }
+    expect(statuses(findingsOf(rule, plan, given))).toEqual([`pass ${imageId}`])
+  })
+
+  test('a denied call is unknown, a plan without images is skipped', () => {
+    expect(statuses(findingsOf(rule, plan, { identity, machineImages: denied('ec2:DescribeImages') }))).toEqual(['unknown account'])
+    expect(statuses(findingsOf(rule, aPlan(), {}))).toEqual(['skipped plan'])
+  })
+})
