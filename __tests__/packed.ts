@@ -18,7 +18,7 @@ export interface ActionRun {
 
 /** What the tools print on a machine that has them all. */
 const toolOutputs = {
-  aws: 'aws-cli/2.27.63 Python/3.13.4 Linux/6.8.0 exe/x86_64.ubuntu.24',
+  aws: 'aws-cli/2.33.0 Python/3.13.11 Linux/6.8.0 exe/x86_64.ubuntu.24',
   'session-manager-plugin': '1.2.814.0',
   hyp: 'hyp version: 3.9.0',
   kubectl: '{"clientVersion":{"major":"1","minor":"32","gitVersion":"v1.32.3"},"kustomizeVersion":"v5.5.0"}',

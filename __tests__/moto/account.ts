@@ -186,6 +186,10 @@ const makeRoles = async (iam: IAMClient): Promise<void> => {
   }
 }
 
+/** The role of the workflow that checks and creates clusters. */
+const deployerName = 'github-deployer'
+export const deployer = `arn:aws:iam::123456789012:role/${deployerName}`
+
 /** The session of a role that may do everything, made where it is not there yet, as a workflow that creates clusters has it. */
 export const deployerSession = async (moto: string): Promise<Readonly<Record<string, string>>> => {
   const settings = { region, endpoint: moto, credentials: { accessKeyId: 'AKIAMAKER', secretAccessKey: 'maker' } }
@@ -194,15 +198,14 @@ export const deployerSession = async (moto: string): Promise<Readonly<Record<str
     Version: '2012-10-17',
     Statement: { Effect: 'Allow', Principal: { AWS: '*' }, Action: 'sts:AssumeRole' },
   })
-  const RoleName = 'github-deployer'
+  const RoleName = deployerName
   try {
     await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument }))
     await iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn: 'arn:aws:iam::aws:policy/AdministratorAccess' }))
   } catch (error) {
     if (!(error instanceof EntityAlreadyExistsException)) throw error
   }
-  const RoleArn = `arn:aws:iam::123456789012:role/${RoleName}`
-  const session = await new STSClient(settings).send(new AssumeRoleCommand({ RoleArn, RoleSessionName: 'workflow' }))
+  const session = await new STSClient(settings).send(new AssumeRoleCommand({ RoleArn: deployer, RoleSessionName: 'workflow' }))
   return {
     AWS_ACCESS_KEY_ID: given(session.Credentials?.AccessKeyId),
     AWS_SECRET_ACCESS_KEY: given(session.Credentials?.SecretAccessKey),

@@ -1,5 +1,9 @@
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { deployer, region } from './account.ts'
+import type { Answer } from './loopback-answer.ts'
+import { defaultAddons, type EksCluster, eksOperation, type LoopbackEks, loopbackEks } from './loopback-eks.ts'
+import { type LoopbackQuotas, loopbackQuotas, type QuotaRequest, type Quotas } from './loopback-quotas.ts'
 
 /** A request as AWS's clients send it, with the operation that it asks for. */
 interface AwsRequest {
@@ -13,30 +17,25 @@ export interface LoopbackAws {
   readonly url: string
   /** Operations that arrived, in order. */
   readonly requests: readonly AwsRequest[]
+  /** Grants the requests to raise quotas that were made through this loopback. */
+  approveQuotaRequests(): void
   close(): Promise<void>
 }
 
-export interface Behaviour {
+/** Members of `EksCluster` say how EKS clusters are that were made straight in moto, where they differ from ones in which all is well. */
+export interface Behaviour extends Partial<EksCluster> {
   /** Base URL of moto. */
   readonly moto: string
-  /** Values of quotas by code: what moto has none of. A code that is not listed does not exist. */
-  readonly quotas: Readonly<Record<string, { readonly serviceCode: string; readonly name: string; readonly value: number }>>
+  /** What moto has none of. */
+  readonly quotas: Quotas
   /** Operations that are refused. */
   readonly denied?: readonly string[]
   /** Open requests to raise a quota: moto has no history of them. */
-  readonly quotaRequests?: readonly { readonly ServiceCode: string; readonly QuotaCode: string; readonly DesiredValue: number }[]
+  readonly quotaRequests?: readonly QuotaRequest[]
   /** Whether AWS answers that the credentials have expired. */
   readonly expired?: boolean
-  /** How the EKS clusters authenticate: moto forgets it. */
-  readonly authenticationMode?: 'API' | 'CONFIG_MAP'
-  /** The group that EKS makes for each cluster: moto names one that does not exist. */
-  readonly clusterSecurityGroupId?: string
   /** Network interfaces of the file systems: moto makes none. */
   readonly fileSystemInterfaceIds?: readonly string[]
-  /** Add-ons of the EKS clusters with their versions: moto has no call for one. Absent: the VPC CNI and the Pod Identity agent. */
-  readonly addons?: Readonly<Record<string, string>>
-  /** Principals with an access entry in the EKS clusters: moto has none. Absent: the deployer. */
-  readonly accessEntries?: readonly string[]
   /** What IAM's simulator answers: moto has none. Absent: the request goes to moto, which fails. */
   readonly simulation?: Simulation
 }
@@ -50,6 +49,10 @@ export type Simulation = Readonly<Record<string, 'identity' | 'boundary' | 'orga
  */
 export const startLoopbackAws = async (behaviour: Behaviour): Promise<LoopbackAws> => {
   const requests: AwsRequest[] = []
+  const peers: Peers = {
+    quotas: loopbackQuotas(behaviour.quotas, behaviour.quotaRequests),
+    eks: loopbackEks({ ...soundCluster, ...behaviour }, { moto: behaviour.moto, region, creator: deployer }),
+  }
   const server = http.createServer((request, response) => {
     const chunks: Buffer[] = []
     request.on('data', (chunk: Buffer) => chunks.push(chunk))
@@ -63,11 +66,13 @@ export const startLoopbackAws = async (behaviour: Behaviour): Promise<LoopbackAw
       requests.push(asked)
       if (behaviour.expired === true) expire(response)
       else if (behaviour.denied?.includes(asked.operation)) deny(asked.operation, response)
-      else if (behaviour.simulation !== undefined && asked.operation === 'iam:SimulatePrincipalPolicy')
-        send(response, 200, 'text/xml', simulated(new URLSearchParams(asked.body), behaviour.simulation))
-      else if (isLacking(asked)) answerQuota(asked, behaviour, response)
-      else if (eksLists.has(asked.operation)) answerEks(asked, behaviour, response)
-      else passOn(behaviour.moto, request, body, response, completions(behaviour)[asked.operation])
+      else
+        answer(asked, behaviour, peers)
+          .then((answered) => {
+            if (answered !== null) send(response, answered.status, answered.type, answered.body)
+            else passOn(behaviour.moto, request, body, response, completions(behaviour, peers)[asked.operation])
+          })
+          .catch((error: unknown) => send(response, 502, 'text/plain', String(error)))
     })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -75,12 +80,34 @@ export const startLoopbackAws = async (behaviour: Behaviour): Promise<LoopbackAw
   return {
     url: `http://127.0.0.1:${port}`,
     requests,
+    approveQuotaRequests: peers.quotas.approve,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve())
         server.closeAllConnections()
       }),
   }
+}
+
+/** What moto lacks, with what they were told. */
+interface Peers {
+  readonly quotas: LoopbackQuotas
+  readonly eks: LoopbackEks
+}
+
+const soundCluster: EksCluster = {
+  authenticationMode: 'API',
+  endpointPublicAccess: true,
+  endpointPrivateAccess: true,
+  addons: defaultAddons,
+  accessEntries: [deployer],
+}
+
+/** What is answered in the place of moto; null where moto is to answer. */
+const answer = async ({ operation, url, body }: AwsRequest, { simulation }: Behaviour, { quotas, eks }: Peers): Promise<Answer | null> => {
+  if (simulation !== undefined && operation === 'iam:SimulatePrincipalPolicy')
+    return { status: 200, type: 'text/xml', body: simulated(new URLSearchParams(body), simulation) }
+  return quotas.answer(operation, body) ?? eks.answer(operation, new URL(url, 'http://loopback').pathname, body)
 }
 
 /** The service stands in the credential scope of the signature; the operation in the body, the target header or the path. */
@@ -93,15 +120,9 @@ const operationOf = (request: http.IncomingMessage, body: string): string => {
   return `${service}:${restOperation(service, request)}`
 }
 
-const eksOperation = (pathname: string): string => {
-  const [, part, addon] = /^\/clusters\/[^/]+(?:\/([a-z-]+)(?:\/([^/]+))?)?$/.exec(pathname) ?? []
-  if (part === 'addons') return addon === undefined ? 'ListAddons' : 'DescribeAddon'
-  return part === 'access-entries' ? 'ListAccessEntries' : 'DescribeCluster'
-}
-
 const restOperation = (service: string, { method, url }: http.IncomingMessage): string => {
   const { pathname, searchParams } = new URL(url ?? '/', 'http://loopback')
-  if (service === 'eks') return eksOperation(pathname)
+  if (service === 'eks') return eksOperation(method ?? 'GET', pathname)
   const hasKey = pathname.split('/').filter((part) => part !== '').length > 1
   if (method === 'HEAD') return hasKey ? 'HeadObject' : 'HeadBucket'
   if (searchParams.has('list-type')) return 'ListObjectsV2'
@@ -145,59 +166,6 @@ const deny = (operation: string, response: http.ServerResponse): void => {
   }
 }
 
-const opened = (request: object, index: number): object => ({
-  Id: `request-${index}`,
-  Status: 'PENDING',
-  Created: 1_795_000_000,
-  ...request,
-})
-
-/** moto knows the applied quotas of the VPC service and no others. */
-const isLacking = ({ operation, body }: AwsRequest): boolean =>
-  operation.startsWith('servicequotas:') && !(operation === 'servicequotas:GetServiceQuota' && body.includes('"ServiceCode":"vpc"'))
-
-const answerQuota = ({ operation, body }: AwsRequest, { quotas, quotaRequests = [] }: Behaviour, response: http.ServerResponse): void => {
-  const { ServiceCode = '', QuotaCode } = JSON.parse(body) as { ServiceCode?: string; QuotaCode?: string }
-  const json = (status: number, value: object): void => send(response, status, 'application/x-amz-json-1.1', JSON.stringify(value))
-  const all = Object.entries(quotas).filter(([, quota]) => quota.serviceCode === ServiceCode)
-  const shaped = all.map(([code, { name, value }]) => ({
-    ServiceCode,
-    QuotaCode: code,
-    QuotaName: name,
-    Value: value,
-    Unit: 'None',
-    Adjustable: true,
-  }))
-  const quota = shaped.find((candidate) => candidate.QuotaCode === QuotaCode)
-  if (operation === 'servicequotas:ListRequestedServiceQuotaChangeHistory') json(200, { RequestedQuotas: quotaRequests.map(opened) })
-  else if (/:List(?:AWSDefault)?ServiceQuotas$/.test(operation)) json(200, { Quotas: shaped })
-  else if (quota !== undefined && operation === 'servicequotas:GetServiceQuota') json(200, { Quota: quota })
-  else json(400, { __type: 'NoSuchResourceException', Message: 'The request failed because the specified quota does not exist.' })
-}
-
-const eksLists: ReadonlySet<string> = new Set(['eks:ListAddons', 'eks:DescribeAddon', 'eks:ListAccessEntries'])
-
-/** Add-ons of every cluster, by name, each with its version: what a cluster has that `aws eks create-addon` was run for. */
-const usualAddons: Readonly<Record<string, string>> = { 'vpc-cni': 'v1.19.0-eksbuild.1', 'eks-pod-identity-agent': 'v1.3.4-eksbuild.1' }
-
-const answerEks = (
-  { operation, url }: AwsRequest,
-  { addons = usualAddons, accessEntries = [deployerArn] }: Behaviour,
-  response: http.ServerResponse,
-): void => {
-  const json = (status: number, value: object): void => send(response, status, 'application/json', JSON.stringify(value))
-  if (operation === 'eks:ListAddons') return json(200, { addons: Object.keys(addons) })
-  if (operation === 'eks:ListAccessEntries') return json(200, { accessEntries })
-  const name = url.split('?')[0]?.split('/').at(-1) ?? ''
-  const addonVersion = addons[name]
-  if (addonVersion !== undefined) return json(200, { addon: { addonName: name, addonVersion, status: 'ACTIVE' } })
-  response.setHeader('x-amzn-errortype', 'ResourceNotFoundException')
-  json(404, { message: `No addon: ${name} found in cluster` })
-}
-
-/** The role of the tests' own session. */
-const deployerArn = 'arn:aws:iam::123456789012:role/github-deployer'
-
 /**
  * One result for each action; where several resources were asked for, with a result for each of them inside.
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html
@@ -230,25 +198,12 @@ const simulated = (asked: URLSearchParams, denied: Simulation): string => {
 type Json = Record<string, unknown>
 
 /** What AWS always answers and moto leaves out, by operation. */
-const completions = ({
-  authenticationMode = 'API',
-  clusterSecurityGroupId,
-  fileSystemInterfaceIds,
-}: Behaviour): Readonly<Record<string, (answer: Json) => Json>> => ({
-  'eks:DescribeCluster': ({ cluster, ...rest }) => ({
-    ...rest,
-    cluster: {
-      ...(cluster as Json),
-      accessConfig: { authenticationMode },
-      resourcesVpcConfig: {
-        ...((cluster as Json)['resourcesVpcConfig'] as Json),
-        endpointPublicAccess: true,
-        ...(clusterSecurityGroupId !== undefined && { clusterSecurityGroupId }),
-        endpointPrivateAccess: true,
-        publicAccessCidrs: ['0.0.0.0/0'],
-      },
-    },
-  }),
+const completions = (
+  { fileSystemInterfaceIds }: Behaviour,
+  { eks }: Peers,
+): Readonly<Record<string, (answer: Json) => Json | Promise<Json>>> => ({
+  'eks:CreateCluster': (cluster) => eks.complete('eks:CreateCluster', cluster),
+  'eks:DescribeCluster': (cluster) => eks.complete('eks:DescribeCluster', cluster),
   'fsx:DescribeFileSystems': ({ FileSystems, ...rest }) => ({
     ...rest,
     FileSystems: (FileSystems as readonly Json[]).map((fileSystem) => ({
@@ -264,7 +219,7 @@ const passOn = (
   request: http.IncomingMessage,
   body: Buffer,
   response: http.ServerResponse,
-  complete: ((answer: Json) => Json) | undefined,
+  complete: ((answer: Json) => Json | Promise<Json>) | undefined,
 ): void => {
   const upstream = http.request(
     new URL(request.url ?? '/', moto),
@@ -279,8 +234,11 @@ const passOn = (
       const chunks: Buffer[] = []
       answer.on('data', (chunk: Buffer) => chunks.push(chunk))
       answer.on('end', () => {
-        const completed = complete(JSON.parse(Buffer.concat(chunks).toString('utf8')) as Json)
-        send(response, status, answer.headers['content-type'] ?? 'application/json', JSON.stringify(completed))
+        const type = answer.headers['content-type'] ?? 'application/json'
+        Promise.resolve(complete(JSON.parse(Buffer.concat(chunks).toString('utf8')) as Json)).then(
+          (completed) => send(response, status, type, JSON.stringify(completed)),
+          (error: unknown) => send(response, 502, 'text/plain', String(error)),
+        )
       })
     },
   )

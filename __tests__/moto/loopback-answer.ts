@@ -1,0 +1,12 @@
+/** An answer that the loopback gives in the place of moto. */
+export interface Answer {
+  readonly status: number
+  readonly type: string
+  readonly body: string
+}
+
+export const json = (status: number, value: object): Answer => ({
+  status,
+  type: 'application/x-amz-json-1.1',
+  body: JSON.stringify(value),
+})
