@@ -26,7 +26,7 @@ trap 'kill "${servers[@]}" 2>/dev/null || true; rm -rf "$logs"' EXIT
 
 for port in $ports; do
   # The nodes' managed policy has to be there, as it is in every account.
-  MOTO_IAM_LOAD_MANAGED_POLICIES=true moto_server --host 127.0.0.1 --port "$port" >"$logs/$port" 2>&1 &
+  MOTO_IAM_LOAD_MANAGED_POLICIES=true "$MOTO_PYTHON" "$root/scripts/moto-server.py" --host 127.0.0.1 --port "$port" >"$logs/$port" 2>&1 &
   servers+=("$!")
   urls+=("http://127.0.0.1:$port")
 done
