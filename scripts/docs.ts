@@ -56,7 +56,7 @@ export const documents = (): ReadonlyMap<string, string> =>
 const json = (value: object): string => `${JSON.stringify(value, null, 2)}\n`
 const actionsOfRule = (rule: Rule): readonly string[] => actionsOf([...rule.needs, ...rule.uses], collectors)
 // `Object.keys` gives strings; the collectors are keyed by exactly the facts.
-const wholePolicy = (): object => iamPolicy(Object.keys(collectors) as FactId[], collectors)
+const wholePolicy = (): object => iamPolicy(Object.keys(collectors) as FactId[], collectors, null)
 
 const inputs: readonly (readonly [name: string, input: { readonly description: string; readonly default?: string }])[] = inputNames.map(
   (name) => [name, inputTable[name]],

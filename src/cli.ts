@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander'
 import { actionsOf } from './facts/collect.ts'
+import { environmentRegion } from './facts/credentials.ts'
 import { iamPolicy } from './facts/iam-policy.ts'
 import { collectors } from './facts/index.ts'
 import { parseInputs, type RawInput } from './inputs/parse.ts'
@@ -173,16 +174,23 @@ const printPolicy = async (options: Options, words: readonly string[]): Promise<
   const parsed = parseInputs(given)
   const faults = [...strayFaults(words), ...(parsed.ok ? [] : parsed.faults)]
   if (!parsed.ok || faults.length > 0) return refuse(faults)
-  const ids = given.length === 0 ? { ok: true as const, value: Object.keys(collectors) as FactId[] } : await factsOfPlan(parsed.value)
-  if (!ids.ok) return refuse(ids.faults)
-  print(JSON.stringify(iamPolicy(ids.value, collectors), null, 2))
+  const policy = given.length === 0 ? { ok: true as const, value: policyOfAnyPlan() } : await policyOfPlan(parsed.value)
+  if (!policy.ok) return refuse(policy.faults)
+  print(JSON.stringify(policy.value, null, 2))
 }
 
-const factsOfPlan = async (inputs: Inputs): Promise<Checked<readonly FactId[]>> => {
+// `Object.keys` gives strings; the collectors are keyed by exactly the facts.
+const policyOfAnyPlan = (): object => iamPolicy(Object.keys(collectors) as FactId[], collectors, null)
+
+const policyOfPlan = async (inputs: Inputs): Promise<Checked<object>> => {
   const ruleIds = rules.map(({ id }) => id)
-  const [plan, file] = await Promise.all([readPlan(inputs, 'us-east-1'), readPolicyFile(inputs['policy-file'], ruleIds)])
-  if (!plan.ok || !file.ok) return { ok: false, faults: [plan, file].flatMap((part) => (part.ok ? [] : part.faults)) }
-  return { ok: true, value: demandedFacts(rules, planUnder(file.value, plan.value, inputs), file.value?.policy) }
+  const region = inputs.region ?? (await environmentRegion())
+  // What a plan asks about does not hang on its Region.
+  const [read, file] = await Promise.all([readPlan(inputs, region ?? 'us-east-1'), readPolicyFile(inputs['policy-file'], ruleIds)])
+  if (!read.ok || !file.ok) return { ok: false, faults: [read, file].flatMap((part) => (part.ok ? [] : part.faults)) }
+  const plan = planUnder(file.value, read.value, inputs)
+  const scope = { plan, region, roleToAssume: inputs['role-to-assume'] }
+  return { ok: true, value: iamPolicy(demandedFacts(rules, plan, file.value?.policy), collectors, scope) }
 }
 
 const noWorkflow = (): Promise<string> => Promise.reject(new Error('there is no OIDC token outside of a workflow'))
