@@ -49,7 +49,7 @@ const run = async (
   folder?: string,
 ): Promise<Printed> => {
   const child = spawn(process.execPath, [dist(file), ...words], {
-    env: { PATH: toolFolder(), HOME: mkdtempSync(join(tmpdir(), 'preflight-home-')), AWS_EC2_METADATA_DISABLED: 'true', ...environment },
+    env: { PATH: environment['PATH'] ?? toolFolder(), HOME: mkdtempSync(join(tmpdir(), 'preflight-home-')), AWS_EC2_METADATA_DISABLED: 'true', ...environment },
     ...(folder !== undefined && { cwd: folder }),
   })
   const printed = { stdout: '', stderr: '' }

@@ -3,6 +3,8 @@ export interface Answer {
   readonly status: number
   readonly type: string
   readonly body: string
+  /** Where JSON services name the error beside its body. */
+  readonly errorType?: string
 }
 
 export const json = (status: number, value: object): Answer => ({

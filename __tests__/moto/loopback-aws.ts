@@ -1,8 +1,9 @@
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { deployer, region } from './account.ts'
-import type { Answer } from './loopback-answer.ts'
-import { defaultAddons, type EksCluster, eksOperation, type LoopbackEks, loopbackEks } from './loopback-eks.ts'
+import { errorAnswer, operationOf, refusal } from './aws-protocol.ts'
+import { type Answer, json } from './loopback-answer.ts'
+import { defaultAddons, type EksCluster, type LoopbackEks, loopbackEks } from './loopback-eks.ts'
 import { type LoopbackQuotas, loopbackQuotas, type QuotaRequest, type Quotas } from './loopback-quotas.ts'
 
 /** A request as AWS's clients send it, with the operation that it asks for. */
@@ -36,6 +37,10 @@ export interface Behaviour extends Partial<EksCluster> {
   readonly expired?: boolean
   /** Network interfaces of the file systems: moto makes none. */
   readonly fileSystemInterfaceIds?: readonly string[]
+  /** Whether HeadBucket leaves out the bucket's Region, as S3 of some endpoints does: GetBucketLocation tells it. */
+  readonly namesNoBucketRegion?: boolean
+  /** Training plans by name, as DescribeTrainingPlan answers them: moto has none. */
+  readonly trainingPlans?: Readonly<Record<string, object>>
   /** What IAM's simulator answers: moto has none. Absent: the request goes to moto, which fails. */
   readonly simulation?: Simulation
 }
@@ -65,12 +70,12 @@ export const startLoopbackAws = async (behaviour: Behaviour): Promise<LoopbackAw
       }
       requests.push(asked)
       if (behaviour.expired === true) expire(response)
-      else if (behaviour.denied?.includes(asked.operation)) deny(asked.operation, response)
+      else if (behaviour.denied?.includes(asked.operation)) sendAnswer(response, refusal(asked.operation))
       else
         answer(asked, behaviour, peers)
           .then((answered) => {
-            if (answered !== null) send(response, answered.status, answered.type, answered.body)
-            else passOn(behaviour.moto, request, body, response, completions(behaviour, peers)[asked.operation])
+            if (answered !== null) sendAnswer(response, answered)
+            else passOn(behaviour, request, body, response, completions(behaviour, peers)[asked.operation])
           })
           .catch((error: unknown) => send(response, 502, 'text/plain', String(error)))
     })
@@ -104,35 +109,25 @@ const soundCluster: EksCluster = {
 }
 
 /** What is answered in the place of moto; null where moto is to answer. */
-const answer = async ({ operation, url, body }: AwsRequest, { simulation }: Behaviour, { quotas, eks }: Peers): Promise<Answer | null> => {
+const answer = async (
+  { operation, url, body }: AwsRequest,
+  { simulation, trainingPlans }: Behaviour,
+  { quotas, eks }: Peers,
+): Promise<Answer | null> => {
+  if (trainingPlans !== undefined && operation === 'sagemaker:DescribeTrainingPlan') {
+    const { TrainingPlanName } = JSON.parse(body) as { TrainingPlanName: string }
+    const plan = trainingPlans[TrainingPlanName]
+    const absent = { status: 400, code: 'ResourceNotFound', message: `Training plan ${TrainingPlanName} not found` }
+    return plan === undefined ? errorAnswer(operation, absent) : json(200, plan)
+  }
   if (simulation !== undefined && operation === 'iam:SimulatePrincipalPolicy')
     return { status: 200, type: 'text/xml', body: simulated(new URLSearchParams(body), simulation) }
   return quotas.answer(operation, body) ?? eks.answer(operation, new URL(url, 'http://loopback').pathname, body)
 }
 
-/** The service stands in the credential scope of the signature; the operation in the body, the target header or the path. */
-const operationOf = (request: http.IncomingMessage, body: string): string => {
-  const service = /Credential=[^/]+\/\d+\/[^/]+\/([^/]+)\//.exec(request.headers.authorization ?? '')?.[1] ?? 'sts'
-  const target = request.headers['x-amz-target']
-  if (typeof target === 'string') return `${service}:${target.slice(target.lastIndexOf('.') + 1)}`
-  const action = new URLSearchParams(body).get('Action')
-  if (action !== null) return `${service}:${action}`
-  return `${service}:${restOperation(service, request)}`
-}
-
-const restOperation = (service: string, { method, url }: http.IncomingMessage): string => {
-  const { pathname, searchParams } = new URL(url ?? '/', 'http://loopback')
-  if (service === 'eks') return eksOperation(method ?? 'GET', pathname)
-  const hasKey = pathname.split('/').filter((part) => part !== '').length > 1
-  if (method === 'HEAD') return hasKey ? 'HeadObject' : 'HeadBucket'
-  if (searchParams.has('list-type')) return 'ListObjectsV2'
-  if (searchParams.has('location')) return 'GetBucketLocation'
-  if (searchParams.has('policy')) return 'GetBucketPolicy'
-  if (searchParams.has('policyStatus')) return 'GetBucketPolicyStatus'
-  if (searchParams.has('publicAccessBlock')) return 'GetPublicAccessBlock'
-  if (searchParams.has('encryption')) return 'GetBucketEncryption'
-  if (searchParams.has('acl')) return 'GetBucketAcl'
-  return 'GetObject'
+const sendAnswer = (response: http.ServerResponse, { status, type, body, errorType }: Answer): void => {
+  if (errorType !== undefined) response.setHeader('x-amzn-errortype', errorType)
+  send(response, status, type, body)
 }
 
 const send = (response: http.ServerResponse, status: number, type: string, body: string): void => {
@@ -145,25 +140,6 @@ const expire = (response: http.ServerResponse): void => {
   const error =
     '<Error><Type>Sender</Type><Code>ExpiredToken</Code><Message>The security token included in the request is expired</Message></Error>'
   send(response, 403, 'text/xml', `<ErrorResponse>${error}<RequestId>loopback</RequestId></ErrorResponse>`)
-}
-
-/** Each protocol has its own way to say no. */
-const deny = (operation: string, response: http.ServerResponse): void => {
-  const [service] = operation.split(':')
-  const message = `User: arn:aws:iam::123456789012:user/preflight is not authorized to perform: ${operation}`
-  if (service === 'ec2') {
-    const error = `<Error><Code>UnauthorizedOperation</Code><Message>${message}</Message></Error>`
-    send(response, 403, 'text/xml', `<Response><Errors>${error}</Errors><RequestID>loopback</RequestID></Response>`)
-  } else if (service === 'iam' || service === 'sts') {
-    const error = `<Error><Type>Sender</Type><Code>AccessDenied</Code><Message>${message}</Message></Error>`
-    send(response, 403, 'text/xml', `<ErrorResponse>${error}<RequestId>loopback</RequestId></ErrorResponse>`)
-  } else if (service === 's3') {
-    send(response, 403, 'application/xml', `<Error><Code>AccessDenied</Code><Message>${message}</Message></Error>`)
-  } else {
-    response.setHeader('x-amzn-errortype', 'AccessDeniedException')
-    const status = service === 'eks' ? 403 : 400
-    send(response, status, 'application/x-amz-json-1.1', JSON.stringify({ __type: 'AccessDeniedException', message }))
-  }
 }
 
 /**
@@ -215,7 +191,7 @@ const completions = (
 })
 
 const passOn = (
-  moto: string,
+  { moto, namesNoBucketRegion }: Behaviour,
   request: http.IncomingMessage,
   body: Buffer,
   response: http.ServerResponse,
@@ -226,6 +202,7 @@ const passOn = (
     { method: request.method ?? 'GET', headers: request.headers },
     (answer) => {
       const status = answer.statusCode ?? 502
+      if (namesNoBucketRegion === true) delete answer.headers['x-amz-bucket-region']
       if (complete === undefined || status !== 200) {
         response.writeHead(status, answer.headers)
         answer.pipe(response)

@@ -3,6 +3,7 @@ import { vpcCniAddonName } from '../catalog/eks-addons.ts'
 import type { FactId } from '../model/facts.ts'
 import type { Plan } from '../model/plan.ts'
 import { serviceRoleName } from '../semantics/cluster-creation.ts'
+import { plannedTrainingPlans } from '../semantics/training-plans.ts'
 import { actionsOf, type Collectors } from './collect.ts'
 
 /** One plan, with what is known of its run. */
@@ -89,7 +90,7 @@ const resourcesOf = (type: ResourceType, scope: PolicyScope | null): readonly st
     case 'sagemaker:cluster':
       return [regional('sagemaker', 'cluster/*')]
     case 'sagemaker:training-plan':
-      return trainingPlans(scope) ?? [regional('sagemaker', 'training-plan/*')]
+      return trainingPlans(scope).map((name) => regional('sagemaker', `training-plan/${name}`))
   }
 }
 
@@ -111,8 +112,8 @@ const eksClusters = (scope: PolicyScope | null): readonly string[] => {
   return orchestrator.kind === 'eks' && orchestrator.cluster !== null ? [orchestrator.cluster.name] : []
 }
 
-const trainingPlans = (scope: PolicyScope | null): readonly string[] | null =>
-  scope === null ? null : unique(scope.plan.instanceGroups.flatMap(({ trainingPlanArn }) => trainingPlanArn ?? []))
+const trainingPlans = (scope: PolicyScope | null): readonly string[] =>
+  scope === null ? ['*'] : unique(plannedTrainingPlans(scope.plan).map(({ reference }) => reference.name))
 
 /**
  * The roles of the nodes, HyperPod's own and the caller's, which is any where the run does not assume it itself. IAM is asked by name, and

@@ -25,8 +25,11 @@ const servicePrefixes: Readonly<Record<string, string>> = {
 
 const operationOf = ({ clientName, commandName }: HandlerExecutionContext): Operation => {
   const name = `${servicePrefixes[String(clientName)] ?? String(clientName)}:${String(commandName).replace(/Command$/, '')}`
-  return { name, action: iamActions[name] ?? name }
+  return { name, action: iamActionOf(name) }
 }
+
+/** The IAM action that allows an operation: `s3:ListBucket` for `s3:HeadBucket`. */
+export const iamActionOf = (operation: string): string => iamActions[operation] ?? operation
 
 /** Counts calls, retries and throttles, and notes on each error which call it came from. */
 export const callMeter = () => {

@@ -1,0 +1,132 @@
+// Every operation that the tool calls, with everything that can go wrong with it: runs the packed action once for each pair and each account
+// that the operation is called for, and writes docs/proof/fault-matrix.md. Run it as `npm run faults`, which starts moto. Words after it
+// limit it to the operations that they are in, and nothing is written then.
+import { writeFileSync } from 'node:fs'
+import pLimit from 'p-limit'
+import { actionsOf } from '../src/facts/collect.ts'
+import { collectors } from '../src/facts/index.ts'
+import { iamActionOf } from '../src/facts/meter.ts'
+import type { FactId } from '../src/model/facts.ts'
+import type { Report } from '../src/model/report.ts'
+import { type ProvenAccount, provenAccounts } from './accounts.ts'
+import { type Cell, faultMatrixPage } from './fault-matrix-page.ts'
+import { type Fault, faults, faultyWire } from './faults.ts'
+import { contradictions, type JudgedRun, judgedRun, unknownRules } from './judged-run.ts'
+import { isPaginated } from './paginated.ts'
+import { plainWire, recordingOf, serveRecorded, type Wire } from './recorded-aws.ts'
+
+interface Prepared {
+  readonly account: ProvenAccount
+  readonly run: (wire: Wire) => Promise<JudgedRun>
+  /** The run with nothing in between. */
+  readonly before: Report
+  readonly operations: readonly string[]
+}
+
+const prepare = async (account: ProvenAccount): Promise<Prepared> => {
+  const recording = recordingOf(account.aws.url)
+  const run = async (wire: Wire): Promise<JudgedRun> => {
+    const aws = await serveRecorded(recording, wire)
+    try {
+      return await judgedRun(account, aws.url)
+    } finally {
+      await aws.close()
+    }
+  }
+  const { report, faults: wrong } = await run(plainWire)
+  if (report === null || wrong.length > 0) throw new Error(`${account.name}, with nothing in between: ${wrong.join('; ')}`)
+  return { account, run, before: report, operations: Object.keys(report.calls.byOperation) }
+}
+
+/** Rules that became unknown. */
+const newlyUnknown = (before: Report, after: Report): readonly string[] => {
+  const already = unknownRules(before)
+  return unknownRules(after).filter((rule) => !already.includes(rule))
+}
+
+/** What is wrong with a run under a fault. `needed`: rules that are unknown where the operation is denied. */
+const violations = (
+  { before }: Prepared,
+  { report, faults: wrong }: JudgedRun,
+  fault: Fault,
+  operation: string,
+  needed: readonly string[],
+): readonly string[] => {
+  if (report === null) return wrong
+  const unknown = newlyUnknown(before, report)
+  const isAll = unknown.join() === needed.join()
+  const isNone = unknown.length === 0
+  const mustBeUnknown = fault.outcome === 'unknown' || (fault.name === 'page loop' && isPaginated(operation))
+  const fits = fault.outcome === 'recovers' ? isNone : mustBeUnknown ? isAll : isAll || isNone
+  const unexpected = `unknown are [${unknown.join(', ')}], with the call denied [${needed.join(', ')}]`
+  return [...wrong, ...contradictions(before, report), ...(fits ? [] : [unexpected])]
+}
+
+const cellsOf = async (prepared: Prepared, operation: string, limits: Limits): Promise<readonly Cell[]> => {
+  const denial = faults.find(({ name }) => name === 'denied')
+  if (denial === undefined) throw new Error('nothing denies')
+  const denied = await limits.working(() => prepared.run(faultyWire(operation, denial)))
+  const needed = denied.report === null ? [] : newlyUnknown(prepared.before, denied.report)
+  const cell = (fault: Fault, run: JudgedRun): Cell => ({
+    operation,
+    account: prepared.account.name,
+    fault: fault.name,
+    needed,
+    isUnknown: run.report !== null && newlyUnknown(prepared.before, run.report).length > 0,
+    durationMs: run.durationMs,
+    violations: violations(prepared, run, fault, operation, needed),
+  })
+  const others = faults.filter((fault) => fault !== denial)
+  const runs = others.map(async (fault) =>
+    cell(fault, await limits[fault.waits ? 'waiting' : 'working'](() => prepared.run(faultyWire(operation, fault)))),
+  )
+  return [cell(denial, denied), ...(await Promise.all(runs))]
+}
+
+/** Runs at the same time: those that mostly wait, and those that mostly work. */
+interface Limits {
+  readonly waiting: ReturnType<typeof pLimit>
+  readonly working: ReturnType<typeof pLimit>
+}
+
+/** Actions of collectors that no account makes the tool use. */
+const uncovered = (all: readonly Prepared[]): readonly string[] => {
+  const used = new Set(all.flatMap(({ operations }) => operations).map(iamActionOf))
+  // `Object.keys` gives strings; the collectors are keyed by exactly the facts.
+  return actionsOf(Object.keys(collectors) as FactId[], collectors).filter((action) => !used.has(action))
+}
+
+const words = process.argv.slice(2)
+const isWanted = (operation: string): boolean => words.length === 0 || words.some((word) => operation.includes(word))
+
+const accounts = await provenAccounts((process.env['MOTO_URLS'] ?? '').split(' '))
+const all: Prepared[] = []
+for (const account of accounts) all.push(await prepare(account))
+for (const { account, before } of all) {
+  const unknown = unknownRules(before)
+  console.log(
+    `${account.name}: ${before.verdict}, ${Object.keys(before.calls.byOperation).length} operations, unknown: ${unknown.join(' ') || 'none'}`,
+  )
+}
+const started = performance.now()
+const limits: Limits = { waiting: pLimit(16), working: pLimit(2) }
+const asked = all.flatMap((prepared) => prepared.operations.filter(isWanted).map((operation) => ({ prepared, operation })))
+const cells = (await Promise.all(asked.map(({ prepared, operation }) => cellsOf(prepared, operation, limits)))).flat()
+await Promise.all(accounts.map(({ aws }) => aws.close()))
+
+const missing = uncovered(all)
+const broken = cells.filter(({ violations: found }) => found.length > 0)
+for (const action of missing) console.log(`no account makes the tool use ${action}`)
+for (const { operation, fault, account, violations: found } of broken)
+  console.log(`${operation}, ${fault}, ${account}: ${found.join('; ')}`)
+const minutes = (performance.now() - started) / 60_000
+console.log(`${cells.length} runs in ${minutes.toFixed(1)} min, ${broken.length} against the promises`)
+if (words.length === 0)
+  writeFileSync(
+    'docs/proof/fault-matrix.md',
+    faultMatrixPage(
+      cells,
+      all.map(({ account }) => account.name),
+    ),
+  )
+process.exitCode = broken.length + missing.length === 0 ? 0 : 1

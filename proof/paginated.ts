@@ -1,0 +1,16 @@
+import * as ec2 from '@aws-sdk/client-ec2'
+import * as eks from '@aws-sdk/client-eks'
+import * as fsx from '@aws-sdk/client-fsx'
+import * as iam from '@aws-sdk/client-iam'
+import * as kms from '@aws-sdk/client-kms'
+import * as s3 from '@aws-sdk/client-s3'
+import * as sagemaker from '@aws-sdk/client-sagemaker'
+import * as servicequotas from '@aws-sdk/client-service-quotas'
+
+const clients: Readonly<Record<string, object>> = { ec2, eks, fsx, iam, kms, s3, sagemaker, servicequotas }
+
+/** Whether AWS answers an operation (`ec2:DescribeSubnets`) in pages, by its own model. */
+export const isPaginated = (operation: string): boolean => {
+  const [service = '', name = ''] = operation.split(':')
+  return Object.hasOwn(clients[service] ?? {}, `paginate${name}`)
+}
