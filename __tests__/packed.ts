@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { iamActionOf } from '../src/facts/meter.ts'
 import type { Report } from '../src/model/report.ts'
 
 export interface ActionRun {
@@ -49,7 +50,12 @@ const run = async (
   folder?: string,
 ): Promise<Printed> => {
   const child = spawn(process.execPath, [dist(file), ...words], {
-    env: { PATH: environment['PATH'] ?? toolFolder(), HOME: mkdtempSync(join(tmpdir(), 'preflight-home-')), AWS_EC2_METADATA_DISABLED: 'true', ...environment },
+    env: {
+      PATH: environment['PATH'] ?? toolFolder(),
+      HOME: mkdtempSync(join(tmpdir(), 'preflight-home-')),
+      AWS_EC2_METADATA_DISABLED: 'true',
+      ...environment,
+    },
     ...(folder !== undefined && { cwd: folder }),
   })
   const printed = { stdout: '', stderr: '' }
@@ -99,8 +105,19 @@ export const runAction = async (
   const durationMs = performance.now() - started
   const outputs = parseOutputs(readFileSync(files.GITHUB_OUTPUT, 'utf8'))
   const report = outputs['report'] ? (JSON.parse(readFileSync(outputs['report'], 'utf8')) as Report) : null
+  const strange = Object.keys(report?.calls.byOperation ?? {}).filter((operation) => !readOnlyActions.has(iamActionOf(operation)))
+  if (strange.length > 0) throw new Error(`calls that the published policy does not allow: ${strange.join(', ')}`)
   return { exitCode, log: stdout + stderr, outputs, summary: readFileSync(files.GITHUB_STEP_SUMMARY, 'utf8'), report, durationMs }
 }
+
+/** The actions of docs/iam-policy.json, which only read. No run may call anything else, in no account and whatever goes wrong. */
+const readOnlyActions: ReadonlySet<string> = new Set(
+  (
+    JSON.parse(readFileSync(new URL('../docs/iam-policy.json', import.meta.url), 'utf8')) as {
+      readonly Statement: readonly { readonly Action: readonly string[] }[]
+    }
+  ).Statement.flatMap(({ Action }) => Action),
+)
 
 /** What a workflow's credentials step leaves in the environment, with the endpoint of a test. */
 export const credentialsFor = (awsUrl: string): Readonly<Record<string, string>> => ({

@@ -164,8 +164,7 @@ const faultyAccount = async (moto: string): Promise<ProvenAccount> => {
     quotas: fewQuotas,
     trainingPlans: {},
     quotaRequests: [{ ServiceCode: 'sagemaker', QuotaCode: 'L-8762A75F', DesiredValue: 64 }],
-    simulation: { 'ec2:CreateNetworkInterface': 'identity', 's3:GetObject': 'identity', 'sagemaker:CreateCluster': 'boundary' },
-    namesNoBucketRegion: true,
+    denied: ['iam:SimulatePrincipalPolicy'],
   })
   return {
     name: 'faulty',

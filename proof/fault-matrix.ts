@@ -44,6 +44,9 @@ const newlyUnknown = (before: Report, after: Report): readonly string[] => {
   return unknownRules(after).filter((rule) => !already.includes(rule))
 }
 
+/** That the session has expired is what this call is made to learn: the finding is then a failure, not unknown. */
+const isAnswer = (operation: string, fault: Fault): boolean => operation === 'sts:GetCallerIdentity' && fault.name === 'expired token'
+
 /** What is wrong with a run under a fault. `needed`: rules that are unknown where the operation is denied. */
 const violations = (
   { before }: Prepared,
@@ -53,6 +56,7 @@ const violations = (
   needed: readonly string[],
 ): readonly string[] => {
   if (report === null) return wrong
+  if (isAnswer(operation, fault)) return [...wrong, ...(report.verdict === 'blocked' ? [] : ['credentials that AWS refuses do not block'])]
   const unknown = newlyUnknown(before, report)
   const isAll = unknown.join() === needed.join()
   const isNone = unknown.length === 0

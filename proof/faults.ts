@@ -13,6 +13,8 @@ export interface Fault {
   readonly outcome: 'recovers' | 'unknown' | 'either'
   /** Whether runs wait more than they work: many of them can then be made at the same time. */
   readonly waits: boolean
+  /** Whether it is wrong with every operation at the same time, as a clock is. */
+  readonly everywhere?: true
   /** What is wrong, for the document. */
   readonly description: string
   readonly wire: (asked: Asked, connection: Socket) => Promise<Recorded | 'left-alone'>
@@ -23,7 +25,8 @@ const slowMs = 3_000
 /** Milliseconds that the clock of AWS is ahead. Up to five minutes are let pass. */
 const skewMs = 3_600_000
 
-const recorded = ({ status, type, body, errorType }: Answer): Recorded => ({
+/** As it goes over the wire. */
+export const recorded = ({ status, type, body, errorType }: Answer): Recorded => ({
   status,
   headers: { 'content-type': type, 'x-amzn-requestid': 'loopback', ...(errorType !== undefined && { 'x-amzn-errortype': errorType }) },
   body: Buffer.from(body),
@@ -190,7 +193,14 @@ export const faults: readonly Fault[] = [
   },
   { name: 'hollow', outcome: 'either', waits: false, description: 'a well-formed answer in which nothing stands', wire: hollow },
   { name: 'page loop', outcome: 'either', waits: false, description: 'every page says that another one follows', wire: looping },
-  { name: 'clock skew', outcome: 'recovers', waits: false, description: "AWS's clock is an hour ahead of the machine's", wire: skewed },
+  {
+    name: 'clock skew',
+    outcome: 'recovers',
+    waits: false,
+    everywhere: true,
+    description: "AWS's clock is an hour ahead of the machine's, for all operations",
+    wire: skewed,
+  },
   {
     name: 'expired token',
     outcome: 'unknown',
@@ -204,4 +214,4 @@ export const faults: readonly Fault[] = [
 export const faultyWire =
   (operation: string, fault: Fault): Wire =>
   (asked, connection) =>
-    asked.operation === operation ? fault.wire(asked, connection) : asked.answer()
+    fault.everywhere === true || asked.operation === operation ? fault.wire(asked, connection) : asked.answer()

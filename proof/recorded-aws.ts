@@ -43,7 +43,7 @@ export const recordingOf = (accountUrl: string): ((asked: Omit<Asked, 'answer' |
   }
 }
 
-type Recording = ReturnType<typeof recordingOf>
+export type Recording = ReturnType<typeof recordingOf>
 
 /** The same request whoever signed it when. */
 const keyOf = ({ operation, method, url, headers, body }: Omit<Asked, 'answer' | 'before'>): string =>

@@ -41,7 +41,7 @@ const answer = (path: string, query: URLSearchParams): readonly [number, string]
   if (objects === undefined) return [404, error('NoSuchBucket')]
   if (key === '') return [200, listing(objects, query)]
   const object = objects[key]
-  return object === undefined ? [404, error('NoSuchKey')] : [200, String(object)]
+  return object === undefined ? [404, error('NoSuchKey')] : [200, typeof object === 'number' ? 'a'.repeat(object) : object]
 }
 
 /** S3 on loopback, as far as listing and reading go. An address of numbers makes the SDK write the bucket into the path. */
@@ -191,6 +191,18 @@ describe('bucketScripts', () => {
     const unread = { kind: 'refused', cause: 'bound', reason: 'the folder holds more than 200 scripts, the others were not read' }
     expect(files['a199.sh']).toEqual(unread)
     expect(files['a/near.sh']).toEqual(unread)
+  })
+
+  test('what is not as long as it was listed is not the object that was listed', async () => {
+    buckets = { 'sagemaker-lifecycle': { 'hyperpod/on_create.sh': 'set -e' } }
+    const listings = await list()
+    buckets = { 'sagemaker-lifecycle': { 'hyperpod/on_create.sh': '<html>Sign in to the network</html>' } }
+    const gap = {
+      reason: 'unexpected',
+      action: 's3:GetObject',
+      message: expect.stringContaining('35 bytes, and the listing of the object 6'),
+    }
+    expect((await readWith(listings))[uri]).toMatchObject({ ok: false, gap })
   })
 
   test('reads sixteen mebibytes and no more', async () => {

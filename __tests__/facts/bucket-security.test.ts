@@ -58,7 +58,9 @@ const server = http.createServer((request, response) => {
   const kind = request.method === 'HEAD' ? 'head' : ([...url.searchParams.keys()].find((name) => name !== 'x-id') ?? '')
   requests.push(`${kind} ${bucket} ${request.headers['x-amz-expected-bucket-owner'] ?? ''}`.trim())
   const [status, body] = answers[bucket]?.[kind] ?? [403, error('AccessDenied')]
-  response.writeHead(status, { 'content-type': 'application/xml' }).end(kind === 'head' ? undefined : body)
+  response
+    .writeHead(status, { 'content-type': 'application/xml', 'x-amz-bucket-region': 'us-west-2' })
+    .end(kind === 'head' ? undefined : body)
 })
 
 beforeAll(async () => {

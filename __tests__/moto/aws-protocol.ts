@@ -18,7 +18,6 @@ const restOperation = (service: string, { method, url }: http.IncomingMessage): 
   const hasKey = pathname.split('/').filter((part) => part !== '').length > 1
   if (method === 'HEAD') return hasKey ? 'HeadObject' : 'HeadBucket'
   if (searchParams.has('list-type')) return 'ListObjectsV2'
-  if (searchParams.has('location')) return 'GetBucketLocation'
   if (searchParams.has('policy')) return 'GetBucketPolicy'
   if (searchParams.has('policyStatus')) return 'GetBucketPolicyStatus'
   if (searchParams.has('publicAccessBlock')) return 'GetPublicAccessBlock'

@@ -37,8 +37,6 @@ export interface Behaviour extends Partial<EksCluster> {
   readonly expired?: boolean
   /** Network interfaces of the file systems: moto makes none. */
   readonly fileSystemInterfaceIds?: readonly string[]
-  /** Whether HeadBucket leaves out the bucket's Region, as S3 of some endpoints does: GetBucketLocation tells it. */
-  readonly namesNoBucketRegion?: boolean
   /** Training plans by name, as DescribeTrainingPlan answers them: moto has none. */
   readonly trainingPlans?: Readonly<Record<string, object>>
   /** What IAM's simulator answers: moto has none. Absent: the request goes to moto, which fails. */
@@ -75,7 +73,7 @@ export const startLoopbackAws = async (behaviour: Behaviour): Promise<LoopbackAw
         answer(asked, behaviour, peers)
           .then((answered) => {
             if (answered !== null) sendAnswer(response, answered)
-            else passOn(behaviour, request, body, response, completions(behaviour, peers)[asked.operation])
+            else passOn(behaviour.moto, request, body, response, completions(behaviour, peers)[asked.operation])
           })
           .catch((error: unknown) => send(response, 502, 'text/plain', String(error)))
     })
@@ -191,7 +189,7 @@ const completions = (
 })
 
 const passOn = (
-  { moto, namesNoBucketRegion }: Behaviour,
+  moto: string,
   request: http.IncomingMessage,
   body: Buffer,
   response: http.ServerResponse,
@@ -202,7 +200,6 @@ const passOn = (
     { method: request.method ?? 'GET', headers: request.headers },
     (answer) => {
       const status = answer.statusCode ?? 502
-      if (namesNoBucketRegion === true) delete answer.headers['x-amz-bucket-region']
       if (complete === undefined || status !== 200) {
         response.writeHead(status, answer.headers)
         answer.pipe(response)

@@ -37,7 +37,6 @@ export const actionResources: Readonly<Record<string, readonly ResourceType[]>> 
   'kms:GetKeyPolicy': ['kms:key'],
   'kms:ListGrants': ['kms:key'],
   's3:GetBucketAcl': ['s3:bucket'],
-  's3:GetBucketLocation': ['s3:bucket'],
   's3:GetBucketPolicy': ['s3:bucket'],
   's3:GetBucketPolicyStatus': ['s3:bucket'],
   's3:GetBucketPublicAccessBlock': ['s3:bucket'],

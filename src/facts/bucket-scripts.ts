@@ -1,4 +1,4 @@
-import { GetObjectCommand, paginateListObjectsV2, type S3Client, S3ServiceException } from '@aws-sdk/client-s3'
+import { GetObjectCommand, type GetObjectCommandOutput, paginateListObjectsV2, type S3Client, S3ServiceException } from '@aws-sdk/client-s3'
 import type { BucketFolder, ScriptFile, ScriptFolder } from '../model/facts.ts'
 import type { BucketPrefix } from '../model/plan.ts'
 import { isLeftAside } from '../semantics/folder-copies.ts'
@@ -103,11 +103,18 @@ const scriptsOf = async (client: S3Client, folder: LifecycleFolder, { objects }:
     .filter(([path]) => first.includes(path) || !path.split('/').some(isLeftAside))
     .map(([path, { size }]) => ({ path, size }))
   const { read, refused } = withinBounds(wanted, first, maxScripts)
-  const texts = await Promise.all(read.map(async ({ path }) => [path, await readObject(client, folder.source, path)] as const))
+  const texts = await Promise.all(read.map(async ({ path, size }) => [path, await readObject(client, folder.source, path, size)] as const))
   return { origin: 'bucket', name: folder.uri, paths: Object.keys(objects).sort(), files: Object.fromEntries([...texts, ...refused]) }
 }
 
-const readObject = async (client: S3Client, { bucket, prefix }: BucketPrefix, path: string): Promise<ScriptFile> => {
+const readObject = async (client: S3Client, { bucket, prefix }: BucketPrefix, path: string, size: number): Promise<ScriptFile> => {
   const answer = await client.send(new GetObjectCommand({ Bucket: bucket, Key: `${prefix}${path}` }))
-  return scriptFile(await field(answer, 'Body').transformToByteArray(), null, answer.SSEKMSKeyId ?? null)
+  return scriptFile(await wholeBody(answer, size), null, answer.SSEKMSKeyId ?? null)
+}
+
+/** The bytes of an object. Throws where they are not as many as its listing says: then they are not the object that was listed. */
+export const wholeBody = async (answer: GetObjectCommandOutput, size: number): Promise<Uint8Array> => {
+  const bytes = await field(answer, 'Body').transformToByteArray()
+  if (bytes.length !== size) throw new Error(`the answer has ${bytes.length} bytes, and the listing of the object ${size}`)
+  return bytes
 }

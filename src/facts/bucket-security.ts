@@ -100,7 +100,7 @@ export const publicGrants = defineCollector({
       bucketNames(plan),
       async (name) => {
         const answer = await nullWhere(['NoSuchBucket'], () => s3.send(new GetBucketAclCommand({ Bucket: name })))
-        return (answer?.Grants ?? []).flatMap(publicGrant)
+        return answer === null ? [] : field(answer, 'Grants').flatMap(publicGrant)
       },
       's3:GetBucketAcl',
     ),
@@ -143,7 +143,9 @@ export const bucketOwners = defineCollector({
 
 const ownerOf = async (s3: S3Client, name: string, account: string): Promise<'own' | 'other'> => {
   try {
-    await s3.send(new HeadBucketCommand({ Bucket: name, ExpectedBucketOwner: account }))
+    const answer = await s3.send(new HeadBucketCommand({ Bucket: name, ExpectedBucketOwner: account }))
+    // An answer that is not S3's names no Region, and says nothing of an owner either.
+    field(answer, 'BucketRegion')
     return 'own'
   } catch (error) {
     if (error instanceof S3ServiceException && error.$metadata.httpStatusCode === 403) return 'other'

@@ -44,13 +44,16 @@ export interface MeteredClients {
 
 /** Tries of one call, the first included. */
 const maxAttempts = 4
-/** Service Quotas throttles early: requests that may start in one second. */
-const serviceQuotasPerSecond = 5
+/**
+ * What AWS grants GetServiceQuota, and at least as much its other operations: five a second, and five more in one burst.
+ * https://docs.aws.amazon.com/servicequotas/latest/userguide/reference_limits.html
+ */
+const serviceQuotasPace = { perSecond: 5, burst: 10 }
 
 export const makeClients = ({ region, credentials, signal, userAgent }: ClientSettings): MeteredClients => {
   const meter = callMeter()
   const handler = requestHandler(signal)
-  const quotasHandler = paced(handler, serviceQuotasPerSecond)
+  const quotasHandler = paced(handler, serviceQuotasPace)
   const common = { region, credentials, maxAttempts, retryMode: 'standard', requestHandler: handler, customUserAgent: userAgent } as const
   const metered = <I extends object, O extends object, C>(
     client: C & { readonly middlewareStack: { use(plugin: Pluggable<I, O>): void } },

@@ -5,7 +5,7 @@ import type { BucketFolder, Facts, FileDigest, ScriptFolder } from '../model/fac
 import type { BucketPrefix } from '../model/plan.ts'
 import { likelyPartSizes, provesSame, readETag } from '../semantics/etag.ts'
 import { folderUri } from '../semantics/s3-uri.ts'
-import { field } from './answer.ts'
+import { wholeBody } from './bucket-scripts.ts'
 import { type Context, defineCollector } from './collect.ts'
 import { type FolderEntry, openFound, realRoot, walk } from './folder-files.ts'
 import { attemptEach, GapError } from './gap.ts'
@@ -153,7 +153,7 @@ const digestsOf = async (
   const fetched = paths.filter((path) => !read.has(path) && (objects[path]?.size ?? 0) <= maxScriptBytes).slice(0, maxFetched)
   const others = fetched.map(async (path) => {
     const answer = await client.send(new GetObjectCommand({ Bucket: bucket, Key: `${prefix}${path}` }))
-    return [path, md5Of(await field(answer, 'Body').transformToByteArray())] as const
+    return [path, md5Of(await wholeBody(answer, objects[path]?.size ?? 0))] as const
   })
   return Object.fromEntries([...texts, ...(await Promise.all(others))])
 }

@@ -1,4 +1,4 @@
-import { GetBucketLocationCommand, GetBucketPolicyCommand, HeadBucketCommand, type S3Client, S3ServiceException } from '@aws-sdk/client-s3'
+import { GetBucketPolicyCommand, HeadBucketCommand, type S3Client, S3ServiceException } from '@aws-sdk/client-s3'
 import type { Bucket, PolicyDocument } from '../model/facts.ts'
 import type { Plan } from '../model/plan.ts'
 import { parsePolicyDocument } from '../semantics/policy-document.ts'
@@ -17,18 +17,13 @@ export const bucketNames = (plan: Plan): readonly string[] => plan.lifecycleSour
 export const buckets = defineCollector({
   id: 'buckets',
   needs: [],
-  actions: ['s3:ListBucket', 's3:GetBucketLocation'],
+  actions: ['s3:ListBucket'],
   collect: ({ plan, clients: { s3 } }: Context) => attemptEach(bucketNames(plan), (name) => findBucket(s3, name), 's3:ListBucket'),
 })
 
 const findBucket = async (s3: S3Client, name: string): Promise<Bucket> => {
-  let region: string | undefined
-  try {
-    region = (await s3.send(new HeadBucketCommand({ Bucket: name }))).BucketRegion
-  } catch (error) {
-    return refused(error, name)
-  }
-  return { kind: 'found', name, region: region ?? (await locate(s3, name)) }
+  const answer = await s3.send(new HeadBucketCommand({ Bucket: name })).catch((error: unknown) => refused(error, name))
+  return 'kind' in answer ? answer : { kind: 'found', name, region: field(answer, 'BucketRegion') }
 }
 
 /** What an error of S3 tells about the bucket. The answer to a HEAD has no body: status and headers are all there is. */
@@ -47,17 +42,6 @@ const forbidden = (name: string, region: string | undefined): string =>
   region === undefined
     ? `s3:HeadBucket answered HTTP 403 for ${name}: the bucket is closed to this caller, or belongs to somebody else, or does not exist`
     : `s3:HeadBucket answered HTTP 403 for ${name}: the bucket exists in ${region} and is closed to this caller, or belongs to somebody else`
-
-/**
- * For S3 endpoints whose HeadBucket names no Region. Two Regions have names of their own here.
- * https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketLocation.html
- */
-const locate = async (s3: S3Client, name: string): Promise<string> => {
-  const { LocationConstraint } = await s3.send(new GetBucketLocationCommand({ Bucket: name }))
-  const location: string = LocationConstraint ?? ''
-  if (location === '') return 'us-east-1'
-  return location === 'EU' ? 'eu-west-1' : location
-}
 
 /**
  * The policy of each bucket. S3 answers only those who belong to the account that owns the bucket, so knowing it, or that there is none,

@@ -26,21 +26,37 @@ export const requestHandler = (signal: AbortSignal): NodeHttpHandler => {
   return handler
 }
 
-/** The same handler, with no more than `perSecond` requests started in any one second. */
-export const paced = (handler: NodeHttpHandler, perSecond: number): Pick<NodeHttpHandler, 'handle' | 'destroy' | 'metadata'> => {
-  const starts: number[] = []
-  const turn = async (): Promise<void> => {
-    const now = Date.now()
-    const earliest = Math.max(now, (starts.at(-perSecond) ?? Number.NEGATIVE_INFINITY) + 1_000)
-    starts.push(earliest)
-    if (earliest > now) await new Promise((resolve) => setTimeout(resolve, earliest - now))
-  }
+/** How many requests of one operation may be sent: `burst` at once, and `perSecond` of them again with each second that passes. */
+export interface Pace {
+  readonly perSecond: number
+  readonly burst: number
+}
+
+/** The same handler, with the requests of each operation sent no faster than this. The operation is what the target header names. */
+export const paced = (handler: NodeHttpHandler, pace: Pace): Pick<NodeHttpHandler, 'handle' | 'destroy' | 'metadata'> => {
+  const turns = new Map<string, () => Promise<void>>()
   return {
     metadata: handler.metadata,
     destroy: () => handler.destroy(),
     handle: async (request, options) => {
+      const operation = request.headers['x-amz-target'] ?? ''
+      const turn = turns.get(operation) ?? turnsOf(pace)
+      turns.set(operation, turn)
       await turn()
       return handler.handle(request, options)
     },
+  }
+}
+
+/** Settles when the next request may be sent: no more than `burst` are ahead of what the pace has earned. */
+const turnsOf = ({ perSecond, burst }: Pace): (() => Promise<void>) => {
+  const intervalMs = 1_000 / perSecond
+  /** When all that was sent is earned. */
+  let earned = Number.NEGATIVE_INFINITY
+  return async () => {
+    const now = performance.now()
+    earned = Math.max(earned, now) + intervalMs
+    const waitMs = earned - now - burst * intervalMs
+    if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs))
   }
 }

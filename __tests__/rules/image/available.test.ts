@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { MachineImage } from '../../../src/model/facts.ts'
 import { available as rule } from '../../../src/rules/image/available.ts'
-import { aGroup, aMachineImage, aPlan, denied, findingsOf, statuses } from '../../builders.ts'
+import { aGroup, aMachineImage, aPlan, denied, findingsOf, known, statuses } from '../../builders.ts'
 
 const identity = { kind: 'caller', account: '111122223333', arn: 'arn:aws:iam::111122223333:role/ci', partition: 'aws' } as const
 const imageId = 'ami-0123456789abcdef0'
@@ -28,9 +28,14 @@ describe('image/available', () => {
     expect(finding?.fix?.commands).toEqual(['aws ec2 describe-images --region us-west-2 --owners self'])
   })
 
-  test('whose it is, is left aside where the account is not known', () => {
-    const given = { identity: denied('sts:GetCallerIdentity'), machineImages: { [imageId]: aMachineImage({ ownerId: '444455556666' }) } }
-    expect(statuses(findingsOf(rule, plan, given))).toEqual([`pass ${imageId}`])
+  test.each([
+    ['could not be asked for', denied('sts:GetCallerIdentity')],
+    ['is that of refused credentials', known({ kind: 'refused' as const, code: 'ExpiredToken', message: 'expired' })],
+  ])('whose it is, is not known where the account %s; what is wrong all the same is told', (_, unidentified) => {
+    const given = (changes: Parameters<typeof aMachineImage>[0]) =>
+      findingsOf(rule, plan, { identity: unidentified, machineImages: { [imageId]: aMachineImage(changes) } })
+    expect(given({})).toMatchObject([{ status: 'unknown', severity: 'warning', gap: { action: 'sts:GetCallerIdentity' } }])
+    expect(given({ state: 'pending' })).toMatchObject([{ status: 'fail', severity: 'error' }])
   })
 
   test('a denied call is unknown, a plan without images is skipped', () => {

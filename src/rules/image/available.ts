@@ -2,7 +2,7 @@ import type { Fact, Identity, MachineImage } from '../../model/facts.ts'
 import type { Outcome, Severity } from '../../model/finding.ts'
 import { command } from '../command.ts'
 import { defineRule } from '../define.ts'
-import { fail, pass } from '../outcome.ts'
+import { fail, pass, unknown } from '../outcome.ts'
 import { eachImage, namesImage, type PlannedImage } from '../planned-images.ts'
 
 export const available = defineRule({
@@ -30,11 +30,21 @@ const judge = ({ imageId, instanceGroups, location, found }: PlannedImage, ident
     const message = `${imageId} (${groups}) does not exist in ${region}, or is not shared with this account`
     return fail(imageId, message, fix, { location })
   }
-  const problems = problemsOf(found, identity)
+  const account = accountOf(identity)
+  const problems = problemsOf(found, account)
   const evidence = { name: found.name, state: found.state, ownerId: found.ownerId, encrypted: found.encrypted }
+  if (problems.length === 0 && !account.ok) return unknown(imageId, account.gap, { location, severity: 'warning' })
   if (problems.length === 0) return pass(imageId, `${imageId} (${groups}) is available`, { location, evidence })
   const severity: Severity = problems.some((problem) => problem.severity === 'error') ? 'error' : 'warning'
   return fail(imageId, `${imageId} (${groups}) ${problems.map(({ text }) => text).join(' and ')}`, fix, { location, evidence, severity })
+}
+
+/** The caller's account, which an image should be of. */
+const accountOf = (identity: Fact<Identity>): Fact<string> => {
+  if (!identity.ok) return identity
+  if (identity.value.kind === 'caller') return { ok: true, value: identity.value.account }
+  const message = `AWS refuses these credentials (${identity.value.code}): whose image it should be is not known`
+  return { ok: false, gap: { reason: 'denied', action: 'sts:GetCallerIdentity', message } }
 }
 
 interface Problem {
@@ -42,13 +52,10 @@ interface Problem {
   readonly severity: Severity
 }
 
-const problemsOf = ({ state, ownerId, encrypted }: MachineImage, identity: Fact<Identity>): readonly Problem[] => {
-  const account = identity.ok && identity.value.kind === 'caller' ? identity.value.account : null
-  return [
-    ...(state === 'available' ? [] : [{ text: `is ${state}, it must be available`, severity: 'error' as const }]),
-    ...(account === null || account === ownerId
-      ? []
-      : [{ text: `belongs to account ${ownerId}, AWS asks for one of account ${account}`, severity: 'warning' as const }]),
-    ...(encrypted ? [{ text: 'has an encrypted snapshot, AWS asks for unencrypted ones', severity: 'warning' as const }] : []),
-  ]
-}
+const problemsOf = ({ state, ownerId, encrypted }: MachineImage, account: Fact<string>): readonly Problem[] => [
+  ...(state === 'available' ? [] : [{ text: `is ${state}, it must be available`, severity: 'error' as const }]),
+  ...(!account.ok || account.value === ownerId
+    ? []
+    : [{ text: `belongs to account ${ownerId}, AWS asks for one of account ${account.value}`, severity: 'warning' as const }]),
+  ...(encrypted ? [{ text: 'has an encrypted snapshot, AWS asks for unencrypted ones', severity: 'warning' as const }] : []),
+]

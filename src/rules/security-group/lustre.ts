@@ -99,8 +99,10 @@ const judgeNamed = (facts: Given, plan: Plan, naming: (found: Facts['fileSystems
   return naming(fileSystems.value).flatMap((mount) => judgeMount(mount, read, plan))
 }
 
-const notRead = ({ subject, location }: UnreadParameters): Outcome =>
-  skip(subject, `which file systems ${subject} names could not be read: slurm/file-system reports it`, { location })
+const notRead = ({ subject, gap, location }: UnreadParameters): Outcome =>
+  gap === null
+    ? skip(subject, `${subject} is not JSON, so what it names cannot be read: lifecycle/provisioning-parameters reports it`, { location })
+    : unknown(subject, gap, { location })
 
 const judgeMount = ({ subject, found, instanceGroups, location }: NamedFileSystem, facts: Read, plan: Plan): readonly Outcome[] => {
   const at = { location }
