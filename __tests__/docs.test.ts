@@ -113,6 +113,7 @@ describe('workflows', () => {
     expect(files.toSorted()).toEqual([
       '.github/workflows/ci.yml',
       '.github/workflows/release.yml',
+      '.github/workflows/weekly.yml',
       'examples/workflows/gate.yml',
       'examples/workflows/matrix.yml',
       'examples/workflows/preflight.yml',
