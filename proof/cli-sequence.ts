@@ -22,7 +22,8 @@ export const cliWords = (asked: Asked): readonly string[] => {
     case 'ec2':
     case 'iam':
     case 'sts':
-      return [service, kebab(name), ...formWords(new URLSearchParams(asked.body))]
+      // The one operation whose option is in the singular.
+      return [service, kebab(name), ...formWords(new URLSearchParams(asked.body), name === 'DescribeNatGateways' ? '--filter' : '--filters')]
     default: {
       const { MaxResults: _size, Limit: _limit, ...input } = JSON.parse(asked.body) as Record<string, unknown>
       const operation = service === 'servicequotas' ? name.replace('AWS', 'Aws') : name
@@ -45,7 +46,7 @@ const s3Words = (name: string, asked: Asked): readonly string[] => {
 /** Lists of the query protocol, by the option that takes them. */
 const lists: Readonly<Record<string, string>> = { ActionNames: '--action-names', ResourceArns: '--resource-arns' }
 
-const formWords = (form: URLSearchParams): readonly string[] => {
+const formWords = (form: URLSearchParams, filterOption: string): readonly string[] => {
   const words: string[] = []
   const filters = new Map<string, { Name: string; Values: string[] }>()
   const contexts = new Map<string, { ContextKeyName: string; ContextKeyType: string; ContextKeyValues: string[] }>()
@@ -68,7 +69,7 @@ const formWords = (form: URLSearchParams): readonly string[] => {
     else words.push(`--${kebab(member)}`, value)
   }
   for (const [member, values] of listed) words.push(lists[member] ?? '', ...values)
-  if (filters.size > 0) words.push('--filters', JSON.stringify([...filters.values()]))
+  if (filters.size > 0) words.push(filterOption, JSON.stringify([...filters.values()]))
   if (contexts.size > 0) words.push('--context-entries', JSON.stringify([...contexts.values()]))
   return words
 }
@@ -81,8 +82,14 @@ export const cliSequence = async (
   const failed: string[] = []
   const started = performance.now()
   for (const words of commands) {
-    const child = spawn('aws', [...words, '--output', 'json', '--no-cli-pager'], {
-      env: { PATH: process.env['PATH'] ?? '', AWS_DEFAULT_REGION: 'us-west-2', AWS_EC2_METADATA_DISABLED: 'true', ...environment },
+    const child = spawn('aws', [...words, '--output', 'json'], {
+      env: {
+        PATH: process.env['PATH'] ?? '',
+        AWS_DEFAULT_REGION: 'us-west-2',
+        AWS_EC2_METADATA_DISABLED: 'true',
+        AWS_PAGER: '',
+        ...environment,
+      },
       stdio: ['ignore', 'ignore', 'pipe'],
     })
     let said = ''
@@ -91,7 +98,7 @@ export const cliSequence = async (
     })
     const code = await new Promise<number | null>((resolve) => child.on('close', resolve))
     // What AWS answers to a call that it understood is an answer too: the tool gets the same one.
-    if (code !== 0 && !said.includes('An error occurred (')) failed.push(`aws ${words.join(' ')}: ${said.trim().slice(0, 200)}`)
+    if (code !== 0 && !said.includes('An error occurred (')) failed.push(`aws ${words.slice(0, 4).join(' ')}: ${said.trim().slice(-200)}`)
   }
   return { durationMs: performance.now() - started, failed }
 }

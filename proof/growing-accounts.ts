@@ -97,6 +97,7 @@ const makeClusters = ({ sageMaker }: Account, count: number): Promise<unknown> =
           {
             InstanceGroupName: 'worker',
             InstanceType: 'ml.g5.xlarge',
+            ThreadsPerCore: 1,
             InstanceCount: 1,
             ExecutionRole: 'arn:aws:iam::123456789012:role/HyperPodExecutionRole',
             LifeCycleConfig: { SourceS3Uri: `s3://${bucket}/hyperpod/`, OnCreate: 'on_create.sh' },
