@@ -23,7 +23,11 @@ export const cliWords = (asked: Asked): readonly string[] => {
     case 'iam':
     case 'sts':
       // The one operation whose option is in the singular.
-      return [service, kebab(name), ...formWords(new URLSearchParams(asked.body), name === 'DescribeNatGateways' ? '--filter' : '--filters')]
+      return [
+        service,
+        kebab(name),
+        ...formWords(new URLSearchParams(asked.body), name === 'DescribeNatGateways' ? '--filter' : '--filters'),
+      ]
     default: {
       const { MaxResults: _size, Limit: _limit, ...input } = JSON.parse(asked.body) as Record<string, unknown>
       const operation = service === 'servicequotas' ? name.replace('AWS', 'Aws') : name
