@@ -5,9 +5,11 @@ import {
   paginateListClusters,
   type SageMakerClient,
 } from '@aws-sdk/client-sagemaker'
+import pLimit from 'p-limit'
 import type { HyperPodUsage } from '../model/facts.ts'
 import { field, pages } from './answer.ts'
 import { type Context, defineCollector } from './collect.ts'
+import { inFlight } from './transport.ts'
 
 /**
  * The nodes that all HyperPod clusters of the Region hold or have asked for: what they take of the quotas. A cluster that is being
@@ -20,7 +22,9 @@ export const hyperPodUsage = defineCollector({
   actions: ['sagemaker:ListClusters', 'sagemaker:DescribeCluster'],
   collect: async ({ clients }: Context) => {
     const summaries = await pages(paginateListClusters({ client: clients.sageMaker, pageSize: 100 }, {}), 'ClusterSummaries')
-    const described = await Promise.all(summaries.map((summary) => describe(clients.sageMaker, field(summary, 'ClusterName'))))
+    // Requests that would only wait for the wire are not made before: an account can have hundreds of clusters.
+    const slot = pLimit(inFlight)
+    const described = await Promise.all(summaries.map((summary) => slot(() => describe(clients.sageMaker, field(summary, 'ClusterName')))))
     const clusters = described.filter((cluster) => cluster !== null)
     const nodes = clusters.flatMap(nodesOf)
     const onDemand = nodes.filter(({ capacity }) => capacity === 'on-demand')

@@ -7,7 +7,7 @@ import pLimit from 'p-limit'
 const answerTimeoutMs = 10_000
 const connectTimeoutMs = 5_000
 /** Requests on the wire at the same time. */
-const inFlight = 10
+export const inFlight = 10
 
 /** One pool for all clients, with the bounds that hold for every request. Proxies of the environment are honoured (Node 24 and later). */
 export const requestHandler = (signal: AbortSignal): NodeHttpHandler => {
