@@ -37,6 +37,7 @@ import type { Snapshot } from '../src/model/report.ts'
 import type { Rule } from '../src/model/rule.ts'
 import { judge } from '../src/rules/judge.ts'
 import { parsePolicyDocument } from '../src/semantics/policy-document.ts'
+import { expectWellTold } from './rules/well-told.ts'
 
 /** A legal instance group; name what matters to the test. */
 export const aGroup = (changes: Partial<InstanceGroup> = {}): InstanceGroup => ({
@@ -135,7 +136,9 @@ const isFact = (value: unknown): boolean =>
 /** Judges by one rule, through the engine that users run. */
 export const findingsOf = (rule: Rule, plan: Plan, given: Given): readonly Finding[] => {
   const facts = Object.fromEntries(Object.entries(given).map(([id, value]) => [id, isFact(value) ? value : known(value)]))
-  return judge([rule], aSnapshot(plan, facts))
+  const findings = judge([rule], aSnapshot(plan, facts))
+  expectWellTold(findings)
+  return findings
 }
 
 /** `status subject` of each finding: enough for most tables. */

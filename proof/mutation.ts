@@ -33,7 +33,7 @@ const countsOf = (statuses: readonly string[]): Counts => {
 const scoreOf = ({ killed, timedOut, survived, uncovered }: Counts): number =>
   (100 * (killed + timedOut)) / (killed + timedOut + survived + uncovered)
 
-/** The folder of a file, `src/rules/network` or `src/semantics`; the engine of the facts is by itself. */
+/** The folder that a file stands in: `src/rules/network`, `src/semantics`. */
 const folderOf = (path: string): string => path.slice(0, path.lastIndexOf('/'))
 
 const row = (name: string, counts: Counts): string =>

@@ -81,7 +81,7 @@ const judge = (named: NamedFileSystem, all: readonly NamedFileSystem[], facts: K
   if (!facts.fileSystems.ok) {
     const problems = disagreements(named)
     return problems.length > 0
-      ? failure(named, problems, plan, {})
+      ? failure(named, problems, plan)
       : unknown(subject, facts.fileSystems.gap, { location, severity: mostOf(named) })
   }
   return found === null ? notFound(named, plan) : judgeFound(named, found, all, facts, plan)
@@ -132,7 +132,7 @@ const mostOf = (named: NamedFileSystem): Severity | undefined => (isLeftUnmounte
 
 const severities: readonly Severity[] = ['error', 'warning', 'notice']
 
-const failure = (named: NamedFileSystem, problems: readonly Problem[], { region }: Plan, evidence: Evidence): Outcome => {
+const failure = (named: NamedFileSystem, problems: readonly Problem[], { region }: Plan, evidence?: Evidence): Outcome => {
   const { subject, found, location } = named
   const worst = severities.find((severity) => problems.some((problem) => problem.severity === severity))
   const ids = found === null ? [] : ['--file-system-ids', found.fileSystemId]
@@ -143,7 +143,7 @@ const failure = (named: NamedFileSystem, problems: readonly Problem[], { region 
       text: [...new Set(problems.map(({ fix }) => fix))].join(' '),
       commands: [command('aws', 'fsx', 'describe-file-systems', '--region', region, ...ids)],
     },
-    { location, evidence, severity: worst === 'error' ? mostOf(named) : worst },
+    { location, ...(evidence !== undefined && { evidence }), severity: worst === 'error' ? mostOf(named) : worst },
   )
 }
 
