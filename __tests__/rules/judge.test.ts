@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
+import type { Outcome } from '../../src/model/finding.ts'
 import { defineRule } from '../../src/rules/define.ts'
 import { demandedFacts, judge } from '../../src/rules/judge.ts'
 import { fail, given, pass } from '../../src/rules/outcome.ts'
@@ -60,6 +61,65 @@ describe('judging', () => {
       ['test/needs-vpc', 'pass'],
     ])
     expect(findings[0]?.message).toContain('test/broken')
+  })
+
+  const wholeFail = {
+    status: 'fail',
+    subject: 's',
+    message: 'm',
+    fix: { text: 't', commands: ['c'] },
+    evidence: { free: 1, isDefault: false, zone: 'usw2-az1', ids: ['a', 'b'] },
+    location: { path: 'cluster.json', line: 3, column: 1 },
+  }
+  const wholeUnknown = { status: 'unknown', subject: 's', message: 'm', gap: { reason: 'denied', action: 'a', message: 'm' } }
+  const outcomeOf = (outcome: object): Outcome => JSON.parse(JSON.stringify(outcome))
+  const saying = (...outcomes: readonly object[]) =>
+    judge(
+      [defineRule({ ...meta, id: 'test/says', needs: [], uses: [], applies: () => true, evaluate: () => outcomes.map(outcomeOf) })],
+      aSnapshot(aPlan(), {}),
+    )
+
+  test('what is whole is said as it is', () => {
+    expect(saying(wholeFail, wholeUnknown)).toMatchObject([wholeFail, wholeUnknown])
+    expect(saying({ status: 'pass', subject: 's', message: 'm' })).toMatchObject([{ status: 'pass' }])
+  })
+
+  test.each<readonly [string, object]>([
+    ['no subject', { ...wholeFail, subject: undefined }],
+    ['no message', { ...wholeFail, message: 7 }],
+    ['evidence that is a table', { ...wholeFail, evidence: { free: 1, all: { a: 1 } } }],
+    ['evidence with a list of numbers', { ...wholeFail, evidence: { free: 1, all: [1] } }],
+    ['evidence of nothing', { ...wholeFail, evidence: { free: 1, all: null } }],
+    ['a place without a file', { ...wholeFail, location: { line: 1, column: 1 } }],
+    ['a place without a line', { ...wholeFail, location: { path: 'cluster.json', column: 1 } }],
+    ['half a line', { ...wholeFail, location: { path: 'cluster.json', line: 1.5 } }],
+    ['a fix without a text', { ...wholeFail, fix: { commands: [] } }],
+    ['a fix with half a command', { ...wholeFail, fix: { text: 't', commands: ['c', null] } }],
+    ['a gap of another kind', { ...wholeUnknown, gap: { reason: 'toString', action: 'a', message: 'm' } }],
+    ['a gap without an action', { ...wholeUnknown, gap: { reason: 'denied', message: 'm' } }],
+    ['a gap without a message', { ...wholeUnknown, gap: { reason: 'denied', action: 'a' } }],
+  ])('%s: the rule is unknown, with all that it says', (_, broken) => {
+    const message = 'what it says rests on something that the snapshot lacks'
+    const told = {
+      rule: 'test/says',
+      status: 'unknown',
+      severity: 'error',
+      subject: 'rule',
+      message: `fault in hyperpod-preflight: the rule test/says could not finish (${message})`,
+      gap: { reason: 'unexpected', action: 'none', message },
+      fix: { text: 'Please report it with the snapshot that --save-snapshot writes.', commands: [] },
+    }
+    expect(saying(broken)).toEqual([told])
+    expect(saying(wholeFail, broken)).toEqual([told])
+    expect(saying()).toMatchObject([{ gap: { message: 'it judged nothing' } }])
+  })
+
+  test('what was never asked for is skipped, at its place if it has one', () => {
+    const gap = { reason: 'not-attempted', action: 'a', message: 'no credentials' }
+    const skipped = { rule: 'test/says', status: 'skipped', severity: 'error', subject: 's', message: 'no credentials' }
+    expect(saying({ status: 'unknown', subject: 's', message: 'm', gap })).toEqual([skipped])
+    const { location } = wholeFail
+    expect(saying({ status: 'unknown', subject: 's', message: 'm', gap, location })).toEqual([{ ...skipped, location }])
   })
 
   test('every kind of gap says what to do about it', () => {
