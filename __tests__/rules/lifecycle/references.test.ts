@@ -21,11 +21,14 @@ const inRepository = (scripts: Scripts) =>
     repositoryScripts: repositoryScriptsOf(scripts),
     bucketScripts: {},
   })
-const inBucket = (scripts: Scripts) =>
-  findingsOf(rule, aPlan({ request: aRequest(), instanceGroups: [aScriptedGroup()] }), {
-    repositoryScripts: null,
+const inRequest = { path: 'cluster.json', line: 11, column: 9 }
+const inBucket = (scripts: Scripts, repository: Scripts | null = null) => {
+  const lifecycleSources = [{ bucket: 'sagemaker-lifecycle', prefix: 'hyperpod/', location: inRequest }]
+  return findingsOf(rule, aPlan({ request: aRequest(), instanceGroups: [aScriptedGroup()], lifecycleSources }), {
+    repositoryScripts: repository === null ? null : repositoryScriptsOf(repository),
     bucketScripts: bucketScriptsOf(scripts),
   })
+}
 
 /** `status severity subject` of what an entry point with this text is found to lack. */
 const lacks = (text: string, others: Scripts = {}) =>
@@ -201,40 +204,124 @@ describe('lifecycle/references', () => {
       severity: 'error',
       subject: 'scripts/utils/Setup.sh',
       message: 'utils/Setup.sh is not in scripts, scripts/on_create.sh line 3 calls it; there is utils/setup.sh, names are case-sensitive',
-      fix: { commands: ['git grep -n -F -- Setup.sh scripts'] },
+      fix: {
+        text: 'Correct the path of the call to utils/setup.sh, or rename the file if nothing else calls it.',
+        commands: ['git grep -n -F -- Setup.sh scripts'],
+      },
       location: { path: 'scripts/on_create.sh', line: 3, column: 3 },
       evidence: { calledBy: ['scripts/on_create.sh line 3'] },
     })
   })
 
+  test.each([
+    ['the other case before another folder', ['Setup.sh', 'utils/setup.sh'], '; there is utils/setup.sh, names are case-sensitive'],
+    ['another folder before a name like it', ['utils/Setups.sh', 'tools/Setup.sh'], '; there is tools/Setup.sh'],
+    ['a name like it', ['utils/Setpu.sh'], '; there is utils/Setpu.sh'],
+    ['a name like it in another language', ['utils/Setup.py', 'utils/Setup'], ''],
+    ['a name unlike it', ['utils/mount.sh'], ''],
+  ])('what was probably meant: %s', (_, paths, near) => {
+    const others = Object.fromEntries(paths.map((path) => [path, 'ls']))
+    const [finding] = inRepository({ 'on_create.sh': 'bash utils/Setup.sh', ...others })
+    expect(finding?.message).toBe(`utils/Setup.sh is not in scripts, scripts/on_create.sh line 1 calls it${near}`)
+  })
+
+  test('nothing is like it: the file is added', () => {
+    expect(inRepository({ 'on_create.sh': 'bash setup.sh' })).toMatchObject([
+      { fix: { text: 'Add scripts/setup.sh, or correct the path of the call.', commands: ['git ls-files -- scripts'] } },
+    ])
+  })
+
+  test.each([
+    [1, 'scripts/on_create.sh line 1 calls it'],
+    [2, 'scripts/on_create.sh line 1 and scripts/on_create.sh line 2 call it'],
+    [3, 'scripts/on_create.sh line 1 and scripts/on_create.sh line 2 and scripts/on_create.sh line 3 call it'],
+    [12, 'scripts/on_create.sh line 1, scripts/on_create.sh line 2, scripts/on_create.sh line 3 and 9 more call it'],
+  ])('%d calls of one script are one finding', (calls, callers) => {
+    const lines = Array.from({ length: calls }, (_, at) => `scripts/on_create.sh line ${at + 1}`)
+    expect(inRepository({ 'on_create.sh': 'bash setup.sh\n'.repeat(calls) })).toMatchObject([
+      { message: `setup.sh is not in scripts, ${callers}`, evidence: { calledBy: lines.slice(0, 10) } },
+    ])
+  })
+
+  test('of several calls, the one that every node comes by weighs, and is the place', () => {
+    const scripts = { 'aside.sh': 'bash setup.sh', 'on_create.sh': '[[ $1 == a ]] && bash setup.sh\n\n bash setup.sh' }
+    expect(inRepository(scripts)).toMatchObject([
+      {
+        severity: 'error',
+        message:
+          'setup.sh is not in scripts, scripts/on_create.sh line 1 and scripts/on_create.sh line 3 and scripts/aside.sh line 1 call it',
+        location: { path: 'scripts/on_create.sh', line: 3, column: 2 },
+      },
+    ])
+    expect(inRepository({ ...scripts, 'on_create.sh': '[[ $1 == a ]] && bash setup.sh' })).toMatchObject([
+      {
+        severity: 'warning',
+        message: 'setup.sh is not in scripts, scripts/on_create.sh line 1 and scripts/aside.sh line 1 call it under a condition',
+        location: { path: 'scripts/on_create.sh', line: 1, column: 18 },
+      },
+    ])
+  })
+
   test('in S3 the place is in the request, and the object can be copied to the name', () => {
-    const [finding] = inBucket({ 'on_create.sh': 'bash utils/setup.sh', 'setup.sh': 'ls' })
-    expect(finding).toMatchObject({
-      subject: `${uri}utils/setup.sh`,
-      message: `utils/setup.sh is not in ${uri}, ${uri}on_create.sh line 1 calls it; there is setup.sh`,
-      fix: { commands: [`aws s3 cp ${uri}setup.sh ${uri}utils/setup.sh --region us-west-2`] },
+    expect(inBucket({ 'on_create.sh': 'bash utils/setup.sh', 'setup.sh': 'ls' })).toMatchObject([
+      {
+        subject: `${uri}utils/setup.sh`,
+        message: `utils/setup.sh is not in ${uri}, ${uri}on_create.sh line 1 calls it; there is setup.sh`,
+        fix: {
+          text: 'Store the file under the name that is called, or correct the path of the call to setup.sh.',
+          commands: [`aws s3 cp ${uri}setup.sh ${uri}utils/setup.sh --region us-west-2`],
+        },
+        location: inRequest,
+      },
+    ])
+  })
+
+  test.each([
+    ['nobody has it', null, 'Upload the file with the others, or correct the path of the call.'],
+    ['the repository lacks it too', { 'on_create.sh': 'ls' }, 'Upload the file with the others, or correct the path of the call.'],
+    ['the repository has it', { 'setup.sh': 'ls' }, 'Upload the folder of the repository, which holds the file.'],
+  ])('in S3, with nothing like it: %s', (_, repository, text) => {
+    expect(inBucket({ 'on_create.sh': 'bash setup.sh' }, repository)[0]?.fix).toEqual({
+      text,
+      commands: [`aws s3 ls --recursive ${uri} --region us-west-2`],
     })
   })
 
   test('one outcome a folder where all is there', () => {
-    expect(inBucket({ 'on_create.sh': 'bash a.sh\nbash b.sh', 'a.sh': 'bash b.sh', 'b.sh': 'ls' })).toMatchObject([
-      { status: 'pass', subject: uri, message: `all 2 scripts that scripts of ${uri} call are there` },
+    const passed = { rule: 'lifecycle/references', severity: 'error', status: 'pass' }
+    expect(inBucket({ 'on_create.sh': 'bash a.sh\nbash b.sh', 'a.sh': 'bash b.sh', 'b.sh': 'ls' })).toEqual([
+      {
+        ...passed,
+        subject: uri,
+        message: `all 2 scripts that scripts of ${uri} call are there`,
+        evidence: { called: 2 },
+        location: inRequest,
+      },
     ])
-    expect(inRepository({ 'on_create.sh': 'ls' })).toMatchObject([
-      { status: 'pass', subject: 'scripts', message: 'no script of scripts calls another one' },
+    expect(inRepository({ 'on_create.sh': 'bash a.sh', 'a.sh': 'ls' })).toEqual([
+      { ...passed, subject: 'scripts', message: 'the 1 script that scripts of scripts call is there', evidence: { called: 1 } },
+    ])
+    expect(inRepository({ 'on_create.sh': 'ls' })).toEqual([
+      { ...passed, subject: 'scripts', message: 'no script of scripts calls another one', evidence: { called: 0 } },
     ])
   })
 
   test('what could not be read is not followed', () => {
-    const [finding] = inRepository({ 'on_create.sh': 'bash a.sh', 'a.sh': { refused: 'it is not UTF-8 text' } })
-    expect(finding).toMatchObject({ status: 'unknown', severity: 'warning', subject: 'scripts' })
-    expect(finding?.message).toContain('a.sh of scripts could not be read')
+    const scripts = { 'on_create.sh': 'bash a.sh\nbash b.sh', 'a.sh': { refused: 'it is not UTF-8 text' } }
+    const message = 'a.sh of scripts could not be read: which scripts they call is not known, lifecycle/readable says why'
+    expect(inRepository(scripts)).toMatchObject([
+      { status: 'fail', subject: 'scripts/b.sh' },
+      { status: 'unknown', severity: 'warning', subject: 'scripts', message },
+    ])
   })
 
   test('a gap is unknown; without an entry point nothing is followed', () => {
     const facts = { repositoryScripts: null }
     expect(statuses(findingsOf(rule, aPlan(), { ...facts, bucketScripts: denied('s3:GetObject') }))).toEqual([`unknown ${uri}`])
     expect(statuses(findingsOf(rule, aPlan(), { ...facts, bucketScripts: { [uri]: known(null) } }))).toEqual([`skipped ${uri}`])
+    expect(inBucket({ 'a.sh': 'ls' })).toMatchObject([
+      { status: 'skipped', message: `no entry point is in ${uri}: lifecycle/entry-point reports it`, location: inRequest },
+    ])
     expect(statuses(inRepository({ 'a.sh': 'ls' }))).toEqual(['skipped scripts'])
   })
 

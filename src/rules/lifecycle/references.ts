@@ -2,7 +2,7 @@ import type { Fix, Outcome, Severity } from '../../model/finding.ts'
 import { whyNoScripts } from '../../semantics/lifecycle-folders.ts'
 import { nearestName } from '../../semantics/nearest-name.ts'
 import { type MissingScript, scriptReferences } from '../../semantics/script-references.ts'
-import { placeAt } from '../../semantics/text-place.ts'
+import { type Place, placeAt } from '../../semantics/text-place.ts'
 import { command } from '../command.ts'
 import { defineRule } from '../define.ts'
 import { fail, pass, skip } from '../outcome.ts'
@@ -58,19 +58,17 @@ const lacks = (
   inRepository: readonly string[],
   region: string,
 ): Outcome => {
-  const [first] = [...calls].sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind))
+  const worst = calls.reduce((one, other) => (order.indexOf(other.kind) < order.indexOf(one.kind) ? other : one))
   const { folder } = judged
   const subject = judged.nameOf(path)
   const near = nearestPath(path, folder.paths)
-  const callers = [...new Set(calls.map((call) => `${judged.nameOf(call.caller)} line ${lineOf(judged, call)}`))]
-  const text = first === undefined ? undefined : folder.files[first.caller]
-  const place = first !== undefined && text?.kind === 'text' ? placeAt(text.text, first.offset) : startOfFile
-  const severity: Severity | undefined = first?.kind === 'certain' ? undefined : 'warning'
+  const callers = [...new Set(calls.map((call) => `${judged.nameOf(call.caller)} line ${placeOf(judged, call).line}`))]
+  const severity: Severity | undefined = worst.kind === 'certain' ? undefined : 'warning'
   return fail(
     subject,
-    `${path} is not in ${folder.name}, ${listed(callers)} ${callers.length === 1 ? 'calls' : 'call'} it${reasons[first?.kind ?? 'certain']}${nearText(path, near)}`,
+    `${path} is not in ${folder.name}, ${listed(callers)} ${callers.length === 1 ? 'calls' : 'call'} it${reasons[worst.kind]}${nearText(path, near)}`,
     fixOf(judged, path, near, inRepository.includes(path), region),
-    { severity, evidence: { calledBy: callers.slice(0, 10) }, location: judged.locationOf(first?.caller ?? path, place) },
+    { severity, evidence: { calledBy: callers.slice(0, 10) }, location: judged.locationOf(worst.caller, placeOf(judged, worst)) },
   )
 }
 
@@ -82,9 +80,9 @@ const reasons: Readonly<Record<MissingScript['kind'], string>> = {
   unused: ', which no entry point leads to',
 }
 
-const lineOf = ({ folder }: JudgedFolder, { caller, offset }: MissingScript): number => {
+const placeOf = ({ folder }: JudgedFolder, { caller, offset }: MissingScript): Place => {
   const file = folder.files[caller]
-  return file?.kind === 'text' ? placeAt(file.text, offset).line : 1
+  return file?.kind === 'text' ? placeAt(file.text, offset) : startOfFile
 }
 
 const listed = (names: readonly string[]): string =>
