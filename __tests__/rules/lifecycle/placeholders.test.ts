@@ -28,6 +28,11 @@ const keyId = `AKIA${'2E3F4G5HIJKLMNOP'}`
 const secretKey = `${letters}aB+/`
 const key = `-----BEGIN ${'RSA PRIVATE KEY'}-----\n${letters}${letters}\n-----END`
 
+const revoke = {
+  text: 'Revoke the credential, since it is in the history of the repository or the versions of the bucket; let the script read the new one from AWS Secrets Manager, with the execution role.',
+  commands: [],
+}
+
 describe('lifecycle/placeholders', () => {
   test.each([
     ['FS=fs-xxxxxxxx', 'fs-xxxxxxxx'],
@@ -132,33 +137,82 @@ describe('lifecycle/placeholders', () => {
     expect(statuses(judge({ 'on_create.sh': 'ls', 'b.sh': `T=${github}` }))).toEqual(['fail scripts/b.sh'])
   })
 
+  test('a file without an ending or a shebang is not known for a script, whoever runs it', () => {
+    expect(statuses(judge({ 'on_create.sh': 'bash ./setup', setup: 'FS=fs-xxxxxxxx' }))).toEqual(['pass scripts'])
+    expect(statuses(judge({ 'on_create.sh': 'bash ./setup', setup: '#!/bin/bash\nFS=fs-xxxxxxxx' }))).toEqual(['fail scripts/setup'])
+  })
+
   test('one outcome a file, the worst first, at its place', () => {
-    const [finding, ...others] = judge({ 'on_create.sh': `set -e\nFS=fs-xxxxxxxx\n  T=${github}\n` })
-    expect(others).toEqual([])
-    expect(finding).toMatchObject({
-      severity: 'error',
-      message: 'scripts/on_create.sh holds a GitHub token (ghp_…) in line 3, fs-xxxxxxxx in line 2',
-      location: { path: 'scripts/on_create.sh', line: 3, column: 5 },
-    })
-    expect(finding?.fix?.text).toContain('Revoke the credential')
+    expect(judge({ 'on_create.sh': `set -e\nFS=fs-xxxxxxxx\n  T=${github}\n` })).toEqual([
+      {
+        rule: 'lifecycle/placeholders',
+        status: 'fail',
+        severity: 'error',
+        subject: 'scripts/on_create.sh',
+        message: 'scripts/on_create.sh holds a GitHub token (ghp_…) in line 3, fs-xxxxxxxx in line 2',
+        evidence: { lines: ['3', '2'] },
+        location: { path: 'scripts/on_create.sh', line: 3, column: 5 },
+        fix: revoke,
+      },
+    ])
+  })
+
+  test.each([
+    ['a credential', `T=${github}`, revoke],
+    ['an access key id alone', `export AWS_ACCESS_KEY_ID=${keyId}`, revoke],
+    ['a value left open', 'FS=fs-xxxxxxxx', { text: 'Put the value of your own account there.', commands: [] }],
+  ])('what to do about %s', (_, text, fix) => {
+    expect(judge({ 'on_create.sh': text })[0]?.fix).toEqual(fix)
+  })
+
+  test.each([
+    [5, ['1', '2', '3', '4', '5'], ''],
+    [6, ['1', '2', '3', '4', '5', '6'], ' and 1 more'],
+    [22, Array.from({ length: 20 }, (_, at) => `${at + 1}`), ' and 17 more'],
+  ])('of %d values left open, five are named', (count, lines, more) => {
+    expect(judge({ 'on_create.sh': 'FS=fs-xxxxxxxx\n'.repeat(count) })).toMatchObject([
+      {
+        message: `scripts/on_create.sh holds ${[1, 2, 3, 4, 5].map((line) => `fs-xxxxxxxx in line ${line}`).join(', ')}${more}`,
+        evidence: { lines },
+      },
+    ])
   })
 
   describe('config.py', () => {
-    const config = (body: string) =>
-      judge({ 'on_create.sh': 'python3 main.py', 'main.py': 'from config import Config\n', 'config.py': body })
+    const scripts = (body: string, name = 'config.py') => ({
+      'on_create.sh': 'python3 main.py',
+      'main.py': 'from config import Config\n',
+      [name]: body,
+    })
+    const config = (body: string) => judge(scripts(body))
+    const off = 'class Config:\n    enable_observability = False\n'
+    const emptyBucket = 'class Config:\n    enable_mount_s3 = True\n    s3_bucket = ""\n'
 
     test.each([
       ['class Config:\n    enable_mount_s3 = True\n    s3_bucket = "" # required\n', 'error', 3],
+      ['class Config:\n    enable_mount_s3 = True\n    s3_bucket=""\n', 'error', 3],
+      ['class Config:\n    enable_mount_s3 = True\n    s3_bucket: str = ""\n', 'error', 3],
+      [
+        '# s3_bucket = the data\nclass Other:\n    s3_bucket = "a"\nclass Config:\n    s3_bucket = ""\n    enable_mount_s3 = True\n',
+        'error',
+        5,
+      ],
       ['class Config:\n    enable_mount_s3 = True\n    s3_bucket = "<your-bucket>"\n', 'warning', 3],
       ['class Config:\n    enable_observability = True\nclass ObservabilityConfig:\n    url = "ws-xxxxxxx"\n', 'warning', 4],
+      ['class ObservabilityConfig:\n    url = "ws-xxxxxxx"\n', 'warning', 2],
+      [`${off}    bucket = "REPLACE_ME"\nclass ObservabilityConfig:\n    a = 1\n`, 'warning', 3],
+      [`bucket = "REPLACE_ME"\n${off}class ObservabilityConfig:\n    a = 1\n`, 'warning', 1],
     ])('%j', (body, severity, line) => {
       expect(config(body)).toMatchObject([{ status: 'fail', severity, subject: 'scripts/config.py', location: { line } }])
     })
 
     test.each([
       ['class Config:\n    enable_mount_s3 = False\n    s3_bucket = ""\n'],
+      ['class Config:\n    s3_bucket = ""\n'],
       ['class Config:\n    enable_mount_s3 = True\n    s3_bucket = "data"\n'],
-      ['class Config:\n    enable_observability = False\nclass ObservabilityConfig:\n    url = "ws-xxxxxxx"\n'],
+      [`${off}class ObservabilityConfig:\n    url = "ws-xxxxxxx"\n`],
+      [`class  ObservabilityConfig:\n    # unlike class Config\n    url = "ws-xxxxxxx"\n${off}`],
+      [`class A:\n    a = 1\nclass B:\n    b = 1\n${off}class ObservabilityConfig:\n    url = "ws-xxxxxxx"\nclass C:\n    c = 1\n`],
       ['class SssdConfig:\n    # REPLACE_ME\n    a = "REPLACE_ME"\n'],
       ['"""\nREPLACE_ME\n"""\nassert a != "REPLACE_ME"\nprint("REPLACE_ME")\n'],
     ])('passes: %j', (body) => {
@@ -166,34 +220,110 @@ describe('lifecycle/placeholders', () => {
     })
 
     test('says what the empty setting does', () => {
-      const [finding] = config('class Config:\n    enable_mount_s3 = True\n    s3_bucket = ""\n')
-      expect(finding?.message).toBe(
-        'scripts/config.py holds enable_mount_s3 = True with an empty s3_bucket, which raises a ValueError, in line 3',
-      )
+      expect(config(emptyBucket)).toMatchObject([
+        {
+          message: 'scripts/config.py holds enable_mount_s3 = True with an empty s3_bucket, which raises a ValueError, in line 3',
+          fix: { text: 'Put the value of your own account there.', commands: [] },
+        },
+      ])
+    })
+
+    test('credentials stand first, then the empty setting, access key ids, and what else is open', () => {
+      const body = `a = "REPLACE_ME"\nb = "${keyId}"\n${emptyBucket}token = "${github}"\nc = "CHANGEME"\n`
+      const setting = 'enable_mount_s3 = True with an empty s3_bucket, which raises a ValueError,'
+      expect(config(body)).toMatchObject([
+        {
+          severity: 'error',
+          message: `scripts/config.py holds a GitHub token (ghp_…) in line 6, ${setting} in line 5, an AWS access key id (AKIA…) in line 2, REPLACE_ME in line 1, CHANGEME in line 7`,
+          evidence: { lines: ['6', '5', '2', '1', '7'] },
+          location: { line: 6 },
+        },
+      ])
+    })
+
+    test('no other file holds its settings', () => {
+      expect(statuses(judge(scripts(emptyBucket, 'settings.py')))).toEqual(['pass scripts'])
+      const body = `${off}class ObservabilityConfig:\n    url = "ws-xxxxxxx"\n`
+      expect(statuses(judge({ 'on_create.sh': 'python3 main.py', 'main.py': body }))).toEqual(['fail scripts/main.py'])
     })
   })
 
-  test('provisioning_parameters.json is judged where something reads it', () => {
-    const scripts = {
-      'on_create.sh': 'ls',
-      'provisioning_parameters.json': '{\n  "fsx_dns_name": "fs-xxxx.fsx.us-west-2.amazonaws.com"\n}',
-    }
-    expect(judge(scripts)).toMatchObject([
-      { status: 'fail', severity: 'warning', message: 'scripts/provisioning_parameters.json holds fs-xxxx in line 2' },
-    ])
-    expect(statuses(judge(scripts, { orchestrator: { kind: 'eks', cluster: null } }))).toEqual(['pass scripts'])
+  describe('provisioning_parameters.json', () => {
+    const scripts = (json: string) => ({ 'on_create.sh': 'ls', 'provisioning_parameters.json': json })
+    const open = '{\n  "version": "1.0.0",\n  "fsx_dns_name": "https://fs-xxxx.fsx.us-west-2.amazonaws.com"\n}'
+
+    test('is held to its values, at their places', () => {
+      expect(judge(scripts(open))).toMatchObject([
+        {
+          status: 'fail',
+          severity: 'warning',
+          message: 'scripts/provisioning_parameters.json holds fs-xxxx in line 3',
+          location: { path: 'scripts/provisioning_parameters.json', line: 3, column: 28 },
+        },
+      ])
+      expect(statuses(judge(scripts('{"a":"fs-xxxx"}')))).toEqual(['fail scripts/provisioning_parameters.json'])
+      expect(statuses(judge(scripts('{"fs-xxxx": "a"}')))).toEqual(['pass scripts'])
+    })
+
+    test.each([
+      ['a Slurm cluster without a request', { kind: 'slurm', configuration: 'unstated' }, 'fail scripts/provisioning_parameters.json'],
+      ['a Slurm cluster that is configured by it', { kind: 'slurm', configuration: 'legacy' }, 'fail scripts/provisioning_parameters.json'],
+      ['a cluster of either kind', { kind: 'unstated' }, 'fail scripts/provisioning_parameters.json'],
+      ['a Slurm cluster that is configured in the request', { kind: 'slurm', configuration: 'api' }, 'pass scripts'],
+      ['an EKS cluster', { kind: 'eks', cluster: null }, 'pass scripts'],
+    ] as const)('is judged where something reads it: %s', (_, orchestrator, expected) => {
+      expect(statuses(judge(scripts(open), { orchestrator }))).toEqual([expected])
+    })
   })
 
-  test('the folder in S3; what could not be read; a gap', () => {
+  describe('the folder in S3', () => {
+    const location = { path: 'cluster.json', line: 11, column: 9 }
     const inBucket = (bucketScripts: Parameters<typeof findingsOf>[2]['bucketScripts']) =>
-      findingsOf(rule, aPlan(), { repositoryScripts: null, ...(bucketScripts !== undefined && { bucketScripts }) })
-    expect(inBucket(bucketScriptsOf({ 'on_create.sh': 'ls' }))).toMatchObject([
-      { status: 'pass', message: `none of the 1 file read from ${uri} holds a value left open or a credential` },
-    ])
-    expect(statuses(inBucket(bucketScriptsOf({ 'on_create.sh': 'A=REPLACE_ME', 'b.sh': { refused: 'it is not UTF-8 text' } })))).toEqual([
-      `fail ${uri}on_create.sh`,
-      `unknown ${uri}`,
-    ])
-    expect(statuses(inBucket(denied('s3:GetObject')))).toEqual([`unknown ${uri}`])
+      findingsOf(rule, aPlan({ lifecycleSources: [{ bucket: 'sagemaker-lifecycle', prefix: 'hyperpod/', location }] }), {
+        repositoryScripts: null,
+        ...(bucketScripts !== undefined && { bucketScripts }),
+      })
+    const rest = { rule: 'lifecycle/placeholders', severity: 'warning' }
+
+    test('passes with the number of files', () => {
+      expect(inBucket(bucketScriptsOf({ 'on_create.sh': 'ls' }))).toEqual([
+        {
+          ...rest,
+          status: 'pass',
+          subject: uri,
+          message: `none of the 1 file read from ${uri} holds a value left open or a credential`,
+          evidence: { files: 1 },
+          location,
+        },
+      ])
+      expect(judge({ 'on_create.sh': 'ls', 'README.md': 'text' })).toEqual([
+        {
+          ...rest,
+          status: 'pass',
+          subject: 'scripts',
+          message: 'none of the 2 files read from scripts holds a value left open or a credential',
+          evidence: { files: 2 },
+        },
+      ])
+    })
+
+    test('is skipped where no text is in it', () => {
+      expect(inBucket(bucketScriptsOf({ 'a.tar': { refused: 'it is not UTF-8 text' } }))).toEqual([
+        { ...rest, status: 'skipped', subject: uri, message: `${uri} holds no script`, location },
+      ])
+    })
+
+    test('what could not be read is unknown beside what could', () => {
+      expect(inBucket(bucketScriptsOf({ 'on_create.sh': 'A=REPLACE_ME', 'b.sh': { refused: 'it is not UTF-8 text' } }))).toMatchObject([
+        { status: 'fail', subject: `${uri}on_create.sh`, message: `${uri}on_create.sh holds REPLACE_ME in line 1`, location },
+        {
+          status: 'unknown',
+          subject: uri,
+          message: `b.sh of ${uri} could not be read: what stands in them is not known, lifecycle/readable says why`,
+          location,
+        },
+      ])
+      expect(statuses(inBucket(denied('s3:GetObject')))).toEqual([`unknown ${uri}`])
+    })
   })
 })

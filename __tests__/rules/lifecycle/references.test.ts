@@ -239,7 +239,7 @@ describe('lifecycle/references', () => {
   ])('%d calls of one script are one finding', (calls, callers) => {
     const lines = Array.from({ length: calls }, (_, at) => `scripts/on_create.sh line ${at + 1}`)
     expect(inRepository({ 'on_create.sh': 'bash setup.sh\n'.repeat(calls) })).toMatchObject([
-      { message: `setup.sh is not in scripts, ${callers}`, evidence: { calledBy: lines.slice(0, 10) } },
+      { message: `setup.sh is not in scripts, ${callers}`, evidence: { calledBy: lines.slice(0, 10) }, location: { line: 1 } },
     ])
   })
 

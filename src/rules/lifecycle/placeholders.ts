@@ -3,6 +3,7 @@ import type { Plan } from '../../model/plan.ts'
 import { provisioningParametersFile, whyNoScripts } from '../../semantics/lifecycle-folders.ts'
 import { type FoundPlaceholder, placeholderOf, placeholdersIn } from '../../semantics/placeholders.ts'
 import { settingsOf } from '../../semantics/python-calls.ts'
+import { pythonAssignments, pythonCode } from '../../semantics/python-text.ts'
 import { knownScripts } from '../../semantics/script-language.ts'
 import { scriptReferences } from '../../semantics/script-references.ts'
 import { secretsIn } from '../../semantics/secrets.ts'
@@ -108,10 +109,13 @@ const rank = (kind: Found['kind']): number => ['secret', 'setting', 'key-id', 'p
 const emptySettings = (text: string): readonly Found[] => {
   const settings = settingsOf(text)
   if (settings.get('Config.enable_mount_s3') !== true || settings.get('Config.s3_bucket') !== '') return []
-  const offset = Math.max(0, text.search(/\bs3_bucket\s*=/))
-  return [
-    { what: 'enable_mount_s3 = True with an empty s3_bucket, which raises a ValueError,', place: placeAt(text, offset), kind: 'setting' },
-  ]
+  return pythonAssignments(pythonCode(text))
+    .filter(({ owner, name }) => owner === 'Config' && name === 's3_bucket')
+    .map(({ offset }) => ({
+      what: 'enable_mount_s3 = True with an empty s3_bucket, which raises a ValueError,',
+      place: placeAt(text, offset),
+      kind: 'setting',
+    }))
 }
 
 /** The example values of a class of config.py are read only where its switch is on. */
