@@ -8,7 +8,7 @@ import { whyNoScripts } from '../../semantics/lifecycle-folders.ts'
 import { placementOf, plannedSubnets } from '../../semantics/placement.ts'
 import { prefixListBlocks, routeTableOf } from '../../semantics/routes.ts'
 import { scriptReferences } from '../../semantics/script-references.ts'
-import { placeAt } from '../../semantics/text-place.ts'
+import { type Place, placeAt } from '../../semantics/text-place.ts'
 import { command } from '../command.ts'
 import { defineRule } from '../define.ts'
 import { fail, pass, skip, unknown } from '../outcome.ts'
@@ -39,7 +39,7 @@ type Known = Readable<never, 'subnets' | 'routeTables' | 'natGateways' | 'prefix
 /** A command, with the script that it stands in. */
 interface Fetch extends InternetCommand {
   readonly path: string
-  readonly line: number
+  readonly place: Place
 }
 
 /** Commands of one script that are counted. */
@@ -60,10 +60,10 @@ const judge = (judged: JudgedFolder, facts: Known, plan: Plan): Outcome => {
   const found = accesses(subnetIds, facts)
   if (!found.ok) return unknown(folder.name, found.gap, details)
   const fetching = fetchText(judged, fetches)
-  const location = judged.locationOf(first.path, placeOf(judged, first))
-  const closed = found.value.find((each) => each.access.kind === 'closed' && neededIn(each, fetches).length > 0)
+  const location = judged.locationOf(first.path, first.place)
+  const closed = found.value.find((each) => each.access.kind === 'closed' && isNeeded(each, fetches))
   if (closed !== undefined) return cutOff(judged, { closed, all: found.value, fetches: neededIn(closed, fetches) }, facts, plan)
-  const open = found.value.find(({ access }) => access.kind === 'undecided')
+  const open = found.value.find((each) => each.access.kind === 'undecided' && isNeeded(each, fetches))
   if (open?.access.kind === 'undecided') {
     return unknown(
       folder.name,
@@ -73,13 +73,17 @@ const judge = (judged: JudgedFolder, facts: Known, plan: Plan): Outcome => {
   }
   if (found.value.length === 0)
     return skip(folder.name, 'no subnet of the groups that run the scripts exists: network/subnets reports it', details)
-  const ways = found.value.map(({ access }) => access.text)
+  const ways = found.value.map((each) => (isNeeded(each, fetches) ? each.access.text : throughS3(each.table)))
   return pass(folder.name, `${fetching}, the subnets lead there: ${[...new Set(ways)].join('; ')}`, details)
 }
 
 /** Repositories of Amazon Linux are reached by way of S3 as well. */
 const neededIn = ({ leadsToS3 }: SubnetAccess, fetches: readonly Fetch[]): readonly Fetch[] =>
   leadsToS3 ? fetches.filter(({ servedByS3 }) => !servedByS3) : fetches
+
+const isNeeded = (subnet: SubnetAccess, fetches: readonly Fetch[]): boolean => neededIn(subnet, fetches).length > 0
+
+const throughS3 = ({ routeTableId }: RouteTable): string => `${routeTableId} leads to S3, which holds the repositories of Amazon Linux`
 
 interface CutOff {
   readonly closed: SubnetAccess
@@ -88,7 +92,7 @@ interface CutOff {
 }
 
 const cutOff = (judged: JudgedFolder, { closed, all, fetches }: CutOff, facts: Known, plan: Plan): Outcome => {
-  const subnets = all.filter(({ access }) => access.kind === 'closed').map(({ subnet }) => subnet.subnetId)
+  const subnets = all.filter((each) => each.access.kind === 'closed' && isNeeded(each, fetches)).map(({ subnet }) => subnet.subnetId)
   const [first] = fetches
   return fail(
     judged.folder.name,
@@ -96,40 +100,34 @@ const cutOff = (judged: JudgedFolder, { closed, all, fetches }: CutOff, facts: K
     fixOf(closed, facts, plan),
     {
       evidence: evidenceOf(judged, fetches, subnets),
-      location: first === undefined ? null : judged.locationOf(first.path, placeOf(judged, first)),
+      location: first === undefined ? null : judged.locationOf(first.path, first.place),
     },
   )
 }
 
 const fetchesOf = ({ folder, entryPoints }: JudgedFolder): { readonly reached: readonly string[]; readonly fetches: readonly Fetch[] } => {
   const { reached, steps } = scriptReferences(folder, entryPoints)
-  const read = reached.filter((path) => Object.hasOwn(steps, path))
-  const fetches = read.flatMap((path) => {
+  const fetches = reached.flatMap((path) => {
     const file = folder.files[path]
     return internetCommands(steps[path]?.commands ?? [])
       .slice(0, maxFetches)
       .map((found) => ({
         ...found,
         path,
-        line: file?.kind === 'text' ? placeAt(file.text, found.offset).line : 1,
+        place: file?.kind === 'text' ? placeAt(file.text, found.offset) : startOfFile,
       }))
   })
   return { reached, fetches }
 }
 
-const placeOf = ({ folder }: JudgedFolder, { path, offset }: Fetch) => {
-  const file = folder.files[path]
-  return file?.kind === 'text' ? placeAt(file.text, offset) : startOfFile
-}
-
 const fetchText = (judged: JudgedFolder, fetches: readonly Fetch[]): string => {
-  const named = fetches.slice(0, 3).map(({ text, path, line }) => `${text} (${judged.nameOf(path)} line ${line})`)
+  const named = fetches.slice(0, 3).map(({ text, path, place }) => `${text} (${judged.nameOf(path)} line ${place.line})`)
   const what = fetches.length > 3 ? `${named.join(', ')} and ${fetches.length - 3} more commands` : named.join(', ')
   return `${what} ${fetches.length === 1 ? 'needs' : 'need'} the internet`
 }
 
 const evidenceOf = (judged: JudgedFolder, fetches: readonly Fetch[], subnets: readonly string[]): Evidence => ({
-  commands: fetches.slice(0, 20).map(({ text, path, line }) => `${judged.nameOf(path)}:${line} ${text}`),
+  commands: fetches.slice(0, 20).map(({ text, path, place }) => `${judged.nameOf(path)}:${place.line} ${text}`),
   subnetsWithoutInternet: subnets,
 })
 
@@ -145,7 +143,7 @@ interface SubnetAccess {
   readonly subnet: Subnet
   readonly access: InternetAccess
   readonly table: RouteTable
-  /** The table has a route to a gateway endpoint. */
+  /** The table has a route to a gateway endpoint that is not known for another service's. */
   readonly leadsToS3: boolean
 }
 
@@ -161,11 +159,18 @@ const accesses = (subnetIds: readonly string[], facts: Known): Fact<readonly Sub
     const table = routeTableOf(subnet, routeTables.value)
     if (!table.ok) return table
     const leadsToS3 = table.value.routes.some(
-      ({ destination, target, state }) => destination.startsWith('pl-') && target.kind === 'vpc-endpoint' && state === 'active',
+      ({ destination, target, state }) =>
+        destination.startsWith('pl-') && target.kind === 'vpc-endpoint' && state === 'active' && mayBeS3(destination, facts),
     )
     found.push({ subnet, access: internetAccess(table.value, routing), table: table.value, leadsToS3 })
   }
   return { ok: true, value: found }
+}
+
+/** The name of the prefix list tells the service that a gateway endpoint leads to: there are some for DynamoDB and S3 Express too. */
+const mayBeS3 = (prefixListId: string, { prefixLists }: Known): boolean => {
+  const list = prefixLists.ok ? prefixLists.value[prefixListId] : undefined
+  return list?.ok !== true || list.value === null || list.value.name.endsWith('.s3')
 }
 
 const routingOf = (routeTables: Facts['routeTables'], { natGateways, prefixLists }: Known): Routing => ({
