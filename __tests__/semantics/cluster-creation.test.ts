@@ -33,7 +33,7 @@ const one = (action: string, plan: Partial<Plan>, caller?: CallingEntity, roles?
 describe('what creating a cluster takes', () => {
   test('whoever calls', () => {
     const cluster = 'arn:aws:sagemaker:us-west-2:123456789012:cluster/'
-    expect(needed({ orchestrator: { kind: 'slurm' }, executionRoles: [] })).toEqual([
+    expect(needed({ orchestrator: { kind: 'slurm', configuration: 'api' }, executionRoles: [] })).toEqual([
       {
         action: 'sagemaker:CreateCluster',
         title: 'sagemaker:CreateCluster',
@@ -84,8 +84,13 @@ describe('what creating a cluster takes', () => {
 })
 
 describe('roles that are passed', () => {
-  const planned = (name: string, arn: string | null = null): PlannedRole => ({ ...aPlanRole, name, arn })
-  const [aPlanRole] = aPlan().executionRoles
+  const planned = (name: string, arn: string | null = null): PlannedRole => ({
+    name,
+    arn,
+    origin: 'request',
+    instanceGroups: [],
+    location: null,
+  })
   const passed = (plan: Partial<Plan>, roles: Facts['roles'] = {}) =>
     needed(plan, deployer, roles).filter(({ action }) => action === 'iam:PassRole')
 
@@ -168,7 +173,7 @@ describe('on EKS', () => {
   })
 
   test('nothing of that where the cluster is not named, or is of Slurm', () => {
-    const without = [on(null), { orchestrator: { kind: 'slurm' } as const }].flatMap((plan) => needed(plan))
+    const without = [on(null), { orchestrator: { kind: 'slurm', configuration: 'api' } as const }].flatMap((plan) => needed(plan))
     expect(without.filter(({ action }) => action.startsWith('eks:'))).toEqual([])
   })
 })
