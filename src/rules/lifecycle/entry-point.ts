@@ -141,8 +141,12 @@ const nearest = (script: string, paths: readonly string[]): string | null => {
 
 const instead = (script: string, paths: readonly string[]): string => {
   const near = nearest(script, paths)
-  if (near !== null)
-    return `; there is ${near}${near.trim().toLowerCase() === script.trim().toLowerCase() ? ', names are case-sensitive' : ''}`
+  if (near !== null) return `; there is ${near.trim()}${differenceOf(near, script)}`
   const scripts = paths.filter((path) => !path.includes('/') && /\.(?:sh|bash|py)$/.test(path))
   return scripts.length === 0 ? '' : `; there are ${scripts.slice(0, 5).join(', ')}${scripts.length > 5 ? ' and more' : ''}`
+}
+
+const differenceOf = (near: string, script: string): string => {
+  if (near.toLowerCase() === script.toLowerCase()) return ', names are case-sensitive'
+  return near.trim().toLowerCase() === script.trim().toLowerCase() ? ', and spaces around a name belong to it' : ''
 }
