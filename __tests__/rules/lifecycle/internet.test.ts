@@ -35,7 +35,9 @@ const instead = 'Or take what the scripts install into a custom AMI or the bucke
 const reports = 'network/subnets reports it'
 const noSubnet = 'the plan names no subnet for the groups that run the scripts'
 
-const network = (routeTables: readonly RouteTable[], prefixLists: Facts['prefixLists'] = {}) => ({
+const listOfS3 = aList('com.amazonaws.us-west-2.s3')
+
+const network = (routeTables: readonly RouteTable[], prefixLists: Facts['prefixLists'] = { 'pl-68a54001': listOfS3 }) => ({
   subnets: { 'subnet-0aaaaaaa': aSubnet(), 'subnet-0bbbbbbb': aSubnet({ subnetId: 'subnet-0bbbbbbb' }) },
   routeTables,
   natGateways: [aNatGateway()],
@@ -155,10 +157,10 @@ describe('lifecycle/internet', () => {
   })
 
   test.each<[string, Route, Parameters<typeof network>[1], string]>([
-    ['a list that was not read', toEndpoint, {}, 'pass'],
-    ['a list that was denied', toEndpoint, { 'pl-68a54001': denied('ec2:DescribeManagedPrefixLists') }, 'pass'],
-    ['a list that AWS does not show', toEndpoint, { 'pl-68a54001': known(null) }, 'pass'],
-    ['the list of S3', toEndpoint, { 'pl-68a54001': aList('com.amazonaws.us-west-2.s3') }, 'pass'],
+    ['a list that was not read', toEndpoint, {}, 'unknown'],
+    ['a list that was denied', toEndpoint, { 'pl-68a54001': denied('ec2:DescribeManagedPrefixLists') }, 'unknown'],
+    ['a list that AWS does not show', toEndpoint, { 'pl-68a54001': known(null) }, 'unknown'],
+    ['the list of S3', toEndpoint, { 'pl-68a54001': listOfS3 }, 'pass'],
     ['the list of DynamoDB', toEndpoint, { 'pl-68a54001': aList('com.amazonaws.us-west-2.dynamodb') }, 'fail'],
     ['an endpoint that is gone', { ...toEndpoint, state: 'blackhole' }, {}, 'fail'],
     [
@@ -173,9 +175,23 @@ describe('lifecycle/internet', () => {
     expect(statuses(judge('dnf install -y a', [], {}, given))).toEqual([`${status} scripts`])
   })
 
-  test('an endpoint whose list is not known may be the one of S3', () => {
+  test('an endpoint whose list is not known may be the one of S3, and is not said to be', () => {
     const prefixLists = denied('ec2:DescribeManagedPrefixLists')
-    expect(statuses(judge('dnf install -y a', withS3, {}, { prefixLists }))).toEqual(['pass scripts'])
+    expect(judge('dnf install -y a', withS3, {}, { prefixLists })).toMatchObject([
+      {
+        status: 'unknown',
+        message: expect.stringContaining(
+          'dnf install (scripts/on_create.sh line 1) needs the internet; whether the endpoint in rtb-0aaaaaaa leads to S3 is not known: ',
+        ),
+        location: { path: 'scripts/on_create.sh', line: 1, column: 1 },
+      },
+    ])
+    expect(judge('dnf install -y a\napt-get update', withS3, {}, { prefixLists })).toMatchObject([
+      { status: 'fail', evidence: { commands: ['scripts/on_create.sh:2 apt-get update'] } },
+    ])
+    expect(statuses(judge('dnf install -y a', [aRouteTable({ routes: [aRoute(), toEndpoint] })], {}, { prefixLists }))).toEqual([
+      'pass scripts',
+    ])
   })
 
   test('scripts on the way count, with their places; those that nobody calls do not', () => {

@@ -2,12 +2,13 @@ import type { Fact, Facts, RouteTable, Subnet } from '../../model/facts.ts'
 import type { Evidence, Fix, Outcome } from '../../model/finding.ts'
 import type { Plan } from '../../model/plan.ts'
 import type { Readable } from '../../model/rule.ts'
-import { type InternetAccess, internetAccess, type Routing, workingNatGateway } from '../../semantics/internet-access.ts'
+import { type InternetAccess, internetAccess, mayLeadOut, type Routing, workingNatGateway } from '../../semantics/internet-access.ts'
 import { type InternetCommand, internetCommands } from '../../semantics/internet-commands.ts'
 import { whyNoScripts } from '../../semantics/lifecycle-folders.ts'
 import { placementOf, plannedSubnets } from '../../semantics/placement.ts'
 import { prefixListBlocks, routeTableOf } from '../../semantics/routes.ts'
 import { scriptReferences } from '../../semantics/script-references.ts'
+import { prefixListOf } from '../../semantics/security-graph.ts'
 import { type Place, placeAt } from '../../semantics/text-place.ts'
 import { command } from '../command.ts'
 import { defineRule } from '../define.ts'
@@ -71,15 +72,23 @@ const judge = (judged: JudgedFolder, facts: Known, plan: Plan): Outcome => {
       { location },
     )
   }
+  const unsettled = found.value.find(
+    (each) => !mayLeadOut(each.access) && !each.leadsToS3.ok && fetches.some(({ servedByS3 }) => servedByS3),
+  )
+  if (unsettled?.leadsToS3.ok === false) {
+    const { routeTableId } = unsettled.table
+    const message = `${fetching}; whether the endpoint in ${routeTableId} leads to S3 is not known: ${unsettled.leadsToS3.gap.message}`
+    return unknown(folder.name, { ...unsettled.leadsToS3.gap, message }, { location })
+  }
   if (found.value.length === 0)
     return skip(folder.name, 'no subnet of the groups that run the scripts exists: network/subnets reports it', details)
   const ways = found.value.map((each) => (isNeeded(each, fetches) ? each.access.text : throughS3(each.table)))
   return pass(folder.name, `${fetching}, the subnets lead there: ${[...new Set(ways)].join('; ')}`, details)
 }
 
-/** Repositories of Amazon Linux are reached by way of S3 as well. */
+/** What surely needs the internet from there: repositories of Amazon Linux are reached by way of S3 as well. */
 const neededIn = ({ leadsToS3 }: SubnetAccess, fetches: readonly Fetch[]): readonly Fetch[] =>
-  leadsToS3 ? fetches.filter(({ servedByS3 }) => !servedByS3) : fetches
+  leadsToS3.ok && !leadsToS3.value ? fetches : fetches.filter(({ servedByS3 }) => !servedByS3)
 
 const isNeeded = (subnet: SubnetAccess, fetches: readonly Fetch[]): boolean => neededIn(subnet, fetches).length > 0
 
@@ -143,8 +152,8 @@ interface SubnetAccess {
   readonly subnet: Subnet
   readonly access: InternetAccess
   readonly table: RouteTable
-  /** The table has a route to a gateway endpoint that is not known for another service's. */
-  readonly leadsToS3: boolean
+  /** Whether the table has a route to a gateway endpoint of S3. */
+  readonly leadsToS3: Fact<boolean>
 }
 
 const accesses = (subnetIds: readonly string[], facts: Known): Fact<readonly SubnetAccess[]> => {
@@ -158,19 +167,18 @@ const accesses = (subnetIds: readonly string[], facts: Known): Fact<readonly Sub
     if (subnet === null) continue
     const table = routeTableOf(subnet, routeTables.value)
     if (!table.ok) return table
-    const leadsToS3 = table.value.routes.some(
-      ({ destination, target, state }) =>
-        destination.startsWith('pl-') && target.kind === 'vpc-endpoint' && state === 'active' && mayBeS3(destination, facts),
-    )
-    found.push({ subnet, access: internetAccess(table.value, routing), table: table.value, leadsToS3 })
+    found.push({ subnet, access: internetAccess(table.value, routing), table: table.value, leadsToS3: leadsToS3(table.value, facts) })
   }
   return { ok: true, value: found }
 }
 
 /** The name of the prefix list tells the service that a gateway endpoint leads to: there are some for DynamoDB and S3 Express too. */
-const mayBeS3 = (prefixListId: string, { prefixLists }: Known): boolean => {
-  const list = prefixLists.ok ? prefixLists.value[prefixListId] : undefined
-  return list?.ok !== true || list.value === null || list.value.name.endsWith('.s3')
+const leadsToS3 = ({ routes }: RouteTable, { prefixLists }: Known): Fact<boolean> => {
+  const lists = routes
+    .filter(({ destination, target, state }) => destination.startsWith('pl-') && target.kind === 'vpc-endpoint' && state === 'active')
+    .map(({ destination }) => prefixListOf(destination, prefixLists))
+  if (lists.some((list) => list.ok && list.value.name.endsWith('.s3'))) return { ok: true, value: true }
+  return lists.find((list) => !list.ok) ?? { ok: true, value: false }
 }
 
 const routingOf = (routeTables: Facts['routeTables'], { natGateways, prefixLists }: Known): Routing => ({
