@@ -176,6 +176,201 @@ describe('requests that the API refuses', () => {
     expect(told(request)).toEqual(expected)
   })
 
+  const at = (pointer: string, kind: string, shape: string, expected: string, actual: string, others: object = {}) => ({
+    pointer,
+    kind,
+    shape,
+    expected,
+    actual,
+    ...others,
+  })
+  const storage = `${inFirstGroup}/InstanceStorageConfigs/0`
+  const aName = '[a-zA-Z0-9](-*[a-zA-Z0-9])*'
+  const members =
+    'one of ClusterName, InstanceGroups, RestrictedInstanceGroups, RestrictedInstanceGroupsConfig, VpcConfig, Tags, Orchestrator, NodeRecovery, TieredStorageConfig, NodeProvisioningMode, ClusterRole, AutoScaling'
+  const kinds = 'an object with exactly one of EbsVolumeConfig, FsxLustreConfig, FsxOpenZfsConfig'
+  const types = 'an object with exactly one of InstanceType, InstanceRequirements'
+  const patched = (config: object) => inGroup({ AutoPatchConfig: { PatchingStrategy: 'WhenIdle', ...config } })
+
+  test.each<readonly [unknown, ...(readonly object[])]>([
+    [[], at('', 'type', 'CreateClusterRequest', 'an object', 'a list')],
+    [null, at('', 'type', 'CreateClusterRequest', 'an object', 'null')],
+    [{}, at('/ClusterName', 'required', 'ClusterName', 'text', 'missing')],
+    [{ ClusterName: 'a_b' }, at('/ClusterName', 'pattern', 'ClusterName', `text that matches ${aName}`, '"a_b"')],
+    [{ ClusterName: 'a'.repeat(64) }, at('/ClusterName', 'bounds', 'ClusterName', 'text of 1 to 63 characters', 'text of 64 characters')],
+    [{ ClusterName: '' }, at('/ClusterName', 'bounds', 'ClusterName', 'text of 1 to 63 characters', 'empty')],
+    [{ ClusterName: {} }, at('/ClusterName', 'type', 'ClusterName', 'text', 'an object')],
+    [
+      { clusterName: 'a' },
+      at('/ClusterName', 'required', 'ClusterName', 'text', 'missing', { nearest: 'clusterName' }),
+      at('/clusterName', 'unknown-key', 'CreateClusterRequest', members, 'clusterName', { nearest: 'ClusterName' }),
+    ],
+    [
+      { ClusterName: 'a', VpcConfg: {}, clustername: 'b', VpcConfig2: 1 },
+      at('/VpcConfg', 'unknown-key', 'CreateClusterRequest', members, 'VpcConfg', { nearest: 'VpcConfig' }),
+      at('/clustername', 'unknown-key', 'CreateClusterRequest', members, 'clustername', { nearest: 'ClusterName' }),
+      at('/VpcConfig2', 'unknown-key', 'CreateClusterRequest', members, 'VpcConfig2', { nearest: 'VpcConfig' }),
+    ],
+    [clusterRequest({ InstanceGroup: [] }), at('/InstanceGroup', 'unknown-key', 'CreateClusterRequest', members, 'InstanceGroup')],
+    [
+      clusterRequest({ InstanceGroups: [] }),
+      at('/InstanceGroups', 'bounds', 'ClusterInstanceGroupSpecifications', 'a list of 1 to 100 items', 'a list of 0 items'),
+    ],
+    [clusterRequest({ InstanceGroups: true }), at('/InstanceGroups', 'type', 'ClusterInstanceGroupSpecifications', 'a list', 'true')],
+    [
+      inGroup({ ExecutionRole: undefined, InstanceCount: undefined }),
+      at(`${inFirstGroup}/InstanceCount`, 'required', 'ClusterInstanceCount', 'a whole number', 'missing'),
+      at(`${inFirstGroup}/ExecutionRole`, 'required', 'RoleArn', 'text', 'missing'),
+    ],
+    [inGroup({ ExecutionRole: '' }), at(`${inFirstGroup}/ExecutionRole`, 'bounds', 'RoleArn', 'text of 20 to 2048 characters', 'empty')],
+    [
+      inGroup({ InstanceCount: 1.5 }),
+      at(`${inFirstGroup}/InstanceCount`, 'type', 'ClusterInstanceCount', 'a whole number', 'the number 1.5'),
+    ],
+    [
+      inGroup({ InstanceCount: -1 }),
+      at(`${inFirstGroup}/InstanceCount`, 'bounds', 'ClusterInstanceCount', 'a number from 0 to 6758', '-1'),
+    ],
+    ...['04', '-4', '4 ', ' 4', '4.0', '1234567890123456'].map(
+      (count) =>
+        [
+          inGroup({ InstanceCount: count }),
+          at(`${inFirstGroup}/InstanceCount`, 'type', 'ClusterInstanceCount', 'a whole number', `the text "${count}"`),
+        ] as const,
+    ),
+    ...['0', '10'].map(
+      (count) =>
+        [
+          inGroup({ InstanceCount: count }),
+          at(`${inFirstGroup}/InstanceCount`, 'type', 'ClusterInstanceCount', 'a whole number', `the text "${count}"`, {
+            rewritten: count,
+          }),
+        ] as const,
+    ),
+    [
+      inGroup({ InstanceType: undefined }),
+      at(inFirstGroup, 'union', 'ClusterInstanceGroupSpecification', types, 'an object with none of them'),
+    ],
+    [
+      inGroup({ InstanceType: undefined, InstanceTyp: 'ml.p5.48xlarge' }),
+      at(inFirstGroup, 'union', 'ClusterInstanceGroupSpecification', types, 'an object with none of them', { nearest: 'InstanceTyp' }),
+      expect.objectContaining({ kind: 'unknown-key', actual: 'InstanceTyp', nearest: 'InstanceType' }),
+    ],
+    [
+      inGroup({ InstanceRequirements: { InstanceTypes: ['ml.p5.48xlarge'] } }),
+      at(inFirstGroup, 'union', 'ClusterInstanceGroupSpecification', types, 'an object with InstanceType and InstanceRequirements'),
+    ],
+    [inGroup({ InstanceType: null }), at(`${inFirstGroup}/InstanceType`, 'type', 'ClusterInstanceType', 'text', 'null')],
+    // No type is a number: quotes would not help.
+    [inGroup({ InstanceType: 5 }), at(`${inFirstGroup}/InstanceType`, 'type', 'ClusterInstanceType', 'text', 'the number 5')],
+    [
+      inGroup({ InstanceType: 'p5.48xlarge' }),
+      at(
+        `${inFirstGroup}/InstanceType`,
+        'enum',
+        'ClusterInstanceType',
+        'an instance type with its ml. prefix, such as ml.p5.48xlarge',
+        '"p5.48xlarge"',
+        { nearest: 'ml.p5.48xlarge' },
+      ),
+    ],
+    [
+      stored({
+        EbsVolumeConfig: { VolumeSizeInGB: 500 },
+        FsxOpenZfsConfig: { DnsName: 'fs-0123456789abcdef0.fsx.us-west-2.amazonaws.com' },
+      }),
+      at(storage, 'union', 'ClusterInstanceStorageConfig', kinds, 'an object with EbsVolumeConfig and FsxOpenZfsConfig'),
+    ],
+    [stored({}), at(storage, 'union', 'ClusterInstanceStorageConfig', kinds, 'an object with none of them')],
+    [stored({ EbsVolumeConfig: null }), at(`${storage}/EbsVolumeConfig`, 'type', 'ClusterEbsVolumeConfig', 'an object', 'null')],
+    [
+      stored({ EbsVolumeConfig: { VolumeSizeInGB: 0 } }),
+      at(`${storage}/EbsVolumeConfig/VolumeSizeInGB`, 'bounds', 'ClusterEbsVolumeSizeInGB', 'a number from 1 to 16384', '0'),
+    ],
+    ...[
+      ['True', { rewritten: 'true' }],
+      ['false', { rewritten: 'false' }],
+      ['not true', {}],
+      ['true!', {}],
+    ].map(
+      ([text, others]) =>
+        [
+          stored({ EbsVolumeConfig: { RootVolume: text } }),
+          { ...at(`${storage}/EbsVolumeConfig/RootVolume`, 'type', 'Boolean', 'true or false', `the text "${text}"`), ...Object(others) },
+        ] as const,
+    ),
+    [
+      stored({ EbsVolumeConfig: { RootVolume: 1 } }),
+      at(`${storage}/EbsVolumeConfig/RootVolume`, 'type', 'Boolean', 'true or false', 'the number 1'),
+    ],
+    [
+      inGroup({ KubernetesConfig: { Labels: [] } }),
+      at(`${inFirstGroup}/KubernetesConfig/Labels`, 'type', 'ClusterKubernetesLabels', 'an object', 'a list'),
+    ],
+    [
+      inGroup({ KubernetesConfig: { Labels: Object.fromEntries(Array.from({ length: 51 }, (_, index) => [`k${index}`, 'v'])) } }),
+      at(
+        `${inFirstGroup}/KubernetesConfig/Labels`,
+        'bounds',
+        'ClusterKubernetesLabels',
+        'a map of at most 50 entries',
+        'a map of 51 entries',
+      ),
+    ],
+    [
+      inGroup({ KubernetesConfig: { Labels: { 'a~': 3, team: 3, '': 'x', ['k'.repeat(318)]: 'x' } } }),
+      at(
+        `${inFirstGroup}/KubernetesConfig/Labels/a~0`,
+        'pattern',
+        'ClusterKubernetesLabelKey',
+        `text that matches ${String(Object(shapeNamed('ClusterKubernetesLabelKey')).pattern)}`,
+        'a key "a~"',
+      ),
+      at(`${inFirstGroup}/KubernetesConfig/Labels/team`, 'type', 'ClusterKubernetesLabelValue', 'text', 'the number 3', {
+        rewritten: '"3"',
+      }),
+      at(`${inFirstGroup}/KubernetesConfig/Labels/`, 'bounds', 'ClusterKubernetesLabelKey', 'text of 1 to 317 characters', 'an empty key'),
+      at(
+        `${inFirstGroup}/KubernetesConfig/Labels/${'k'.repeat(318)}`,
+        'bounds',
+        'ClusterKubernetesLabelKey',
+        'text of 1 to 317 characters',
+        'a key of 318 characters',
+      ),
+    ],
+    [
+      patched({ PatchSchedule: { NextPatchDate: 'tomorrow' } }),
+      at(`${inFirstGroup}/AutoPatchConfig/PatchSchedule/NextPatchDate`, 'type', 'Timestamp', 'a time', 'the text "tomorrow"'),
+    ],
+    [
+      patched({ PatchSchedule: { NextPatchDate: [1] } }),
+      at(`${inFirstGroup}/AutoPatchConfig/PatchSchedule/NextPatchDate`, 'type', 'Timestamp', 'a time', 'a list'),
+    ],
+    [
+      patched({ PatchingStrategy: undefined }),
+      at(
+        `${inFirstGroup}/AutoPatchConfig/PatchingStrategy`,
+        'required',
+        'ClusterPatchingStrategy',
+        'one of WhenIdle, WhenAllIdle, DrainFirst',
+        'missing',
+      ),
+    ],
+    [clusterRequest({ NodeRecovery: true }), at('/NodeRecovery', 'type', 'ClusterNodeRecovery', 'one of Automatic, None', 'true')],
+    [
+      clusterRequest({ NodeProvisioningMode: 'continuous' }),
+      at('/NodeProvisioningMode', 'enum', 'ClusterNodeProvisioningMode', 'Continuous', '"continuous"', { nearest: 'Continuous' }),
+    ],
+    [
+      clusterRequest({ Tags: [{ Key: '😀'.repeat(129), Value: '' }] }),
+      at('/Tags/0/Key', 'bounds', 'TagKey', 'text of 1 to 128 characters', 'text of 129 characters'),
+    ],
+    // Characters are counted, not UTF-16 units: this one is short enough, and refused for what it is.
+    [clusterRequest({ Tags: [{ Key: '😀'.repeat(128), Value: '' }] }), expect.objectContaining({ kind: 'pattern' })],
+  ])('%j is told in full', (request, ...faults) => {
+    expect(requestFaults(asJson(request))).toEqual(faults)
+  })
+
   test('names of Object.prototype are no members', () => {
     const hostile: Json = JSON.parse('{"ClusterName": "a", "__proto__": {"ClusterName": 1}, "constructor": 1, "toString": 2}')
     expect(requestFaults(hostile).map(({ kind, actual }) => `${kind} ${actual}`)).toEqual([

@@ -149,10 +149,12 @@ const mapFaults = (value: { readonly [key: string]: Json }, shape: ShapeOf<'map'
   ...countFaults(Object.keys(value).length, 'map', 'entry', shape, name, pointer),
   ...Object.entries(value).flatMap(([key, item]) => {
     const at = childPointer(pointer, key)
-    const keyFaults = faultsAt(key, shape.key, at).map((fault) => ({ ...fault, actual: `a key ${fault.actual}` }))
+    const keyFaults = faultsAt(key, shape.key, at).map((fault) => ({ ...fault, actual: asKey(fault.actual) }))
     return keyFaults.length > 0 ? keyFaults : faultsAt(item, shape.value, at)
   }),
 ]
+
+const asKey = (actual: string): string => (actual === 'empty' ? 'an empty key' : `a key ${actual.replace(/^text /, '')}`)
 
 interface Bounds {
   readonly min?: number | undefined
