@@ -85,10 +85,10 @@ const workingFolders = (text: string, steps: readonly ShellStep[]): readonly Cal
   }
   let here: CallFolder = { base: 'working', path: '' }
   const moves = steps.map(leaves)
-  const somewhere = moves.some((move) => move?.base === 'unknown')
+  const moved = moves.some((move) => move !== null)
   return steps.map((step, at) => {
     // Where a function is called from is not followed: one folder change in the text makes it uncertain there.
-    const folder = step.command.inFunction !== null && somewhere ? unknown : here
+    const folder = step.command.inFunction !== null && moved ? unknown : here
     here = moves[at] ?? here
     return folder
   })
@@ -102,12 +102,16 @@ const unpacksHere = (words: readonly string[]): boolean => {
   if (saves) return args.some((word) => word.includes('$') && !word.startsWith('/'))
   if (program === 'aws') return args[0] === 's3' && /^(?:cp|sync)$/.test(args[1] ?? '') && !args.some((word) => word.startsWith('/'))
   if (!unpacks.has(program)) return false
-  if (program === 'git' && !/^(?:clone|checkout|pull|submodule)$/.test(args.find((word) => !word.startsWith('-')) ?? '')) return false
-  if (program === 'tar' && !args.some((word) => /^-?[a-zA-Z]*x|^--(?:extract|get)$/.test(word))) return false
+  if (program === 'git' && !args.some((word) => /^(?:clone|checkout|pull|submodule)$/.test(word))) return false
+  if (program === 'tar' && !extracts(args)) return false
   const into = args.findIndex((word) => /^(?:-C|-d|--directory)$/.test(word))
   const target = into === -1 ? args.at(-1) : args[into + 1]
   return !(target ?? '').startsWith('/')
 }
+
+/** The first word of `tar` may be its options without a dash. */
+const extracts = ([first = '', ...args]: readonly string[]): boolean =>
+  /^-?[a-zA-Z]*x[a-zA-Z]*$/.test(first) || [first, ...args].some((word) => /^-[a-zA-Z]*x|^--(?:extract|get)$/.test(word))
 
 /** A command with what stands behind it up to the next one: its redirections, and the here-documents. */
 interface Part {
