@@ -157,11 +157,11 @@ const certaintyAt = (lines: readonly string[], at: number, given: PythonSettings
   let found: CallCertainty = 'always'
   for (const block of blocksAround(lines, at)) {
     if (/^try\s*:/.test(block.head)) found = 'optional'
-    const condition = conditionOf(block, lines)
-    if (condition === null) continue
-    const holds = truth(condition.text, given)
-    if (holds === !condition.wanted) return 'never'
-    if (holds === null && found === 'always') found = 'perhaps'
+    for (const { text, wanted } of conditionsOf(block, lines)) {
+      const holds = truth(text, given)
+      if (holds === !wanted) return 'never'
+      if (holds === null && found === 'always') found = 'perhaps'
+    }
   }
   return found
 }
@@ -186,22 +186,35 @@ const blocksAround = (lines: readonly string[], at: number): readonly Block[] =>
   return blocks
 }
 
-/** The condition under which a block runs, and whether it must hold or not; null where it has none. */
-const conditionOf = (
-  { head, line, indent }: Block,
-  lines: readonly string[],
-): { readonly text: string; readonly wanted: boolean } | null => {
+/** A condition, and whether it must hold or not. */
+interface Condition {
+  readonly text: string
+  readonly wanted: boolean
+}
+
+/** Of which nothing is known. */
+const undecided: Condition = { text: '', wanted: true }
+
+/** The conditions under which a block runs. */
+const conditionsOf = ({ head, line, indent }: Block, lines: readonly string[]): readonly Condition[] => {
   const own = /^(?:if|elif|while)\b\s*(.*?)\s*:$/.exec(head)?.[1]
-  if (own !== undefined) return { text: own, wanted: true }
-  if (/^(?:except|else|elif|if|while|finally)\b/.test(head) && !/^else\s*:/.test(head)) return { text: '', wanted: true }
-  if (!/^else\s*:/.test(head)) return null
+  const stated: readonly Condition[] = own === undefined ? [] : [{ text: own, wanted: true }]
+  if (/^(?:elif\b|else\s*:)/.test(head)) return [...stated, ...refusedBefore(line, indent, lines)]
+  return own === undefined && /^(?:except|if|while|finally)\b/.test(head) ? [undecided] : stated
+}
+
+/** What must not hold for an `elif` or an `else` to be come to: the conditions of the branches above it. */
+const refusedBefore = (line: number, indent: number, lines: readonly string[]): readonly Condition[] => {
+  const refused: Condition[] = []
   for (let at = line - 1; at >= 0; at -= 1) {
     const text = lines[at] ?? ''
     if (text.trim() === '' || indentOf(text) > indent) continue
-    const before = /^if\b\s*(.*?)\s*:$/.exec(text.trim())?.[1]
-    return { text: indentOf(text) === indent && before !== undefined ? before : '', wanted: false }
+    const [, keyword, condition] = /^(if|elif)\b\s*(.*?)\s*:$/.exec(text.trim()) ?? []
+    if (condition === undefined) break
+    refused.push({ text: condition, wanted: false })
+    if (keyword === 'if') return refused
   }
-  return { text: '', wanted: false }
+  return [...refused, undecided]
 }
 
 /** Whether a condition holds, as far as settings decide it; null where they do not. */
