@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Facts, RolePolicy, SimulatedAction } from '../../../src/model/facts.ts'
+import type { Facts, Gap, RolePolicy, SimulatedAction } from '../../../src/model/facts.ts'
 import { roleAccess as rule } from '../../../src/rules/s3/role-access.ts'
 import {
   aPlan,
@@ -264,15 +264,239 @@ describe('s3/role-access', () => {
     expect(finding?.message).toContain(message)
   })
 
-  test('fixes: exactly the statement that is missing; for a bucket of another account that of its owner too', () => {
-    const [own] = findings({ bucket: 'scripts' })
-    expect(own?.fix?.commands).toEqual([
-      `aws iam put-role-policy --role-name ${roleName} --policy-name HyperPodExecutionRoleAdditions --policy-document '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:ListBucket","Resource":"arn:aws:s3:::scripts"},{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::scripts/hyperpod/*"}]}'`,
+  const may = (actions: string, bucket = 'sagemaker-lifecycle') => `${roleName} may not do ${actions} in s3://${bucket}/hyperpod/: `
+  const both = 's3:ListBucket and s3:GetObject'
+  const cannotTell = `whether ${roleName} may do ${both} cannot be told: `
+  const noCondition = 'its condition on aws:SourceVpce cannot be evaluated here'
+  const unread = 's3:GetBucketPolicy answered AccessDenied (HTTP 403)'
+  const foreign: Given = { bucketPolicy: closed, owner: known('other') }
+  const noDeny = 'Take the actions out of the Deny statements: no other policy can undo a Deny.'
+  const inline = `Put the missing actions into an inline policy of ${roleName}.`
+  const judgeIt = `Read the policy of sagemaker-lifecycle and those of ${roleName}: whether the named condition holds when nodes ask is for you to tell.`
+  const show = ['aws s3api get-bucket-policy --bucket sagemaker-lifecycle']
+  const allowed = (action: string, resource: string) =>
+    `{"Effect":"Allow","Principal":{"AWS":"${aRole().arn}"},"Action":"${action}","Resource":"arn:aws:s3:::sagemaker-lifecycle${resource}"}`
+  const ofOwner = `Ask the owner of sagemaker-lifecycle to have these statements in the policy of the bucket: {"Version":"2012-10-17","Statement":[${allowed('s3:ListBucket', '')},${allowed('s3:GetObject', '/hyperpod/*')}]}`
+  const put = (bucket: string, ...statements: readonly (readonly [string, string])[]) => [
+    `aws iam put-role-policy --role-name ${roleName} --policy-name ${roleName}Additions --policy-document '{"Version":"2012-10-17","Statement":[${statements.map(([action, resource]) => `{"Effect":"Allow","Action":"${action}","Resource":"arn:aws:s3:::${bucket}${resource}"}`).join(',')}]}'`,
+  ]
+  const list = ['s3:ListBucket', ''] as const
+  const get = ['s3:GetObject', '/hyperpod/*'] as const
+  const byManaged = ['the attached policy AmazonSageMakerClusterInstanceRolePolicy']
+
+  test.each<readonly [string, Given, string, readonly [string, readonly string[]], readonly string[]]>([
+    [
+      'a bucket with a name of its own',
+      { bucket: 'scripts' },
+      `${may(both, 'scripts')}no policy of the role or of the bucket allows it; the name of scripts does not start with sagemaker-, which is all that AmazonSageMakerClusterInstanceRolePolicy covers`,
+      [inline, put('scripts', list, get)],
+      byManaged,
+    ],
+    [
+      'no policy',
+      { policies: [] },
+      `${may(both)}no policy of the role or of the bucket allows it`,
+      [
+        `Attach AmazonSageMakerClusterInstanceRolePolicy to ${roleName}.`,
+        [
+          `aws iam attach-role-policy --role-name ${roleName} --policy-arn arn:aws:iam::aws:policy/AmazonSageMakerClusterInstanceRolePolicy`,
+        ],
+      ],
+      [],
+    ],
+    [
+      'one of the two',
+      { bucket: 'scripts', policies: [aRolePolicy('p', { Effect: 'Allow', Action: 's3:GetObject', Resource: '*' })] },
+      `${may('s3:ListBucket', 'scripts')}no policy of the role or of the bucket allows it`,
+      [inline, put('scripts', list)],
+      ['the inline policy p'],
+    ],
+    [
+      'a Deny of the bucket',
+      { bucketPolicy: known(overEndpoint('vpce-0aaaaaaa')), network: half },
+      `${may(both)}denied by statement 1 of the policy of bucket sagemaker-lifecycle`,
+      [noDeny, show],
+      byManaged,
+    ],
+    [
+      'a Deny for another VPC',
+      {
+        bucketPolicy: known(
+          aPolicy({
+            Effect: 'Deny',
+            Principal: '*',
+            Action: 's3:*',
+            Resource: '*',
+            Condition: { StringNotEquals: { 'aws:SourceVpc': 'vpc-0other' } },
+          }),
+        ),
+        network: through,
+      },
+      `${may(both)}denied by statement 1 of the policy of bucket sagemaker-lifecycle`,
+      [noDeny, show],
+      byManaged,
+    ],
+    [
+      'the permissions boundary',
+      { simulated: { decision: 'implicitDeny', allowedByPermissionsBoundary: false } },
+      `${may(both)}the permissions boundary does not allow it`,
+      ['Allow the actions in the permissions boundary too.', []],
+      byManaged,
+    ],
+    [
+      'the organisation',
+      { simulated: { decision: 'explicitDeny', allowedByOrganizations: false } },
+      `${may(both)}policies of the organisation deny it, on which conditions AWS's policy simulation does not tell`,
+      [
+        `Nothing in account 123456789012 can grant what a service control policy takes away: ask those who manage the organisation, in its management account, to let ${roleName} do it.`,
+        [],
+      ],
+      byManaged,
+    ],
+    [
+      'a Deny that the simulation finds',
+      { simulated: { decision: 'explicitDeny' } },
+      `${may(both)}AWS's policy simulation finds a Deny`,
+      [noDeny, [`aws iam list-attached-role-policies --role-name ${roleName}`, `aws iam list-role-policies --role-name ${roleName}`]],
+      byManaged,
+    ],
+    [
+      'another account',
+      foreign,
+      `${may(both)}no policy of the role allows it; sagemaker-lifecycle belongs to another account, and AmazonSageMakerClusterInstanceRolePolicy covers buckets of the role's own account only`,
+      [`${inline} ${ofOwner}`, put('sagemaker-lifecycle', list, get)],
+      byManaged,
+    ],
+    [
+      'another account, and no policy',
+      { ...foreign, policies: [] },
+      `${may(both)}no policy of the role allows it`,
+      [`${inline} ${ofOwner}`, put('sagemaker-lifecycle', list, get)],
+      [],
+    ],
+    [
+      'another account, and a Deny',
+      { ...foreign, policies: [aRolePolicy('p', { Effect: 'Deny', Action: 's3:*', Resource: '*' })] },
+      `${may(both)}denied by statement 1 of the inline policy p`,
+      [`${noDeny} ${ofOwner}`, [`aws iam get-role-policy --role-name ${roleName} --policy-name p`]],
+      ['the inline policy p'],
+    ],
+  ])('what is missing is told in full: %s', (_, given, message, [text, commands], policies) => {
+    const bucket = given.bucket ?? 'sagemaker-lifecycle'
+    expect(findings(given)).toEqual([
+      expect.objectContaining({
+        status: 'fail',
+        message,
+        fix: { text, commands },
+        evidence: {
+          bucket,
+          roleArn: aRole().arn,
+          missing: message.includes(both) ? ['s3:ListBucket', 's3:GetObject'] : ['s3:ListBucket'],
+          policies,
+        },
+      }),
     ])
-    const [foreign] = findings({ bucketPolicy: closed, owner: known('other') })
-    expect(foreign?.fix?.commands[0]).toContain('put-role-policy')
-    expect(foreign?.fix?.text).toContain('Ask the owner of sagemaker-lifecycle to have these statements')
-    expect(foreign?.fix?.text).toContain(`"Principal":{"AWS":"${aRole().arn}"}`)
+  })
+
+  const endpointOnly = known(overEndpoint('vpce-0aaaaaaa'))
+  const byStatement = `statement 1 of the policy of bucket sagemaker-lifecycle: ${noCondition}`
+
+  test.each<readonly [string, Given, Partial<Gap>, readonly [string, readonly string[]]]>([
+    [
+      'the network is not known',
+      { bucketPolicy: endpointOnly },
+      { reason: 'unsupported', message: `${cannotTell}${byStatement}` },
+      [judgeIt, show],
+    ],
+    [
+      'one of two subnets is not there',
+      { bucketPolicy: endpointOnly, network: { ...through, subnets: { 'subnet-0aaaaaaa': aSubnet() } } },
+      { reason: 'unsupported', message: `${cannotTell}${byStatement}` },
+      [judgeIt, show],
+    ],
+    [
+      'the route table of a subnet is not listed',
+      { bucketPolicy: endpointOnly, network: { ...through, routeTables: [] } },
+      { reason: 'unsupported', message: `${cannotTell}${byStatement}` },
+      [judgeIt, show],
+    ],
+    [
+      'the endpoint of the route table is not listed',
+      {
+        bucketPolicy: endpointOnly,
+        network: {
+          ...through,
+          vpcEndpoints: [],
+          routeTables: [
+            aRouteTable({ routes: [aRoute({ destination: 'pl-68a54001', target: { kind: 'vpc-endpoint', id: 'vpce-0aaaaaaa' } })] }),
+          ],
+        },
+      },
+      { reason: 'unsupported', message: `${cannotTell}${byStatement}` },
+      [judgeIt, show],
+    ],
+    [
+      'the policy of the bucket was not read',
+      { bucketPolicy: closed, policies: [reading('sagemaker-lifecycle')] },
+      {
+        reason: 'denied',
+        message: `the policies of ${roleName} allow it, whether the policy of sagemaker-lifecycle denies it was not learned: ${unread}`,
+      },
+      ['Allow s3:GetBucketPolicy for the role that runs this check, or read the policy of sagemaker-lifecycle.', show],
+    ],
+    [
+      'nothing allows it, and the policy of the bucket was not read',
+      { bucketPolicy: closed, policies: [] },
+      { reason: 'denied', message: `${cannotTell}${unread}` },
+      ['Allow s3:GetBucketPolicy for the role that runs this check, or read the policy of sagemaker-lifecycle.', show],
+    ],
+    [
+      'the bucket of another account',
+      { ...foreign, policies: [reading('sagemaker-lifecycle')] },
+      {
+        reason: 'denied',
+        message: `sagemaker-lifecycle belongs to another account, whose policy of the bucket has to let ${roleName} in: ${unread}`,
+      },
+      [ofOwner, []],
+    ],
+    [
+      'a condition of the role, on the bucket of another account',
+      {
+        ...foreign,
+        policies: [
+          aRolePolicy('p', { Effect: 'Allow', Action: 's3:*', Resource: '*', Condition: { StringEquals: { 'aws:PrincipalTag/x': 'y' } } }),
+        ],
+      },
+      {
+        reason: 'unsupported',
+        message: `${cannotTell}statement 1 of the inline policy p: its condition on aws:PrincipalTag/x cannot be evaluated here`,
+      },
+      [ofOwner, []],
+    ],
+  ])('what cannot be told is told in full: %s', (_, given, gap, [text, commands]) => {
+    expect(findings(given)).toMatchObject([
+      {
+        status: 'unknown',
+        message: gap.message,
+        gap: { action: 's3:GetBucketPolicy', ...gap },
+        fix: { text, commands },
+        evidence: { missing: [] },
+        location: { path: 'cluster.json', line: 7, column: 5 },
+      },
+    ])
+  })
+
+  test('through an endpoint, the bucket may be for its VPC alone', () => {
+    const bucketPolicy = known(
+      aPolicy({
+        Effect: 'Deny',
+        Principal: '*',
+        Action: 's3:*',
+        Resource: '*',
+        Condition: { StringNotEquals: { 'aws:SourceVpc': aSubnet().vpcId } },
+      }),
+    )
+    expect(statuses(findings({ bucketPolicy, network: through }))).toEqual([`pass s3://sagemaker-lifecycle/hyperpod/ for ${roleName}`])
   })
 
   test('policies that were not read, and plans without a bucket', () => {
