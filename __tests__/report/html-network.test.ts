@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Topology, TopologyEdge, TopologyNode } from '../../src/model/report.ts'
 import { renderHtml } from '../../src/report/html/document.ts'
+import { networkSection } from '../../src/report/html/network.ts'
+import { expectGolden } from './golden.ts'
 import { below, type Element, find, readPage } from './html-page.ts'
 import { sampleReport } from './sample.ts'
 
@@ -67,6 +69,44 @@ const boxes = (section: Element) =>
       bottom: number('y') + number('height'),
     }
   })
+
+/** What the small one has not: a long line, a box of many lines, edges of each state, boxes that nothing leads to, what was not read. */
+const crowded: Topology = {
+  ...network,
+  nodes: [
+    ...network.nodes,
+    node('sg-1', 'security-group', {
+      label: 'security group sg-0123456789abcdef0 of the nodes',
+      state: 'unknown',
+      rules: ['security-group/exists'],
+    }),
+    node('sg-2', 'security-group', { label: 'x'.repeat(28) }),
+    node('sg-3', 'security-group', { label: 'x'.repeat(27) }),
+    node('bucket', 'bucket', {
+      state: 'warning',
+      rules: Array.from({ length: 8 }, (_, index) => `s3/rule-${index + 1}`),
+    }),
+    node('s3', 's3', { rules: Array.from({ length: 8 }, (_, index) => `s3/rule-${index + 1}`) }),
+    node('eks', 'eks-cluster', { rules: Array.from({ length: 9 }, (_, index) => `eks/rule-${index + 1}`) }),
+    node('tgw', 'transit-gateway'),
+  ],
+  edges: [
+    ...network.edges,
+    edge('groups', 'sg-1', { state: 'unknown', rules: ['security-group/exists', 'security-group/self-egress'] }),
+    edge('groups', 'sg-2', { state: 'warning', rules: ['security-group/self-egress'], label: 'all' }),
+    edge('subnet-1', 'rtb-2'),
+    edge('bucket', 'groups'),
+    edge('groups', 'nowhere'),
+    edge('nowhere', 'groups'),
+  ],
+  unread: ['ec2:DescribeRouteTables', 'eks:DescribeCluster'],
+}
+
+test('the whole section', () => {
+  expectGolden('network.html', String(networkSection(network)))
+  expectGolden('network-crowded.html', String(networkSection(crowded)))
+  expectGolden('network-quiet.html', String(networkSection({ ...network, nodes: [node('subnet-1', 'subnet')], edges: [] })))
+})
 
 describe('the drawing', () => {
   test('has a box for every part but the VPC, from the nodes on the left to the internet on the right', () => {

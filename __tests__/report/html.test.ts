@@ -25,7 +25,7 @@ const pageOf = (findings: readonly Finding[]): Element => readPage(renderHtml(aR
 const texts = (elements: readonly Element[]): readonly string[] => elements.map(({ text }) => text)
 
 test('the page of the sample', () => {
-  expectGolden('blocked.html', sampleText)
+  expectGolden('blocked.html', renderHtml(sampleReport()))
 })
 
 describe('a page that needs nothing else', () => {

@@ -57,6 +57,85 @@ describe('merging', () => {
     for (const name of ['pass', 'fail', 'errors'] as const) expect(merged.counts[name]).toBe(better.counts[name] + worse.counts[name])
   })
 
+  test('every part is the sum, the latest, or the union of the reports', () => {
+    const room = {
+      group: 'worker-1',
+      instanceType: 'ml.p5.48xlarge',
+      instanceTypes: ['ml.p5.48xlarge'],
+      wanted: 4,
+      possible: 2,
+      limits: [],
+      unknown: [],
+    }
+    const counts = { pass: 1, fail: 2, unknown: 3, skipped: 4, waived: 5, errors: 6, warnings: 7 }
+    const topology = { vpcId: null, nodes: [], edges: [], unread: [] }
+    const one: Report = {
+      ...about('a', 'us-west-2'),
+      takenAt: '2026-05-02T00:00:00Z',
+      leftOpen: ['roles', 'bucket'],
+      counts,
+      headroom: [room],
+      topology,
+      calls: { total: 5, retries: 1, throttles: 2, durationMs: 300, byOperation: { 'sts:GetCallerIdentity': 1, 'ec2:DescribeVpcs': 2 } },
+    }
+    const other: Report = {
+      ...about('b', 'us-west-2'),
+      takenAt: '2026-05-01T00:00:00Z',
+      leftOpen: ['bucket', 'tools'],
+      staticOnly: 'no credentials were found',
+      counts: { ...counts, pass: 10, errors: 60 },
+      headroom: [{ ...room, group: 'worker-2' }],
+      topology,
+      calls: { total: 7, retries: 3, throttles: 5, durationMs: 200, byOperation: { 'ec2:DescribeVpcs': 3, 'ec2:DescribeSubnets': 1 } },
+    }
+    const merged = mergeReports(tool, [one, other])
+    expect(merged).toEqual({
+      schemaVersion: 1,
+      tool,
+      takenAt: '2026-05-02T00:00:00Z',
+      verdict: 'ready',
+      exitCode: 0,
+      target: { account: '123456789012', region: 'us-west-2', clusterName: null, orchestrator: 'slurm', vpcId: null },
+      leftOpen: ['roles', 'bucket', 'tools'],
+      staticOnly: 'no credentials were found',
+      counts: { pass: 11, fail: 4, unknown: 6, skipped: 8, waived: 10, errors: 66, warnings: 14 },
+      findings: [],
+      headroom: [
+        { ...room, group: 'a: worker-1' },
+        { ...room, group: 'b: worker-2' },
+      ],
+      clusterHeadroom: null,
+      topology: null,
+      calls: {
+        total: 12,
+        retries: 4,
+        throttles: 7,
+        durationMs: 300,
+        byOperation: { 'ec2:DescribeSubnets': 1, 'ec2:DescribeVpcs': 5, 'sts:GetCallerIdentity': 1 },
+      },
+    })
+    expect(Object.keys(merged.calls.byOperation)).toEqual(['ec2:DescribeSubnets', 'ec2:DescribeVpcs', 'sts:GetCallerIdentity'])
+    expect(mergeReports(tool, [one])).toMatchObject({ topology, staticOnly: null, headroom: [room], target: one.target })
+    expect(mergeReports(tool, [other, one]).takenAt).toBe('2026-05-02T00:00:00Z')
+  })
+
+  test('an account, a VPC and an orchestrator tell targets apart as well; what a target has not is left out of its name', () => {
+    const named = (changes: Partial<Report['target']>): Report => {
+      const report = about('a', 'us-west-2', [aFinding({ subject: 'x' })])
+      return { ...report, target: { ...report.target, ...changes } }
+    }
+    const subjects = (...reports: readonly [Report, ...Report[]]) => mergeReports(tool, reports).findings.map(({ subject }) => subject)
+    expect(subjects(named({}), named({ account: '210987654321' }))).toEqual(['123456789012: x', '210987654321: x'])
+    expect(subjects(named({}), named({ vpcId: 'vpc-1' }))).toEqual(['x', 'vpc-1: x'])
+    expect(subjects(named({}), named({ orchestrator: 'eks' }))).toEqual(['slurm: x', 'eks: x'])
+    expect(subjects(named({}), named({ clusterName: 'b', region: 'us-east-1' }))).toEqual(['a us-west-2: x', 'b us-east-1: x'])
+    expect(mergeReports(tool, [named({ vpcId: 'vpc-1' }), named({ vpcId: 'vpc-1' })]).target.vpcId).toBe('vpc-1')
+    expect(mergeReports(tool, [named({ vpcId: 'vpc-1' }), named({ vpcId: 'vpc-2', clusterName: 'b' })]).target).toMatchObject({
+      vpcId: null,
+      clusterName: null,
+    })
+  })
+
   test('merging is the same in steps as at once, as far as verdict and counts go', () => {
     const verdicts = fc.array(fc.constantFrom<Verdict>('ready', 'blocked', 'unproven'), { minLength: 3, maxLength: 6 })
     fc.assert(
