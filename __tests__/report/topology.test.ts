@@ -1,6 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
+import type { FileSystem } from '../../src/model/facts.ts'
 import type { Finding } from '../../src/model/finding.ts'
+import type { Plan } from '../../src/model/plan.ts'
+import type { Snapshot } from '../../src/model/report.ts'
 import { makeReport } from '../../src/report/report.ts'
 import { topologyOf } from '../../src/report/topology.ts'
 import {
@@ -10,6 +13,7 @@ import {
   aPlan,
   aRoute,
   aRouteTable,
+  aSecurityGroup,
   aSnapshot,
   aSubnet,
   aTool,
@@ -153,6 +157,133 @@ describe('what is drawn', () => {
     expect(drawnEdges(topology)).toEqual(expect.arrayContaining(['sg-0aaaaaaa > fs-0123456789abcdef0', 'sg-0aaaaaaa > eks/prod']))
   })
 
+  const planned = (changes: Partial<Plan['fileSystems'][number]>): Plan['fileSystems'][number] => ({
+    type: 'lustre',
+    fileSystemId: 'fs-0123456789abcdef0',
+    dnsName: null,
+    mountName: null,
+    instanceGroups: [],
+    location: null,
+    ...changes,
+  })
+  const fileSystemsOf = (plan: Partial<Plan>, found: readonly FileSystem[] | null) =>
+    smallTopology({ plan, facts: { fileSystems: found === null ? denied('fsx:DescribeFileSystems') : known(found) } })
+      .nodes.filter(({ kind }) => kind === 'file-system')
+      .map(({ id, label, detail }) => `${id} | ${label} | ${detail ?? '-'}`)
+
+  test.each<readonly [string, Partial<Plan['fileSystems'][number]>, readonly FileSystem[] | null, readonly string[]]>([
+    ['there', {}, [aFileSystem()], ['fs-0123456789abcdef0 | FSx for Lustre fs-0123456789abcdef0 | -']],
+    [
+      'among others',
+      {},
+      [aFileSystem({ fileSystemId: 'fs-1', type: 'ONTAP' }), aFileSystem()],
+      ['fs-0123456789abcdef0 | FSx for Lustre fs-0123456789abcdef0 | -'],
+    ],
+    [
+      'of another type than planned',
+      {},
+      [aFileSystem({ type: 'OPENZFS' })],
+      ['fs-0123456789abcdef0 | FSx for OpenZFS fs-0123456789abcdef0 | -'],
+    ],
+    ['not there', {}, [], ['fs-0123456789abcdef0 | FSx for Lustre fs-0123456789abcdef0 | not found']],
+    ['not read', {}, null, ['fs-0123456789abcdef0 | FSx for Lustre fs-0123456789abcdef0 | -']],
+    ['not read, for OpenZFS', { type: 'openzfs' }, null, ['fs-0123456789abcdef0 | FSx for OpenZFS fs-0123456789abcdef0 | -']],
+    [
+      'by its name',
+      { fileSystemId: null, dnsName: 'FS-0123456789ABCDEF0.fsx.us-west-2.amazonaws.com' },
+      [aFileSystem()],
+      ['fs-0123456789abcdef0 | FSx for Lustre fs-0123456789abcdef0 | -'],
+    ],
+    ['by no name at all', { fileSystemId: null }, [aFileSystem()], []],
+    ['by an empty name', { fileSystemId: null, dnsName: '' }, [aFileSystem()], []],
+  ])('a file system that is %s', (_, changes, found, expected) => {
+    expect(fileSystemsOf({ fileSystems: [planned(changes)] }, found)).toEqual(expected)
+  })
+
+  test('a file system is led to from the groups that mount it, once, and findings know it by its name', () => {
+    const two = {
+      instanceGroups: [
+        aGroup(),
+        aGroup({ name: 'login', overrideVpcConfig: { ...oneSubnet, securityGroupIds: ['sg-0bbbbbbb', 'sg-0ccccccc'] } }),
+        aGroup({ name: 'login-2', overrideVpcConfig: { ...oneSubnet, securityGroupIds: ['sg-0bbbbbbb'] } }),
+      ],
+    }
+    const leading = (...all: readonly Plan['fileSystems'][number][]) =>
+      drawnEdges(smallTopology({ plan: { ...two, fileSystems: all } })).filter((edge) => edge.includes('> fs-'))
+    expect(leading(planned({ instanceGroups: ['login', 'login-2'] }))).toEqual([
+      'sg-0bbbbbbb > fs-0123456789abcdef0',
+      'sg-0ccccccc > fs-0123456789abcdef0',
+    ])
+    expect(leading(planned({}), planned({ instanceGroups: ['login-2'] }))).toEqual([
+      'sg-0aaaaaaa > fs-0123456789abcdef0',
+      'sg-0bbbbbbb > fs-0123456789abcdef0',
+      'sg-0ccccccc > fs-0123456789abcdef0',
+    ])
+    const dnsName = 'fs-0123456789abcdef0.fsx.us-west-2.amazonaws.com'
+    const findings = [aFinding({ rule: 'network/dns-name', subject: dnsName })]
+    expect(marked(smallTopology({ findings, plan: { fileSystems: [planned({ dnsName })] } }))).toEqual([
+      'fs-0123456789abcdef0 broken network/dns-name',
+    ])
+  })
+
+  test('the control plane: its version, its state where it is not active, and the names that findings call it by', () => {
+    const arn = 'arn:aws:eks:us-west-2:123456789012:cluster/prod'
+    const cluster = { name: 'prod', arn: null, region: null, account: null, location: null }
+    const planOf = (changes: object) => ({ orchestrator: { kind: 'eks' as const, cluster: { ...cluster, ...changes } } })
+    const detail = (changes: object, found: Snapshot['facts']['eksCluster']) =>
+      nodeOf(smallTopology({ plan: planOf(changes), facts: found === undefined ? {} : { eksCluster: found } }), 'eks/prod')?.detail
+    expect(detail({}, known(anEksCluster()))).toBe('Kubernetes 1.33')
+    expect(detail({}, known(anEksCluster({ status: 'UPDATING' })))).toBe('Kubernetes 1.33, UPDATING')
+    expect(detail({}, denied('eks:DescribeCluster'))).toBeUndefined()
+    const markedBy = (subject: string, changes: object, facts: Snapshot['facts'] = { eksCluster: known(anEksCluster({ arn })) }) =>
+      marked(smallTopology({ plan: planOf(changes), facts, findings: [aFinding({ rule: 'eks/any', subject })] }))
+    expect(markedBy('prod', {})).toEqual(['eks/prod broken eks/any'])
+    expect(markedBy(arn, {})).toEqual(['eks/prod broken eks/any'])
+    expect(markedBy(arn, { arn }, {})).toEqual(['eks/prod broken eks/any'])
+  })
+
+  test('a plan without groups is one node of all that it names', () => {
+    const topology = smallTopology({ plan: { instanceGroups: [], fileSystems: [planned({})] } })
+    expect(topology.nodes.filter(({ kind }) => kind === 'instance-groups')).toEqual([
+      { id: 'instance-groups/1', kind: 'instance-groups', label: 'nodes of the cluster', state: 'ok', rules: [] },
+    ])
+    expect(drawnEdges(topology)).toEqual(
+      expect.arrayContaining([
+        'instance-groups/1 > subnet-0aaaaaaa',
+        'instance-groups/1 > sg-0aaaaaaa',
+        'sg-0aaaaaaa > fs-0123456789abcdef0',
+      ]),
+    )
+  })
+
+  test('a subnet of another VPC says so, and has no route table here', () => {
+    const both = { ...oneSubnet, subnetIds: ['subnet-0aaaaaaa', 'subnet-0bbbbbbb', 'subnet-0aaaaaaa'] }
+    const topology = smallTopology({
+      plan: { vpcConfig: both },
+      facts: {
+        subnets: known({
+          'subnet-0aaaaaaa': aSubnet(),
+          'subnet-0bbbbbbb': aSubnet({ subnetId: 'subnet-0bbbbbbb', vpcId: 'vpc-0other00' }),
+        }),
+      },
+    })
+    expect(nodeOf(topology, 'subnet-0bbbbbbb')?.detail).toBe('10.0.0.0/22, 1019 free, in vpc-0other00')
+    expect(drawnEdges(topology).filter((edge) => edge.includes('subnet'))).toEqual([
+      'instance-groups/1 > subnet-0aaaaaaa',
+      'instance-groups/1 > subnet-0bbbbbbb',
+      'subnet-0aaaaaaa > rtb-0aaaaaaa',
+    ])
+  })
+
+  test('route tables and security groups say what they are', () => {
+    expect(nodeOf(smallTopology(), 'rtb-0aaaaaaa')).toMatchObject({ label: 'route table rtb-0aaaaaaa', detail: 'main' })
+    expect(nodeOf(smallTopology(), 'sg-0aaaaaaa')).toMatchObject({ label: 'security group sg-0aaaaaaa', detail: aSecurityGroup().name })
+    const gone = smallTopology({ facts: { securityGroups: known({ 'sg-0aaaaaaa': null }) } })
+    expect(nodeOf(gone, 'sg-0aaaaaaa')?.detail).toBe('not found')
+    const own = smallTopology({ facts: { routeTables: known([aRouteTable({ isMain: false, subnetIds: ['subnet-0aaaaaaa'] })]) } })
+    expect(nodeOf(own, 'rtb-0aaaaaaa')?.detail).toBeUndefined()
+  })
+
   test('S3 as such where the plan names no bucket', () => {
     const topology = smallTopology({ plan: { lifecycleSources: [] } })
     expect(drawnEdges(topology)).toContain('vpce-0aaaaaaa > s3')
@@ -214,6 +345,23 @@ describe('what could not be read', () => {
     const gaps = { natGateways: denied('ec2:DescribeNatGateways'), fileSystems: denied('fsx:DescribeFileSystems') }
     expect(smallTopology({ facts: gaps }).unread).toEqual(['ec2:DescribeNatGateways'])
     expect(smallTopology({ facts: { ...gaps, routeTables: tablesWith() } }).unread).toEqual([])
+    const lustre = { type: 'lustre' as const, fileSystemId: 'fs-1', dnsName: null, mountName: null, instanceGroups: [], location: null }
+    expect(smallTopology({ facts: gaps, plan: { fileSystems: [lustre] } }).unread).toEqual([
+      'ec2:DescribeNatGateways',
+      'fsx:DescribeFileSystems',
+    ])
+    const routes = known([aRouteTable(), aRouteTable({ routeTableId: 'rtb-0bbbbbbb', routes: [aRoute()] })])
+    expect(smallTopology({ facts: { ...gaps, routeTables: routes } }).unread).toEqual(['ec2:DescribeNatGateways'])
+  })
+
+  test('security groups and the EKS cluster count only where the plan names some', () => {
+    const facts = { securityGroups: denied('ec2:DescribeSecurityGroups'), eksCluster: denied('eks:DescribeCluster') }
+    expect(smallTopology({ facts }).unread).toEqual(['ec2:DescribeSecurityGroups'])
+    expect(smallTopology({ facts, plan: { vpcConfig: { ...oneSubnet, securityGroupIds: [] } } }).unread).toEqual([])
+    const cluster = { name: 'prod', arn: null, region: null, account: null, location: null }
+    const unread = (orchestrator: Plan['orchestrator']) => smallTopology({ facts, plan: { orchestrator } }).unread
+    expect(unread({ kind: 'eks', cluster })).toEqual(['ec2:DescribeSecurityGroups', 'eks:DescribeCluster'])
+    expect(unread({ kind: 'eks', cluster: null })).toEqual(['ec2:DescribeSecurityGroups'])
   })
 })
 
