@@ -1,0 +1,44 @@
+import { describe, test } from '@jest/globals'
+import type { FactId } from '../../src/model/facts.ts'
+import type { Finding } from '../../src/model/finding.ts'
+import type { Snapshot } from '../../src/model/report.ts'
+import { rules } from '../../src/rules/index.ts'
+import { judge } from '../../src/rules/judge.ts'
+import { denied } from '../builders.ts'
+import { blockedSnapshot, readySnapshot } from '../fuzz/ready-snapshot.ts'
+import { expectGolden } from '../report/golden.ts'
+
+const whole = (finding: Finding): string => JSON.stringify(finding, null, 1).replaceAll(/\n */g, ' ')
+
+/** What a finding says without its evidence: status, severity, rule, subject, place, message and fix. */
+const brief = ({ status, severity, rule, subject, location, message, fix }: Finding): string =>
+  [
+    `${status} ${severity} ${rule} (${subject})${location === undefined ? '' : ` at ${location.path}:${location.line}:${location.column}`}: ${message}`,
+    ...(fix === undefined ? [] : [`  ${[fix.text, ...fix.commands].join(' $ ')}`]),
+  ].join('\n')
+
+const linesOf = (snapshot: Snapshot, line: (finding: Finding) => string): readonly string[] => judge(rules, snapshot).map(line)
+
+const text = (lines: readonly string[]): string => `${lines.join('\n')}\n`
+
+describe('what is found in the sample account', () => {
+  test('as it is', () => {
+    expectGolden('sample-account-findings.txt', text(linesOf(blockedSnapshot(), whole)))
+  })
+
+  test('with its faults mended: what is said otherwise', () => {
+    const before = new Set(linesOf(blockedSnapshot(), whole))
+    expectGolden('sample-account-mended.txt', text(linesOf(readySnapshot(), whole).filter((line) => !before.has(line))))
+  })
+
+  test('with one fact after the other refused: what is said otherwise', () => {
+    const snapshot = readySnapshot()
+    const before = new Set(linesOf(snapshot, brief))
+    const ids = Object.keys(snapshot.facts) as FactId[]
+    const refused = ids.flatMap((id) => {
+      const facts = { ...snapshot.facts, [id]: denied(`some:Action-${id}`) }
+      return [`# ${id}`, ...linesOf({ ...snapshot, facts }, brief).filter((line) => !before.has(line)), '']
+    })
+    expectGolden('sample-account-refused.txt', text(refused))
+  })
+})
