@@ -17,7 +17,8 @@ const brief = ({ status, severity, rule, subject, location, message, fix }: Find
     ...(fix === undefined ? [] : [`  ${[fix.text, ...fix.commands].join(' $ ')}`]),
   ].join('\n')
 
-const linesOf = (snapshot: Snapshot, line: (finding: Finding) => string): readonly string[] => judge(rules, snapshot).map(line)
+const linesOf = (snapshot: Snapshot, line: (finding: Finding) => string, judged = rules): readonly string[] =>
+  judge(judged, snapshot).map(line)
 
 const text = (lines: readonly string[]): string => `${lines.join('\n')}\n`
 
@@ -37,7 +38,8 @@ describe('what is found in the sample account', () => {
     const ids = Object.keys(snapshot.facts) as FactId[]
     const refused = ids.flatMap((id) => {
       const facts = { ...snapshot.facts, [id]: denied(`some:Action-${id}`) }
-      return [`# ${id}`, ...linesOf({ ...snapshot, facts }, brief).filter((line) => !before.has(line)), '']
+      const about = rules.filter(({ needs, uses }) => [...needs, ...uses].includes(id))
+      return [`# ${id}`, ...linesOf({ ...snapshot, facts }, brief, about).filter((line) => !before.has(line)), '']
     })
     expectGolden('sample-account-refused.txt', text(refused))
   })
