@@ -6,9 +6,7 @@ import { rules } from '../../src/rules/index.ts'
 import { judge } from '../../src/rules/judge.ts'
 import { denied } from '../builders.ts'
 import { blockedSnapshot, readySnapshot } from '../fuzz/ready-snapshot.ts'
-import { expectGolden } from '../report/golden.ts'
-
-const whole = (finding: Finding): string => JSON.stringify(finding, null, 1).replaceAll(/\n */g, ' ')
+import { expectLines, whole } from './in-full.ts'
 
 /** What a finding says without its evidence: status, severity, rule, subject, place, message and fix. */
 const brief = ({ status, severity, rule, subject, location, message, fix }: Finding): string =>
@@ -20,16 +18,17 @@ const brief = ({ status, severity, rule, subject, location, message, fix }: Find
 const linesOf = (snapshot: Snapshot, line: (finding: Finding) => string, judged = rules): readonly string[] =>
   judge(judged, snapshot).map(line)
 
-const text = (lines: readonly string[]): string => `${lines.join('\n')}\n`
-
 describe('what is found in the sample account', () => {
   test('as it is', () => {
-    expectGolden('sample-account-findings.txt', text(linesOf(blockedSnapshot(), whole)))
+    expectLines('sample-account-findings', linesOf(blockedSnapshot(), whole))
   })
 
   test('with its faults mended: what is said otherwise', () => {
     const before = new Set(linesOf(blockedSnapshot(), whole))
-    expectGolden('sample-account-mended.txt', text(linesOf(readySnapshot(), whole).filter((line) => !before.has(line))))
+    expectLines(
+      'sample-account-mended',
+      linesOf(readySnapshot(), whole).filter((line) => !before.has(line)),
+    )
   })
 
   test('with one fact after the other refused: what is said otherwise', () => {
@@ -41,6 +40,6 @@ describe('what is found in the sample account', () => {
       const about = rules.filter(({ needs, uses }) => [...needs, ...uses].includes(id))
       return [`# ${id}`, ...linesOf({ ...snapshot, facts }, brief, about).filter((line) => !before.has(line)), '']
     })
-    expectGolden('sample-account-refused.txt', text(refused))
+    expectLines('sample-account-refused', refused)
   })
 })
