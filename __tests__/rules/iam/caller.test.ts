@@ -6,6 +6,7 @@ import { caller as rule } from '../../../src/rules/iam/caller.ts'
 import { type CallingEntity, creationActions } from '../../../src/semantics/cluster-creation.ts'
 import { concreteResource } from '../../../src/semantics/policy-simulation.ts'
 import { aPlan, aPolicy, aRequest, aRole, aRolePolicy, denied, findingsOf, known } from '../../builders.ts'
+import { expectInFull } from '../in-full.ts'
 
 const account = '123456789012'
 const executionRole = `arn:aws:iam::${account}:role/HyperPodExecutionRole`
@@ -67,7 +68,7 @@ const boundary: RolePolicy = {
 }
 
 describe('iam/caller, by the policies of the role', () => {
-  test.each<[string, Given, string]>([
+  const cases: readonly [string, Given, string][] = [
     [
       'everything',
       { policies: [admin] },
@@ -137,8 +138,16 @@ describe('iam/caller, by the policies of the role', () => {
       { policies: denied('iam:ListRolePolicies') },
       `unknown warning whether Deployer may do sagemaker:CreateCluster, iam:PassRole on ${executionRole} cannot be told: iam:SimulatePrincipalPolicy answered AccessDenied (HTTP 403)`,
     ],
-  ])('%s', (_, given, expected) => {
+  ]
+  test.each(cases)('%s', (_, given, expected) => {
     expect(brief(judge(given))).toBe(expected)
+  })
+
+  test('in full', () => {
+    expectInFull(
+      'iam/caller',
+      cases.map(([name, given]) => [name, [judge(given)]]),
+    )
   })
 })
 
@@ -147,7 +156,7 @@ describe('iam/caller, by the policy simulator', () => {
     simulated(aPlan(plan), deployer as CallingEntity, others)
   const implicit: Answer = { decision: 'implicitDeny' }
 
-  test.each<[string, Given, string]>([
+  const simulations: readonly [string, Given, string][] = [
     ['allowed', { simulation: answers({}), policies: null }, 'pass warning Deployer may create the cluster'],
     [
       'the organisation, whatever the documents say',
@@ -187,8 +196,16 @@ describe('iam/caller, by the policy simulator', () => {
       },
       'unknown warning whether Deployer may do sagemaker:CreateCluster cannot be told: statement 1 of the inline policy One: its resources cover a part only',
     ],
-  ])('%s', (_, given, expected) => {
+  ]
+  test.each(simulations)('%s', (_, given, expected) => {
     expect(brief(judge(given))).toContain(expected)
+  })
+
+  test('in full', () => {
+    expectInFull(
+      'iam/caller-simulated',
+      simulations.map(([name, given]) => [name, [judge(given)]]),
+    )
   })
 
   test('a role for scaling is passed too, to a service that nobody documents', () => {

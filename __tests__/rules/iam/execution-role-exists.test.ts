@@ -3,6 +3,7 @@ import type { Fact, Identity, Role } from '../../../src/model/facts.ts'
 import type { PlannedRole } from '../../../src/model/plan.ts'
 import { executionRoleExists as rule } from '../../../src/rules/iam/execution-role-exists.ts'
 import { aPlan, aRole, denied, findingsOf, known, statuses } from '../../builders.ts'
+import { expectInFull } from '../in-full.ts'
 
 const name = 'HyperPodExecutionRole'
 const planned = (changes: Partial<PlannedRole> = {}): PlannedRole => ({
@@ -45,6 +46,37 @@ describe('iam/execution-role-exists', () => {
     const [finding] = judge(role, denied('iam:GetRole'))
     expect(`${finding?.status} ${finding?.severity}`).toBe(expected)
     expect(finding?.gap?.action).toBe('iam:GetRole')
+  })
+
+  test('in full', () => {
+    const location = { path: 'cluster.json', line: 3, column: 5 }
+    const arn = (path: string, account = '123456789012') => `arn:aws:iam::${account}:role${path}${name}`
+    const roles: readonly (readonly [string, Partial<PlannedRole>])[] = [
+      ['by name', {}],
+      ['by ARN', { arn: arn('/') }],
+      ['by an ARN with another path', { arn: arn('/team/a/') }],
+      ['by an ARN of another account', { arn: arn('/', '999999999999') }],
+      ['by the default name', { origin: 'default' }],
+      ['by a placeless name', { location: null }],
+    ]
+    const found: readonly (readonly [string, Fact<Role | null>])[] = [
+      ['found', known(aRole())],
+      ['absent', known(null)],
+      ['refused', denied('iam:GetRole')],
+    ]
+    expectInFull(
+      'iam/execution-role-exists',
+      roles.flatMap(([how, changes]) =>
+        found.map(([what, role]) => [`${what}, ${how}`, judge(planned({ location, ...changes }), role)] as const),
+      ),
+    )
+    expectInFull('iam/execution-role-exists-no-identity', [
+      ...found.map(([what, role]) => [what, judge(planned({ location }), role, denied('sts:GetCallerIdentity'))] as const),
+      [
+        'credentials refused',
+        judge(planned({ location, arn: arn('/') }), known(null), { kind: 'refused', code: 'ExpiredToken', message: 'it is over' }),
+      ],
+    ])
   })
 
   test('the fix creates the role with its path, trust and managed policy, in the right partition', () => {

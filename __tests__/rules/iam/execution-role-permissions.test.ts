@@ -7,6 +7,7 @@ import { executionRolePermissions as rule } from '../../../src/rules/iam/executi
 import { requiredActions } from '../../../src/semantics/execution-role.ts'
 import { concreteResource } from '../../../src/semantics/policy-simulation.ts'
 import { aGroup, aPlan, aPolicy, aRole, aRolePolicy, denied, findingsOf, known, statuses } from '../../builders.ts'
+import { expectInFull } from '../in-full.ts'
 
 const name = 'HyperPodExecutionRole'
 const bucket = 'sagemaker-lifecycle'
@@ -121,7 +122,7 @@ const missing = (finding: Finding) => finding.evidence?.['missing']
 const needed = (finding: Finding) => finding.evidence?.['needed']
 
 describe('iam/execution-role-permissions', () => {
-  test.each<[string, readonly RolePolicy[], Partial<Plan>, string]>([
+  const cases: readonly [string, readonly RolePolicy[], Partial<Plan>, string][] = [
     ['Slurm in a VPC', [managed, vpc], {}, 'pass error'],
     ['Slurm in a VPC without the EC2 part', [managed], {}, 'fail error'],
     ['Slurm in no VPC without the EC2 part', [managed], noVpc, 'pass error'],
@@ -171,9 +172,17 @@ describe('iam/execution-role-permissions', () => {
       'pass error',
     ],
     ['a policy that is not in the grammar', [admin, { ...vpc, document: null }], {}, 'unknown error'],
-  ])('%s', (_, policies, plan, expected) => {
+  ]
+  test.each(cases)('%s', (_, policies, plan, expected) => {
     const finding = judge(policies, { orchestrator: slurm, ...plan })
     expect(`${finding.status} ${finding.severity}`).toBe(expected)
+  })
+
+  test('in full', () => {
+    expectInFull(
+      'iam/execution-role-permissions',
+      cases.map(([name, policies, plan]) => [name, [judge(policies, { orchestrator: slurm, ...plan })]]),
+    )
   })
 
   describe('what is needed follows the plan', () => {
@@ -250,7 +259,7 @@ describe('iam/execution-role-permissions', () => {
     const grant = (AWS: string) =>
       aPolicy({ Effect: 'Allow', Principal: { AWS }, Action: ['s3:ListBucket', 's3:GetObject'], Resource: '*' })
     const role = aRole().arn
-    test.each<[string, readonly RolePolicy[], Fact<PolicyDocument | null>, string]>([
+    const ofBuckets: readonly [string, readonly RolePolicy[], Fact<PolicyDocument | null>, string][] = [
       ['no policy allows', others, known(null), 'fail'],
       ['the bucket policy names the role', others, known(grant(role)), 'pass'],
       ['the bucket policy names the account', others, known(grant('123456789012')), 'fail'],
@@ -269,8 +278,16 @@ describe('iam/execution-role-permissions', () => {
         denied('s3:GetBucketPolicy'),
         'fail',
       ],
-    ])('%s', (_, policies, policy, expected) => {
+    ]
+    test.each(ofBuckets)('%s', (_, policies, policy, expected) => {
       expect(judge(policies, {}, policy).status).toBe(expected)
+    })
+
+    test('in full', () => {
+      expectInFull(
+        'iam/execution-role-permissions-buckets',
+        ofBuckets.map(([name, policies, policy]) => [name, [judge(policies, {}, policy)]]),
+      )
     })
 
     test('a gap of the bucket policy is handed on with its action', () => {

@@ -1,7 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Role } from '../../../src/model/facts.ts'
+import type { PlannedRole } from '../../../src/model/plan.ts'
 import { executionRoleTrust as rule } from '../../../src/rules/iam/execution-role-trust.ts'
 import { aPlan, aPolicy, aRole, denied, findingsOf, known, statuses } from '../../builders.ts'
+import { expectInFull } from '../in-full.ts'
 
 const name = 'HyperPodExecutionRole'
 const judge = (found: Role | null) => findingsOf(rule, aPlan(), { roles: { [name]: known(found) } })
@@ -10,7 +12,7 @@ const ec2 = { ...trust, Principal: { Service: 'ec2.amazonaws.com' } }
 const when = (operator: string, key: string, value: string) => ({ ...trust, Condition: { [operator]: { [key]: value } } })
 
 describe('iam/execution-role-trust', () => {
-  test.each([
+  const cases: readonly (readonly [string, readonly object[], string])[] = [
     ['the service', [trust], 'pass'],
     ['the service beside EC2', [{ ...trust, Principal: { Service: ['ec2.amazonaws.com', 'sagemaker.amazonaws.com'] } }], 'pass'],
     ['everybody', [{ ...trust, Principal: '*' }], 'pass'],
@@ -29,8 +31,34 @@ describe('iam/execution-role-trust', () => {
     ['Allow and Deny', [trust, { ...trust, Effect: 'Deny' }], 'fail'],
     ['Deny of all but SageMaker', [trust, { Effect: 'Deny', NotPrincipal: trust.Principal, Action: 'sts:*' }], 'pass'],
     ['nobody', [], 'fail'],
-  ])('%s', (_, statements, expected) => {
+    ['nobody, by a Deny alone', [{ ...ec2, Effect: 'Deny' }], 'fail'],
+    [
+      'five others',
+      ['ec2', 'ecs', 'eks', 'glue', 'ssm'].map((service) => ({ ...trust, Principal: { Service: `${service}.amazonaws.com` } })),
+      'fail',
+    ],
+    ['three others', [{ ...trust, Principal: { Service: ['ec2', 'ecs', 'eks'].map((service) => `${service}.amazonaws.com`) } }], 'fail'],
+    ['all but an account', [{ Effect: 'Allow', NotPrincipal: { AWS: '999999999999' }, Action: 'sts:AssumeRole' }], 'pass'],
+  ]
+  test.each(cases)('%s', (_, statements, expected) => {
     expect(judge(aRole({ trustPolicy: aPolicy(...statements) }))[0]?.status).toBe(expected)
+  })
+
+  test('in full', () => {
+    const planned: PlannedRole = {
+      name,
+      arn: null,
+      origin: 'request',
+      instanceGroups: ['worker-1'],
+      location: { path: 'cluster.json', line: 3, column: 5 },
+    }
+    const plan = aPlan({ executionRoles: [planned] })
+    const judged = (statements: readonly object[]) =>
+      findingsOf(rule, plan, { roles: { [name]: known(aRole({ trustPolicy: aPolicy(...statements) })) } })
+    expectInFull(
+      'iam/execution-role-trust',
+      cases.map(([title, statements]) => [title, judged(statements)]),
+    )
   })
 
   test('a role for EC2: who is trusted, and a command that keeps them', () => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import type { Facts, KmsGrant, KmsKey, PolicyDocument } from '../../../src/model/facts.ts'
 import { kms as rule } from '../../../src/rules/iam/kms.ts'
 import { aGroup, aPlan, aPolicy, aRole, aRolePolicy, denied, findingsOf, known, statuses } from '../../builders.ts'
+import { expectInFull } from '../in-full.ts'
 
 const roleName = 'HyperPodExecutionRole'
 const roleArn = `arn:aws:iam::123456789012:role/${roleName}`
@@ -75,7 +76,7 @@ const foreign = aKey({ arn: 'arn:aws:kms:us-west-2:999988887777:key/k', account:
 const everyKey = { ...volumeUse, Resource: '*' }
 
 describe('iam/kms, keys of volumes', () => {
-  test.each<readonly [string, Given, string, string]>([
+  const cases: readonly (readonly [string, Given, string, string])[] = [
     [
       'the key leaves it to the account, the role allows',
       { policies: [volumeUse] },
@@ -160,11 +161,19 @@ describe('iam/kms, keys of volumes', () => {
       'fail',
       'no policy of the role allows it',
     ],
-  ])('%s', (_, given, status, message) => {
+  ]
+  test.each(cases)('%s', (_, given, status, message) => {
     const [finding, ...others] = findings(given)
     expect(others).toEqual([])
     expect(finding).toMatchObject({ status, severity: 'error', subject: `${given.name ?? 'k'} for ${roleName}`, location: { line: 9 } })
     expect(finding?.message).toContain(message)
+  })
+
+  test('in full', () => {
+    expectInFull(
+      'iam/kms',
+      cases.map(([name, given]) => [name, findings(given)]),
+    )
   })
 
   test('a key of AWS is a warning', () => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import type { Facts, KmsKey } from '../../../src/model/facts.ts'
 import { encryption as rule } from '../../../src/rules/s3/encryption.ts'
 import { aPlan, aPolicy, aRole, aRolePolicy, denied, findingsOf, known, statuses } from '../../builders.ts'
+import { expectInFull } from '../in-full.ts'
 
 const bucket = 'sagemaker-lifecycle'
 const uri = `s3://${bucket}/hyperpod/`
@@ -67,7 +68,7 @@ const findings = ({ scripts = scriptsWith(null), encryption = plain, owner = kno
   })
 
 describe('s3/encryption', () => {
-  test.each<readonly [string, Given, readonly string[], string]>([
+  const cases: readonly (readonly [string, Given, readonly string[], string])[] = [
     ['S3 keys', {}, ['pass error'], 'no script read from s3://sagemaker-lifecycle/hyperpod/ is encrypted with a KMS key'],
     ['a key that the role may use', { scripts: scriptsWith(arnOf('good')) }, ['pass error'], 'may use'],
     ['one that it may not', { scripts: scriptsWith(arnOf('bad'), null) }, ['fail error'], '(kms:Decrypt)'],
@@ -124,11 +125,19 @@ describe('s3/encryption', () => {
     ],
     ['absent', { found: known({ kind: 'absent', name: bucket }) }, ['skipped error'], 's3/bucket'],
     ['in another Region', { found: known({ kind: 'found', name: bucket, region: 'eu-west-1' }) }, ['skipped error'], 's3/region'],
-  ])('%s', (_, given, expected, message) => {
+  ]
+  test.each(cases)('%s', (_, given, expected, message) => {
     const found = findings(given)
     expect(found.map(({ status, severity }) => `${status} ${severity}`)).toEqual(expected)
     expect(new Set(found.map((finding) => finding.subject))).toEqual(new Set([subject]))
     expect(found[0]?.message).toContain(message)
+  })
+
+  test('in full', () => {
+    expectInFull(
+      's3/encryption',
+      cases.map(([name, given]) => [name, findings(given)]),
+    )
   })
 
   test('keys that were not learned at all are unknown, not a pass', () => {

@@ -3,6 +3,7 @@ import type { EksCluster, Facts, SecurityGroup, SecurityGroupPermission } from '
 import type { Plan } from '../../../src/model/plan.ts'
 import { eksControlPlane as rule } from '../../../src/rules/security-group/eks-control-plane.ts'
 import { aGroup, anEksCluster, aPermission, aPlan, aSecurityGroup, aSubnet, aVpc, denied, findingsOf, statuses } from '../../builders.ts'
+import { expectInFull } from '../in-full.ts'
 
 const orchestrator = {
   kind: 'eks',
@@ -124,7 +125,7 @@ describe('security-group/eks-control-plane', () => {
 
   describe('rules for address ranges', () => {
     const open = nodeGroup({ ingress: [aPermission(ofCluster)] })
-    test.each<readonly [string, World, readonly string[]]>([
+    const cases: readonly (readonly [string, World, readonly string[]])[] = [
       [
         '443 from the subnets of the nodes',
         { node: open, eks: clusterGroup({ ingress: [tcp(443, range('10.1.0.0/16', '10.2.0.0/16'))] }) },
@@ -168,8 +169,16 @@ describe('security-group/eks-control-plane', () => {
         },
         ['pass', 'fail'],
       ],
-    ])('%s', (_, given, expected) => {
+    ]
+    test.each(cases)('%s', (_, given, expected) => {
       expect(both(given)).toEqual(expected)
+    })
+
+    test('in full', () => {
+      expectInFull(
+        'security-group/eks-control-plane',
+        cases.map(([name, given]) => [name, judged(given)]),
+      )
     })
 
     test('where it is not known, the finding says which subnets to look at', () => {
@@ -226,7 +235,7 @@ describe('security-group/eks-control-plane', () => {
   })
 
   describe('what is not known is neither a pass nor a fail', () => {
-    test.each<readonly [string, World, readonly string[]]>([
+    const others: readonly (readonly [string, World, readonly string[]])[] = [
       ['the cluster group cannot be read', { eks: null, node: nodeGroup({ ingress: [aPermission(ofCluster)] }) }, ['unknown', 'unknown']],
       ['the answer names no group', { cluster: { clusterSecurityGroupId: null } }, ['unknown', 'unknown']],
       [
@@ -235,8 +244,16 @@ describe('security-group/eks-control-plane', () => {
         ['unknown', 'pass'],
       ],
       ['EKS is in another VPC: eks/network says so', { cluster: { vpcId: 'vpc-0other00' } }, ['skipped', 'skipped']],
-    ])('%s', (_, given, expected) => {
+    ]
+    test.each(others)('%s', (_, given, expected) => {
       expect(both(given)).toEqual(expected)
+    })
+
+    test('in full', () => {
+      expectInFull(
+        'security-group/eks-control-plane-2',
+        others.map(([name, given]) => [name, judged(given)]),
+      )
     })
 
     test('calls that were denied', () => {
@@ -256,15 +273,23 @@ describe('security-group/eks-control-plane', () => {
     })
   })
 
-  test.each<readonly [string, World, Partial<Plan>, string]>([
+  const skipped: readonly (readonly [string, World, Partial<Plan>, string])[] = [
     ['Slurm', {}, { orchestrator: { kind: 'slurm', configuration: 'api' } }, 'The plan is for Slurm'],
     ['no EKS cluster named', {}, { orchestrator: { kind: 'eks', cluster: null } }, 'The plan names no EKS cluster'],
     ['no security group named', {}, { vpcConfig: null }, 'The plan names no security group'],
     ['the EKS cluster does not exist', { cluster: null }, {}, 'eks/cluster reports it'],
     ['the security group does not exist', { node: null }, {}, 'security-group/exists reports it'],
-  ])('skipped: %s', (_, given, changes, message) => {
+  ]
+  test.each(skipped)('skipped: %s', (_, given, changes, message) => {
     const found = judged(given, changes)
     expect(found.length).toBeGreaterThan(0)
     for (const finding of found) expect(finding).toMatchObject({ status: 'skipped', message: expect.stringContaining(message) })
+  })
+
+  test('in full', () => {
+    expectInFull(
+      'security-group/eks-control-plane-skipped',
+      skipped.map(([name, given, changes]) => [name, judged(given, changes)]),
+    )
   })
 })

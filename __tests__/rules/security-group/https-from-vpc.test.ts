@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import type { SecurityGroup, VpcEndpoint } from '../../../src/model/facts.ts'
 import { httpsFromVpc as rule } from '../../../src/rules/security-group/https-from-vpc.ts'
 import { aPermission, aPlan, aSecurityGroup, aSubnet, aVpc, aVpcEndpoint, denied, findingsOf, known } from '../../builders.ts'
+import { expectInFull } from '../in-full.ts'
 
 const ssm = aVpcEndpoint({
   vpcEndpointId: 'vpce-0ssm',
@@ -18,7 +19,7 @@ const judged = (
 ) => findingsOf(rule, aPlan(), { endpointSecurityGroups: securityGroups, vpcEndpoints, vpc })
 
 describe('security-group/https-from-vpc', () => {
-  test.each([
+  const cases: readonly (readonly [string, Readonly<Record<string, SecurityGroup | null>>, string])[] = [
     ['TCP 443 from the VPC', withIngress(https({ ipv4Ranges: ['10.0.0.0/16'] })), 'pass'],
     ['all traffic from more than the VPC', withIngress(aPermission({ ipv4Ranges: ['10.0.0.0/8'] })), 'pass'],
     ['TCP 443 from the security group of the nodes', withIngress(https({ securityGroupIds: ['sg-0aaaaaaa'] })), 'pass'],
@@ -27,8 +28,16 @@ describe('security-group/https-from-vpc', () => {
     ['UDP 443', withIngress(aPermission({ protocol: 'udp', fromPort: 443, toPort: 443, ipv4Ranges: ['10.0.0.0/16'] })), 'fail'],
     ['nothing', withIngress(), 'fail'],
     ['a group of another account', { 'sg-0aaaaaaa': null }, 'unknown'],
-  ])('%s', (_, securityGroups, status) => {
+  ]
+  test.each(cases)('%s', (_, securityGroups, status) => {
     expect(judged(securityGroups)).toMatchObject([{ status, severity: 'notice', subject: 'sg-0aaaaaaa' }])
+  })
+
+  test('in full', () => {
+    expectInFull(
+      'security-group/https-from-vpc',
+      cases.map(([name, groups]) => [name, judged(groups)]),
+    )
   })
 
   test.each([

@@ -18,6 +18,7 @@ import {
   sizesOf,
   statuses,
 } from '../../builders.ts'
+import { expectInFull } from '../in-full.ts'
 
 const id = 'fs-0123456789abcdef0'
 const location = { path: 'cluster.json', line: 20, column: 9 }
@@ -72,7 +73,7 @@ const world = (given: World = {}) => ({
 const judged = (given: World = {}, changes: Partial<Plan> = {}) => findingsOf(rule, plan(changes), world(given))
 
 describe('security-group/lustre', () => {
-  test.each<readonly [string, World, string, string]>([
+  const cases: readonly (readonly [string, World, string, string])[] = [
     ['a group that both carry, open to itself', { nodes: aSecurityGroup(), interfaces: [aNetworkInterface()] }, 'pass', 'error'],
     ['two groups as AWS documents them', {}, 'pass', 'error'],
     [
@@ -109,8 +110,16 @@ describe('security-group/lustre', () => {
       'error',
     ],
     ['rules of the file system that cannot be read', { servers: null }, 'unknown', 'error'],
-  ])('%s', (_, given, status, severity) => {
+  ]
+  test.each(cases)('%s', (_, given, status, severity) => {
     expect(judged(given)).toMatchObject([{ status, severity, subject: `sg-0aaaaaaa to ${id}`, location }])
+  })
+
+  test('in full', () => {
+    expectInFull(
+      'security-group/lustre',
+      cases.map(([name, given]) => [name, judged(given)]),
+    )
   })
 
   test('what is closed, where, and the rules that open just that', () => {
@@ -170,13 +179,21 @@ describe('security-group/lustre', () => {
   })
 
   describe('interfaces that cannot be seen', () => {
-    test.each<readonly [string, World, string]>([
+    const others: readonly (readonly [string, World, string])[] = [
       ['none is listed', { interfaces: [] }, 'ec2:DescribeNetworkInterfaces'],
       ['one of two is listed', { fileSystem: { networkInterfaceIds: ['eni-0aaaaaaa', 'eni-0bbbbbbb'] } }, 'ec2:DescribeNetworkInterfaces'],
       ['in another VPC', { interfaces: [aNetworkInterface({ ...ofServers, vpcId: 'vpc-0other00' })] }, 'ec2:DescribeVpcPeeringConnections'],
       ['the file system has none', { fileSystem: { networkInterfaceIds: [] }, interfaces: [] }, 'fsx:DescribeFileSystems'],
-    ])('%s', (_, given, action) => {
+    ]
+    test.each(others)('%s', (_, given, action) => {
       expect(judged(given)).toMatchObject([{ status: 'unknown', severity: 'error', gap: { action } }])
+    })
+
+    test('in full', () => {
+      expectInFull(
+        'security-group/lustre-2',
+        others.map(([name, given]) => [name, judged(given)]),
+      )
     })
 
     test('what is closed at the others is closed', () => {
@@ -257,7 +274,7 @@ describe('security-group/lustre', () => {
     const all = (...securityGroupIds: readonly string[]) => [aPermission({ securityGroupIds })]
     const open = { ingress: all('sg-0fffffff', 'sg-0aaaaaaa'), egress: all('sg-0fffffff', 'sg-0aaaaaaa') }
 
-    test.each<readonly [string, World, string, string]>([
+    const withEfa: readonly (readonly [string, World, string, string])[] = [
       ['a group that both carry, open to itself', { nodes: aSecurityGroup(), interfaces: [aNetworkInterface()] }, 'pass', 'error'],
       ['two groups open to each other and themselves', { nodes: nodes(open), servers: servers(open) }, 'pass', 'error'],
       ['the ports of Lustre alone', {}, 'fail', 'warning'],
@@ -273,8 +290,16 @@ describe('security-group/lustre', () => {
       ['not within the file system', { nodes: nodes(open), servers: servers({ ...open, ingress: all('sg-0aaaaaaa') }) }, 'fail', 'warning'],
       ['nodes without EFA', { instanceTypes: { 'ml.p5.48xlarge': anInstanceType({ efaSupported: false }) } }, 'pass', 'error'],
       ['the mount itself is closed', { servers: servers({ ingress: [] }) }, 'fail', 'error'],
-    ])('%s', (_, given, status, severity) => {
+    ]
+    test.each(withEfa)('%s', (_, given, status, severity) => {
       expect(judged({ fileSystem, ...given })).toMatchObject([{ status, severity, subject: `sg-0aaaaaaa to ${id}` }])
+    })
+
+    test('in full', () => {
+      expectInFull(
+        'security-group/lustre-efa',
+        withEfa.map(([name, given]) => [name, judged({ fileSystem, ...given })]),
+      )
     })
 
     test('what is missing, and the rules that open it', () => {
@@ -299,15 +324,23 @@ describe('security-group/lustre', () => {
     expect(judged({ interfaces: [] }, { orchestrator })).toMatchObject([{ status: 'unknown', severity: 'warning' }])
   })
 
-  test.each<readonly [string, World, Partial<Plan>, string]>([
+  const skipped: readonly (readonly [string, World, Partial<Plan>, string])[] = [
     ['no file system', {}, { fileSystems: [], lifecycleSources: [] }, 'The plan names no FSx file system'],
     ['nor one in the parameters', {}, { fileSystems: [] }, 'The plan names no FSx file system'],
     ['no security group', {}, { vpcConfig: null }, 'The plan names no security group'],
     ['absent', { fileSystem: { fileSystemId: 'fs-0fffffff' } }, {}, 'slurm/file-system reports it'],
     ['another type', { fileSystem: { type: 'ONTAP' } }, {}, 'is of type ONTAP'],
     ['the security group does not exist', { nodes: null }, {}, 'security-group/exists reports it'],
-  ])('skipped: %s', (_, given, changes, message) => {
+  ]
+  test.each(skipped)('skipped: %s', (_, given, changes, message) => {
     expect(judged(given, changes)).toMatchObject([{ status: 'skipped', message: expect.stringContaining(message) }])
+  })
+
+  test('in full', () => {
+    expectInFull(
+      'security-group/lustre-skipped',
+      skipped.map(([name, given, changes]) => [name, judged(given, changes)]),
+    )
   })
 
   test('what could not be asked', () => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import type { Plan } from '../../../src/model/plan.ts'
 import { controller as rule } from '../../../src/rules/slurm/controller.ts'
 import { aGroup, anEksPlan, aPlan, aRequest, aScriptedGroup, findingsOf, repositoryScriptsOf, statuses } from '../../builders.ts'
+import { expectInFull } from '../in-full.ts'
 
 const file = 'scripts/provisioning_parameters.json'
 const multiHead = {
@@ -52,16 +53,26 @@ describe('slurm/controller, configured by provisioning_parameters.json', () => {
     })
   const without = (name: keyof typeof multiHead) => Object.fromEntries(Object.entries(multiHead).filter(([key]) => key !== name))
 
-  test.each<[string, ReturnType<typeof judged>, readonly string[]]>([
-    ['one node', judged(1), [`pass ${file}`]],
-    ['no node', judged(0), ['fail head']],
-    ['two nodes that share nothing', judged(2), [`fail ${file}#/controller_group`]],
-    ['two nodes that share an empty object', judged(2, {}), [`fail ${file}#/controller_group`]],
-    ['two nodes with all settings', judged(2, multiHead), [`pass ${file}#/slurm_configurations`]],
-    ['a controller group that is not in the request', judged(1, multiHead, 'other'), [`skipped ${file}`]],
-    ['no controller group', judged(1, multiHead, null), [`skipped ${file}`]],
-  ])('%s', (_, findings, expected) => {
-    expect(statuses(findings)).toEqual(expected)
+  const cases: readonly [string, () => ReturnType<typeof judged>, readonly string[]][] = [
+    ['one node', () => judged(1), [`pass ${file}`]],
+    ['no node', () => judged(0), ['fail head']],
+    ['two nodes that share nothing', () => judged(2), [`fail ${file}#/controller_group`]],
+    ['two nodes that share an empty object', () => judged(2, {}), [`fail ${file}#/controller_group`]],
+    ['two nodes with all settings', () => judged(2, multiHead), [`pass ${file}#/slurm_configurations`]],
+    ['a controller group that is not in the request', () => judged(1, multiHead, 'other'), [`skipped ${file}`]],
+    ['no controller group', () => judged(1, multiHead, null), [`skipped ${file}`]],
+  ]
+  test.each(cases)('%s', (_, findings, expected) => {
+    expect(statuses(findings())).toEqual(expected)
+  })
+
+  test('in full', () => {
+    const settings = Object.keys(multiHead) as (keyof typeof multiHead)[]
+    expectInFull('slurm/controller', [
+      ...cases.map(([name, findings]) => [name, findings()] as const),
+      ...settings.map((name) => [`without ${name}`, judged(2, without(name))] as const),
+      ['without two', judged(2, { ...without('slurm_database_user'), slurm_sns_arn: undefined })],
+    ])
   })
 
   test.each(Object.keys(multiHead) as (keyof typeof multiHead)[])('%s is missing', (name) => {

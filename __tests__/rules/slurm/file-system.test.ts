@@ -15,6 +15,7 @@ import {
   findingsOf,
   repositoryScriptsOf,
 } from '../../builders.ts'
+import { expectInFull } from '../in-full.ts'
 
 const id = 'fs-0123456789abcdef0'
 const dnsName = `${id}.fsx.us-west-2.amazonaws.com`
@@ -49,7 +50,7 @@ const provisioned = (fields: object, found: readonly FileSystem[], plan: Partial
   findingsOf(rule, aPlan(plan), world(found, { [file]: parameters(fields), ...scripts }))
 
 describe('slurm/file-system', () => {
-  test.each<[string, PlannedFileSystem, Partial<FileSystem>, string, string]>([
+  const cases: readonly [string, PlannedFileSystem, Partial<FileSystem>, string, string][] = [
     ['by id', byId, {}, 'pass', 'error'],
     ['by DNS name', planned(), {}, 'pass', 'error'],
     ['by DNS name in capitals, with the final dot', planned({ dnsName: `${dnsName.toUpperCase()}.` }), {}, 'pass', 'error'],
@@ -75,10 +76,18 @@ describe('slurm/file-system', () => {
     ['another DNS name', planned({ dnsName: `${id}.fsx.eu-west-1.amazonaws.com` }), {}, 'fail', 'error'],
     ['another type', planned({ type: 'openzfs', mountName: null }), {}, 'fail', 'error'],
     ['another VPC', byId, { vpcId: 'vpc-0other00' }, 'fail', 'error'],
-  ])('%s', (_, wanted, changes, status, severity) => {
+  ]
+  test.each(cases)('%s', (_, wanted, changes, status, severity) => {
     expect(judged(wanted, [aFileSystem({ fileSystemId: 'fs-0fffffff' }), aFileSystem(changes)])).toMatchObject([
       { status, severity, subject: id },
     ])
+  })
+
+  test('in full', () => {
+    expectInFull(
+      'slurm/file-system',
+      cases.map(([name, wanted, changes]) => [name, judged(wanted, [aFileSystem({ fileSystemId: 'fs-0fffffff' }), aFileSystem(changes)])]),
+    )
   })
 
   test('absent, by id and by DNS name', () => {
@@ -167,7 +176,7 @@ describe('slurm/file-system', () => {
 describe('slurm/file-system: provisioning_parameters.json', () => {
   const both = { fsx_dns_name: dnsName, fsx_mountname: 'fsxmount' }
 
-  test.each<readonly [string, object, Partial<FileSystem>, string, string, string]>([
+  const inFile: readonly (readonly [string, object, Partial<FileSystem>, string, string, string])[] = [
     ['as FSx has it', both, {}, 'pass', 'error', `${id} is AVAILABLE in vpc-0a1b2c3d`],
     ['DNS name alone', { fsx_dns_name: dnsName }, {}, 'pass', 'error', 'AVAILABLE'],
     ['creating', both, { lifecycle: 'CREATING' }, 'fail', 'error', `${id} is CREATING`],
@@ -197,10 +206,18 @@ describe('slurm/file-system: provisioning_parameters.json', () => {
       `${id} is of type OPENZFS, ${uri}${file}, line 2, mounts it as LUSTRE`,
     ],
     ['OpenZFS', { fsx_openzfs_dns_name: dnsName }, { type: 'OPENZFS', mountName: null }, 'pass', 'error', 'AVAILABLE'],
-  ])('%s', (_, fields, changes, status, severity, message) => {
+  ]
+  test.each(inFile)('%s', (_, fields, changes, status, severity, message) => {
     expect(provisioned(fields, [aFileSystem(changes)])).toMatchObject([
       { status, severity, subject: id, message: expect.stringContaining(message) },
     ])
+  })
+
+  test('in full', () => {
+    expectInFull(
+      'slurm/file-system-provisioned',
+      inFile.map(([name, fields, changes]) => [name, provisioned(fields, [aFileSystem(changes)])]),
+    )
   })
 
   test('in the repository a finding points at the line', () => {
