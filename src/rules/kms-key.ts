@@ -9,6 +9,7 @@ import type { Permission } from '../semantics/role-permissions.ts'
 import { command } from './command.ts'
 import { missingPermissionsFix } from './missing-permissions.ts'
 import { entry, fail, pass, unknown } from './outcome.ts'
+import { policyToRead } from './unread-policy.ts'
 
 /** Facts about keys that both rules about them read. */
 export type KeyFacts = Pick<Facts, 'kmsKeys' | 'kmsKeyPolicies' | 'kmsGrants'>
@@ -147,7 +148,7 @@ const judgeUse = (given: KeyCase, key: KmsKey): Outcome => {
     fix: {
       text: foreign
         ? `Ask account ${key.account}, which owns the key, whether its policy has this statement: ${policyJson({ statements: [keyStatement(keyActions(purpose), '*', role)] })}`
-        : `Allow ${gap.action} for the role that runs this check, or read the policy of the key.`,
+        : policyToRead(gap, 'the policy of the key'),
       commands: foreign ? [] : [showKeyPolicy(key)],
     },
     ...(location !== null && { location }),

@@ -272,7 +272,7 @@ describe('s3/role-access', () => {
   const foreign: Given = { bucketPolicy: closed, owner: known('other') }
   const noDeny = 'Take the actions out of the Deny statements: no other policy can undo a Deny.'
   const inline = `Put the missing actions into an inline policy of ${roleName}.`
-  const judgeIt = `Read the policy of sagemaker-lifecycle and those of ${roleName}: whether the named condition holds when nodes ask is for you to tell.`
+  const judgeIt = 'Read the statement: whether its condition holds when nodes ask is for you to tell.'
   const show = ['aws s3api get-bucket-policy --bucket sagemaker-lifecycle']
   const allowed = (action: string, resource: string) =>
     `{"Effect":"Allow","Principal":{"AWS":"${aRole().arn}"},"Action":"${action}","Resource":"arn:aws:s3:::sagemaker-lifecycle${resource}"}`

@@ -16,6 +16,7 @@ import { defineRule } from '../define.ts'
 import { missingPermissionsFix } from '../missing-permissions.ts'
 import { fail, keyed, pass, skip } from '../outcome.ts'
 import { eachRoleFolder, hasRoleFolder, type RoleFolder } from '../role-folders.ts'
+import { policyToRead } from '../unread-policy.ts'
 
 export const roleAccess = defineRule({
   id: 's3/role-access',
@@ -187,17 +188,12 @@ const undecided = (given: Case, subject: string, gap: Gap, evidence: Evidence, i
     gap,
     evidence,
     fix: {
-      text: isForeign ? ownerText(given) : ownText(given, gap),
+      text: isForeign ? ownerText(given) : policyToRead(gap, `the policy of ${folder.bucket}`),
       commands: isForeign ? [] : [command('aws', 's3api', 'get-bucket-policy', '--bucket', folder.bucket)],
     },
     ...(folder.location !== null && { location: folder.location }),
   }
 }
-
-const ownText = ({ folder: { bucket }, role }: Case, gap: Gap): string =>
-  gap.reason === 'unsupported'
-    ? `Read the policy of ${bucket} and those of ${role.name}: whether the named condition holds when nodes ask is for you to tell.`
-    : `Allow ${gap.action} for the role that runs this check, or read the policy of ${bucket}.`
 
 const gapOf = (role: Role, open: readonly Permission[]): Gap => {
   const unread = open.flatMap(({ decision }) => (decision.kind === 'unread' ? [decision.gap] : []))[0]
