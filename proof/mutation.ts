@@ -1,72 +1,15 @@
-// What the tests notice of changed code: counts the mutants of the last run of Stryker, writes docs/proof/mutation.md, and fails below the
-// bar. `npm run mutation` makes the run and then this.
+// What the tests notice of changed code: runs Stryker and fails below the bar. A whole run writes docs/proof/mutation.md; with arguments
+// for Stryker (`--mutate 'src/rules/network/**'`) it is about a part, and writes nothing.
+import { spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
+import { bar, type MutationReport, mutationPage, scoreOf } from './mutation-page.ts'
 
-/** The part that is read of Stryker's report. https://github.com/stryker-mutator/mutation-testing-elements */
-interface MutationReport {
-  readonly files: Readonly<Record<string, { readonly mutants: readonly { readonly status: string }[] }>>
-}
+const part = process.argv.slice(2)
+const stryker = ['node_modules/@stryker-mutator/core/bin/stryker.js', 'run', ...part]
+const { status } = spawnSync(process.execPath, stryker, { stdio: 'inherit' })
+if (status !== 0) throw new Error('Stryker made no whole run: what it printed says why')
 
-interface Counts {
-  readonly killed: number
-  readonly timedOut: number
-  readonly survived: number
-  readonly uncovered: number
-  readonly ignored: number
-}
-
-/** Percentage of the mutants that have to be noticed. */
-const bar = 85
-
-const countsOf = (statuses: readonly string[]): Counts => {
-  const of = (status: string): number => statuses.filter((one) => one === status).length
-  return {
-    killed: of('Killed'),
-    timedOut: of('Timeout'),
-    survived: of('Survived'),
-    uncovered: of('NoCoverage'),
-    ignored: of('Ignored'),
-  }
-}
-
-/** Percentage of the mutants that some test notices, of all that were made and can have an effect while tests run. */
-const scoreOf = ({ killed, timedOut, survived, uncovered }: Counts): number =>
-  (100 * (killed + timedOut)) / (killed + timedOut + survived + uncovered)
-
-/** The folder that a file stands in: `src/rules/network`, `src/semantics`. */
-const folderOf = (path: string): string => path.slice(0, path.lastIndexOf('/'))
-
-const row = (name: string, counts: Counts): string =>
-  `| ${[name, `${scoreOf(counts).toFixed(1)} %`, counts.killed, counts.timedOut, counts.survived, counts.uncovered, counts.ignored].join(' | ')} |`
-
-const { files } = JSON.parse(readFileSync('reports/mutation/mutation.json', 'utf8')) as MutationReport
-const byFolder = new Map<string, string[]>()
-for (const [path, { mutants }] of Object.entries(files)) {
-  const statuses = byFolder.get(folderOf(path)) ?? []
-  byFolder.set(folderOf(path), statuses)
-  statuses.push(...mutants.map(({ status }) => status))
-}
-const all = countsOf([...byFolder.values()].flat())
-
-writeFileSync(
-  'docs/proof/mutation.md',
-  `${[
-    '# Mutants',
-    '',
-    'How much of the rules, of the models that they stand on, of the engines and of the reports the tests really hold: Stryker changes the code in',
-    'one place at a time (a comparison, a condition, a text, an empty list for a full one) and runs the tests that come by that place. A change',
-    'that no test notices survives. `npm run mutation` makes the run, writes this page, and fails below the bar.',
-    '',
-    `**${scoreOf(all).toFixed(1)} % of the mutants are noticed; the bar is ${bar} %.**`,
-    '',
-    '| folder | noticed | killed | timed out | survived | no test comes by | ignored |',
-    '| --- | --- | --- | --- | --- | --- | --- |',
-    ...[...byFolder].sort(([a], [b]) => (a < b ? -1 : 1)).map(([folder, statuses]) => row(`\`${folder}\``, countsOf(statuses))),
-    row('all', all),
-    '',
-    'Ignored are mutants that only act while a file is loaded (titles, reasons and sources of rules, tables of constants): Stryker would have to load',
-    'all tests again for each of them. They count on neither side.',
-  ].join('\n')}\n`,
-)
-console.log(`${scoreOf(all).toFixed(1)} % of the mutants are noticed, the bar is ${bar} %`)
-process.exitCode = scoreOf(all) >= bar ? 0 : 1
+const report = JSON.parse(readFileSync('reports/mutation/mutation.json', 'utf8')) as MutationReport
+if (part.length === 0) writeFileSync('docs/proof/mutation.md', mutationPage(report))
+console.log(`${scoreOf(report).toFixed(1)} % of the mutants are noticed, the bar is ${bar} %`)
+process.exitCode = scoreOf(report) >= bar ? 0 : 1
