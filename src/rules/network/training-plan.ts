@@ -171,7 +171,7 @@ const sizeFaults = (groups: readonly InstanceGroup[], found: TrainingPlan, need:
   return [
     {
       problem: `${counted(found)}, ${namesOf(groups)} ${wants(groups, need)}: ${need - room} short${minimum}`,
-      advice: `Plan at most ${room} nodes on it, or take the rest from another training plan${room < (total ?? 0) ? ', or free what uses it now' : ''}.`,
+      advice: `Plan at most ${room === 1 ? '1 node' : `${room} nodes`} on it, or take the rest from another training plan${room < (total ?? 0) ? ', or free what uses it now' : ''}.`,
       severity: minimum === '' ? 'error' : 'warning',
     },
   ]
@@ -181,6 +181,12 @@ const noCapacities = ({ name }: TrainingPlan): Gap => ({
   reason: 'unexpected',
   action: 'sagemaker:DescribeTrainingPlan',
   message: `sagemaker:DescribeTrainingPlan names no reserved capacity of ${name}: the type and the zone of its instances are not known`,
+})
+
+const noZones = ({ name }: TrainingPlan): Gap => ({
+  reason: 'unexpected',
+  action: 'sagemaker:DescribeTrainingPlan',
+  message: `sagemaker:DescribeTrainingPlan names no zone of the capacity of ${name}: whether there is a subnet in it is not known`,
 })
 
 const judgeGroup = (group: InstanceGroup, found: TrainingPlan, subnets: Fact<Facts['subnets']>, plan: Plan): Outcome => {
@@ -233,10 +239,9 @@ const judgeZones = (
   const without = located.filter((capacity) => !subnets.some((subnet) => isIn(subnet, capacity)))
   const inZone = subnets.filter((subnet) => located.some((capacity) => isIn(subnet, capacity))).map(({ subnetId }) => subnetId)
   const evidence = { reservedZones: zones, subnetZones: [...new Set(subnets.map(zoneOf))], subnetsInZone: inZone }
-  if (without.length === 0) {
-    const where = inZone.length === 0 ? '' : `: ${inZone.join(', ')}`
-    return pass(name, `training plan ${found.name} reserves ${types} in ${zones.join(', ')}${where}`, { location, evidence })
-  }
+  if (located.length === 0) return unknown(name, noZones(found), { location, evidence })
+  if (without.length === 0)
+    return pass(name, `training plan ${found.name} reserves ${types} in ${zones.join(', ')}: ${inZone.join(', ')}`, { location, evidence })
   const nowhere = inZone.length === 0 && without.length === capacities.length
   const missing = [...new Set(without.map(zoneOf))].join(', ')
   return fail(
