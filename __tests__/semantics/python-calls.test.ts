@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { type PythonSettings, pythonCalls, settingsOf } from '../../src/semantics/python-calls.ts'
+import { callsInWords } from './calls-in-words.ts'
 
 const given: PythonSettings = {
   settings: settingsOf(
@@ -8,18 +9,7 @@ const given: PythonSettings = {
   workloadManager: 'slurm',
 }
 
-/** The calls of a script as `base:path`, with the folder that they are made in where it is not the script's, and what is special. */
-const called = (text: string): readonly string[] =>
-  pythonCalls(text, given).calls.map(({ target, startedIn, certainty, sourced }) =>
-    [
-      `${target.base}:${target.path}`,
-      startedIn.base === 'working' && startedIn.path === '' ? '' : `from ${startedIn.base}:${startedIn.path}`,
-      certainty === 'always' ? '' : certainty,
-      sourced ? 'sourced' : '',
-    ]
-      .filter((part) => part !== '')
-      .join(' '),
-  )
+const called = (text: string): readonly string[] => callsInWords(pythonCalls(text, given))
 
 describe('the scripts that a Python script calls', () => {
   test.each<[string, readonly string[]]>([

@@ -1,19 +1,9 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: words of the shell
 import { describe, expect, test } from '@jest/globals'
 import { shellCalls } from '../../src/semantics/shell-calls.ts'
+import { callsInWords } from './calls-in-words.ts'
 
-/** The calls of a script as `base:path`, with the folder that they are made in where it is not the script's, and what is special. */
-const called = (text: string): readonly string[] =>
-  shellCalls(text).calls.map(({ target, startedIn, certainty, sourced }) =>
-    [
-      `${target.base}:${target.path}`,
-      startedIn.base === 'working' && startedIn.path === '' ? '' : `from ${startedIn.base}:${startedIn.path}`,
-      certainty === 'always' ? '' : certainty,
-      sourced ? 'sourced' : '',
-    ]
-      .filter((part) => part !== '')
-      .join(' '),
-  )
+const called = (text: string): readonly string[] => callsInWords(shellCalls(text))
 
 describe('the scripts that a shell script calls', () => {
   test.each<[string, readonly string[]]>([
