@@ -176,6 +176,7 @@ describe('the scripts that a Python script calls', () => {
     ['if Config.off:\n    pass\nelif y:\n    os.system("bash a.sh")', ['working:a.sh perhaps']],
     ['try:\n    x\nexcept y:\n    x\nelse:\n    os.system("bash a.sh")', ['working:a.sh perhaps']],
     ['if x: y\nelif Config.on:\n    os.system("bash a.sh")', ['working:a.sh perhaps']],
+    ['if Config.off:\n    pass\nelif (x and\n    y):\n    os.system("bash a.sh")', ['working:a.sh perhaps']],
     ['def f():\n    elif Config.on:\n        os.system("bash a.sh")', ['working:a.sh perhaps']],
     ['if Config.off:\n    x\n\n# y\nelse:\n    os.system("bash a.sh")', ['working:a.sh']],
     ['while x: y\nif x: os.system("bash a.sh")', ['working:a.sh']],
@@ -233,9 +234,11 @@ describe('the scripts that a Python script calls', () => {
 
 describe('settings', () => {
   test('those that are assigned once, with the class that they are in', () => {
-    expect(Object.fromEntries(settingsOf('top = True\nclass A:\n    b = 1\n    c = "x"\n    c = "y"\nclass B:\n    b = None\n'))).toEqual(
-      Object.fromEntries(settingsOf('top = True\nclass A:\n    b = 1\nclass B:\n    b = None\n')),
-    )
+    expect([...settingsOf('top = True\nclass A:\n    b = 1\n    c = "x"\n    c = "y"\nclass B:\n    b = True\n').keys()]).toEqual([
+      'top',
+      'A.b',
+      'B.b',
+    ])
     expect([...settingsOf('top = True\nclass A:\n    b = False\n    c = "x"\n')]).toEqual([
       ['top', true],
       ['A.b', false],

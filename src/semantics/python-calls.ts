@@ -198,9 +198,8 @@ const undecided: Condition = { text: '', wanted: true }
 /** The conditions under which a block runs. */
 const conditionsOf = ({ head, line, indent }: Block, lines: readonly string[]): readonly Condition[] => {
   const own = /^(?:if|elif|while)\b\s*(.*?)\s*:$/.exec(head)?.[1]
-  const stated: readonly Condition[] = own === undefined ? [] : [{ text: own, wanted: true }]
-  if (/^(?:elif\b|else\s*:)/.test(head)) return [...stated, ...refusedBefore(line, indent, lines)]
-  return own === undefined && /^(?:except|if|while|finally)\b/.test(head) ? [undecided] : stated
+  const stated = /^(?:if|elif|while|except|finally)\b/.test(head) ? [own === undefined ? undecided : { text: own, wanted: true }] : []
+  return /^(?:elif\b|else\s*:)/.test(head) ? [...stated, ...refusedBefore(line, indent, lines)] : stated
 }
 
 /** What must not hold for an `elif` or an `else` to be come to: the conditions of the branches above it. */
