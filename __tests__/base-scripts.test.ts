@@ -4,8 +4,8 @@ import type { Facts, ScriptFolder } from '../src/model/facts.ts'
 import type { Plan } from '../src/model/plan.ts'
 import { rules } from '../src/rules/index.ts'
 import { references } from '../src/rules/lifecycle/references.ts'
-import { repositoryEntryPoints } from '../src/semantics/lifecycle-folders.ts'
-import { knownScripts } from '../src/semantics/script-language.ts'
+import { repositoryEntryPoints } from '../src/semantics/plan/lifecycle-folders.ts'
+import { knownScripts } from '../src/semantics/scripts/script-language.ts'
 import { aPlan, aRequest, aRoute, aRouteTable, aScriptedGroup, aSubnet, findingsOf, known, repositoryScriptsOf } from './builders.ts'
 
 /** AWS's own scripts, unmodified: what is found in them is true of every cluster that uses them. */

@@ -35,8 +35,8 @@ import type { InstanceGroup, Plan, RequestDocument } from '../src/model/plan.ts'
 import type { Policy, PolicyWaiver } from '../src/model/policy.ts'
 import type { Snapshot } from '../src/model/report.ts'
 import type { Rule } from '../src/model/rule.ts'
-import { judge } from '../src/rules/judge.ts'
-import { parsePolicyDocument } from '../src/semantics/policy-document.ts'
+import { judge } from '../src/rules/engine/judge.ts'
+import { parsePolicyDocument } from '../src/semantics/policies/policy-document.ts'
 import { expectWellTold } from './rules/well-told.ts'
 
 /** A legal instance group; name what matters to the test. */

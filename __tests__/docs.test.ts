@@ -12,11 +12,11 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const read = (path: string): string => readFileSync(join(root, path), 'utf8')
 const ids = rules.map(({ id }) => id)
 
-/** Files of a folder that has one folder an area, as ids: `network/vpc`. Files beside the areas are shared code. */
+/** Files of a folder that has one folder an area, as ids: `network/vpc`. What lies higher, lower or in a room of its own is no rule. */
 const idsUnder = (folder: string, ending: string): readonly string[] =>
   readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
     .map((path) => path.replaceAll('\\', '/'))
-    .filter((path) => path.includes('/') && path.endsWith(ending))
+    .filter((path) => /^(?!engine\/|shared\/)[^/]+\/[^/]+$/.test(path) && path.endsWith(ending))
     .map((path) => path.slice(0, -ending.length))
     .sort()
 

@@ -3,8 +3,8 @@ import { describe, expect, test } from '@jest/globals'
 import type { Facts, Quota } from '../src/model/facts.ts'
 import type { Finding } from '../src/model/finding.ts'
 import type { Snapshot } from '../src/model/report.ts'
+import { judge } from '../src/rules/engine/judge.ts'
 import { rules } from '../src/rules/index.ts'
-import { judge } from '../src/rules/judge.ts'
 
 const snapshot: Snapshot = JSON.parse(readFileSync(new URL('../examples/sample-account/snapshot.json', import.meta.url), 'utf8'))
 const findings = judge(rules, snapshot).filter(({ status }) => status === 'pass' || status === 'fail')

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { iamActionOf } from '../src/facts/meter.ts'
+import { iamActionOf } from '../src/facts/engine/meter.ts'
 import type { Report } from '../src/model/report.ts'
 
 export interface ActionRun {

@@ -2,9 +2,9 @@ import type { Finding } from '../src/model/finding.ts'
 import type { Thresholds } from '../src/model/plan.ts'
 import type { PolicyWaiver } from '../src/model/policy.ts'
 import type { Rule } from '../src/model/rule.ts'
-import { defineRule } from '../src/rules/define.ts'
-import { judge } from '../src/rules/judge.ts'
-import { fail, pass, skip } from '../src/rules/outcome.ts'
+import { defineRule } from '../src/rules/engine/define.ts'
+import { judge } from '../src/rules/engine/judge.ts'
+import { fail, pass, skip } from '../src/rules/engine/outcome.ts'
 import { aPlan, aPolicyWaiver, aSnapshot, aTeamPolicy } from './builders.ts'
 
 /** What the rule that is waived says of its bucket. */

@@ -1,5 +1,5 @@
 import { actionResources } from '../src/catalog/action-resources.ts'
-import { iamActionOf } from '../src/facts/meter.ts'
+import { iamActionOf } from '../src/facts/engine/meter.ts'
 import type { Asked } from './recorded-aws.ts'
 
 /** What IAM decides about a request: an action on the ARN of a resource, or on `*` where the action knows none. */

@@ -3,9 +3,9 @@
 // limit it to the operations that they are in, and nothing is written then.
 import { writeFileSync } from 'node:fs'
 import pLimit from 'p-limit'
-import { actionsOf } from '../src/facts/collect.ts'
+import { actionsOf } from '../src/facts/engine/collect.ts'
+import { iamActionOf } from '../src/facts/engine/meter.ts'
 import { collectors } from '../src/facts/index.ts'
-import { iamActionOf } from '../src/facts/meter.ts'
 import type { FactId } from '../src/model/facts.ts'
 import type { Report } from '../src/model/report.ts'
 import { type ProvenAccount, provenAccounts } from './accounts.ts'

@@ -12,12 +12,12 @@ import type { PullRequestRun } from './model/pull-request.ts'
 import type { Report } from './model/report.ts'
 import { preflight, tool } from './preflight.ts'
 import { type Annotation, annotations } from './report/annotations.ts'
-import { commentLimit, commentMarker, linePage, renderComment } from './report/comment.ts'
-import { plain } from './report/escape.ts'
+import { commentLimit, commentMarker, linePage, renderComment } from './report/comment/comment.ts'
 import { faultLines } from './report/faults.ts'
 import { outputs } from './report/outputs.ts'
 import { renderSummary } from './report/summary.ts'
 import { renderText } from './report/text.ts'
+import { plain } from './report/wording/escape.ts'
 
 /** GitHub's limit for the summary of one step. https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands */
 const summaryLimitBytes = 1024 * 1024

@@ -3,9 +3,9 @@ import { setMaxListeners } from 'node:events'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import packageJson from '../package.json' with { type: 'json' }
-import { makeClients } from './facts/clients.ts'
-import { actionsOf, collect, type Progress, withoutCredentials } from './facts/collect.ts'
-import { environmentRegion, findCredentials } from './facts/credentials.ts'
+import { makeClients } from './facts/engine/clients.ts'
+import { actionsOf, collect, type Progress, withoutCredentials } from './facts/engine/collect.ts'
+import { environmentRegion, findCredentials } from './facts/engine/credentials.ts'
 import { collectors } from './facts/index.ts'
 import { planUnder, readPolicyFile } from './inputs/policy-file.ts'
 import { readPlan } from './inputs/read-plan.ts'
@@ -20,8 +20,8 @@ import { renderJunit } from './report/junit.ts'
 import { makeReport } from './report/report.ts'
 import { rulePage } from './report/rule-page.ts'
 import { codeScanningLimits, renderSarif, type SarifContext } from './report/sarif.ts'
+import { demandedFacts, judge } from './rules/engine/judge.ts'
 import { rules } from './rules/index.ts'
-import { demandedFacts, judge } from './rules/judge.ts'
 
 /** Name and version of this program, as reports, snapshots and the user agent state them. */
 export const tool = { name: packageJson.name, version: packageJson.version }

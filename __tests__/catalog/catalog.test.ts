@@ -11,7 +11,7 @@ import {
 import { clusterUsageQuota, demandedQuotas, quotaLists, quotaNames, quotaReference } from '../../src/catalog/quotas.ts'
 import type { Plan } from '../../src/model/plan.ts'
 import { rules } from '../../src/rules/index.ts'
-import { addressesPerNode } from '../../src/semantics/addresses.ts'
+import { addressesPerNode } from '../../src/semantics/capacity/addresses.ts'
 import { aGroup, aPlan, aQuota, aUsage, findingsOf, quotasOf, sizesOf } from '../builders.ts'
 
 const day = /^20\d\d-[01]\d-[0-3]\d$/

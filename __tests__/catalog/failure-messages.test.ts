@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { failureMessages, messagesForeseenBy } from '../../src/catalog/failure-messages.ts'
-import { actionsOf } from '../../src/facts/collect.ts'
+import { actionsOf } from '../../src/facts/engine/collect.ts'
 import { collectors } from '../../src/facts/index.ts'
 import { rulePage } from '../../src/report/rule-page.ts'
 import { rules } from '../../src/rules/index.ts'

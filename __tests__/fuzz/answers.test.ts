@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { collect } from '../../src/facts/collect.ts'
+import { collect } from '../../src/facts/engine/collect.ts'
 import { collectors } from '../../src/facts/index.ts'
 import type { FactId } from '../../src/model/facts.ts'
 import { aPlan, aSnapshot } from '../builders.ts'

@@ -10,8 +10,8 @@ import { makeReport } from '../../src/report/report.ts'
 import { renderSarif } from '../../src/report/sarif.ts'
 import { renderSummary } from '../../src/report/summary.ts'
 import { renderText } from '../../src/report/text.ts'
+import { judge } from '../../src/rules/engine/judge.ts'
 import { rules } from '../../src/rules/index.ts'
-import { judge } from '../../src/rules/judge.ts'
 import { aSarifContext } from '../report/sarif.ts'
 
 /**

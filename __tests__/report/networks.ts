@@ -2,7 +2,7 @@ import type { VpcEndpoint } from '../../src/model/facts.ts'
 import type { Finding } from '../../src/model/finding.ts'
 import type { Plan } from '../../src/model/plan.ts'
 import type { Snapshot, Topology, TopologyNode } from '../../src/model/report.ts'
-import { topologyOf } from '../../src/report/topology.ts'
+import { topologyOf } from '../../src/report/topology/topology.ts'
 import { aFileSystem, aGroup, aPlan, aRoute, aRouteTable, aSecurityGroup, aSnapshot, aSubnet, aVpcEndpoint, known } from '../builders.ts'
 
 /** Facts of a network with one private subnet: NAT gateway, S3 gateway endpoint, a security group. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
-import { actionsOf } from '../../src/facts/collect.ts'
+import { actionsOf } from '../../src/facts/engine/collect.ts'
 import { collectors } from '../../src/facts/index.ts'
 import type { RuleMeta } from '../../src/model/rule.ts'
 import { ruleList, rulePage } from '../../src/report/rule-page.ts'

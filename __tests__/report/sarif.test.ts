@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
 import { Ajv } from 'ajv'
-import { actionsOf } from '../../src/facts/collect.ts'
+import { actionsOf } from '../../src/facts/engine/collect.ts'
 import { collectors } from '../../src/facts/index.ts'
 import type { Finding } from '../../src/model/finding.ts'
 import type { Report } from '../../src/model/report.ts'

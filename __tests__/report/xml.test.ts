@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { xmlAttribute, xmlText } from '../../src/report/escape.ts'
+import { xmlAttribute, xmlText } from '../../src/report/wording/escape.ts'
 import { readXml } from './xml.ts'
 
 describe('the reader of these tests', () => {

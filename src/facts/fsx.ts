@@ -1,18 +1,18 @@
 import { type NetworkInterface as Ec2NetworkInterface, paginateDescribeNetworkInterfaces } from '@aws-sdk/client-ec2'
 import { type FileSystem as FsxFileSystem, paginateDescribeFileSystems } from '@aws-sdk/client-fsx'
 import type { FileSystem, NetworkInterface } from '../model/facts.ts'
-import { namedFileSystems } from '../semantics/file-systems.ts'
 import {
   fileSystemMentions,
   mayNameFileSystems,
   mayProvisionFileSystems,
   type ParameterFacts,
-} from '../semantics/provisioned-file-systems.ts'
-import { field, pages } from './answer.ts'
-import type { Clients } from './clients.ts'
-import { type Context, defineCollector, type Get } from './collect.ts'
-import { attempt } from './gap.ts'
-import { furtherSecurityGroups } from './security-groups.ts'
+} from '../semantics/lifecycle/provisioned-file-systems.ts'
+import { namedFileSystems } from '../semantics/plan/file-systems.ts'
+import { field, pages } from './engine/answer.ts'
+import type { Clients } from './engine/clients.ts'
+import { type Context, defineCollector, type Get } from './engine/collect.ts'
+import { attempt } from './engine/gap.ts'
+import { furtherSecurityGroups } from './network/security-groups.ts'
 
 /**
  * Every file system of the Region: the call finds none by DNS name, and one id that does not exist would hide the others.

@@ -1,6 +1,6 @@
 import type { OverriddenInput } from '../model/plan.ts'
-import type { Part } from '../semantics/request-part.ts'
-import { folderUri } from '../semantics/s3-uri.ts'
+import type { Part } from '../semantics/plan/request-part.ts'
+import { folderUri } from '../semantics/plan/s3-uri.ts'
 import { groupsOf, sourcesOf, vpcConfigOf } from './request-groups.ts'
 import type { Inputs } from './table.ts'
 

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import type { Checked, Fault } from '../model/fault.ts'
-import { nearestName } from '../semantics/nearest-name.ts'
+import { nearestName } from '../semantics/text/nearest-name.ts'
 import { type InputName, type Inputs, inputNames, inputTable } from './table.ts'
 
 /** What was given for one input, and how the user would call the place: `--vpc-id`, `input vpc-id`. An empty value counts as not given. */

@@ -9,7 +9,7 @@ import type {
   RequestDocument,
   VpcConfig,
 } from '../model/plan.ts'
-import { type Part, requestPart } from '../semantics/request-part.ts'
+import { type Part, requestPart } from '../semantics/plan/request-part.ts'
 import { overriddenInputs } from './overridden-inputs.ts'
 import { fileSystemsOf, groupsOf, roleNameOf, sourcesOf, vpcConfigOf } from './request-groups.ts'
 import type { Inputs } from './table.ts'

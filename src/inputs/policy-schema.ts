@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import { thresholdTable } from '../catalog/thresholds.ts'
 import { toolNames } from '../catalog/tools.ts'
 import type { ThresholdName } from '../model/plan.ts'
-import { isWaivable } from '../semantics/waivers.ts'
+import { isWaivable } from '../semantics/plan/waivers.ts'
 
 const described = <const S extends v.GenericSchema>(schema: S, text: string) => v.pipe(schema, v.description(text))
 

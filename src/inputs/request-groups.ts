@@ -1,6 +1,6 @@
 import type { BucketPrefix, EbsVolume, InstanceGroup, Lifecycle, Location, PlannedFileSystem, VpcConfig } from '../model/plan.ts'
-import type { Part } from '../semantics/request-part.ts'
-import { folderUri, parseS3Folder } from '../semantics/s3-uri.ts'
+import type { Part } from '../semantics/plan/request-part.ts'
+import { folderUri, parseS3Folder } from '../semantics/plan/s3-uri.ts'
 
 /** Texts of a list, whatever else is in it. */
 export const textsOf = (list: Part): readonly string[] => list.items.flatMap(({ text }) => (text === null ? [] : [text]))

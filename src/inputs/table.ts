@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { toolReferences } from '../catalog/tools.ts'
 import type { ToolName } from '../model/plan.ts'
-import { parseS3Folder } from '../semantics/s3-uri.ts'
+import { parseS3Folder } from '../semantics/plan/s3-uri.ts'
 
 const toolNames = Object.keys(toolReferences) as readonly ToolName[]
 

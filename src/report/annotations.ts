@@ -1,9 +1,9 @@
 import type { Finding } from '../model/finding.ts'
 import type { Location } from '../model/plan.ts'
 import type { Report } from '../model/report.ts'
-import { plain, plainCommand } from './escape.ts'
-import { levelOf } from './standing.ts'
-import { plural, waiverSentence } from './wording.ts'
+import { plain, plainCommand } from './wording/escape.ts'
+import { levelOf } from './wording/standing.ts'
+import { plural, waiverSentence } from './wording/wording.ts'
 
 /** A note of GitHub on a run, at a place in a file where there is one. `message` may have several lines. */
 export interface Annotation {

@@ -1,5 +1,5 @@
 import type { Fault } from '../model/fault.ts'
-import { plain } from './escape.ts'
+import { plain } from './wording/escape.ts'
 
 /** One line a fault: its source, what is wrong, what is expected. */
 export const faultLines = (faults: readonly Fault[]): readonly string[] =>

@@ -1,8 +1,8 @@
 import { ruleUrl } from '../catalog/links.ts'
 import type { Evidence, Finding } from '../model/finding.ts'
 import type { Report, Topology } from '../model/report.ts'
-import { plainJson } from './escape.ts'
 import type { JsonReport } from './schema.ts'
+import { plainJson } from './wording/escape.ts'
 
 type Frozen<T> = T extends object ? { readonly [K in keyof T]: Frozen<T[K]> } : T
 

@@ -1,9 +1,9 @@
 import { ruleUrl } from '../catalog/links.ts'
 import type { Finding } from '../model/finding.ts'
 import type { FailOn, OnUnknown, Report } from '../model/report.ts'
-import { plain, plainCommand, xmlAttribute, xmlText } from './escape.ts'
-import { groupBy, isBlockingUnknown, standingOf } from './standing.ts'
-import { place, waiverSentence } from './wording.ts'
+import { plain, plainCommand, xmlAttribute, xmlText } from './wording/escape.ts'
+import { groupBy, isBlockingUnknown, standingOf } from './wording/standing.ts'
+import { place, waiverSentence } from './wording/wording.ts'
 
 /** What the verdict was made with: the same that the report was. */
 export interface JunitOptions {

@@ -1,9 +1,9 @@
 import type { Finding, Severity } from '../model/finding.ts'
 import type { Counts, FailOn, OnUnknown, Report, Snapshot, Verdict } from '../model/report.ts'
-import { clusterHeadroom, headroom } from '../semantics/headroom.ts'
-import { leftOpen } from '../semantics/left-open.ts'
-import { isBlockingUnknown, type Standing, standingOf } from './standing.ts'
-import { topologyOf } from './topology.ts'
+import { clusterHeadroom, headroom } from '../semantics/capacity/headroom.ts'
+import { leftOpen } from '../semantics/plan/left-open.ts'
+import { topologyOf } from './topology/topology.ts'
+import { isBlockingUnknown, type Standing, standingOf } from './wording/standing.ts'
 
 /** What a report is made of: a snapshot, its findings in the order of the rules, and what the user lets fail the run. */
 export interface Judgement {

@@ -1,6 +1,7 @@
 import type { Headroom, Report, Topology } from '../model/report.ts'
-import { markdownCell, markdownCode } from './escape.ts'
-import { type Fit, fitOf, headroomTitle, limitText, nextLimitText, possibleText, unreadRules, wholeCluster } from './headroom.ts'
+import { renderMermaid } from './topology/mermaid.ts'
+import { markdownCell, markdownCode } from './wording/escape.ts'
+import { type Fit, fitOf, headroomTitle, limitText, nextLimitText, possibleText, unreadRules, wholeCluster } from './wording/headroom.ts'
 import {
   boundedDocument,
   commandBlocks,
@@ -13,9 +14,8 @@ import {
   tableRow,
   verdictTitle,
   withStanding,
-} from './markdown.ts'
-import { renderMermaid } from './mermaid.ts'
-import { callsSentence, exitMeaning, place, tally, targetParts, verdictSentence } from './wording.ts'
+} from './wording/markdown.ts'
+import { callsSentence, exitMeaning, place, tally, targetParts, verdictSentence } from './wording/wording.ts'
 
 export interface SummaryOptions {
   /** Bytes of UTF-8. GitHub takes 1 MiB a step. */

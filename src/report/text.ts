@@ -1,9 +1,9 @@
 import type { Finding, Fix, Severity } from '../model/finding.ts'
 import type { Headroom, Report, Verdict } from '../model/report.ts'
-import { logLine, plain, plainCommand } from './escape.ts'
-import { type Fit, fitOf, headroomSentence, headroomTitle, wholeCluster } from './headroom.ts'
-import { groupBy, type Standing, standingOf } from './standing.ts'
 import { type Paint, painter, type Style, wrap } from './styles.ts'
+import { logLine, plain, plainCommand } from './wording/escape.ts'
+import { type Fit, fitOf, headroomSentence, headroomTitle, wholeCluster } from './wording/headroom.ts'
+import { groupBy, type Standing, standingOf } from './wording/standing.ts'
 import {
   callsSentence,
   exitMeaning,
@@ -15,7 +15,7 @@ import {
   targetParts,
   verdictSentence,
   waiverSentence,
-} from './wording.ts'
+} from './wording/wording.ts'
 
 export interface TextOptions {
   readonly colour: boolean

@@ -3,8 +3,8 @@ import type { Caller, Fact, Facts, RolePolicy, SimulatedAction } from '../../../
 import type { Finding } from '../../../src/model/finding.ts'
 import type { Plan } from '../../../src/model/plan.ts'
 import { caller as rule } from '../../../src/rules/iam/caller.ts'
-import { type CallingEntity, creationActions } from '../../../src/semantics/cluster-creation.ts'
-import { concreteResource } from '../../../src/semantics/policy-simulation.ts'
+import { type CallingEntity, creationActions } from '../../../src/semantics/policies/cluster-creation.ts'
+import { concreteResource } from '../../../src/semantics/policies/policy-simulation.ts'
 import { aPlan, aPolicy, aRequest, aRole, aRolePolicy, denied, findingsOf, known } from '../../builders.ts'
 import { expectInFull } from '../in-full.ts'
 

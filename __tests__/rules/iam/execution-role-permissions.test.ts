@@ -4,8 +4,8 @@ import type { Fact, PolicyDocument, RolePolicy, SimulatedAction } from '../../..
 import type { Finding } from '../../../src/model/finding.ts'
 import type { Plan } from '../../../src/model/plan.ts'
 import { executionRolePermissions as rule } from '../../../src/rules/iam/execution-role-permissions.ts'
-import { requiredActions } from '../../../src/semantics/execution-role.ts'
-import { concreteResource } from '../../../src/semantics/policy-simulation.ts'
+import { requiredActions } from '../../../src/semantics/policies/execution-role.ts'
+import { concreteResource } from '../../../src/semantics/policies/policy-simulation.ts'
 import { aGroup, aPlan, aPolicy, aRole, aRolePolicy, denied, findingsOf, known, statuses } from '../../builders.ts'
 import { expectInFull } from '../in-full.ts'
 

@@ -1,5 +1,5 @@
 import type { Report, Verdict } from '../../model/report.ts'
-import { callsSentence, exitMeaning, judgedNothing, tally, targetParts, verdictSentence } from '../wording.ts'
+import { callsSentence, exitMeaning, judgedNothing, tally, targetParts, verdictSentence } from '../wording/wording.ts'
 import { findingsSection } from './findings.ts'
 import { headroomSection } from './headroom.ts'
 import { type Html, html, verbatim } from './markup.ts'

@@ -1,6 +1,6 @@
 import type { Finding, Severity } from '../../model/finding.ts'
 import type { Report } from '../../model/report.ts'
-import type { Standing } from '../standing.ts'
+import type { Standing } from '../wording/standing.ts'
 import { type Html, html } from './markup.ts'
 
 export const standings: readonly Standing[] = ['fail', 'unknown', 'waived', 'pass', 'skipped']

@@ -1,5 +1,5 @@
 import type { Headroom, Report } from '../../model/report.ts'
-import { type Fit, fitOf, headroomTitle, limitText, nextLimitText, possibleText, unreadRules, wholeCluster } from '../headroom.ts'
+import { type Fit, fitOf, headroomTitle, limitText, nextLimitText, possibleText, unreadRules, wholeCluster } from '../wording/headroom.ts'
 import { type Html, html } from './markup.ts'
 import { badge, joined, ruleLink, type Sign } from './parts.ts'
 

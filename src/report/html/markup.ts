@@ -1,4 +1,4 @@
-import { htmlText } from '../escape.ts'
+import { htmlText } from '../wording/escape.ts'
 
 class Markup {
   readonly #text: string

@@ -1,6 +1,6 @@
 import type { Topology, TopologyEdge, TopologyNodeKind, TopologyState } from '../../model/report.ts'
-import { plain } from '../escape.ts'
-import { type Box, type Drawing, drawingOf } from '../mermaid.ts'
+import { type Box, type Drawing, drawingOf } from '../topology/mermaid.ts'
+import { plain } from '../wording/escape.ts'
 import { type Html, html } from './markup.ts'
 import { badge, joined, ruleLink, type Sign } from './parts.ts'
 

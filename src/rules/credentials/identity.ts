@@ -1,8 +1,8 @@
 import type { Identity } from '../../model/facts.ts'
 import type { Fix, Outcome } from '../../model/finding.ts'
-import { command } from '../command.ts'
-import { defineRule } from '../define.ts'
-import { fail, pass } from '../outcome.ts'
+import { command } from '../engine/command.ts'
+import { defineRule } from '../engine/define.ts'
+import { fail, pass } from '../engine/outcome.ts'
 
 export const identity = defineRule({
   id: 'credentials/identity',

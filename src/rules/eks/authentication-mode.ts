@@ -1,10 +1,10 @@
 import type { EksCluster } from '../../model/facts.ts'
 import type { Outcome } from '../../model/finding.ts'
 import type { Location } from '../../model/plan.ts'
-import { command } from '../command.ts'
-import { defineRule } from '../define.ts'
-import { givenEksCluster, namesEksCluster } from '../given-eks-cluster.ts'
-import { fail, pass, unknown } from '../outcome.ts'
+import { command } from '../engine/command.ts'
+import { defineRule } from '../engine/define.ts'
+import { fail, pass, unknown } from '../engine/outcome.ts'
+import { givenEksCluster, namesEksCluster } from './cluster-given/given-eks-cluster.ts'
 
 export const authenticationMode = defineRule({
   id: 'eks/authentication-mode',

@@ -1,10 +1,10 @@
 import type { EksCluster, Fact, Identity } from '../../model/facts.ts'
 import type { Outcome } from '../../model/finding.ts'
 import type { EksClusterReference, Plan } from '../../model/plan.ts'
-import { eksClusterOf } from '../../semantics/eks.ts'
-import { command } from '../command.ts'
-import { defineRule } from '../define.ts'
-import { fail, given, pass } from '../outcome.ts'
+import { eksClusterOf } from '../../semantics/plan/eks.ts'
+import { command } from '../engine/command.ts'
+import { defineRule } from '../engine/define.ts'
+import { fail, given, pass } from '../engine/outcome.ts'
 
 export const cluster = defineRule({
   id: 'eks/cluster',

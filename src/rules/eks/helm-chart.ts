@@ -1,10 +1,10 @@
 import type { Gap, HelmRelease, HyperPodChart } from '../../model/facts.ts'
 import type { Fix, Outcome } from '../../model/finding.ts'
 import type { EksClusterReference } from '../../model/plan.ts'
-import { eksClusterOf } from '../../semantics/eks.ts'
-import { command } from '../command.ts'
-import { defineRule } from '../define.ts'
-import { fail, pass, skip, unknown } from '../outcome.ts'
+import { eksClusterOf } from '../../semantics/plan/eks.ts'
+import { command } from '../engine/command.ts'
+import { defineRule } from '../engine/define.ts'
+import { fail, pass, skip, unknown } from '../engine/outcome.ts'
 
 export const helmChart = defineRule({
   id: 'eks/helm-chart',

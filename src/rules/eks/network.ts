@@ -1,12 +1,12 @@
 import type { EksCluster, Facts } from '../../model/facts.ts'
 import type { Outcome } from '../../model/finding.ts'
 import type { Location, Plan } from '../../model/plan.ts'
-import { plannedSubnets } from '../../semantics/placement.ts'
-import { command } from '../command.ts'
-import { defineRule } from '../define.ts'
-import { namesSubnet } from '../each-subnet.ts'
-import { givenEksCluster, namesEksCluster } from '../given-eks-cluster.ts'
-import { fail, pass, skip, unknown } from '../outcome.ts'
+import { plannedSubnets } from '../../semantics/plan/placement.ts'
+import { command } from '../engine/command.ts'
+import { defineRule } from '../engine/define.ts'
+import { fail, pass, skip, unknown } from '../engine/outcome.ts'
+import { namesSubnet } from '../shared/each-subnet.ts'
+import { givenEksCluster, namesEksCluster } from './cluster-given/given-eks-cluster.ts'
 
 export const network = defineRule({
   id: 'eks/network',

@@ -1,8 +1,8 @@
 import { podIdentityAddonName } from '../../catalog/eks-addons.ts'
-import { command } from '../command.ts'
-import { defineRule } from '../define.ts'
-import { givenEksCluster, namesEksCluster } from '../given-eks-cluster.ts'
-import { fail, pass, skip } from '../outcome.ts'
+import { command } from '../engine/command.ts'
+import { defineRule } from '../engine/define.ts'
+import { fail, pass, skip } from '../engine/outcome.ts'
+import { givenEksCluster, namesEksCluster } from './cluster-given/given-eks-cluster.ts'
 
 export const podIdentity = defineRule({
   id: 'eks/pod-identity',

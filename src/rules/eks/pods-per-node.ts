@@ -2,11 +2,11 @@ import { podsThatAreTooFew } from '../../catalog/eks-addons.ts'
 import type { InstanceType } from '../../model/facts.ts'
 import type { Outcome } from '../../model/finding.ts'
 import type { InstanceGroup } from '../../model/plan.ts'
-import { podsPerNode as podsOn } from '../../semantics/addresses.ts'
-import { defineRule } from '../define.ts'
-import { namesEksCluster } from '../given-eks-cluster.ts'
-import { fail, pass, unknown } from '../outcome.ts'
-import { requiresGroups } from '../requires-groups.ts'
+import { podsPerNode as podsOn } from '../../semantics/capacity/addresses.ts'
+import { defineRule } from '../engine/define.ts'
+import { fail, pass, unknown } from '../engine/outcome.ts'
+import { requiresGroups } from '../shared/requires-groups.ts'
+import { namesEksCluster } from './cluster-given/given-eks-cluster.ts'
 
 export const podsPerNode = defineRule({
   id: 'eks/pods-per-node',

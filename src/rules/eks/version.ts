@@ -1,11 +1,11 @@
 import type { EksCluster } from '../../model/facts.ts'
 import type { Outcome } from '../../model/finding.ts'
 import type { Location, Plan } from '../../model/plan.ts'
-import { thresholdOf } from '../../semantics/thresholds.ts'
-import { command } from '../command.ts'
-import { defineRule } from '../define.ts'
-import { givenEksCluster, namesEksCluster } from '../given-eks-cluster.ts'
-import { fail, pass, unknown } from '../outcome.ts'
+import { thresholdOf } from '../../semantics/plan/thresholds.ts'
+import { command } from '../engine/command.ts'
+import { defineRule } from '../engine/define.ts'
+import { fail, pass, unknown } from '../engine/outcome.ts'
+import { givenEksCluster, namesEksCluster } from './cluster-given/given-eks-cluster.ts'
 
 export const version = defineRule({
   id: 'eks/version',

@@ -3,10 +3,10 @@ import { vpcCniAddonName, vpcCniVersions } from '../../catalog/eks-addons.ts'
 import type { EksAddon, EksCluster } from '../../model/facts.ts'
 import type { Fix, Outcome } from '../../model/finding.ts'
 import type { Location } from '../../model/plan.ts'
-import { command } from '../command.ts'
-import { defineRule } from '../define.ts'
-import { givenEksCluster, namesEksCluster } from '../given-eks-cluster.ts'
-import { fail, pass, skip, unknown } from '../outcome.ts'
+import { command } from '../engine/command.ts'
+import { defineRule } from '../engine/define.ts'
+import { fail, pass, skip, unknown } from '../engine/outcome.ts'
+import { givenEksCluster, namesEksCluster } from './cluster-given/given-eks-cluster.ts'
 
 const { oldest, faulty } = vpcCniVersions
 

@@ -1,14 +1,14 @@
 import type { Caller, Fact, Facts, Gap, RolePolicy } from '../../model/facts.ts'
 import type { Evidence, Fix, Outcome } from '../../model/finding.ts'
 import type { Plan } from '../../model/plan.ts'
-import { callerRights, grantStatements, type Right } from '../../semantics/caller-rights.ts'
-import { type CallingEntity, creationActions, serviceRoleName } from '../../semantics/cluster-creation.ts'
-import { ownerOf } from '../../semantics/planned-role.ts'
-import { policyJson } from '../../semantics/policy-document.ts'
-import { policyTitle } from '../../semantics/role-permissions.ts'
-import { command } from '../command.ts'
-import { defineRule } from '../define.ts'
-import { fail, pass, unknown } from '../outcome.ts'
+import { callerRights, grantStatements, type Right } from '../../semantics/policies/caller-rights.ts'
+import { type CallingEntity, creationActions, serviceRoleName } from '../../semantics/policies/cluster-creation.ts'
+import { ownerOf } from '../../semantics/policies/planned-role.ts'
+import { policyJson } from '../../semantics/policies/policy-document.ts'
+import { policyTitle } from '../../semantics/policies/role-permissions.ts'
+import { command } from '../engine/command.ts'
+import { defineRule } from '../engine/define.ts'
+import { fail, pass, unknown } from '../engine/outcome.ts'
 
 export const caller = defineRule({
   id: 'iam/caller',

@@ -1,13 +1,13 @@
 import type { Fact, Identity } from '../../model/facts.ts'
 import type { Fix, Outcome } from '../../model/finding.ts'
 import type { PlannedRole } from '../../model/plan.ts'
-import { managedPolicyName, trustStatement } from '../../semantics/execution-role.ts'
-import { ownerOf, type RoleReading, readRole } from '../../semantics/planned-role.ts'
-import { policyJson } from '../../semantics/policy-document.ts'
-import { command } from '../command.ts'
-import { defineRule } from '../define.ts'
-import { entry, fail, given, pass } from '../outcome.ts'
-import { noExecutionRole } from '../planned-role.ts'
+import { managedPolicyName, trustStatement } from '../../semantics/policies/execution-role.ts'
+import { ownerOf, type RoleReading, readRole } from '../../semantics/policies/planned-role.ts'
+import { policyJson } from '../../semantics/policies/policy-document.ts'
+import { command } from '../engine/command.ts'
+import { defineRule } from '../engine/define.ts'
+import { entry, fail, given, pass } from '../engine/outcome.ts'
+import { noExecutionRole } from '../shared/planned-role.ts'
 
 export const executionRoleExists = defineRule({
   id: 'iam/execution-role-exists',

@@ -1,8 +1,8 @@
 import type { Fact, Facts, Gap, Role } from '../../model/facts.ts'
 import type { Evidence, Outcome } from '../../model/finding.ts'
 import type { Plan, PlannedRole } from '../../model/plan.ts'
-import { type RequiredAction, requiredActions } from '../../semantics/execution-role.ts'
-import { statementName } from '../../semantics/iam-policy.ts'
+import { type RequiredAction, requiredActions } from '../../semantics/policies/execution-role.ts'
+import { statementName } from '../../semantics/policies/iam-policy.ts'
 import {
   isDenied,
   isOpen,
@@ -13,12 +13,12 @@ import {
   policyTitle,
   provePermissions,
   type RoleKnowledge,
-} from '../../semantics/role-permissions.ts'
-import { command } from '../command.ts'
-import { defineRule } from '../define.ts'
-import { missingPermissionsFix } from '../missing-permissions.ts'
-import { fail, keyed, pass, unknown } from '../outcome.ts'
-import { givenRole, noExecutionRole, policiesOf } from '../planned-role.ts'
+} from '../../semantics/policies/role-permissions.ts'
+import { command } from '../engine/command.ts'
+import { defineRule } from '../engine/define.ts'
+import { fail, keyed, pass, unknown } from '../engine/outcome.ts'
+import { missingPermissionsFix } from '../shared/missing-permissions.ts'
+import { givenRole, noExecutionRole, policiesOf } from '../shared/planned-role.ts'
 
 export const executionRolePermissions = defineRule({
   id: 'iam/execution-role-permissions',

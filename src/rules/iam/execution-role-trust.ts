@@ -1,13 +1,13 @@
 import type { PolicyDocument, Role } from '../../model/facts.ts'
 import type { Fix, Outcome } from '../../model/finding.ts'
 import type { Location } from '../../model/plan.ts'
-import { decideTrust, servicePrincipal, trustStatement } from '../../semantics/execution-role.ts'
-import { statementName } from '../../semantics/iam-policy.ts'
-import { policyJson } from '../../semantics/policy-document.ts'
-import { command } from '../command.ts'
-import { defineRule } from '../define.ts'
-import { fail, pass } from '../outcome.ts'
-import { givenRole, noExecutionRole } from '../planned-role.ts'
+import { decideTrust, servicePrincipal, trustStatement } from '../../semantics/policies/execution-role.ts'
+import { statementName } from '../../semantics/policies/iam-policy.ts'
+import { policyJson } from '../../semantics/policies/policy-document.ts'
+import { command } from '../engine/command.ts'
+import { defineRule } from '../engine/define.ts'
+import { fail, pass } from '../engine/outcome.ts'
+import { givenRole, noExecutionRole } from '../shared/planned-role.ts'
 
 export const executionRoleTrust = defineRule({
   id: 'iam/execution-role-trust',

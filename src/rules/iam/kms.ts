@@ -1,12 +1,12 @@
 import type { Fact, Facts } from '../../model/facts.ts'
 import type { Outcome } from '../../model/finding.ts'
 import type { Plan, PlannedRole } from '../../model/plan.ts'
-import { isAwsAlias, scriptKeysOf, volumeKeysOf } from '../../semantics/kms.ts'
-import { foldersOf, groupsOf } from '../../semantics/planned-role.ts'
-import { defineRule } from '../define.ts'
-import { judgeKey, type KeyCase, type KeyFacts } from '../kms-key.ts'
-import { entry, given, skip } from '../outcome.ts'
-import { givenRole, noExecutionRole, policiesOf } from '../planned-role.ts'
+import { isAwsAlias, scriptKeysOf, volumeKeysOf } from '../../semantics/policies/kms.ts'
+import { foldersOf, groupsOf } from '../../semantics/policies/planned-role.ts'
+import { defineRule } from '../engine/define.ts'
+import { entry, given, skip } from '../engine/outcome.ts'
+import { judgeKey, type KeyCase, type KeyFacts } from '../shared/kms-key.ts'
+import { givenRole, noExecutionRole, policiesOf } from '../shared/planned-role.ts'
 
 export const kms = defineRule({
   id: 'iam/kms',

@@ -1,9 +1,9 @@
 import type { Fact, Identity, MachineImage } from '../../model/facts.ts'
 import type { Outcome, Severity } from '../../model/finding.ts'
-import { command } from '../command.ts'
-import { defineRule } from '../define.ts'
-import { fail, pass, unknown } from '../outcome.ts'
-import { eachImage, namesImage, type PlannedImage } from '../planned-images.ts'
+import { command } from '../engine/command.ts'
+import { defineRule } from '../engine/define.ts'
+import { fail, pass, unknown } from '../engine/outcome.ts'
+import { eachImage, namesImage, type PlannedImage } from '../shared/planned-images.ts'
 
 export const available = defineRule({
   id: 'image/available',

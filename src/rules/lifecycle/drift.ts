@@ -2,12 +2,12 @@ import type { BucketFolder, Fact, Facts, Gap, RefusalCause, ScriptFolder } from 
 import type { Fix, Outcome } from '../../model/finding.ts'
 import type { Plan } from '../../model/plan.ts'
 import type { Readable } from '../../model/rule.ts'
-import { type CopyComparison, compareCopies, excludePatterns } from '../../semantics/folder-copies.ts'
-import { type LifecycleFolder, lifecycleFolders, repositoryPath, whyNoScripts } from '../../semantics/lifecycle-folders.ts'
-import { command } from '../command.ts'
-import { defineRule } from '../define.ts'
-import { entry, fail, given, pass, skip, unknown } from '../outcome.ts'
-import { absentBucket, startOfFile, unusedFolder } from '../script-folders.ts'
+import { type CopyComparison, compareCopies, excludePatterns } from '../../semantics/lifecycle/folder-copies.ts'
+import { type LifecycleFolder, lifecycleFolders, repositoryPath, whyNoScripts } from '../../semantics/plan/lifecycle-folders.ts'
+import { command } from '../engine/command.ts'
+import { defineRule } from '../engine/define.ts'
+import { entry, fail, given, pass, skip, unknown } from '../engine/outcome.ts'
+import { absentBucket, startOfFile, unusedFolder } from '../shared/script-folders.ts'
 
 export const drift = defineRule({
   id: 'lifecycle/drift',

@@ -9,11 +9,11 @@ import {
   repositoryEntryPoints,
   repositoryPath,
   whyNoScripts,
-} from '../../semantics/lifecycle-folders.ts'
-import { command } from '../command.ts'
-import { defineRule } from '../define.ts'
-import { entry, fail, pass, unknown } from '../outcome.ts'
-import { absentBucket, unusedFolder } from '../script-folders.ts'
+} from '../../semantics/plan/lifecycle-folders.ts'
+import { command } from '../engine/command.ts'
+import { defineRule } from '../engine/define.ts'
+import { entry, fail, pass, unknown } from '../engine/outcome.ts'
+import { absentBucket, unusedFolder } from '../shared/script-folders.ts'
 
 export const entryPoint = defineRule({
   id: 'lifecycle/entry-point',

@@ -1,10 +1,10 @@
 import type { Outcome } from '../../model/finding.ts'
-import { whyNoScripts } from '../../semantics/lifecycle-folders.ts'
-import { errorHandling as handlingOf, isShell, shebangOf } from '../../semantics/shell-script.ts'
-import { command } from '../command.ts'
-import { defineRule } from '../define.ts'
-import { fail, pass, skip } from '../outcome.ts'
-import { eachEntryPoint, eachScriptFolder, type JudgedFolder, startOfFile } from '../script-folders.ts'
+import { whyNoScripts } from '../../semantics/plan/lifecycle-folders.ts'
+import { errorHandling as handlingOf, isShell, shebangOf } from '../../semantics/scripts/shell-script.ts'
+import { command } from '../engine/command.ts'
+import { defineRule } from '../engine/define.ts'
+import { fail, pass, skip } from '../engine/outcome.ts'
+import { eachEntryPoint, eachScriptFolder, type JudgedFolder, startOfFile } from '../shared/script-folders.ts'
 
 export const errorHandling = defineRule({
   id: 'lifecycle/error-handling',

@@ -1,8 +1,8 @@
-import { isShellScriptName, whyNoScripts } from '../../semantics/lifecycle-folders.ts'
-import { command } from '../command.ts'
-import { defineRule } from '../define.ts'
-import { fail, pass, skip } from '../outcome.ts'
-import { repositoryFolder } from '../script-folders.ts'
+import { isShellScriptName, whyNoScripts } from '../../semantics/plan/lifecycle-folders.ts'
+import { command } from '../engine/command.ts'
+import { defineRule } from '../engine/define.ts'
+import { fail, pass, skip } from '../engine/outcome.ts'
+import { repositoryFolder } from '../shared/script-folders.ts'
 
 export const executable = defineRule({
   id: 'lifecycle/executable',

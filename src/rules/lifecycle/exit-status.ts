@@ -1,11 +1,11 @@
 import type { Outcome } from '../../model/finding.ts'
-import { exitStatus as exitStatusOf } from '../../semantics/exit-status.ts'
-import { whyNoScripts } from '../../semantics/lifecycle-folders.ts'
-import { scriptLanguage } from '../../semantics/script-language.ts'
-import { command } from '../command.ts'
-import { defineRule } from '../define.ts'
-import { fail, pass, skip, unknown } from '../outcome.ts'
-import { eachEntryPoint, eachScriptFolder, type JudgedFolder, startOfFile } from '../script-folders.ts'
+import { whyNoScripts } from '../../semantics/plan/lifecycle-folders.ts'
+import { exitStatus as exitStatusOf } from '../../semantics/scripts/exit-status.ts'
+import { scriptLanguage } from '../../semantics/scripts/script-language.ts'
+import { command } from '../engine/command.ts'
+import { defineRule } from '../engine/define.ts'
+import { fail, pass, skip, unknown } from '../engine/outcome.ts'
+import { eachEntryPoint, eachScriptFolder, type JudgedFolder, startOfFile } from '../shared/script-folders.ts'
 
 export const exitStatus = defineRule({
   id: 'lifecycle/exit-status',

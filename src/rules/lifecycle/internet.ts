@@ -2,19 +2,25 @@ import type { Fact, Facts, RouteTable, Subnet } from '../../model/facts.ts'
 import type { Evidence, Fix, Outcome } from '../../model/finding.ts'
 import type { Plan } from '../../model/plan.ts'
 import type { Readable } from '../../model/rule.ts'
-import { type InternetAccess, internetAccess, mayLeadOut, type Routing, workingNatGateway } from '../../semantics/internet-access.ts'
-import { type InternetCommand, internetCommands } from '../../semantics/internet-commands.ts'
-import { whyNoScripts } from '../../semantics/lifecycle-folders.ts'
-import { placementOf, plannedSubnets } from '../../semantics/placement.ts'
-import { prefixListBlocks, routeTableOf } from '../../semantics/routes.ts'
-import { scriptReferences } from '../../semantics/script-references.ts'
-import { prefixListOf } from '../../semantics/security-graph.ts'
-import { type Place, placeAt } from '../../semantics/text-place.ts'
-import { command } from '../command.ts'
-import { defineRule } from '../define.ts'
-import { fail, pass, skip, unknown } from '../outcome.ts'
-import { eachScriptFolder, type JudgedFolder, startOfFile } from '../script-folders.ts'
-import { unreadOutcome, unreadScripts } from '../unread-scripts.ts'
+import {
+  type InternetAccess,
+  internetAccess,
+  mayLeadOut,
+  type Routing,
+  workingNatGateway,
+} from '../../semantics/network/internet-access.ts'
+import { prefixListBlocks, routeTableOf } from '../../semantics/network/routes.ts'
+import { prefixListOf } from '../../semantics/network/security-graph.ts'
+import { whyNoScripts } from '../../semantics/plan/lifecycle-folders.ts'
+import { placementOf, plannedSubnets } from '../../semantics/plan/placement.ts'
+import { type InternetCommand, internetCommands } from '../../semantics/scripts/internet-commands.ts'
+import { scriptReferences } from '../../semantics/scripts/script-references.ts'
+import { type Place, placeAt } from '../../semantics/text/place.ts'
+import { command } from '../engine/command.ts'
+import { defineRule } from '../engine/define.ts'
+import { fail, pass, skip, unknown } from '../engine/outcome.ts'
+import { eachScriptFolder, type JudgedFolder, startOfFile } from '../shared/script-folders.ts'
+import { unreadOutcome, unreadScripts } from './unread/unread-scripts.ts'
 
 export const internet = defineRule({
   id: 'lifecycle/internet',

@@ -1,10 +1,10 @@
 import type { Outcome } from '../../model/finding.ts'
-import { isShellScriptName, whyNoScripts } from '../../semantics/lifecycle-folders.ts'
-import { byteOrderMark, carriageReturns, isShell, shebangOf } from '../../semantics/shell-script.ts'
-import { command } from '../command.ts'
-import { defineRule } from '../define.ts'
-import { fail, pass, skip } from '../outcome.ts'
-import { eachScriptFolder, givenText, type JudgedFolder } from '../script-folders.ts'
+import { isShellScriptName, whyNoScripts } from '../../semantics/plan/lifecycle-folders.ts'
+import { byteOrderMark, carriageReturns, isShell, shebangOf } from '../../semantics/scripts/shell-script.ts'
+import { command } from '../engine/command.ts'
+import { defineRule } from '../engine/define.ts'
+import { fail, pass, skip } from '../engine/outcome.ts'
+import { eachScriptFolder, givenText, type JudgedFolder } from '../shared/script-folders.ts'
 
 export const lineEndings = defineRule({
   id: 'lifecycle/line-endings',

@@ -1,11 +1,16 @@
 import type { Outcome } from '../../model/finding.ts'
 import type { Plan } from '../../model/plan.ts'
 import type { Readable } from '../../model/rule.ts'
-import { provisioningParametersFile as file, lifecycleFolders, repositoryPath, whyNoScripts } from '../../semantics/lifecycle-folders.ts'
-import { command } from '../command.ts'
-import { defineRule } from '../define.ts'
-import { entry, fail, given, pass, skip } from '../outcome.ts'
-import { absentBucket, startOfFile, unusedFolder } from '../script-folders.ts'
+import {
+  provisioningParametersFile as file,
+  lifecycleFolders,
+  repositoryPath,
+  whyNoScripts,
+} from '../../semantics/plan/lifecycle-folders.ts'
+import { command } from '../engine/command.ts'
+import { defineRule } from '../engine/define.ts'
+import { entry, fail, given, pass, skip } from '../engine/outcome.ts'
+import { absentBucket, startOfFile, unusedFolder } from '../shared/script-folders.ts'
 
 export const provisioningConflict = defineRule({
   id: 'lifecycle/provisioning-conflict',

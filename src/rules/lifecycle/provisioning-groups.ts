@@ -1,13 +1,13 @@
 import type { Outcome } from '../../model/finding.ts'
 import type { Plan } from '../../model/plan.ts'
-import type { JsonDocument } from '../../semantics/json-document.ts'
-import { provisioningParametersFile as file } from '../../semantics/lifecycle-folders.ts'
-import { nearestName } from '../../semantics/nearest-name.ts'
-import { dotted, type NamedGroup, namedGroups } from '../../semantics/provisioning-parameters.ts'
-import { defineRule } from '../define.ts'
-import { fail, pass, skip } from '../outcome.ts'
-import { corrected, givenProvisioningFile, subjectAt, whyNoProvisioningParameters } from '../provisioning-file.ts'
-import { eachScriptFolder, type JudgedFolder } from '../script-folders.ts'
+import { dotted, type NamedGroup, namedGroups } from '../../semantics/lifecycle/provisioning-parameters.ts'
+import { provisioningParametersFile as file } from '../../semantics/plan/lifecycle-folders.ts'
+import type { JsonDocument } from '../../semantics/text/json-document.ts'
+import { nearestName } from '../../semantics/text/nearest-name.ts'
+import { defineRule } from '../engine/define.ts'
+import { fail, pass, skip } from '../engine/outcome.ts'
+import { corrected, givenProvisioningFile, subjectAt, whyNoProvisioningParameters } from '../shared/provisioning-file.ts'
+import { eachScriptFolder, type JudgedFolder } from '../shared/script-folders.ts'
 
 export const provisioningGroups = defineRule({
   id: 'lifecycle/provisioning-groups',

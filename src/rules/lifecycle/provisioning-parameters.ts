@@ -1,13 +1,13 @@
 import type { Outcome, Severity } from '../../model/finding.ts'
 import type { Plan } from '../../model/plan.ts'
-import type { JsonDocument } from '../../semantics/json-document.ts'
-import { provisioningParametersFile as file } from '../../semantics/lifecycle-folders.ts'
-import { dotted, parameterIssues } from '../../semantics/provisioning-parameters.ts'
-import { command } from '../command.ts'
-import { defineRule } from '../define.ts'
-import { fail, pass } from '../outcome.ts'
-import { corrected, givenProvisioningFile, subjectAt, whyNoProvisioningParameters } from '../provisioning-file.ts'
-import { eachScriptFolder, type JudgedFolder, startOfFile } from '../script-folders.ts'
+import { dotted, parameterIssues } from '../../semantics/lifecycle/provisioning-parameters.ts'
+import { provisioningParametersFile as file } from '../../semantics/plan/lifecycle-folders.ts'
+import type { JsonDocument } from '../../semantics/text/json-document.ts'
+import { command } from '../engine/command.ts'
+import { defineRule } from '../engine/define.ts'
+import { fail, pass } from '../engine/outcome.ts'
+import { corrected, givenProvisioningFile, subjectAt, whyNoProvisioningParameters } from '../shared/provisioning-file.ts'
+import { eachScriptFolder, type JudgedFolder, startOfFile } from '../shared/script-folders.ts'
 
 export const provisioningParameters = defineRule({
   id: 'lifecycle/provisioning-parameters',

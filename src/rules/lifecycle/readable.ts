@@ -1,12 +1,12 @@
 import type { RefusalCause, ScriptFile } from '../../model/facts.ts'
 import type { Fix, Outcome } from '../../model/finding.ts'
 import type { Plan } from '../../model/plan.ts'
-import { provisioningParametersFile, whyNoScripts } from '../../semantics/lifecycle-folders.ts'
-import { command } from '../command.ts'
-import { defineRule } from '../define.ts'
-import { fail, pass, unknown } from '../outcome.ts'
-import { whyNoProvisioningParameters } from '../provisioning-file.ts'
-import { eachScriptFolder, type JudgedFolder, startOfFile } from '../script-folders.ts'
+import { provisioningParametersFile, whyNoScripts } from '../../semantics/plan/lifecycle-folders.ts'
+import { command } from '../engine/command.ts'
+import { defineRule } from '../engine/define.ts'
+import { fail, pass, unknown } from '../engine/outcome.ts'
+import { whyNoProvisioningParameters } from '../shared/provisioning-file.ts'
+import { eachScriptFolder, type JudgedFolder, startOfFile } from '../shared/script-folders.ts'
 
 export const readable = defineRule({
   id: 'lifecycle/readable',

@@ -1,13 +1,13 @@
 import type { Fix, Outcome, Severity } from '../../model/finding.ts'
-import { whyNoScripts } from '../../semantics/lifecycle-folders.ts'
-import { nearestName } from '../../semantics/nearest-name.ts'
-import { type MissingScript, scriptReferences } from '../../semantics/script-references.ts'
-import { type Place, placeAt } from '../../semantics/text-place.ts'
-import { command } from '../command.ts'
-import { defineRule } from '../define.ts'
-import { fail, pass, skip } from '../outcome.ts'
-import { eachScriptFolder, type JudgedFolder, startOfFile } from '../script-folders.ts'
-import { unreadOutcome, unreadScripts } from '../unread-scripts.ts'
+import { whyNoScripts } from '../../semantics/plan/lifecycle-folders.ts'
+import { type MissingScript, scriptReferences } from '../../semantics/scripts/script-references.ts'
+import { nearestName } from '../../semantics/text/nearest-name.ts'
+import { type Place, placeAt } from '../../semantics/text/place.ts'
+import { command } from '../engine/command.ts'
+import { defineRule } from '../engine/define.ts'
+import { fail, pass, skip } from '../engine/outcome.ts'
+import { eachScriptFolder, type JudgedFolder, startOfFile } from '../shared/script-folders.ts'
+import { unreadOutcome, unreadScripts } from './unread/unread-scripts.ts'
 
 export const references = defineRule({
   id: 'lifecycle/references',

@@ -1,12 +1,12 @@
 import type { Fact, Gap, Keyed, ParsedScript, ScriptSyntax, ShellcheckComments } from '../../model/facts.ts'
 import type { Outcome } from '../../model/finding.ts'
-import { lastLineRead } from '../../semantics/exit-status.ts'
-import { whyNoScripts } from '../../semantics/lifecycle-folders.ts'
-import { type KnownScript, knownScripts, type ScriptLanguage } from '../../semantics/script-language.ts'
-import { command } from '../command.ts'
-import { defineRule } from '../define.ts'
-import { entry, fail, given, pass, skip, unknown } from '../outcome.ts'
-import { eachScriptFolder, givenText, type JudgedFolder, startOfFile } from '../script-folders.ts'
+import { whyNoScripts } from '../../semantics/plan/lifecycle-folders.ts'
+import { lastLineRead } from '../../semantics/scripts/exit-status.ts'
+import { type KnownScript, knownScripts, type ScriptLanguage } from '../../semantics/scripts/script-language.ts'
+import { command } from '../engine/command.ts'
+import { defineRule } from '../engine/define.ts'
+import { entry, fail, given, pass, skip, unknown } from '../engine/outcome.ts'
+import { eachScriptFolder, givenText, type JudgedFolder, startOfFile } from '../shared/script-folders.ts'
 
 export const syntax = defineRule({
   id: 'lifecycle/syntax',

@@ -1,13 +1,13 @@
 import type { NetworkAcl, Subnet } from '../../model/facts.ts'
 import type { Outcome } from '../../model/finding.ts'
 import type { Location } from '../../model/plan.ts'
-import { type AclDemand, type AclFault, aclDemands, faultsIn, openIssue } from '../../semantics/acl-demands.ts'
-import { networkAclOf } from '../../semantics/network-acl.ts'
-import { prefixListBlocks } from '../../semantics/routes.ts'
-import { aclFixes } from '../acl-fix.ts'
-import { defineRule } from '../define.ts'
-import { eachSubnet, namesSubnet, subnetsInVpc } from '../each-subnet.ts'
-import { fail, pass, skip, unknown } from '../outcome.ts'
+import { type AclDemand, type AclFault, aclDemands, faultsIn, openIssue } from '../../semantics/network/acl-demands.ts'
+import { networkAclOf } from '../../semantics/network/network-acl.ts'
+import { prefixListBlocks } from '../../semantics/network/routes.ts'
+import { defineRule } from '../engine/define.ts'
+import { fail, pass, skip, unknown } from '../engine/outcome.ts'
+import { eachSubnet, namesSubnet, subnetsInVpc } from '../shared/each-subnet.ts'
+import { aclFixes } from './fixes/acl-fix.ts'
 
 export const acl = defineRule({
   id: 'network/acl',

@@ -1,13 +1,13 @@
 import type { Fact, Gap, Route, RouteTable, Subnet, VpcEndpoint } from '../../model/facts.ts'
 import type { Evidence, Outcome, Severity } from '../../model/finding.ts'
 import type { Location, Plan } from '../../model/plan.ts'
-import { exitText, type InternetAccess, internetAccess, type Routing } from '../../semantics/internet-access.ts'
-import { type ServiceGap, serviceGap } from '../../semantics/node-services.ts'
-import { prefixListBlocks, routeTableOf, targetText } from '../../semantics/routes.ts'
-import { defineRule } from '../define.ts'
-import { eachSubnet, namesSubnet, subnetsInVpc } from '../each-subnet.ts'
-import { egressFix } from '../egress-fix.ts'
-import { fail, pass, unknown } from '../outcome.ts'
+import { exitText, type InternetAccess, internetAccess, type Routing } from '../../semantics/network/internet-access.ts'
+import { type ServiceGap, serviceGap } from '../../semantics/network/node-services.ts'
+import { prefixListBlocks, routeTableOf, targetText } from '../../semantics/network/routes.ts'
+import { defineRule } from '../engine/define.ts'
+import { fail, pass, unknown } from '../engine/outcome.ts'
+import { eachSubnet, namesSubnet, subnetsInVpc } from '../shared/each-subnet.ts'
+import { egressFix } from './fixes/egress-fix.ts'
 
 export const egress = defineRule({
   id: 'network/egress',

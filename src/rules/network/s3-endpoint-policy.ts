@@ -1,6 +1,10 @@
 import type { Fact, Facts, Gap, Identity, VpcEndpoint } from '../../model/facts.ts'
 import type { Evidence, Fix, Outcome } from '../../model/finding.ts'
 import type { InstanceGroup, Plan, PlannedRole } from '../../model/plan.ts'
+import { s3EndpointOf } from '../../semantics/network/endpoints.ts'
+import { routeTableOf } from '../../semantics/network/routes.ts'
+import { type LifecycleFolder, lifecycleFolders } from '../../semantics/plan/lifecycle-folders.ts'
+import { placementOf } from '../../semantics/plan/placement.ts'
 import {
   allowingStatements,
   endpointPolicyName,
@@ -10,19 +14,15 @@ import {
   type Passage,
   type Reader,
   readThrough,
-} from '../../semantics/endpoint-policy.ts'
-import { s3EndpointOf } from '../../semantics/endpoints.ts'
-import { statementName } from '../../semantics/iam-policy.ts'
-import { type LifecycleFolder, lifecycleFolders } from '../../semantics/lifecycle-folders.ts'
-import { placementOf } from '../../semantics/placement.ts'
-import { foldersOf, groupsOf, readRole } from '../../semantics/planned-role.ts'
-import { parsePolicyDocument, policyJson } from '../../semantics/policy-document.ts'
-import { ownBuckets } from '../../semantics/role-permissions.ts'
-import { routeTableOf } from '../../semantics/routes.ts'
-import { command } from '../command.ts'
-import { defineRule } from '../define.ts'
-import { namesSubnet, subnetsInVpc } from '../each-subnet.ts'
-import { entry, fail, pass, skip, unknown } from '../outcome.ts'
+} from '../../semantics/policies/endpoint-policy.ts'
+import { statementName } from '../../semantics/policies/iam-policy.ts'
+import { foldersOf, groupsOf, readRole } from '../../semantics/policies/planned-role.ts'
+import { parsePolicyDocument, policyJson } from '../../semantics/policies/policy-document.ts'
+import { ownBuckets } from '../../semantics/policies/role-permissions.ts'
+import { command } from '../engine/command.ts'
+import { defineRule } from '../engine/define.ts'
+import { entry, fail, pass, skip, unknown } from '../engine/outcome.ts'
+import { namesSubnet, subnetsInVpc } from '../shared/each-subnet.ts'
 
 export const s3EndpointPolicy = defineRule({
   id: 'network/s3-endpoint-policy',

@@ -8,11 +8,11 @@ import {
   publicRoutes,
   routeTableOf,
   targetText,
-} from '../../semantics/routes.ts'
-import { command } from '../command.ts'
-import { defineRule } from '../define.ts'
-import { eachSubnet, namesSubnet } from '../each-subnet.ts'
-import { fail, pass, unknown } from '../outcome.ts'
+} from '../../semantics/network/routes.ts'
+import { command } from '../engine/command.ts'
+import { defineRule } from '../engine/define.ts'
+import { fail, pass, unknown } from '../engine/outcome.ts'
+import { eachSubnet, namesSubnet } from '../shared/each-subnet.ts'
 
 export const subnetsPrivate = defineRule({
   id: 'network/subnets-private',

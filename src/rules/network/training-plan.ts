@@ -1,11 +1,11 @@
 import type { Fact, Facts, Gap, ReservedCapacity, Subnet, TrainingPlan } from '../../model/facts.ts'
 import type { Fix, Outcome, Severity } from '../../model/finding.ts'
 import type { InstanceGroup, Plan } from '../../model/plan.ts'
-import { placementOf } from '../../semantics/placement.ts'
-import { type PlannedTrainingPlan, plannedTrainingPlans } from '../../semantics/training-plans.ts'
-import { command } from '../command.ts'
-import { defineRule } from '../define.ts'
-import { entry, fail, given, pass, skip, unknown } from '../outcome.ts'
+import { type PlannedTrainingPlan, plannedTrainingPlans } from '../../semantics/capacity/training-plans.ts'
+import { placementOf } from '../../semantics/plan/placement.ts'
+import { command } from '../engine/command.ts'
+import { defineRule } from '../engine/define.ts'
+import { entry, fail, given, pass, skip, unknown } from '../engine/outcome.ts'
 
 export const trainingPlan = defineRule({
   id: 'network/training-plan',

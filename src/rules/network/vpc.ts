@@ -1,10 +1,10 @@
 import type { Facts, Subnet, Vpc } from '../../model/facts.ts'
 import type { Outcome } from '../../model/finding.ts'
 import type { Plan } from '../../model/plan.ts'
-import { plannedSubnets } from '../../semantics/placement.ts'
-import { command } from '../command.ts'
-import { defineRule } from '../define.ts'
-import { fail, pass, skip } from '../outcome.ts'
+import { plannedSubnets } from '../../semantics/plan/placement.ts'
+import { command } from '../engine/command.ts'
+import { defineRule } from '../engine/define.ts'
+import { fail, pass, skip } from '../engine/outcome.ts'
 
 export const vpc = defineRule({
   id: 'network/vpc',

@@ -1,12 +1,12 @@
 import type { Subnet } from '../../model/facts.ts'
 import type { Outcome } from '../../model/finding.ts'
 import type { Plan } from '../../model/plan.ts'
-import { plannedSubnets } from '../../semantics/placement.ts'
-import { vpcIdOf } from '../../semantics/vpc.ts'
-import { command } from '../command.ts'
-import { defineRule } from '../define.ts'
-import { namesSubnet } from '../each-subnet.ts'
-import { fail, pass, skip } from '../outcome.ts'
+import { vpcIdOf } from '../../semantics/network/vpc.ts'
+import { plannedSubnets } from '../../semantics/plan/placement.ts'
+import { command } from '../engine/command.ts'
+import { defineRule } from '../engine/define.ts'
+import { fail, pass, skip } from '../engine/outcome.ts'
+import { namesSubnet } from '../shared/each-subnet.ts'
 
 export const zones = defineRule({
   id: 'network/zones',

@@ -1,8 +1,8 @@
 import type { Outcome } from '../../model/finding.ts'
 import type { RequestDocument } from '../../model/plan.ts'
-import { type Part, requestGroups, requestPart } from '../../semantics/request-part.ts'
-import { defineRule } from '../define.ts'
-import { fail, pass } from '../outcome.ts'
+import { type Part, requestGroups, requestPart } from '../../semantics/plan/request-part.ts'
+import { defineRule } from '../engine/define.ts'
+import { fail, pass } from '../engine/outcome.ts'
 
 export const dependentFields = defineRule({
   id: 'plan/dependent-fields',

@@ -1,6 +1,6 @@
-import { requestGroups, requestPart } from '../../semantics/request-part.ts'
-import { defineRule } from '../define.ts'
-import { fail, pass } from '../outcome.ts'
+import { requestGroups, requestPart } from '../../semantics/plan/request-part.ts'
+import { defineRule } from '../engine/define.ts'
+import { fail, pass } from '../engine/outcome.ts'
 
 /** Instance groups of an EKS-orchestrated cluster, as the documentation counts them. */
 const documented = 20

@@ -2,11 +2,11 @@ import { createClusterModel, listedInstanceTypes } from '../../catalog/create-cl
 import type { Fact, Facts } from '../../model/facts.ts'
 import type { Fix, Outcome } from '../../model/finding.ts'
 import type { Location, Plan } from '../../model/plan.ts'
-import { nearestName } from '../../semantics/nearest-name.ts'
-import { requestGroups } from '../../semantics/request-part.ts'
-import { command } from '../command.ts'
-import { defineRule } from '../define.ts'
-import { entry, fail, pass, skip } from '../outcome.ts'
+import { requestGroups } from '../../semantics/plan/request-part.ts'
+import { nearestName } from '../../semantics/text/nearest-name.ts'
+import { command } from '../engine/command.ts'
+import { defineRule } from '../engine/define.ts'
+import { entry, fail, pass, skip } from '../engine/outcome.ts'
 
 const { version, date } = createClusterModel
 

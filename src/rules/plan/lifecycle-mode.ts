@@ -1,9 +1,9 @@
 import type { Outcome } from '../../model/finding.ts'
 import type { Plan } from '../../model/plan.ts'
-import { type GroupPart, type Part, requestGroups } from '../../semantics/request-part.ts'
-import { folderUri } from '../../semantics/s3-uri.ts'
-import { defineRule } from '../define.ts'
-import { fail, pass } from '../outcome.ts'
+import { type GroupPart, type Part, requestGroups } from '../../semantics/plan/request-part.ts'
+import { folderUri } from '../../semantics/plan/s3-uri.ts'
+import { defineRule } from '../engine/define.ts'
+import { fail, pass } from '../engine/outcome.ts'
 
 export const lifecycleMode = defineRule({
   id: 'plan/lifecycle-mode',

@@ -1,9 +1,9 @@
 import type { Fix, Outcome, Severity } from '../../model/finding.ts'
 import type { Orchestrator, Plan } from '../../model/plan.ts'
-import { type Part, requestGroups, requestPart } from '../../semantics/request-part.ts'
-import { command } from '../command.ts'
-import { defineRule } from '../define.ts'
-import { fail, pass } from '../outcome.ts'
+import { type Part, requestGroups, requestPart } from '../../semantics/plan/request-part.ts'
+import { command } from '../engine/command.ts'
+import { defineRule } from '../engine/define.ts'
+import { fail, pass } from '../engine/outcome.ts'
 
 export const orchestrator = defineRule({
   id: 'plan/orchestrator',

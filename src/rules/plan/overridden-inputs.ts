@@ -1,7 +1,7 @@
 import type { Outcome } from '../../model/finding.ts'
 import type { OverriddenInput } from '../../model/plan.ts'
-import { defineRule } from '../define.ts'
-import { fail, pass } from '../outcome.ts'
+import { defineRule } from '../engine/define.ts'
+import { fail, pass } from '../engine/outcome.ts'
 
 export const overriddenInputs = defineRule({
   id: 'plan/overridden-inputs',

@@ -1,10 +1,10 @@
 import { createClusterModel } from '../../catalog/create-cluster.ts'
 import type { Fix, Outcome } from '../../model/finding.ts'
 import type { RequestDocument } from '../../model/plan.ts'
-import { locationAt, pathOf, subjectAt } from '../../semantics/request-part.ts'
-import { type Fault, requestFaults } from '../../semantics/request-shape.ts'
-import { defineRule } from '../define.ts'
-import { fail, pass } from '../outcome.ts'
+import { locationAt, pathOf, subjectAt } from '../../semantics/plan/request-part.ts'
+import { type Fault, requestFaults } from '../../semantics/plan/request-shape.ts'
+import { defineRule } from '../engine/define.ts'
+import { fail, pass } from '../engine/outcome.ts'
 
 export const requestShape = defineRule({
   id: 'plan/request-shape',

@@ -1,8 +1,8 @@
 import type { Fix, Outcome } from '../../model/finding.ts'
 import type { RequestDocument } from '../../model/plan.ts'
-import { type GroupPart, type Part, requestGroups, requestPart } from '../../semantics/request-part.ts'
-import { defineRule } from '../define.ts'
-import { fail, pass, skip } from '../outcome.ts'
+import { type GroupPart, type Part, requestGroups, requestPart } from '../../semantics/plan/request-part.ts'
+import { defineRule } from '../engine/define.ts'
+import { fail, pass, skip } from '../engine/outcome.ts'
 
 export const slurmGroups = defineRule({
   id: 'plan/slurm-groups',

@@ -1,8 +1,8 @@
 import type { Outcome, Severity } from '../../model/finding.ts'
 import type { Plan } from '../../model/plan.ts'
-import { type GroupPart, type Part, requestGroups } from '../../semantics/request-part.ts'
-import { defineRule } from '../define.ts'
-import { fail, pass } from '../outcome.ts'
+import { type GroupPart, type Part, requestGroups } from '../../semantics/plan/request-part.ts'
+import { defineRule } from '../engine/define.ts'
+import { fail, pass } from '../engine/outcome.ts'
 
 export const storage = defineRule({
   id: 'plan/storage',

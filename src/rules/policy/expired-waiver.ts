@@ -1,7 +1,7 @@
 import { policySchemaUrl } from '../../catalog/links.ts'
 import type { WaiverUse } from '../../model/policy.ts'
-import { fail, pass } from '../outcome.ts'
-import { counted, defineWaiverRule, waiverName, waiverPlace, waiverSubject } from '../waiver-rule.ts'
+import { fail, pass } from '../engine/outcome.ts'
+import { counted, defineWaiverRule, waiverName, waiverPlace, waiverSubject } from './waivers/waiver-rule.ts'
 
 export const expiredWaiver = defineWaiverRule(
   {

@@ -1,7 +1,7 @@
 import { policySchemaUrl } from '../../catalog/links.ts'
-import { thresholdOf } from '../../semantics/thresholds.ts'
-import { fail, pass, skip } from '../outcome.ts'
-import { counted, defineWaiverRule, waiverName, waiverPlace, waiverSubject } from '../waiver-rule.ts'
+import { thresholdOf } from '../../semantics/plan/thresholds.ts'
+import { fail, pass, skip } from '../engine/outcome.ts'
+import { counted, defineWaiverRule, waiverName, waiverPlace, waiverSubject } from './waivers/waiver-rule.ts'
 
 export const lapsingWaiver = defineWaiverRule(
   {

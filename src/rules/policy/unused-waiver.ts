@@ -1,6 +1,6 @@
 import { policySchemaUrl } from '../../catalog/links.ts'
-import { fail, pass, skip } from '../outcome.ts'
-import { counted, defineWaiverRule, waiverName, waiverPlace, waiverSubject } from '../waiver-rule.ts'
+import { fail, pass, skip } from '../engine/outcome.ts'
+import { counted, defineWaiverRule, waiverName, waiverPlace, waiverSubject } from './waivers/waiver-rule.ts'
 
 export const unusedWaiver = defineWaiverRule(
   {

@@ -3,12 +3,12 @@ import { clusterUsageQuota, spotUsageQuota } from '../../catalog/quotas.ts'
 import type { Fact, HyperPodUsage, Quota, QuotaRequest } from '../../model/facts.ts'
 import type { Outcome, Severity } from '../../model/finding.ts'
 import type { InstanceGroup, Plan } from '../../model/plan.ts'
-import { stuckGroups, type TypeDemand, typeDemands, usageOf } from '../../semantics/cluster-usage.ts'
-import { command } from '../command.ts'
-import { defineRule } from '../define.ts'
-import { entry, fail, given, pass, skip, unknown } from '../outcome.ts'
-import { quotaIncrease } from '../quota-increase.ts'
-import { requiresGroups } from '../requires-groups.ts'
+import { stuckGroups, type TypeDemand, typeDemands, usageOf } from '../../semantics/capacity/cluster-usage.ts'
+import { command } from '../engine/command.ts'
+import { defineRule } from '../engine/define.ts'
+import { entry, fail, given, pass, skip, unknown } from '../engine/outcome.ts'
+import { requiresGroups } from '../shared/requires-groups.ts'
+import { quotaIncrease } from './room/quota-increase.ts'
 
 export const clusterUsage = defineRule({
   id: 'quota/cluster-usage',

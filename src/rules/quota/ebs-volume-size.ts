@@ -2,11 +2,11 @@ import { quotaNames } from '../../catalog/quotas.ts'
 import type { Fact, Quota, QuotaRequest } from '../../model/facts.ts'
 import type { Outcome } from '../../model/finding.ts'
 import type { InstanceGroup } from '../../model/plan.ts'
-import { checklistVolumeGb, largestVolume } from '../../semantics/volumes.ts'
-import { defineRule } from '../define.ts'
-import { entry, fail, given, pass, skip } from '../outcome.ts'
-import { quotaIncrease } from '../quota-increase.ts'
-import { requiresGroups } from '../requires-groups.ts'
+import { checklistVolumeGb, largestVolume } from '../../semantics/capacity/volumes.ts'
+import { defineRule } from '../engine/define.ts'
+import { entry, fail, given, pass, skip } from '../engine/outcome.ts'
+import { requiresGroups } from '../shared/requires-groups.ts'
+import { quotaIncrease } from './room/quota-increase.ts'
 
 const name = quotaNames.ebsVolumeSize
 

@@ -2,11 +2,11 @@ import { drawsOnDemand, ec2Families } from '../../catalog/quotas.ts'
 import type { Fact, Facts, Quota, QuotaRequest } from '../../model/facts.ts'
 import type { Outcome } from '../../model/finding.ts'
 import type { InstanceGroup, Plan } from '../../model/plan.ts'
-import { defineRule } from '../define.ts'
-import { entry, fail, given, pass, skip } from '../outcome.ts'
-import { quotaIncrease } from '../quota-increase.ts'
-import { requiresGroups } from '../requires-groups.ts'
-import { unknownType } from '../unknown-type.ts'
+import { defineRule } from '../engine/define.ts'
+import { entry, fail, given, pass, skip } from '../engine/outcome.ts'
+import { requiresGroups } from '../shared/requires-groups.ts'
+import { unknownType } from '../shared/unknown-type.ts'
+import { quotaIncrease } from './room/quota-increase.ts'
 
 type Family = (typeof ec2Families)[number]
 

@@ -2,11 +2,11 @@ import { quotaNames } from '../../catalog/quotas.ts'
 import type { Fact, Quota, QuotaRequest } from '../../model/facts.ts'
 import type { Outcome } from '../../model/finding.ts'
 import type { Plan } from '../../model/plan.ts'
-import { plannedNodes } from '../../semantics/node-counts.ts'
-import { defineRule } from '../define.ts'
-import { entry, fail, given, pass, skip } from '../outcome.ts'
-import { quotaIncrease } from '../quota-increase.ts'
-import { requiresGroups } from '../requires-groups.ts'
+import { plannedNodes } from '../../semantics/capacity/node-counts.ts'
+import { defineRule } from '../engine/define.ts'
+import { entry, fail, given, pass, skip } from '../engine/outcome.ts'
+import { requiresGroups } from '../shared/requires-groups.ts'
+import { quotaIncrease } from './room/quota-increase.ts'
 
 const name = quotaNames.instancesPerCluster
 

@@ -2,12 +2,12 @@ import { drawsNetworkInterfaces, quotaNames } from '../../catalog/quotas.ts'
 import type { Fact, Facts, Quota, QuotaRequest } from '../../model/facts.ts'
 import type { Outcome } from '../../model/finding.ts'
 import type { Plan } from '../../model/plan.ts'
-import { interfaceDemand, interfacesInUse } from '../../semantics/network-interfaces.ts'
-import { defineRule } from '../define.ts'
-import { entry, given, skip } from '../outcome.ts'
-import { judgeRoom } from '../quota-room.ts'
-import { requiresGroups } from '../requires-groups.ts'
-import { unknownType } from '../unknown-type.ts'
+import { interfaceDemand, interfacesInUse } from '../../semantics/capacity/network-interfaces.ts'
+import { defineRule } from '../engine/define.ts'
+import { entry, given, skip } from '../engine/outcome.ts'
+import { requiresGroups } from '../shared/requires-groups.ts'
+import { unknownType } from '../shared/unknown-type.ts'
+import { judgeRoom } from './room/quota-room.ts'
 
 const name = quotaNames.networkInterfaces
 

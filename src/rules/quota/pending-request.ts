@@ -2,12 +2,12 @@ import { quotaReference } from '../../catalog/quotas.ts'
 import type { Facts, Quota, QuotaRequest } from '../../model/facts.ts'
 import type { Fix, Outcome } from '../../model/finding.ts'
 import type { Plan } from '../../model/plan.ts'
-import { type QuotaNeed, quotaNeeds } from '../../semantics/quota-needs.ts'
-import { command } from '../command.ts'
-import { defineRule } from '../define.ts'
-import { entry, fail, given, pass, unknown } from '../outcome.ts'
-import { requestOf } from '../quota-increase.ts'
-import { requiresGroups } from '../requires-groups.ts'
+import { type QuotaNeed, quotaNeeds } from '../../semantics/capacity/quota-needs.ts'
+import { command } from '../engine/command.ts'
+import { defineRule } from '../engine/define.ts'
+import { entry, fail, given, pass, unknown } from '../engine/outcome.ts'
+import { requiresGroups } from '../shared/requires-groups.ts'
+import { requestOf } from './room/quota-increase.ts'
 
 export const pendingRequest = defineRule({
   id: 'quota/pending-request',

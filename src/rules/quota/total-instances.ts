@@ -2,11 +2,11 @@ import { quotaNames } from '../../catalog/quotas.ts'
 import type { Fact, HyperPodUsage, Quota, QuotaRequest } from '../../model/facts.ts'
 import type { Outcome } from '../../model/finding.ts'
 import type { Plan } from '../../model/plan.ts'
-import { nodesInUse, plannedNodes } from '../../semantics/node-counts.ts'
-import { defineRule } from '../define.ts'
-import { entry, given, skip } from '../outcome.ts'
-import { judgeRoom } from '../quota-room.ts'
-import { requiresGroups } from '../requires-groups.ts'
+import { nodesInUse, plannedNodes } from '../../semantics/capacity/node-counts.ts'
+import { defineRule } from '../engine/define.ts'
+import { entry, given, skip } from '../engine/outcome.ts'
+import { requiresGroups } from '../shared/requires-groups.ts'
+import { judgeRoom } from './room/quota-room.ts'
 
 const name = quotaNames.totalInstances
 

@@ -1,9 +1,9 @@
 import { quotaNames } from '../../catalog/quotas.ts'
 import type { Fact, Quota, QuotaRequest, VpcResources } from '../../model/facts.ts'
 import type { Outcome } from '../../model/finding.ts'
-import { defineRule } from '../define.ts'
-import { entry, fail, given, pass, skip } from '../outcome.ts'
-import { quotaIncrease } from '../quota-increase.ts'
+import { defineRule } from '../engine/define.ts'
+import { entry, fail, given, pass, skip } from '../engine/outcome.ts'
+import { quotaIncrease } from './room/quota-increase.ts'
 
 /** A quota of the checklist, how much of it a new network for HyperPod takes, and what that is for. */
 interface Resource {

@@ -1,10 +1,10 @@
 import type { Bucket } from '../../model/facts.ts'
 import type { Outcome } from '../../model/finding.ts'
 import type { BucketPrefix } from '../../model/plan.ts'
-import { command } from '../command.ts'
-import { defineRule } from '../define.ts'
-import { noLifecycleBucket, plannedBuckets } from '../lifecycle-buckets.ts'
-import { entry, fail, given, pass } from '../outcome.ts'
+import { command } from '../engine/command.ts'
+import { defineRule } from '../engine/define.ts'
+import { entry, fail, given, pass } from '../engine/outcome.ts'
+import { noLifecycleBucket, plannedBuckets } from './folders/lifecycle-buckets.ts'
 
 export const bucket = defineRule({
   id: 's3/bucket',

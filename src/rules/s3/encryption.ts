@@ -1,12 +1,12 @@
 import type { BucketEncryption, Fact, Facts } from '../../model/facts.ts'
 import type { Outcome, Severity } from '../../model/finding.ts'
 import type { Plan } from '../../model/plan.ts'
-import { objectKeys } from '../../semantics/kms.ts'
-import { folderUri } from '../../semantics/s3-uri.ts'
-import { defineRule } from '../define.ts'
-import { judgeKey, type KeyFacts } from '../kms-key.ts'
-import { keyed, pass, skip, unknown } from '../outcome.ts'
-import { eachRoleFolder, hasRoleFolder, type RoleFolder } from '../role-folders.ts'
+import { folderUri } from '../../semantics/plan/s3-uri.ts'
+import { objectKeys } from '../../semantics/policies/kms.ts'
+import { defineRule } from '../engine/define.ts'
+import { keyed, pass, skip, unknown } from '../engine/outcome.ts'
+import { judgeKey, type KeyFacts } from '../shared/kms-key.ts'
+import { eachRoleFolder, hasRoleFolder, type RoleFolder } from './folders/role-folders.ts'
 
 export const encryption = defineRule({
   id: 's3/encryption',

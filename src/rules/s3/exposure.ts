@@ -1,10 +1,10 @@
 import type { Fact, Facts, PublicAccessBlock, PublicGrant } from '../../model/facts.ts'
 import type { Fix, Outcome } from '../../model/finding.ts'
 import type { BucketPrefix } from '../../model/plan.ts'
-import { command } from '../command.ts'
-import { defineRule } from '../define.ts'
-import { noLifecycleBucket, plannedBuckets } from '../lifecycle-buckets.ts'
-import { entry, fail, keyed, pass, skip, unknown } from '../outcome.ts'
+import { command } from '../engine/command.ts'
+import { defineRule } from '../engine/define.ts'
+import { entry, fail, keyed, pass, skip, unknown } from '../engine/outcome.ts'
+import { noLifecycleBucket, plannedBuckets } from './folders/lifecycle-buckets.ts'
 
 export const exposure = defineRule({
   id: 's3/exposure',

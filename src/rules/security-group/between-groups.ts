@@ -1,11 +1,11 @@
 import type { Fact, Facts } from '../../model/facts.ts'
 import type { Fix, Outcome } from '../../model/finding.ts'
 import type { Plan } from '../../model/plan.ts'
-import { idsOf, type NodePeer, nodePeers, type Reach, reach, type Traffic } from '../../semantics/security-graph.ts'
-import { securityGroupPlacements } from '../../semantics/security-groups.ts'
-import { command } from '../command.ts'
-import { defineRule } from '../define.ts'
-import { fail, pass, skip, unknown } from '../outcome.ts'
+import { idsOf, type NodePeer, nodePeers, type Reach, reach, type Traffic } from '../../semantics/network/security-graph.ts'
+import { securityGroupPlacements } from '../../semantics/network/security-groups.ts'
+import { command } from '../engine/command.ts'
+import { defineRule } from '../engine/define.ts'
+import { fail, pass, skip, unknown } from '../engine/outcome.ts'
 
 export const betweenGroups = defineRule({
   id: 'security-group/between-groups',

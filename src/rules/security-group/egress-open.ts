@@ -1,12 +1,20 @@
 import type { Fact, Facts, Gap, SecurityGroup, VpcEndpoint } from '../../model/facts.ts'
 import type { Fix, Outcome } from '../../model/finding.ts'
 import type { Plan } from '../../model/plan.ts'
-import { everyAddress } from '../../semantics/cidr-cover.ts'
-import { letsOut, type NodePeer, nodePeers, type Peer, prefixListOf, type Reach, type Traffic } from '../../semantics/security-graph.ts'
-import { onTcpPort, securityGroupPlacements } from '../../semantics/security-groups.ts'
-import { command } from '../command.ts'
-import { defineRule } from '../define.ts'
-import { fail, pass, skip, unknown } from '../outcome.ts'
+import { everyAddress } from '../../semantics/network/cidr-cover.ts'
+import {
+  letsOut,
+  type NodePeer,
+  nodePeers,
+  type Peer,
+  prefixListOf,
+  type Reach,
+  type Traffic,
+} from '../../semantics/network/security-graph.ts'
+import { onTcpPort, securityGroupPlacements } from '../../semantics/network/security-groups.ts'
+import { command } from '../engine/command.ts'
+import { defineRule } from '../engine/define.ts'
+import { fail, pass, skip, unknown } from '../engine/outcome.ts'
 
 /** Every AWS API is spoken over TLS on this TCP port. */
 const https: Traffic = { protocol: 'tcp', fromPort: 443, toPort: 443 }

@@ -1,14 +1,14 @@
 import type { EksCluster, Fact, Facts, Gap } from '../../model/facts.ts'
 import type { Evidence, Fix, Outcome } from '../../model/finding.ts'
 import type { Location, Plan } from '../../model/plan.ts'
-import { controlPlaneGroups, eksClusterOf } from '../../semantics/eks.ts'
-import { idsOf, letsOut, type NodePeer, nodePeers, type Peer, peerOf, reach, type Traffic } from '../../semantics/security-graph.ts'
-import { securityGroupPlacements } from '../../semantics/security-groups.ts'
-import { vpcIdOf } from '../../semantics/vpc.ts'
-import { command } from '../command.ts'
-import { defineRule } from '../define.ts'
-import { fail, pass, skip, unknown } from '../outcome.ts'
-import { closedText, isClosed, isUndecided, openPaths, type Path, trafficText, undecidedPath } from '../security-group-path.ts'
+import { idsOf, letsOut, type NodePeer, nodePeers, type Peer, peerOf, reach, type Traffic } from '../../semantics/network/security-graph.ts'
+import { securityGroupPlacements } from '../../semantics/network/security-groups.ts'
+import { vpcIdOf } from '../../semantics/network/vpc.ts'
+import { controlPlaneGroups, eksClusterOf } from '../../semantics/plan/eks.ts'
+import { command } from '../engine/command.ts'
+import { defineRule } from '../engine/define.ts'
+import { fail, pass, skip, unknown } from '../engine/outcome.ts'
+import { closedText, isClosed, isUndecided, openPaths, type Path, trafficText, undecidedPath } from './paths/security-group-path.ts'
 
 /** https://docs.aws.amazon.com/eks/latest/userguide/sec-group-reqs.html */
 const apiServer: Traffic = { protocol: 'tcp', fromPort: 443, toPort: 443 }

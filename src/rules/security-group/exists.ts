@@ -1,10 +1,10 @@
 import type { Facts, SecurityGroup } from '../../model/facts.ts'
 import type { Outcome } from '../../model/finding.ts'
 import type { Plan, VpcConfig } from '../../model/plan.ts'
-import { type PlannedId, plannedSecurityGroups } from '../../semantics/placement.ts'
-import { command } from '../command.ts'
-import { defineRule } from '../define.ts'
-import { fail, given, pass } from '../outcome.ts'
+import { type PlannedId, plannedSecurityGroups } from '../../semantics/plan/placement.ts'
+import { command } from '../engine/command.ts'
+import { defineRule } from '../engine/define.ts'
+import { fail, given, pass } from '../engine/outcome.ts'
 
 /** https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_VpcConfig.html */
 const maximum = 5

@@ -1,11 +1,11 @@
 import type { Fact, Facts, Vpc, VpcEndpoint } from '../../model/facts.ts'
 import type { Outcome } from '../../model/finding.ts'
 import type { Plan } from '../../model/plan.ts'
-import { plannedSubnets } from '../../semantics/placement.ts'
-import { letsIn, nodePeers, type Peer, peerOf, type Traffic } from '../../semantics/security-graph.ts'
-import { command } from '../command.ts'
-import { defineRule } from '../define.ts'
-import { fail, pass, skip, unknown } from '../outcome.ts'
+import { letsIn, nodePeers, type Peer, peerOf, type Traffic } from '../../semantics/network/security-graph.ts'
+import { plannedSubnets } from '../../semantics/plan/placement.ts'
+import { command } from '../engine/command.ts'
+import { defineRule } from '../engine/define.ts'
+import { fail, pass, skip, unknown } from '../engine/outcome.ts'
 
 const https: Traffic = { protocol: 'tcp', fromPort: 443, toPort: 443 }
 

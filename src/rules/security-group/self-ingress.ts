@@ -1,6 +1,6 @@
-import { securityGroupPlacements } from '../../semantics/security-groups.ts'
-import { defineRule } from '../define.ts'
-import { type Direction, judgeSelfRules } from '../self-rule.ts'
+import { securityGroupPlacements } from '../../semantics/network/security-groups.ts'
+import { defineRule } from '../engine/define.ts'
+import { type Direction, judgeSelfRules } from './paths/self-rule.ts'
 
 const inbound: Direction = {
   permissions: ({ ingress }) => ingress,

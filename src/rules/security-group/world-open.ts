@@ -1,11 +1,11 @@
 import type { Fact, Facts, Gap, SecurityGroup, SecurityGroupPermission } from '../../model/facts.ts'
 import type { Fix, Outcome } from '../../model/finding.ts'
-import { type AddressFamily, everyAddress } from '../../semantics/cidr-cover.ts'
-import { type PlannedId, plannedSecurityGroups } from '../../semantics/placement.ts'
-import { letsIn, type Peer, type Traffic } from '../../semantics/security-graph.ts'
-import { command } from '../command.ts'
-import { defineRule } from '../define.ts'
-import { fail, pass, skip, unknown } from '../outcome.ts'
+import { type AddressFamily, everyAddress } from '../../semantics/network/cidr-cover.ts'
+import { letsIn, type Peer, type Traffic } from '../../semantics/network/security-graph.ts'
+import { type PlannedId, plannedSecurityGroups } from '../../semantics/plan/placement.ts'
+import { command } from '../engine/command.ts'
+import { defineRule } from '../engine/define.ts'
+import { fail, pass, skip, unknown } from '../engine/outcome.ts'
 
 export const worldOpen = defineRule({
   id: 'security-group/world-open',

@@ -1,13 +1,13 @@
 import type { Fix, Outcome } from '../../model/finding.ts'
 import type { InstanceGroup, Plan } from '../../model/plan.ts'
-import type { JsonDocument } from '../../semantics/json-document.ts'
-import { provisioningParametersFile as file } from '../../semantics/lifecycle-folders.ts'
-import { type MultiHeadProblem, multiHeadProblems } from '../../semantics/multi-head.ts'
-import { namedGroups } from '../../semantics/provisioning-parameters.ts'
-import { defineRule } from '../define.ts'
-import { fail, pass, skip } from '../outcome.ts'
-import { corrected, givenProvisioningFile, subjectAt, whyNoProvisioningParameters } from '../provisioning-file.ts'
-import { eachScriptFolder, type JudgedFolder } from '../script-folders.ts'
+import { type MultiHeadProblem, multiHeadProblems } from '../../semantics/lifecycle/multi-head.ts'
+import { namedGroups } from '../../semantics/lifecycle/provisioning-parameters.ts'
+import { provisioningParametersFile as file } from '../../semantics/plan/lifecycle-folders.ts'
+import type { JsonDocument } from '../../semantics/text/json-document.ts'
+import { defineRule } from '../engine/define.ts'
+import { fail, pass, skip } from '../engine/outcome.ts'
+import { corrected, givenProvisioningFile, subjectAt, whyNoProvisioningParameters } from '../shared/provisioning-file.ts'
+import { eachScriptFolder, type JudgedFolder } from '../shared/script-folders.ts'
 
 export const controller = defineRule({
   id: 'slurm/controller',

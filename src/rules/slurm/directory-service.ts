@@ -1,10 +1,10 @@
 import type { Outcome } from '../../model/finding.ts'
-import { whyNoScripts } from '../../semantics/lifecycle-folders.ts'
-import { type OpenSetting, sssdSettings } from '../../semantics/sssd-settings.ts'
-import { placeAt } from '../../semantics/text-place.ts'
-import { defineRule } from '../define.ts'
-import { fail, pass, skip } from '../outcome.ts'
-import { eachScriptFolder, givenText, type JudgedFolder } from '../script-folders.ts'
+import { type OpenSetting, sssdSettings } from '../../semantics/lifecycle/sssd-settings.ts'
+import { whyNoScripts } from '../../semantics/plan/lifecycle-folders.ts'
+import { placeAt } from '../../semantics/text/place.ts'
+import { defineRule } from '../engine/define.ts'
+import { fail, pass, skip } from '../engine/outcome.ts'
+import { eachScriptFolder, givenText, type JudgedFolder } from '../shared/script-folders.ts'
 
 /** Where AWS's base scripts keep their settings. */
 const file = 'config.py'

@@ -2,11 +2,12 @@ import type { FileSystem, Gap } from '../../model/facts.ts'
 import type { Evidence, Outcome, Severity } from '../../model/finding.ts'
 import type { Location, Plan } from '../../model/plan.ts'
 import type { Readable } from '../../model/rule.ts'
-import { fileSystemZones, nodeZones } from '../../semantics/file-system-zones.ts'
-import { type NamedFileSystem, namedBy, namedFileSystems } from '../../semantics/file-systems.ts'
-import { fileSystemMentions, mayNameFileSystems, type UnreadParameters } from '../../semantics/provisioned-file-systems.ts'
-import { command } from '../command.ts'
-import { defineRule } from '../define.ts'
+import { fileSystemMentions, mayNameFileSystems, type UnreadParameters } from '../../semantics/lifecycle/provisioned-file-systems.ts'
+import { fileSystemZones, nodeZones } from '../../semantics/network/file-system-zones.ts'
+import { type NamedFileSystem, namedBy, namedFileSystems } from '../../semantics/plan/file-systems.ts'
+import { command } from '../engine/command.ts'
+import { defineRule } from '../engine/define.ts'
+import { fail, pass, skip, unknown } from '../engine/outcome.ts'
 import {
   disagreements,
   durabilityProblems,
@@ -20,8 +21,7 @@ import {
   versionProblems,
   vpcProblems,
   zoneProblems,
-} from '../file-system-problems.ts'
-import { fail, pass, skip, unknown } from '../outcome.ts'
+} from './file-systems/file-system-problems.ts'
 
 export const fileSystem = defineRule({
   id: 'slurm/file-system',

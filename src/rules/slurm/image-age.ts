@@ -1,9 +1,9 @@
 import type { Outcome } from '../../model/finding.ts'
 import type { InstanceGroup, Plan } from '../../model/plan.ts'
-import { command } from '../command.ts'
-import { defineRule } from '../define.ts'
-import { fail, pass, skip } from '../outcome.ts'
-import { eachImage, namesImage, type PlannedImage } from '../planned-images.ts'
+import { command } from '../engine/command.ts'
+import { defineRule } from '../engine/define.ts'
+import { fail, pass, skip } from '../engine/outcome.ts'
+import { eachImage, namesImage, type PlannedImage } from '../shared/planned-images.ts'
 
 /** AWS names January 2026, and no day. */
 const oldestImage = '2026-01-01'

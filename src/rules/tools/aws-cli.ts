@@ -3,11 +3,11 @@ import { awsCliRequest } from '../../catalog/aws-cli-requests.ts'
 import { oldestAwsCli, toolReferences } from '../../catalog/tools.ts'
 import type { Fact, Machine } from '../../model/facts.ts'
 import type { Plan, RequestDocument } from '../../model/plan.ts'
-import { unknownToAwsCli } from '../../semantics/aws-cli-requests.ts'
-import { locationAt, pathOf } from '../../semantics/request-part.ts'
-import { toolConcerns } from '../../semantics/tools.ts'
-import { defineRule } from '../define.ts'
-import { installationFix, judgeTool, type Verdict } from '../installed-tool.ts'
+import { locationAt, pathOf } from '../../semantics/plan/request-part.ts'
+import { unknownToAwsCli } from '../../semantics/tools/aws-cli-requests.ts'
+import { toolConcerns } from '../../semantics/tools/tools.ts'
+import { defineRule } from '../engine/define.ts'
+import { installationFix, judgeTool, type Verdict } from './installed/installed-tool.ts'
 
 export const awsCli = defineRule({
   id: 'tools/aws-cli',

@@ -1,7 +1,7 @@
 import { toolReferences } from '../../catalog/tools.ts'
-import { toolConcerns } from '../../semantics/tools.ts'
-import { defineRule } from '../define.ts'
-import { installationFix, judgeTool } from '../installed-tool.ts'
+import { toolConcerns } from '../../semantics/tools/tools.ts'
+import { defineRule } from '../engine/define.ts'
+import { installationFix, judgeTool } from './installed/installed-tool.ts'
 
 export const helm = defineRule({
   id: 'tools/helm',

@@ -2,10 +2,10 @@ import { lt, parse } from 'semver'
 import { oldestKubectl, toolReferences } from '../../catalog/tools.ts'
 import type { EksCluster, Fact, Machine } from '../../model/facts.ts'
 import type { Fix, Outcome } from '../../model/finding.ts'
-import { toolConcerns } from '../../semantics/tools.ts'
-import { defineRule } from '../define.ts'
-import { type InstalledTool, installationFix, judgeTool, type Verdict } from '../installed-tool.ts'
-import { pass, unknown } from '../outcome.ts'
+import { toolConcerns } from '../../semantics/tools/tools.ts'
+import { defineRule } from '../engine/define.ts'
+import { pass, unknown } from '../engine/outcome.ts'
+import { type InstalledTool, installationFix, judgeTool, type Verdict } from './installed/installed-tool.ts'
 
 export const kubectl = defineRule({
   id: 'tools/kubectl',

@@ -1,8 +1,8 @@
 import { lt } from 'semver'
 import { oldestSessionManagerPlugin, toolReferences } from '../../catalog/tools.ts'
-import { toolConcerns } from '../../semantics/tools.ts'
-import { defineRule } from '../define.ts'
-import { installationFix, judgeTool } from '../installed-tool.ts'
+import { toolConcerns } from '../../semantics/tools/tools.ts'
+import { defineRule } from '../engine/define.ts'
+import { installationFix, judgeTool } from './installed/installed-tool.ts'
 
 export const sessionManagerPlugin = defineRule({
   id: 'tools/session-manager-plugin',

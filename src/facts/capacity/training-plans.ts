@@ -1,0 +1,65 @@
+import {
+  DescribeTrainingPlanCommand,
+  type DescribeTrainingPlanResponse,
+  type ReservedCapacitySummary,
+  type SageMakerClient,
+} from '@aws-sdk/client-sagemaker'
+import type { ReservedCapacity, TrainingPlan } from '../../model/facts.ts'
+import { plannedTrainingPlans, type TrainingPlanReference, trainingPlanReference } from '../../semantics/capacity/training-plans.ts'
+import { field } from '../engine/answer.ts'
+import { type Context, defineCollector } from '../engine/collect.ts'
+import { attemptEach } from '../engine/gap.ts'
+
+/**
+ * The training plans that instance groups name. One whose ARN names another Region is not asked for, and one of the same name but
+ * another ARN is not it: both are absent here.
+ * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeTrainingPlan.html
+ */
+export const trainingPlans = defineCollector({
+  id: 'trainingPlans',
+  needs: [],
+  actions: ['sagemaker:DescribeTrainingPlan'],
+  collect: async ({ plan, clients }: Context) =>
+    attemptEach(
+      plannedTrainingPlans(plan).map(({ key }) => key),
+      async (key) => {
+        const reference = trainingPlanReference(key)
+        return reference.region === null || reference.region === plan.region ? describe(clients.sageMaker, reference) : null
+      },
+    ),
+})
+
+const describe = async (client: SageMakerClient, { name, arn }: TrainingPlanReference): Promise<TrainingPlan | null> => {
+  try {
+    const trainingPlan = toTrainingPlan(await client.send(new DescribeTrainingPlanCommand({ TrainingPlanName: name })))
+    return arn === null || arn === trainingPlan.arn ? trainingPlan : null
+  } catch (error) {
+    if (error instanceof Error && error.name === 'ResourceNotFound') return null
+    throw error
+  }
+}
+
+const time = (date: Date | undefined): string | null => date?.toISOString() ?? null
+
+const toTrainingPlan = (answer: DescribeTrainingPlanResponse): TrainingPlan => ({
+  name: field(answer, 'TrainingPlanName'),
+  arn: field(answer, 'TrainingPlanArn'),
+  status: field(answer, 'Status'),
+  statusMessage: answer.StatusMessage ?? null,
+  startTime: time(answer.StartTime),
+  endTime: time(answer.EndTime),
+  totalInstanceCount: answer.TotalInstanceCount ?? null,
+  availableInstanceCount: answer.AvailableInstanceCount ?? null,
+  targetResources: answer.TargetResources ?? [],
+  reservedCapacities: (answer.ReservedCapacitySummaries ?? []).map(toReservedCapacity),
+})
+
+const toReservedCapacity = (summary: ReservedCapacitySummary): ReservedCapacity => ({
+  instanceType: field(summary, 'InstanceType'),
+  totalInstanceCount: field(summary, 'TotalInstanceCount'),
+  status: field(summary, 'Status'),
+  availabilityZone: summary.AvailabilityZone ?? null,
+  availabilityZoneId: summary.AvailabilityZoneId ?? null,
+  startTime: time(summary.StartTime),
+  endTime: time(summary.EndTime),
+})

@@ -1,0 +1,42 @@
+import {
+  type NetworkAcl as Ec2NetworkAcl,
+  type NetworkAclEntry as Ec2NetworkAclEntry,
+  paginateDescribeNetworkAcls,
+} from '@aws-sdk/client-ec2'
+import type { NetworkAcl, NetworkAclEntry } from '../../model/facts.ts'
+import { field, pages } from '../engine/answer.ts'
+import { type Context, defineCollector } from '../engine/collect.ts'
+import { inVpc, plannedVpcId } from './planned-vpc.ts'
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeNetworkAcls.html */
+export const networkAcls = defineCollector({
+  id: 'networkAcls',
+  needs: ['subnets'],
+  actions: ['ec2:DescribeNetworkAcls'],
+  collect: async ({ plan, clients }: Context, get) => {
+    const vpcId = await plannedVpcId({ plan }, get)
+    if (vpcId === null) return []
+    const found = await pages(paginateDescribeNetworkAcls({ client: clients.ec2 }, inVpc(vpcId)), 'NetworkAcls')
+    return found.map(toNetworkAcl)
+  },
+})
+
+const toNetworkAcl = (acl: Ec2NetworkAcl): NetworkAcl => ({
+  networkAclId: field(acl, 'NetworkAclId'),
+  vpcId: field(acl, 'VpcId'),
+  isDefault: field(acl, 'IsDefault'),
+  subnetIds: (acl.Associations ?? []).map((association) => field(association, 'SubnetId')),
+  entries: field(acl, 'Entries')
+    .map(toEntry)
+    .sort((a, b) => a.ruleNumber - b.ruleNumber),
+})
+
+const toEntry = (entry: Ec2NetworkAclEntry): NetworkAclEntry => ({
+  ruleNumber: field(entry, 'RuleNumber'),
+  direction: field(entry, 'Egress') ? 'egress' : 'ingress',
+  action: field(entry, 'RuleAction') === 'allow' ? 'allow' : 'deny',
+  protocol: field(entry, 'Protocol'),
+  cidrBlock: entry.CidrBlock ?? field(entry, 'Ipv6CidrBlock'),
+  fromPort: entry.PortRange?.From ?? null,
+  toPort: entry.PortRange?.To ?? null,
+})

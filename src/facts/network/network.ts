@@ -1,0 +1,222 @@
+import {
+  DescribeAddressesCommand,
+  DescribeVpcAttributeCommand,
+  type Subnet as Ec2Subnet,
+  type Vpc as Ec2Vpc,
+  type VpcEndpoint as Ec2VpcEndpoint,
+  paginateDescribeNetworkInterfaces,
+  paginateDescribeRouteTables,
+  paginateDescribeSubnets,
+  paginateDescribeVpcEndpoints,
+  paginateDescribeVpcs,
+  type SubnetIpv6CidrBlockAssociation,
+  type VpcIpv6CidrBlockAssociation,
+} from '@aws-sdk/client-ec2'
+import { drawsNetworkInterfaces } from '../../catalog/quotas.ts'
+import type { Subnet, Vpc, VpcEndpoint } from '../../model/facts.ts'
+import { plannedSubnets } from '../../semantics/plan/placement.ts'
+import { field, pages } from '../engine/answer.ts'
+import type { Clients } from '../engine/clients.ts'
+import { type Context, defineCollector } from '../engine/collect.ts'
+import { inVpc, plannedVpcId } from './planned-vpc.ts'
+import { toRouteTable } from './route-table.ts'
+
+/**
+ * The plan's subnets. Asked by filter and not by id: one id that does not exist would otherwise hide all the others.
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSubnets.html
+ */
+export const subnets = defineCollector({
+  id: 'subnets',
+  needs: [],
+  actions: ['ec2:DescribeSubnets'],
+  collect: async ({ plan, clients }: Context) =>
+    subnetsById(
+      clients,
+      plannedSubnets(plan).map(({ id }) => id),
+    ),
+})
+
+/** The subnets of the VPC's interface endpoints; those that the plan names too are not asked for again. */
+export const endpointSubnets = defineCollector({
+  id: 'endpointSubnets',
+  needs: ['vpcEndpoints', 'subnets'],
+  actions: ['ec2:DescribeSubnets'],
+  collect: async ({ clients }: Context, get) => {
+    const interfaces = (await get('vpcEndpoints')).filter(({ type }) => type === 'Interface')
+    const ids = [...new Set(interfaces.flatMap(({ subnetIds }) => subnetIds))]
+    if (ids.length === 0) return {}
+    const planned = await get('subnets')
+    const others = await subnetsById(
+      clients,
+      ids.filter((id) => !Object.hasOwn(planned, id)),
+    )
+    return Object.fromEntries(ids.map((id) => [id, planned[id] ?? others[id] ?? null]))
+  },
+})
+
+const subnetsById = async (clients: Clients, ids: readonly string[]): Promise<Readonly<Record<string, Subnet | null>>> => {
+  if (ids.length === 0) return {}
+  const found = await pages(
+    paginateDescribeSubnets({ client: clients.ec2 }, { Filters: [{ Name: 'subnet-id', Values: [...ids] }] }),
+    'Subnets',
+  )
+  const byId = new Map(found.map((subnet) => [subnet.SubnetId, toSubnet(subnet)]))
+  return Object.fromEntries(ids.map((id) => [id, byId.get(id) ?? null]))
+}
+
+const toSubnet = (subnet: Ec2Subnet): Subnet => ({
+  subnetId: field(subnet, 'SubnetId'),
+  vpcId: field(subnet, 'VpcId'),
+  state: field(subnet, 'State'),
+  cidrBlock: field(subnet, 'CidrBlock'),
+  availabilityZone: field(subnet, 'AvailabilityZone'),
+  availabilityZoneId: field(subnet, 'AvailabilityZoneId'),
+  availableIpAddressCount: field(subnet, 'AvailableIpAddressCount'),
+  mapPublicIpOnLaunch: field(subnet, 'MapPublicIpOnLaunch'),
+  ipv6CidrBlocks: associatedBlocks(subnet.Ipv6CidrBlockAssociationSet),
+})
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcs.html */
+export const vpcs = defineCollector({
+  id: 'vpcs',
+  needs: [],
+  actions: ['ec2:DescribeVpcs'],
+  collect: async ({ clients }: Context) => (await pages(paginateDescribeVpcs({ client: clients.ec2 }, {}), 'Vpcs')).map(toVpc),
+})
+
+const toVpc = (vpc: Ec2Vpc): Vpc => {
+  const associated = vpc.CidrBlockAssociationSet?.filter(({ CidrBlockState }) => CidrBlockState?.State === 'associated')
+  const cidrBlocks = associated?.map((association) => field(association, 'CidrBlock')) ?? []
+  return {
+    vpcId: field(vpc, 'VpcId'),
+    state: field(vpc, 'State'),
+    cidrBlocks: [...new Set([field(vpc, 'CidrBlock'), ...cidrBlocks])],
+    ipv6CidrBlocks: associatedBlocks(vpc.Ipv6CidrBlockAssociationSet),
+    isDefault: field(vpc, 'IsDefault'),
+  }
+}
+
+/** IPv6 blocks in use: one that is being taken away, or failed, carries nothing. */
+const associatedBlocks = (associations: readonly Ipv6Association[] = []): readonly string[] =>
+  associations.flatMap(({ Ipv6CidrBlock, Ipv6CidrBlockState }) =>
+    Ipv6CidrBlock !== undefined && Ipv6CidrBlockState?.State === 'associated' ? [Ipv6CidrBlock] : [],
+  )
+
+type Ipv6Association = Pick<VpcIpv6CidrBlockAssociation & SubnetIpv6CidrBlockAssociation, 'Ipv6CidrBlock' | 'Ipv6CidrBlockState'>
+
+export const vpc = defineCollector({
+  id: 'vpc',
+  needs: ['vpcs', 'subnets'],
+  actions: [],
+  collect: async ({ plan }: Context, get) => {
+    const vpcId = await plannedVpcId({ plan }, get)
+    if (vpcId === null) return null
+    const found = (await get('vpcs')).find((candidate) => candidate.vpcId === vpcId)
+    if (found === undefined && plan.vpcId === null)
+      throw new Error(`ec2:DescribeVpcs does not list ${vpcId}, which subnets of the plan are in`)
+    return found ?? null
+  },
+})
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcAttribute.html */
+export const vpcDns = defineCollector({
+  id: 'vpcDns',
+  needs: ['subnets'],
+  actions: ['ec2:DescribeVpcAttribute'],
+  collect: async ({ plan, clients }: Context, get) => {
+    const vpcId = await plannedVpcId({ plan }, get)
+    if (vpcId === null) return null
+    const attribute = (Attribute: 'enableDnsHostnames' | 'enableDnsSupport') =>
+      clients.ec2.send(new DescribeVpcAttributeCommand({ VpcId: vpcId, Attribute }))
+    try {
+      const [hostnames, support] = await Promise.all([attribute('enableDnsHostnames'), attribute('enableDnsSupport')])
+      return {
+        vpcId,
+        enableDnsHostnames: field(field(hostnames, 'EnableDnsHostnames'), 'Value'),
+        enableDnsSupport: field(field(support, 'EnableDnsSupport'), 'Value'),
+      }
+    } catch (error) {
+      if (isAbsentVpc(error)) return null
+      throw error
+    }
+  },
+})
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html */
+const isAbsentVpc = (error: unknown): boolean => error instanceof Error && /^InvalidVpcI[Dd]\.(NotFound|Malformed)$/.test(error.name)
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeRouteTables.html */
+export const routeTables = defineCollector({
+  id: 'routeTables',
+  needs: ['subnets'],
+  actions: ['ec2:DescribeRouteTables'],
+  collect: async ({ plan, clients }: Context, get) => {
+    const vpcId = await plannedVpcId({ plan }, get)
+    if (vpcId === null) return []
+    const found = await pages(paginateDescribeRouteTables({ client: clients.ec2 }, inVpc(vpcId)), 'RouteTables')
+    return found.map(toRouteTable)
+  },
+})
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcEndpoints.html */
+export const vpcEndpoints = defineCollector({
+  id: 'vpcEndpoints',
+  needs: ['subnets'],
+  actions: ['ec2:DescribeVpcEndpoints'],
+  collect: async ({ plan, clients }: Context, get) => {
+    const vpcId = await plannedVpcId({ plan }, get)
+    if (vpcId === null) return []
+    const found = await pages(paginateDescribeVpcEndpoints({ client: clients.ec2 }, inVpc(vpcId)), 'VpcEndpoints')
+    return found.map(toVpcEndpoint)
+  },
+})
+
+const typesWithService: ReadonlySet<VpcEndpoint['type']> = new Set(['Gateway', 'Interface', 'GatewayLoadBalancer'])
+
+const toVpcEndpoint = (endpoint: Ec2VpcEndpoint): VpcEndpoint => ({
+  vpcEndpointId: field(endpoint, 'VpcEndpointId'),
+  type: field(endpoint, 'VpcEndpointType'),
+  serviceName: typesWithService.has(field(endpoint, 'VpcEndpointType'))
+    ? field(endpoint, 'ServiceName')
+    : (endpoint.ServiceNetworkArn ?? endpoint.ResourceConfigurationArn ?? ''),
+  state: field(endpoint, 'State').toLowerCase(),
+  routeTableIds: endpoint.RouteTableIds ?? [],
+  subnetIds: endpoint.SubnetIds ?? [],
+  securityGroupIds: (endpoint.Groups ?? []).map((group) => field(group, 'GroupId')),
+  privateDnsEnabled: endpoint.PrivateDnsEnabled ?? false,
+  privateDnsOnlyForInboundResolverEndpoint: endpoint.DnsOptions?.PrivateDnsOnlyForInboundResolverEndpoint ?? false,
+  policyDocument: endpoint.PolicyDocument ?? null,
+})
+
+export const vpcResources = defineCollector({
+  id: 'vpcResources',
+  needs: ['vpcs', 'subnets'],
+  actions: ['ec2:DescribeSubnets', 'ec2:DescribeAddresses'],
+  collect: async ({ plan, clients }: Context, get) => {
+    const subnetsOf = async (): Promise<{ readonly vpcId: string; readonly count: number } | null> => {
+      const vpcId = await plannedVpcId({ plan }, get)
+      if (vpcId === null) return null
+      const found = await pages(paginateDescribeSubnets({ client: clients.ec2 }, inVpc(vpcId)), 'Subnets')
+      return { vpcId, count: found.length }
+    }
+    const [all, inPlan, addresses] = await Promise.all([get('vpcs'), subnetsOf(), clients.ec2.send(new DescribeAddressesCommand({}))])
+    const exists = all.some(({ vpcId }) => vpcId === inPlan?.vpcId)
+    return {
+      vpcs: all.length,
+      subnetsInVpc: exists && inPlan !== null ? inPlan.count : null,
+      elasticIps: addresses.Addresses?.length ?? 0,
+    }
+  },
+})
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeNetworkInterfaces.html */
+export const networkInterfaceCount = defineCollector({
+  id: 'networkInterfaceCount',
+  needs: [],
+  actions: ['ec2:DescribeNetworkInterfaces'],
+  collect: async ({ plan, clients }: Context) => {
+    if (!plan.instanceGroups.some((group) => drawsNetworkInterfaces(group, plan))) return null
+    const found = await pages(paginateDescribeNetworkInterfaces({ client: clients.ec2, pageSize: 1_000 }, {}), 'NetworkInterfaces')
+    return found.length
+  },
+})

@@ -1,0 +1,59 @@
+import type { Route as Ec2Route, RouteTable as Ec2RouteTable } from '@aws-sdk/client-ec2'
+import type { Route, RouteTable, RouteTarget } from '../../model/facts.ts'
+import { field } from '../engine/answer.ts'
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RouteTable.html */
+export const toRouteTable = (table: Ec2RouteTable): RouteTable => {
+  const associations = (table.Associations ?? []).filter(({ AssociationState }) => !ended.has(AssociationState?.State ?? 'associated'))
+  return {
+    routeTableId: field(table, 'RouteTableId'),
+    vpcId: field(table, 'VpcId'),
+    isMain: associations.some(({ Main }) => Main === true),
+    subnetIds: associations.flatMap(({ SubnetId }) => SubnetId ?? []),
+    // A filtered route was learned but is not in use.
+    routes: (table.Routes ?? []).filter(({ State }) => State !== 'filtered').map(toRoute),
+  }
+}
+
+/** States in which an association no longer routes anything. */
+const ended: ReadonlySet<string> = new Set(['disassociating', 'disassociated', 'failed'])
+
+const toRoute = (route: Ec2Route): Route => ({
+  destination: route.DestinationCidrBlock ?? route.DestinationIpv6CidrBlock ?? field(route, 'DestinationPrefixListId'),
+  target: targetOf(route),
+  state: field(route, 'State') === 'blackhole' ? 'blackhole' : 'active',
+  propagated: route.Origin === 'EnableVgwRoutePropagation',
+})
+
+const targetOf = (route: Ec2Route): RouteTarget => {
+  if (route.GatewayId !== undefined) return { kind: gatewayKind(route.GatewayId), id: route.GatewayId }
+  for (const [kind, id] of targetIds(route)) if (id !== undefined) return { kind, id }
+  return { kind: 'other', id: '' }
+}
+
+/** An instance is named together with its network interface: it goes first. */
+const targetIds = (route: Ec2Route): readonly (readonly [RouteTarget['kind'], string | undefined])[] => [
+  ['nat-gateway', route.NatGatewayId],
+  ['transit-gateway', route.TransitGatewayId],
+  ['egress-only-internet-gateway', route.EgressOnlyInternetGatewayId],
+  ['peering', route.VpcPeeringConnectionId],
+  ['instance', route.InstanceId],
+  ['network-interface', route.NetworkInterfaceId],
+  ['carrier-gateway', route.CarrierGatewayId],
+  ['local-gateway', route.LocalGatewayId],
+  ['core-network', route.CoreNetworkArn],
+  ['other', route.OdbNetworkArn],
+]
+
+/** `GatewayId` holds gateways of several kinds, told apart by the prefix of the id. */
+const gatewayKind = (id: string): RouteTarget['kind'] => {
+  if (id === 'local') return 'local'
+  return gatewayPrefixes.find(([prefix]) => id.startsWith(prefix))?.[1] ?? 'other'
+}
+
+const gatewayPrefixes: readonly (readonly [string, RouteTarget['kind']])[] = [
+  ['igw-', 'internet-gateway'],
+  ['eigw-', 'egress-only-internet-gateway'],
+  ['vgw-', 'virtual-private-gateway'],
+  ['vpce-', 'vpc-endpoint'],
+]

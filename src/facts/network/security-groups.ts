@@ -1,0 +1,88 @@
+import { type SecurityGroup as Ec2SecurityGroup, type IpPermission, paginateDescribeSecurityGroups } from '@aws-sdk/client-ec2'
+import type { Facts, SecurityGroup, SecurityGroupPermission } from '../../model/facts.ts'
+import { plannedSecurityGroups } from '../../semantics/plan/placement.ts'
+import { field, pages } from '../engine/answer.ts'
+import type { Clients } from '../engine/clients.ts'
+import { type Context, defineCollector } from '../engine/collect.ts'
+
+/**
+ * The plan's security groups. Asked by filter and not by id, as the subnets are.
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSecurityGroups.html
+ */
+export const securityGroups = defineCollector({
+  id: 'securityGroups',
+  needs: [],
+  actions: ['ec2:DescribeSecurityGroups'],
+  collect: async ({ plan, clients }: Context) =>
+    securityGroupsById(
+      clients,
+      plannedSecurityGroups(plan).map(({ id }) => id),
+    ),
+})
+
+/** The groups of the VPC's interface endpoints; those that the plan names too are not asked for again. */
+export const endpointSecurityGroups = defineCollector({
+  id: 'endpointSecurityGroups',
+  needs: ['vpcEndpoints', 'securityGroups'],
+  actions: ['ec2:DescribeSecurityGroups'],
+  collect: async ({ clients }: Context, get) => {
+    const endpoints = await get('vpcEndpoints')
+    const ids = endpoints.flatMap(({ securityGroupIds }) => securityGroupIds)
+    return furtherSecurityGroups(clients, ids, () => get('securityGroups'))
+  },
+})
+
+/**
+ * Security groups by id, null for those that this account cannot see. `planned` is asked only where there are ids; the groups that it
+ * has are not asked for again.
+ */
+export const furtherSecurityGroups = async (
+  clients: Clients,
+  ids: readonly string[],
+  planned: () => Promise<Facts['securityGroups']>,
+): Promise<Readonly<Record<string, SecurityGroup | null>>> => {
+  const distinct = [...new Set(ids)]
+  if (distinct.length === 0) return {}
+  const known = await planned()
+  const others = await securityGroupsById(
+    clients,
+    distinct.filter((id) => !Object.hasOwn(known, id)),
+  )
+  return Object.fromEntries(distinct.map((id) => [id, known[id] ?? others[id] ?? null]))
+}
+
+/** Security groups by id, null for those that this account cannot see; no call where none is asked for. */
+const securityGroupsById = async (clients: Clients, ids: readonly string[]): Promise<Readonly<Record<string, SecurityGroup | null>>> => {
+  if (ids.length === 0) return {}
+  const found = await pages(
+    paginateDescribeSecurityGroups({ client: clients.ec2 }, { Filters: [{ Name: 'group-id', Values: [...ids] }] }),
+    'SecurityGroups',
+  )
+  const byId = new Map(found.map((group) => [group.GroupId, toSecurityGroup(group)]))
+  return Object.fromEntries(ids.map((id) => [id, byId.get(id) ?? null]))
+}
+
+const toSecurityGroup = (group: Ec2SecurityGroup): SecurityGroup => ({
+  securityGroupId: field(group, 'GroupId'),
+  name: field(group, 'GroupName'),
+  vpcId: field(group, 'VpcId'),
+  ingress: (group.IpPermissions ?? []).map(toPermission),
+  egress: (group.IpPermissionsEgress ?? []).map(toPermission),
+})
+
+/** Protocols whose FromPort and ToPort are ports; ICMP keeps its type and code there. */
+const protocolsWithPorts: ReadonlySet<string> = new Set(['tcp', 'udp', '6', '17'])
+
+const toPermission = (permission: IpPermission): SecurityGroupPermission => {
+  const protocol = field(permission, 'IpProtocol')
+  const ports = protocolsWithPorts.has(protocol)
+  return {
+    protocol,
+    fromPort: ports ? field(permission, 'FromPort') : null,
+    toPort: ports ? field(permission, 'ToPort') : null,
+    ipv4Ranges: (permission.IpRanges ?? []).map((range) => field(range, 'CidrIp')),
+    ipv6Ranges: (permission.Ipv6Ranges ?? []).map((range) => field(range, 'CidrIpv6')),
+    prefixListIds: (permission.PrefixListIds ?? []).map((list) => field(list, 'PrefixListId')),
+    securityGroupIds: (permission.UserIdGroupPairs ?? []).map((pair) => field(pair, 'GroupId')),
+  }
+}

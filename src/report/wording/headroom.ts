@@ -1,0 +1,86 @@
+import type { Evidence } from '../../model/finding.ts'
+import type { Headroom, HeadroomLimit, Report } from '../../model/report.ts'
+import { plural } from './wording.ts'
+
+/** `fits`: all that is wanted is possible and every limit is known. `uncertain`: as far as is known it is. */
+export type Fit = 'short' | 'uncertain' | 'fits'
+
+export const fitOf = ({ wanted, possible, unknown }: Headroom): Fit => {
+  if (possible !== null && possible < wanted) return 'short'
+  return possible === null || unknown.length > 0 ? 'uncertain' : 'fits'
+}
+
+/** The whole cluster's entry; of a single group it would only say again what that group's does. */
+export const wholeCluster = ({ headroom, clusterHeadroom }: Report): readonly Headroom[] =>
+  headroom.length > 1 && clusterHeadroom !== null ? [clusterHeadroom] : []
+
+/** How many groups get all that they want. */
+export const headroomTitle = (entries: readonly Headroom[]): string => {
+  const count = (fit: Fit): number => entries.filter((entry) => fitOf(entry) === fit).length
+  const parts = [
+    ...(count('short') > 0 ? [`${count('short')} short`] : []),
+    ...(count('uncertain') > 0 ? [`${count('uncertain')} not certain`] : []),
+    ...(count('fits') > 0 ? [`${count('fits')} ${count('fits') === 1 ? 'fits' : 'fit'}`] : []),
+  ]
+  return `Headroom of ${plural(entries.length, 'instance group')}: ${parts.join(', ')}`
+}
+
+/**
+ * One group in a line: `worker-1: wants 16, 9 possible: quota ml.p5.48xlarge for cluster usage (20, 11 in use); next limit:
+ * subnet-0a holds 12`. Not escaped.
+ */
+export const headroomSentence = (entry: Headroom): string => {
+  const [binding, next] = entry.limits
+  const wants = `${entry.group}: wants ${entry.wanted}`
+  const unread = unreadRules(entry).join(', ')
+  if (binding === undefined)
+    return `${wants}, ${unread === '' ? 'no limit is known to apply' : `how many are possible is not known: ${unread}`}`
+  return [
+    `${wants}, ${possibleText(entry)} possible: ${limitText(binding)}`,
+    ...(next === undefined ? [] : [`next limit: ${nextLimitText(next)}`]),
+    ...(unread === '' ? [] : [`not known: ${unread}`]),
+  ].join('; ')
+}
+
+/** The number as far as it is known: what could not be known cannot lower 0. Empty where no limit is known. */
+export const possibleText = ({ possible, unknown }: Headroom): string =>
+  possible === null ? '' : `${unknown.length > 0 && possible > 0 ? 'at most ' : ''}${possible}`
+
+/** Rules whose limit could not be known, each once. */
+export const unreadRules = ({ unknown }: Headroom): readonly string[] => [...new Set(unknown.map(({ rule }) => rule))]
+
+/** A limit with what it is made of: `quota ml.p5.48xlarge for cluster usage (20, 11 in use)`, `subnet-0a (251 free addresses, 81 a node)`. */
+export const limitText = (limit: HeadroomLimit): string => {
+  const parts = [...measures(limit.evidence), ...(limit.caveat === undefined ? [] : [limit.caveat])]
+  return `${limitName(limit)}${parts.length === 0 ? '' : ` (${parts.join(', ')})`}`
+}
+
+/** A limit with the nodes that it leaves: `subnet-0a holds 12`. */
+export const nextLimitText = (limit: HeadroomLimit): string =>
+  isQuota(limit) ? `${limitText(limit)} leaves ${limit.possible}` : `${limitName(limit)} holds ${limit.possible}`
+
+const isQuota = ({ evidence }: HeadroomLimit): boolean => 'quotaName' in evidence || 'leftByType' in evidence
+
+const limitName = ({ subject, rule, evidence }: HeadroomLimit): string => {
+  if ('quotaName' in evidence) return `quota ${evidence['quotaName']}`
+  if ('leftByType' in evidence) return `quotas of ${subject}`
+  return rule === 'network/training-plan' ? `training plan ${subject}` : subject
+}
+
+const measures = (evidence: Evidence): readonly string[] => {
+  const { quota, inUse, leftByType, otherGroups, freeAddresses, spareAddresses, otherGroupsAddresses } = evidence
+  const perNode = evidence['addressesPerNode'] ?? evidence['interfacesPerNode']
+  const { status, totalInstances, availableInstances } = evidence
+  return [
+    ...(quota === undefined ? [] : [`${quota}`]),
+    ...(Array.isArray(leftByType) ? [`${leftByType.join(', ')} left`] : []),
+    ...(inUse === undefined ? [] : [`${inUse} in use`]),
+    ...(freeAddresses === undefined ? [] : [`${freeAddresses} free ${freeAddresses === 1 ? 'address' : 'addresses'}`]),
+    ...(spareAddresses === undefined ? [] : [`${spareAddresses} to stay free`]),
+    ...(status === undefined ? [] : [`${status}`]),
+    ...(totalInstances === undefined ? [] : [`${totalInstances} instances`]),
+    ...(availableInstances === undefined ? [] : [`${availableInstances} available`]),
+    ...[otherGroups, otherGroupsAddresses].flatMap((taken) => (taken === undefined || taken === 0 ? [] : [`${taken} for other groups`])),
+    ...(perNode === undefined ? [] : [`${perNode} a node`]),
+  ]
+}

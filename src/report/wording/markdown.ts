@@ -1,0 +1,129 @@
+import { ruleUrl } from '../../catalog/links.ts'
+import type { Finding } from '../../model/finding.ts'
+import type { Report, Verdict } from '../../model/report.ts'
+import { markdownCell, markdownCode, markdownFence } from './escape.ts'
+import { groupBy, type Standing, standingOf } from './standing.ts'
+import { judgedNothing, waiverSentence } from './wording.ts'
+
+/** A part of a Markdown document whose rows are cut, last row first, when there is no room. */
+export interface Section {
+  /** What the rows are called where some are left out: `12 passed`. */
+  readonly called: string
+  readonly head: string
+  readonly rows: readonly string[]
+  readonly tail: string
+}
+
+export interface BoundedDocument {
+  /** Always there, as is `closing`. */
+  readonly opening: string
+  /** The most important first. */
+  readonly sections: readonly Section[]
+  readonly closing: string
+  /** The most that the document may have of what `sizeOf` counts. */
+  readonly limit: number
+  readonly sizeOf: (text: string) => number
+  /** Says what was left out (`3 passed, 1 with commands`), and where it is. */
+  readonly leftOut: (what: string) => string
+}
+
+/** The document; where it would be too long, whole rows are left out, the least important first, and a note says how many. */
+export const boundedDocument = ({ opening, sections, closing, limit, sizeOf, leftOut }: BoundedDocument): string => {
+  const whole = joined(opening, sections, closing)
+  if (sizeOf(whole) <= limit) return whole
+
+  const note = (kept: readonly Section[]): string => `> [!IMPORTANT]\n> ${leftOut(missing(kept, sections))}\n\n`
+  // Leaving everything out makes the longest note there can be: what is kept is chosen with room for it.
+  const frame = sections.map(({ head, tail }) => sizeOf(head) + sizeOf(tail)).reduce((sum, size) => sum + size, 0)
+  const nothing = sections.map((section) => ({ ...section, rows: [] }))
+  const kept = fitting(sections, limit - sizeOf(`${opening}${closing}${note(nothing)}`) - frame, sizeOf)
+  return joined(`${opening}${note(kept)}`, kept, closing)
+}
+
+const joined = (opening: string, sections: readonly Section[], closing: string): string =>
+  [
+    opening,
+    ...sections.filter(({ rows }) => rows.length > 0).map(({ head, rows, tail }) => `${head}${rows.join('')}${tail}`),
+    closing,
+  ].join('')
+
+/** Rows in the order of their importance, up to the first that finds no room. */
+const fitting = (sections: readonly Section[], room: number, sizeOf: (text: string) => number): readonly Section[] => {
+  let left = room
+  return sections.map((section) => {
+    const rows: string[] = []
+    for (const row of section.rows) {
+      left -= sizeOf(row)
+      if (left < 0) break
+      rows.push(row)
+    }
+    return { ...section, rows }
+  })
+}
+
+const missing = (kept: readonly Section[], sections: readonly Section[]): string =>
+  sections
+    .flatMap(({ called, rows }, index) => {
+      const count = rows.length - (kept[index]?.rows.length ?? 0)
+      return count === 0 ? [] : [`${count} ${called}`]
+    })
+    .join(', ')
+
+const titles: Readonly<Record<Verdict, string>> = { ready: '✅ Ready', blocked: '❌ Blocked', unproven: '❓ Unproven' }
+
+/** The verdict as a heading says it. */
+export const verdictTitle = (report: Report): string =>
+  report.verdict === 'ready' && judgedNothing(report) ? '⚠️ Ready, but nothing was judged' : titles[report.verdict]
+
+export const tableRow = (...cells: readonly string[]): string => `| ${cells.join(' | ')} |\n`
+
+export const tableHead = (...columns: readonly string[]): string => tableRow(...columns) + tableRow(...columns.map(() => '---'))
+
+export const ruleLink = (rule: string): string => `[${markdownCell(rule)}](${ruleUrl(rule)})`
+
+/** What a reader opens to see. */
+export const folded = (title: string, content: Pick<Section, 'head' | 'tail'>): Pick<Section, 'head' | 'tail'> => ({
+  head: `<details><summary>${title}</summary>\n\n${content.head}`,
+  tail: `${content.tail}\n</details>\n\n`,
+})
+
+export const withStanding = (report: Report, standing: Standing): readonly Finding[] =>
+  report.findings.filter((finding) => standingOf(finding) === standing)
+
+/** Titles of {@link problemCells}. */
+export const problemColumns = ['', 'Rule', 'Subject', 'What is so', 'What to do'] as const
+
+/** A finding that failed, is unknown or is waived. `at` is the Markdown of its place, null where it has none. */
+export const problemCells = (finding: Finding, at: string | null): readonly string[] => [
+  icon(finding),
+  ruleLink(finding.rule),
+  markdownCode(finding.subject),
+  `${markdownCell(finding.message)}${at === null ? '' : `<br>${at}`}`,
+  markdownCell((standingOf(finding) === 'waived' ? waiverSentence(finding) : finding.fix?.text) ?? ''),
+]
+
+const icon = (finding: Finding): string => {
+  const standing = standingOf(finding)
+  if (standing === 'waived') return `🤝 waived (${finding.severity})`
+  if (standing === 'unknown') return `❓ unknown (${finding.severity})`
+  return { error: '❌ error', warning: '⚠️ warning', notice: 'ℹ️ notice' }[finding.severity]
+}
+
+/** Subjects named above a block of commands. */
+const subjectsShown = 5
+
+/** The commands of fixes, the same ones once: a table cell cannot hold a block that is easy to copy. */
+export const commandBlocks = (report: Report): readonly string[] => {
+  const findings = (['fail', 'unknown'] as const)
+    .flatMap((standing) => withStanding(report, standing))
+    .filter(({ fix }) => (fix?.commands.length ?? 0) > 0)
+  return groupBy(findings, ({ rule, fix }) => [rule, fix?.commands]).map(commandBlock)
+}
+
+const commandBlock = (group: readonly [Finding, ...Finding[]]): string => {
+  const [{ rule, fix }] = group
+  const subjects = [...new Set(group.map(({ subject }) => subject))]
+  const more = subjects.length - subjectsShown
+  const shown = subjects.slice(0, subjectsShown).map(markdownCode).join(', ')
+  return `${ruleLink(rule)} · ${shown}${more > 0 ? ` and ${more} more` : ''}\n\n${markdownFence(fix?.commands ?? [])}\n\n`
+}

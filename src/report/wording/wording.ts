@@ -1,0 +1,97 @@
+import { messagesForeseenBy } from '../../catalog/failure-messages.ts'
+import type { Finding } from '../../model/finding.ts'
+import type { CallStatistics, Report } from '../../model/report.ts'
+import { isBlockingUnknown } from './standing.ts'
+
+/** `1 error`, `3 errors`. */
+export const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`
+
+/** Failures that neither block nor warn. */
+const notices = ({ counts }: Report): number => counts.fail - counts.errors - counts.warnings
+
+/** How many findings of each kind there are, the worst first; kinds without any are left out. */
+export const tally = (report: Report): readonly string[] => [...troubles(report), ...quiet(report)]
+
+const troubles = (report: Report): readonly string[] => [
+  ...(report.counts.errors > 0 ? [plural(report.counts.errors, 'error')] : []),
+  ...(report.counts.warnings > 0 ? [plural(report.counts.warnings, 'warning')] : []),
+  ...(notices(report) > 0 ? [plural(notices(report), 'notice')] : []),
+  ...(report.counts.unknown > 0 ? [`${report.counts.unknown} unknown`] : []),
+]
+
+const quiet = ({ counts }: Report): readonly string[] => [
+  ...(counts.waived > 0 ? [`${counts.waived} waived`] : []),
+  ...(counts.pass > 0 ? [`${counts.pass} passed`] : []),
+  ...(counts.skipped > 0 ? [`${counts.skipped} skipped`] : []),
+]
+
+/** The verdict as one sentence, and what it rests on. It never says `ready` without saying what was not judged. */
+export const verdictSentence = (report: Report): string => {
+  const { verdict, counts } = report
+  if (verdict === 'blocked') {
+    return counts.errors > 0
+      ? `${troubles(report).join(', ')}: fix the ${counts.errors === 1 ? 'error' : 'errors'} first`
+      : `${troubles(report).join(', ')}: fail-on is warning, so warnings block`
+  }
+  const rest = [...troubles(report), ...quiet({ ...report, counts: { ...counts, pass: 0 } })]
+  const found = judgedNothing(report) ? 'nothing was judged' : `no errors in ${plural(counts.pass + counts.fail, 'check')}`
+  return [...staticOnly(report), `${found}${unjudged(report)}`, ...notGiven(report), ...(rest.length > 0 ? [rest.join(', ')] : [])].join(
+    '; ',
+  )
+}
+
+/** A verdict without the account says so first. */
+const staticOnly = ({ staticOnly: reason }: Report): readonly string[] =>
+  reason === null ? [] : [`nothing about the account was judged (${reason})`]
+
+/** No check came to a result: a verdict on such a run is no evidence, and must not look like it. */
+export const judgedNothing = ({ counts }: Report): boolean => counts.pass + counts.fail === 0
+
+const unjudged = ({ findings }: Report): string => {
+  const count = findings.filter(isBlockingUnknown).length
+  return count === 0 ? '' : `, but ${plural(count, 'blocking check')} could not be made`
+}
+
+/** What the user left open was not checked: a ready that rests on less than the whole plan has to say so. */
+const notGiven = ({ leftOpen }: Report): readonly string[] =>
+  leftOpen.length === 0 ? [] : [`what these inputs decide was not checked, they were not given: ${leftOpen.join(', ')}`]
+
+/** The exit code, and why it is 0 where the verdict would say otherwise. */
+export const exitMeaning = ({ verdict, exitCode }: Report): string =>
+  verdict !== 'ready' && exitCode === 0 ? 'exit 0, because fail-on is never' : `exit ${exitCode}`
+
+const orchestrators = { slurm: 'Slurm', eks: 'EKS' }
+
+/** What was judged: the parts that are known, as they came. They are not escaped. */
+export const targetParts = ({ target }: Report): readonly string[] => [
+  ...(target.clusterName === null ? [] : [`cluster ${target.clusterName}`]),
+  ...(target.orchestrator === null ? [] : [orchestrators[target.orchestrator]]),
+  target.region,
+  ...(target.account === null ? [] : [`account ${target.account}`]),
+  ...(target.vpcId === null ? [] : [target.vpcId]),
+]
+
+/** What it took to ask. */
+export const callsSentence = ({ total, retries, throttles, durationMs }: CallStatistics): string => {
+  if (total === 0) return 'no API calls'
+  const time = durationMs < 1_000 ? `${Math.round(durationMs)} ms` : `${(durationMs / 1_000).toFixed(1)} s`
+  return [
+    `${plural(total, 'API call')} in ${time}`,
+    ...(retries > 0 ? [retries === 1 ? '1 retry' : `${retries} retries`] : []),
+    ...(throttles > 0 ? [`${throttles} throttled`] : []),
+  ].join(', ')
+}
+
+/** `request.json:12:7`, as editors and terminals understand it. Not escaped. */
+export const place = ({ location }: Finding): string | null =>
+  location === undefined ? null : `${location.path}:${location.line}:${location.column}`
+
+/** What HyperPod or a node would say if nobody mended this: the likeliest message alone, the page of the rule has all. */
+export const prevented = ({ rule, status, severity }: Finding): string | null => {
+  const [message] = status === 'fail' && severity === 'error' ? messagesForeseenBy(rule) : []
+  return message === undefined ? null : `Prevents: ${message}`
+}
+
+/** Who answers for a waived finding, until when, and why. Not escaped. */
+export const waiverSentence = ({ waiver }: Finding): string | null =>
+  waiver === undefined ? null : `Waived until ${waiver.expires} by ${waiver.owner}: ${waiver.reason}`

@@ -1,0 +1,138 @@
+import type { Fact, FactId, Gap } from '../../model/facts.ts'
+import type { Finding, Fix, Outcome, Severity } from '../../model/finding.ts'
+import type { Location, Plan } from '../../model/plan.ts'
+import type { Policy, RuleSetting, WaiverUse } from '../../model/policy.ts'
+import type { Snapshot } from '../../model/report.ts'
+import type { Readable, Rule } from '../../model/rule.ts'
+import { waive, waiverUses } from '../../semantics/plan/waivers.ts'
+
+/** Facts that the applicable rules read which are not turned off, in the order of {@link FactId} names. */
+export const demandedFacts = (rules: readonly Rule[], plan: Plan, policy?: Policy): readonly FactId[] => {
+  const judged = rules.filter((rule) => settingOf(rule, policy)?.severity !== 'off' && rule.applies(plan) === true)
+  return [...new Set(judged.flatMap((rule) => [...rule.needs, ...rule.uses]))].sort()
+}
+
+/**
+ * Judges a snapshot by every rule, in the order of the rules, under the policy that it holds. Never throws: a rule that does is a
+ * finding.
+ *
+ * Turning a gap into `unknown` is done here and nowhere else, so no rule can take what it does not know for a pass. The policy turns
+ * rules off, replaces their severities and excuses findings; what it did is said in the findings themselves.
+ */
+export const judge = (rules: readonly Rule[], snapshot: Snapshot): readonly Finding[] => {
+  const { policy, takenAt } = snapshot
+  const first = new Map(rules.filter(({ judges }) => judges === undefined).map((rule) => [rule, judgeRule(rule, snapshot, [])]))
+  const findings = [...first.values()].flat()
+  const uses = policy === undefined ? [] : waiverUses(findings, policy, takenAt)
+  const all = rules.flatMap((rule) => first.get(rule) ?? judgeRule(rule, snapshot, uses))
+  return policy === undefined ? all : waive(all, policy, takenAt)
+}
+
+const settingOf = ({ id }: Rule, policy: Policy | undefined): RuleSetting | undefined =>
+  policy !== undefined && Object.hasOwn(policy.rules, id) ? policy.rules[id] : undefined
+
+const judgeRule = (rule: Rule, { plan, facts, policy }: Snapshot, uses: readonly WaiverUse[]): readonly Finding[] => {
+  const setting = settingOf(rule, policy)
+  if (setting?.severity === 'off') return [toFinding(rule, turnedOff(setting.location))]
+  const severity = setting?.severity
+  const finding = (outcome: Outcome): Finding => toFinding(rule, outcome, severity)
+  try {
+    const applies = rule.applies(plan)
+    if (applies !== true) return [finding({ status: 'skipped', subject: 'plan', message: applies })]
+
+    const gaps = distinct(rule.needs.flatMap((id) => gapOf(factOf(facts, id))))
+    if (gaps.length > 0) return gaps.map((gap) => finding({ status: 'unknown', subject: 'account', message: gap.message, gap }))
+
+    const readable: Record<string, unknown> = {}
+    for (const id of rule.needs) readable[id] = knownValue(factOf(facts, id))
+    for (const id of rule.uses) readable[id] = factOf(facts, id)
+    const outcomes = rule.evaluate(readable as Readable<FactId, FactId>, plan, uses)
+    if (outcomes.length === 0) return [finding(bug(rule, 'it judged nothing'))]
+    return outcomes.every(isWhole) ? outcomes.map(finding) : [finding(bug(rule, 'what it says rests on something that the snapshot lacks'))]
+  } catch (error) {
+    return [finding(bug(rule, error instanceof Error ? error.message : String(error)))]
+  }
+}
+
+/**
+ * The types hold for facts as they are collected. From a snapshot that was edited, or that another version took, a rule may carry on
+ * what is not there; reports are made of texts.
+ */
+const isWhole = (outcome: Outcome): boolean =>
+  isText(outcome.subject) &&
+  isText(outcome.message) &&
+  Object.values(outcome.evidence ?? {}).every((value: unknown) => isPlain(value) || (Array.isArray(value) && value.every(isText))) &&
+  (outcome.location === undefined || (isText(outcome.location.path) && Number.isInteger(outcome.location.line))) &&
+  (outcome.status !== 'fail' || (isText(outcome.fix.text) && outcome.fix.commands.every(isText))) &&
+  (outcome.status !== 'unknown' ||
+    (Object.hasOwn(gapFixes, outcome.gap.reason) && isText(outcome.gap.action) && isText(outcome.gap.message)))
+
+const isText = (value: unknown): boolean => typeof value === 'string'
+const isPlain = (value: unknown): boolean => isText(value) || typeof value === 'number' || typeof value === 'boolean'
+
+const turnedOff = ({ path, line, column }: Location): Outcome => ({
+  status: 'skipped',
+  subject: 'plan',
+  message: `turned off in ${path}:${line}`,
+  location: { path, line, column },
+})
+
+/** `stated` is the severity that the policy gives the rule, whatever the case. */
+const toFinding = (rule: Rule, outcome: Outcome, stated?: Severity): Finding => {
+  const severity = stated ?? ('severity' in outcome ? outcome.severity : undefined) ?? rule.severity
+  if (outcome.status !== 'unknown') return { ...outcome, rule: rule.id, severity }
+  if (outcome.gap.reason === 'not-attempted') return skippedFinding(rule, outcome, severity)
+  return { ...outcome, rule: rule.id, severity, fix: outcome.fix ?? gapFix(outcome.gap) }
+}
+
+/** What was never asked for leaves nothing to find out: the report says once, in its verdict, what it does not rest on. */
+const skippedFinding = (
+  { id }: Rule,
+  { subject, gap, location }: Outcome & { readonly status: 'unknown' },
+  severity: Severity,
+): Finding => ({
+  rule: id,
+  status: 'skipped',
+  severity,
+  subject,
+  message: gap.message,
+  ...(location !== undefined && { location }),
+})
+
+const factOf = (facts: Snapshot['facts'], id: FactId): Fact<unknown> =>
+  facts[id] ?? {
+    ok: false,
+    gap: {
+      reason: 'unexpected',
+      action: 'none',
+      message: `the fact ${id} is not in the snapshot: it is older than this rule, or was edited`,
+    },
+  }
+
+const gapOf = (fact: Fact<unknown>): readonly Gap[] => (fact.ok ? [] : [fact.gap])
+const knownValue = (fact: Fact<unknown>): unknown => (fact.ok ? fact.value : undefined)
+
+const distinct = (gaps: readonly Gap[]): readonly Gap[] => [
+  ...new Map(gaps.map((gap) => [`${gap.reason} ${gap.action} ${gap.message}`, gap])).values(),
+]
+
+const bug = (rule: Rule, message: string): Outcome => ({
+  status: 'unknown',
+  subject: 'rule',
+  message: `fault in hyperpod-preflight: the rule ${rule.id} could not finish (${message})`,
+  gap: { reason: 'unexpected', action: 'none', message },
+  fix: { text: 'Please report it with the snapshot that --save-snapshot writes.', commands: [] },
+})
+
+const gapFixes: Readonly<Record<Gap['reason'], (gap: Gap) => string>> = {
+  denied: ({ action }) =>
+    `Allow ${action} for the role that runs this check; \`hyperpod-preflight iam-policy\` prints the whole policy it needs.`,
+  throttled: ({ action }) => `AWS throttled ${action} on every try. Run again when fewer jobs call it.`,
+  timeout: ({ action }) => `Run again; if it stays, look at the way from this machine to the service of ${action}.`,
+  unreachable: ({ action }) => `This machine cannot reach the service of ${action}: look at its network, proxy and endpoint settings.`,
+  unsupported: ({ action }) => `The endpoint in use does not know ${action}: check it by hand, or use the public endpoint of the Region.`,
+  'not-attempted': () => 'Run where credentials are to be had.',
+  unexpected: () => 'Run again; if it stays, please report it with the snapshot that --save-snapshot writes.',
+}
+
+const gapFix = (gap: Gap): Fix => ({ text: gapFixes[gap.reason](gap), commands: [] })

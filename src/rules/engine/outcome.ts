@@ -1,0 +1,75 @@
+import type { Fact, Gap } from '../../model/facts.ts'
+import type { Evidence, Fix, Outcome, Severity } from '../../model/finding.ts'
+import type { Location } from '../../model/plan.ts'
+
+interface Details {
+  readonly evidence?: Evidence
+  readonly location?: Location | null | undefined
+  /** Moves the severity of this one outcome away from the rule's own. */
+  readonly severity?: Severity | undefined
+}
+
+const placed = ({ evidence, location }: Details) => ({
+  ...(evidence !== undefined && { evidence }),
+  ...(location !== undefined && location !== null && { location }),
+})
+
+const weighed = (details: Details) => ({
+  ...placed(details),
+  ...(details.severity !== undefined && { severity: details.severity }),
+})
+
+export const pass = (subject: string, message: string, details: Omit<Details, 'severity'> = {}): Outcome => ({
+  status: 'pass',
+  subject,
+  message,
+  ...placed(details),
+})
+
+export const fail = (subject: string, message: string, fix: Fix, details: Details = {}): Outcome => ({
+  status: 'fail',
+  subject,
+  message,
+  fix,
+  ...weighed(details),
+})
+
+/** The rule does not apply to this one subject; `message` says why. */
+export const skip = (subject: string, message: string, details: Omit<Details, 'severity'> = {}): Outcome => ({
+  status: 'skipped',
+  subject,
+  message,
+  ...placed(details),
+})
+
+/** What could not be judged, and the gap that is to blame. */
+export const unknown = (subject: string, gap: Gap, details: Details = {}): Outcome => ({
+  status: 'unknown',
+  subject,
+  message: gap.message,
+  gap,
+  ...weighed(details),
+})
+
+/** Judges a fact's value where there is one; a gap becomes `unknown` for this subject. */
+export const given = <T>(
+  fact: Fact<T>,
+  subject: string,
+  judge: (value: T) => Outcome | readonly Outcome[],
+  details: Details = {},
+): readonly Outcome[] => (fact.ok ? [judge(fact.value)].flat() : [unknown(subject, fact.gap, details)])
+
+const notCollected: Gap = {
+  reason: 'unexpected',
+  action: 'none',
+  message: 'was not collected: the snapshot is older than this rule, or was edited',
+}
+
+/** The entry of a keyed fact that may be a gap as a whole. */
+export const keyed = <T>(fact: Fact<Readonly<Record<string, Fact<T>>>>, key: string): Fact<T> => (fact.ok ? entry(fact.value, key) : fact)
+
+/** The entry of a keyed fact; a key that nobody collected is a gap. */
+export const entry = <T>(facts: Readonly<Record<string, Fact<T>>>, key: string): Fact<T> =>
+  Object.hasOwn(facts, key)
+    ? (facts[key] ?? { ok: false, gap: notCollected })
+    : { ok: false, gap: { ...notCollected, message: `${key} ${notCollected.message}` } }

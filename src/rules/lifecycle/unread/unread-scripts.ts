@@ -1,0 +1,16 @@
+import type { ScriptFolder } from '../../../model/facts.ts'
+import type { Outcome } from '../../../model/finding.ts'
+import type { Location } from '../../../model/plan.ts'
+import { unknown } from '../../engine/outcome.ts'
+
+/** Paths whose texts are not known, of those given; files that are no scripts by their name are left out. */
+export const unreadScripts = (folder: ScriptFolder, paths: readonly string[]): readonly string[] =>
+  paths.filter((path) => folder.files[path]?.kind !== 'text' && /(?:^|\/)[^/.]+$|\.(?:sh|bash|py)$/.test(path))
+
+/** What follows from their texts is not known; as a warning, since what makes them unreadable is a finding of its own. */
+export const unreadOutcome = (folder: ScriptFolder, unread: readonly string[], what: string, location: Location | null): Outcome => {
+  const named = unread.slice(0, 3).join(', ')
+  const more = unread.length > 3 ? ` and ${unread.length - 3} more` : ''
+  const message = `${named}${more} of ${folder.name} could not be read: ${what} is not known, lifecycle/readable says why`
+  return unknown(folder.name, { reason: 'unsupported', action: 'none', message }, { location, severity: 'warning' })
+}

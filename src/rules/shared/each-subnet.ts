@@ -1,0 +1,37 @@
+import type { Facts, Subnet } from '../../model/facts.ts'
+import type { Outcome } from '../../model/finding.ts'
+import type { Location, Plan } from '../../model/plan.ts'
+import { vpcIdOf } from '../../semantics/network/vpc.ts'
+import { plannedSubnets } from '../../semantics/plan/placement.ts'
+import { skip } from '../engine/outcome.ts'
+
+/**
+ * Judges every planned subnet that exists in the plan's VPC. The others are skipped: what is wrong with them is said once, by
+ * network/subnets.
+ */
+export const eachSubnet = (
+  plan: Plan,
+  subnets: Facts['subnets'],
+  judge: (subnet: Subnet, location: Location | null) => Outcome,
+): readonly Outcome[] => {
+  const vpcId = vpcIdOf(plan, subnets)
+  return plannedSubnets(plan).map(({ id, location }) => {
+    const subnet = subnets[id] ?? null
+    if (subnet === null) return skip(id, `${id} does not exist in ${plan.region}: network/subnets reports it`, { location })
+    if (subnet.vpcId !== vpcId) return skip(id, `${id} is in ${subnet.vpcId}, not in ${vpcId}: network/subnets reports it`, { location })
+    return judge(subnet, location)
+  })
+}
+
+/** Subnets that the plan names and that exist in its VPC, in the order of the plan. */
+export const subnetsInVpc = (plan: Plan, subnets: Facts['subnets']): readonly Subnet[] => {
+  const vpcId = vpcIdOf(plan, subnets)
+  return plannedSubnets(plan).flatMap(({ id }) => {
+    const subnet = subnets[id] ?? null
+    return subnet === null || subnet.vpcId !== vpcId ? [] : [subnet]
+  })
+}
+
+/** Why a rule about subnets does not apply, or `true`. */
+export const namesSubnet = (plan: Plan): true | string =>
+  plannedSubnets(plan).length > 0 || 'The plan names no subnet: give subnet-ids, or VpcConfig in the request.'

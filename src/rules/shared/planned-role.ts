@@ -1,0 +1,43 @@
+import type { Fact, Facts, Role, RolePolicy } from '../../model/facts.ts'
+import type { Outcome } from '../../model/finding.ts'
+import type { PlannedRole } from '../../model/plan.ts'
+import { readRole } from '../../semantics/policies/planned-role.ts'
+import { entry, given, keyed, skip } from '../engine/outcome.ts'
+
+/**
+ * Judges a role of the plan where it is the one that was found. A role that is absent, or another than the plan's ARN names, is skipped:
+ * iam/execution-role-exists reports it.
+ */
+export const givenRole = (
+  planned: PlannedRole,
+  roles: Facts['roles'],
+  judge: (role: Role) => Outcome | readonly Outcome[],
+): readonly Outcome[] => {
+  const at = { location: planned.location }
+  return given(
+    entry(roles, planned.name),
+    planned.name,
+    (found) => {
+      const reading = readRole(planned, found)
+      if (reading.kind === 'absent') return skip(planned.name, `${planned.name} does not exist: see iam/execution-role-exists`, at)
+      if (reading.kind === 'other') {
+        return skip(planned.name, `${planned.arn ?? planned.name} is not a role of this account: see iam/execution-role-exists`, at)
+      }
+      return judge(reading.role)
+    },
+    at,
+  )
+}
+
+/** The policies of a role of the plan. A role that was found and of which IAM lists none has changed meanwhile: that is a gap. */
+export const policiesOf = (rolePolicies: Fact<Facts['rolePolicies']>, { name }: PlannedRole): Fact<readonly RolePolicy[]> => {
+  const policies = keyed(rolePolicies, name)
+  if (!policies.ok) return policies
+  if (policies.value !== null) return { ok: true, value: policies.value }
+  const message = `iam:GetRole found ${name}, iam:ListRolePolicies did not: it changed while it was read`
+  return { ok: false, gap: { reason: 'unexpected', action: 'iam:ListRolePolicies', message } }
+}
+
+/** Why the rules about execution roles do not apply to a plan without one. */
+export const noExecutionRole =
+  'The plan names no execution role: give execution-role, or ExecutionRole in each instance group of the request.'

@@ -1,0 +1,79 @@
+import type { InstanceGroup, Plan } from '../../model/plan.ts'
+import type { Headroom, HeadroomLimit, Snapshot } from '../../model/report.ts'
+import { type Bound, type CapacityLimit, type KnownBound, nodesOf } from './capacity-limit.ts'
+import { subnetCapacityLimit, trainingPlanLimit } from './placement-limits.ts'
+import { clusterUsageLimit, instancesPerClusterLimit, networkInterfacesLimit, spotLimit, totalInstancesLimit } from './quota-limits.ts'
+
+/** All that is looked at. Of limits that leave a group the same number of nodes, the earlier one here is told as the binding one. */
+const capacityLimits: readonly CapacityLimit[] = [
+  clusterUsageLimit,
+  spotLimit,
+  trainingPlanLimit,
+  instancesPerClusterLimit,
+  totalInstancesLimit,
+  subnetCapacityLimit,
+  networkInterfacesLimit,
+]
+
+/**
+ * How many nodes of each instance group can come up right now, and what limits them: one entry a group, in the order of the plan.
+ *
+ * `possible` answers for one group while all others get what they want, so the plan as a whole fits where every group's `possible` is
+ * at least what it wants. What AWS does not say is counted against the group (`caveat`). A limit whose facts are missing or are gaps
+ * is in `unknown`; it may be in `limits` too, where a part of it is known. Never throws: a limit that stumbles over an edited or an
+ * older snapshot is one that could not be known.
+ */
+export const headroom = (plan: Plan, facts: Snapshot['facts']): readonly Headroom[] =>
+  plan.instanceGroups.map((group) => headroomOf(group, capacityLimits, plan, facts))
+
+/** Limits that count nodes of every type alike. */
+const clusterLimits: readonly CapacityLimit[] = [instancesPerClusterLimit, totalInstancesLimit]
+
+/**
+ * The same for all groups together, by the limits that count nodes of every type alike: how many nodes one more cluster can have, and
+ * which quota says so. Null where the plan has no group. What limits single types, zones and subnets is in the groups' own entries.
+ */
+export const clusterHeadroom = (plan: Plan, facts: Snapshot['facts']): Headroom | null => {
+  const [first] = plan.instanceGroups
+  if (first === undefined) return null
+  const capacity = plan.instanceGroups.some((group) => group.capacity === 'spot') ? 'spot' : 'on-demand'
+  const instanceTypes = [...new Set(plan.instanceGroups.flatMap((group) => group.instanceTypes))]
+  const whole = { ...first, name: 'the whole cluster', instanceTypes, instanceCount: nodesOf(plan.instanceGroups), capacity } as const
+  return headroomOf(whole, clusterLimits, { ...plan, instanceGroups: [whole] }, facts)
+}
+
+const headroomOf = (group: InstanceGroup, limits: readonly CapacityLimit[], plan: Plan, facts: Snapshot['facts']): Headroom => {
+  const bounds = limits.flatMap((limit) => boundsOf(limit, group, plan, facts))
+  const known = bounds.flatMap(({ rule, bound }) => (bound.possible === null ? [] : [toLimit(rule, bound)]))
+  const ascending = known.toSorted((a, b) => a.possible - b.possible)
+  return {
+    group: group.name,
+    instanceType: group.instanceTypes[0] ?? '',
+    wanted: group.instanceCount,
+    possible: ascending[0]?.possible ?? null,
+    limits: ascending,
+    instanceTypes: group.instanceTypes,
+    unknown: bounds.flatMap(({ rule, bound }) => (bound.possible === null ? [{ rule, subject: bound.subject }] : [])),
+  }
+}
+
+const boundsOf = (
+  { rule, bounds }: CapacityLimit,
+  group: InstanceGroup,
+  plan: Plan,
+  facts: Snapshot['facts'],
+): readonly { readonly rule: string; readonly bound: Bound }[] => {
+  try {
+    return bounds(group, plan, facts).map((bound) => ({ rule, bound }))
+  } catch {
+    return [{ rule, bound: { subject: group.name, possible: null } }]
+  }
+}
+
+const toLimit = (rule: string, { subject, possible, evidence, caveat }: KnownBound): HeadroomLimit => ({
+  rule,
+  subject,
+  possible: Math.max(0, possible),
+  evidence,
+  ...(caveat !== undefined && { caveat }),
+})

@@ -1,0 +1,197 @@
+import type { ScriptFolder } from '../../model/facts.ts'
+import { type EntryPoint, provisioningParametersFile } from '../plan/lifecycle-folders.ts'
+import { readJson } from '../text/json-document.ts'
+import { type PythonSettings, pythonCalls, settingsOf } from './python-calls.ts'
+import { type CallCertainty, type CallFolder, pathIn, type ScriptCall, type ScriptSteps } from './script-calls.ts'
+import { type KnownScript, knownScripts } from './script-language.ts'
+import { shellCalls } from './shell-calls.ts'
+
+/** A script of the folder calls one that is not there. */
+export interface MissingScript {
+  /** Where it is looked for, relative to the folder. */
+  readonly path: string
+  readonly caller: string
+  /** Offset of the call in the caller's text. */
+  readonly offset: number
+  /** The path as the caller has it. */
+  readonly written: string
+  /** `certain`: on the way of every node; `conditional`: only where a condition holds; `unused`: no entry point leads to the caller. */
+  readonly kind: 'certain' | 'conditional' | 'unused'
+}
+
+/** What of a folder is run, as far as the texts tell. */
+export interface ScriptReferences {
+  readonly missing: readonly MissingScript[]
+  /** Scripts that an entry point leads to, entry points first; those whose text is not known are among them. */
+  readonly reached: readonly string[]
+  /** Distinct scripts of the folder that are called. */
+  readonly called: readonly string[]
+  /** What each script does, by path; of the scripts whose text is known. */
+  readonly steps: Readonly<Record<string, ScriptSteps>>
+}
+
+/** A script on the way, with what is known of how it was started. */
+interface Visit {
+  readonly path: string
+  /** Null where it is not certain. */
+  readonly workingFolder: string | null
+  /** `$0` is this script's own path. */
+  readonly isCaller: boolean
+  readonly certain: boolean
+}
+
+/** More ways through the scripts than this are not followed. */
+const maxVisits = 2000
+
+/**
+ * Follows the calls of a folder's scripts from the entry points, which HyperPod starts in the folder itself. Certain are only calls
+ * whose path and working folder the text fixes.
+ * https://github.com/awslabs/awsome-distributed-ai/tree/main/1.architectures/5.sagemaker-hyperpod/LifecycleScripts/base-config
+ */
+export const scriptReferences = (folder: ScriptFolder, entryPoints: readonly EntryPoint[]): ScriptReferences => {
+  const scripts = new Map(knownScripts(folder, entryPoints).map((script) => [script.path, script]))
+  const settings = settingsIn(folder)
+  const steps = new Map([...scripts].map(([path, script]) => [path, stepsOf(script, settings)]))
+  const walk = new Walk(folder.paths, steps)
+  for (const { script } of entryPoints) if (folder.paths.includes(script)) walk.from(script)
+  const reached = walk.reached()
+  const onTheWay = new Set(reached)
+  for (const path of steps.keys()) if (!onTheWay.has(path)) walk.aside(path)
+  const texts = [...scripts.values()].map(({ text }) => text)
+  return {
+    missing: walk.missing().filter(({ path }) => !texts.some((text) => makes(text, path))),
+    reached,
+    called: [...walk.called].sort(),
+    steps: Object.fromEntries(steps),
+  }
+}
+
+const stepsOf = ({ language, text }: KnownScript, settings: PythonSettings): ScriptSteps => {
+  if (language.kind === 'shell') return shellCalls(text)
+  return language.kind === 'python' ? pythonCalls(text, settings) : { calls: [], commands: [] }
+}
+
+const settingsIn = ({ files }: ScriptFolder): PythonSettings => {
+  const config = Object.hasOwn(files, 'config.py') ? files['config.py'] : undefined
+  const parameters = Object.hasOwn(files, provisioningParametersFile) ? files[provisioningParametersFile] : undefined
+  const json = parameters?.kind === 'text' ? readJson(parameters.text) : null
+  const value = json?.kind === 'json' && typeof json.value === 'object' && json.value !== null ? json.value : {}
+  const manager = 'workload_manager' in value ? value.workload_manager : null
+  return {
+    settings: config?.kind === 'text' ? settingsOf(config.text) : new Map(),
+    workloadManager: typeof manager === 'string' ? manager : null,
+  }
+}
+
+class Walk {
+  readonly called = new Set<string>()
+  readonly #paths: readonly string[]
+  readonly #known: ReadonlySet<string>
+  readonly #steps: ReadonlyMap<string, ScriptSteps>
+  readonly #endings = new Map<string, readonly string[]>()
+  readonly #visits = new Map<string, Visit>()
+  readonly #missing = new Map<string, MissingScript>()
+
+  constructor(paths: readonly string[], steps: ReadonlyMap<string, ScriptSteps>) {
+    this.#paths = paths
+    this.#known = new Set(paths)
+    this.#steps = steps
+  }
+
+  missing(): readonly MissingScript[] {
+    return [...this.#missing.values()]
+  }
+
+  reached(): readonly string[] {
+    return [...new Set([...this.#visits.values()].map(({ path }) => path))]
+  }
+
+  from(entryPoint: string): void {
+    const waiting: Visit[] = [{ path: entryPoint, workingFolder: '', isCaller: true, certain: true }]
+    for (let visit = waiting.shift(); visit !== undefined; visit = waiting.shift()) {
+      const key = JSON.stringify([visit.path, visit.workingFolder, visit.isCaller, visit.certain])
+      if (this.#visits.has(key) || this.#visits.size >= maxVisits) continue
+      this.#visits.set(key, visit)
+      for (const call of this.#steps.get(visit.path)?.calls ?? []) waiting.push(...this.#follow(visit, call))
+    }
+  }
+
+  #follow(visit: Visit, call: ScriptCall): readonly Visit[] {
+    if (call.certainty === 'never') return []
+    const path = inside(resolved(call.target, visit))
+    const found = this.#matching(path, call)
+    if (found.length === 0 && path !== null && judged(call.certainty)) this.#lacks(path, visit, call)
+    for (const script of found) this.called.add(script)
+    const workingFolder = resolved(call.startedIn, visit)
+    const certain = visit.certain && call.certainty === 'always'
+    return found.map((script) => ({ path: script, workingFolder, isCaller: !call.sourced, certain }))
+  }
+
+  /** Scripts of the folder that a call can mean: the one at the path, or, where that is not certain, all whose path ends like it. */
+  #matching(path: string | null, { target }: ScriptCall): readonly string[] {
+    if (path !== null && this.#known.has(path)) return [path]
+    const wanted = path ?? target.path
+    if (/[*?]/.test(wanted)) {
+      const pattern = new RegExp(`${path === null ? '(?:^|/)' : '^'}${wanted.split('').map(globbed).join('')}$`)
+      return this.#paths.filter((candidate) => pattern.test(candidate))
+    }
+    return path === null ? this.#endingLike(wanted) : []
+  }
+
+  #endingLike(wanted: string): readonly string[] {
+    const known = this.#endings.get(wanted)
+    if (known !== undefined) return known
+    const found = this.#paths.filter((candidate) => endsLike(candidate, wanted))
+    this.#endings.set(wanted, found)
+    return found
+  }
+
+  #lacks(path: string, { path: caller, certain }: Visit, { offset, written, certainty }: ScriptCall): void {
+    if (/[*?]/.test(path)) return
+    const key = JSON.stringify([path, caller, offset])
+    const kind = certain && certainty === 'always' ? 'certain' : 'conditional'
+    if (this.#missing.get(key)?.kind !== 'certain') this.#missing.set(key, { path, caller, offset, written, kind })
+  }
+
+  /** A script that no entry point leads to: it lacks what lies nowhere in the folder, wherever it may be started. */
+  aside(path: string): void {
+    for (const { target, certainty, written, offset } of this.#steps.get(path)?.calls ?? []) {
+      if (target.base === 'unknown' || !judged(certainty) || /[*?]/.test(target.path)) continue
+      const wanted = inside(pathIn(target.base === 'own' ? folderOf(path) : '', target.path))
+      if (wanted === null || this.#paths.some((candidate) => endsLike(candidate, target.path.replace(/^(?:\.\.\/)+/, '')))) continue
+      this.#missing.set(JSON.stringify([wanted, path, offset]), { path: wanted, caller: path, offset, written, kind: 'unused' })
+    }
+  }
+}
+
+/** Whether a text puts a file of that name somewhere: another script may then find it. */
+const makes = (text: string, path: string): boolean => {
+  const name = path.slice(path.lastIndexOf('/') + 1)
+  return text.split('\n').some((line) => {
+    const at = line.indexOf(name)
+    if (at === -1 || /^\s*#/.test(line)) return false
+    const before = line.slice(0, at)
+    return /\b(?:tee|cp|mv|ln|curl|wget|aws|tar|unzip)\s/.test(before) || />[ \t]*["']?[^\s;&|<>]*$/.test(before)
+  })
+}
+
+const judged = (certainty: CallCertainty): boolean => certainty === 'always' || certainty === 'perhaps'
+
+const globbed = (character: string): string => {
+  if (character === '*') return '[^/]*'
+  return character === '?' ? '[^/]' : character.replace(/[\\^$.|+()[\]{}]/, '\\$&')
+}
+
+const endsLike = (candidate: string, wanted: string): boolean => wanted !== '' && (candidate === wanted || candidate.endsWith(`/${wanted}`))
+
+const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')))
+
+const resolved = ({ base, path }: CallFolder, visit: Visit): string | null => {
+  if (base === 'unknown' || (base === 'own' && !visit.isCaller)) return null
+  if (base === 'own') return pathIn(folderOf(visit.path), path)
+  return visit.workingFolder === null ? null : pathIn(visit.workingFolder, path)
+}
+
+/** Null where the path leads out of the folder. */
+const inside = (path: string | null): string | null =>
+  path === null || path === '' || path === '..' || path.startsWith('../') ? null : path
