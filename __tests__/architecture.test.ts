@@ -23,35 +23,102 @@ const importsOf = (file: string): readonly string[] =>
 
 const imports: Imports = new Map(sources.map((file) => [file, importsOf(file)]))
 
-/** From the top. What stands on one floor side by side does not import each other. */
-const floors: readonly (readonly string[])[] = [
-  ['entry points'],
-  ['src/preflight.ts', 'src/least-privilege.ts'],
-  ['src/inputs', 'src/facts', 'src/rules', 'src/report', 'src/github.ts'],
-  ['src/semantics'],
-  ['src/catalog'],
-  ['src/model'],
-]
-
-const entryPoints: readonly string[] = ['src/action.ts', 'src/cli.ts', 'src/index.ts']
-
-const roomOf = (file: string): string => {
-  if (entryPoints.includes(file)) return 'entry points'
-  const [, folder = ''] = /^(src\/[^/]+)/.exec(file) ?? []
-  return folder
+/**
+ * The house, from the top: a floor is a list of rooms that do not import each other, and each imports from floors below alone. A room is a
+ * folder or a file; `*` stands for each folder or file at its place that no other room of the list names.
+ */
+interface House {
+  /** The folder whose rooms these are; what lies elsewhere is not looked at. */
+  readonly within: string
+  readonly floors: readonly (readonly string[])[]
 }
 
-const floorOf = (file: string): number => floors.findIndex((rooms) => rooms.includes(roomOf(file)))
-const isOwn = (target: string): boolean => target.startsWith('src/')
+const houses: readonly House[] = [
+  {
+    within: 'src',
+    floors: [
+      ['index.ts'],
+      ['action.ts', 'cli.ts'],
+      ['preflight.ts', 'least-privilege.ts'],
+      ['inputs', 'facts', 'rules', 'report', 'github.ts'],
+      ['semantics'],
+      ['catalog'],
+      ['model'],
+    ],
+  },
+  {
+    within: 'src/facts',
+    floors: [['index.ts'], ['capacity', 'eks', 'fsx.ts', 'iam', 's3'], ['machine', 'network'], ['engine']],
+  },
+  {
+    within: 'src/semantics',
+    floors: [['capacity', 'lifecycle', 'tools'], ['network'], ['policies', 'scripts'], ['plan'], ['text']],
+  },
+  { within: 'src/rules', floors: [['index.ts'], ['*'], ['shared'], ['engine']] },
+  // The files on the top floor of the report are one room: each renderer takes what it needs of the report itself.
+  { within: 'src/report', floors: [['.'], ['comment', 'html'], ['topology'], ['wording']] },
+]
+
+/** What a file of a house is found under: the first folder or file of its path, or `.` for a file where the files are one room. */
+const roomOf = (file: string, { within, floors }: House): string => {
+  const [first = '', ...rest] = file.slice(within.length + 1).split('/')
+  return rest.length === 0 && floors.flat().includes('.') ? '.' : first
+}
+
+const floorOf = (file: string, house: House): number => {
+  const room = roomOf(file, house)
+  const named = house.floors.findIndex((rooms) => rooms.includes(room))
+  return named < 0 ? house.floors.findIndex((rooms) => rooms.includes('*')) : named
+}
+
+const isIn = (path: string, { within }: House): boolean => path.startsWith(`${within}/`)
 
 /** Imports that run up or across, or from or to a place that no floor has. */
 const wrongWay = (all: Imports): readonly string[] =>
-  [...all].flatMap(([file, targets]) =>
-    targets
-      .filter(isOwn)
-      .filter((target) => floorOf(file) < 0 || floorOf(target) < 0 || (roomOf(file) !== roomOf(target) && floorOf(target) <= floorOf(file)))
-      .map((target) => `${file} imports ${target}`),
+  houses.flatMap((house) =>
+    [...all]
+      .filter(([file]) => isIn(file, house))
+      .flatMap(([file, targets]) =>
+        targets.filter((target) => isIn(target, house) && isOutOfPlace(file, target, house)).map((target) => `${file} imports ${target}`),
+      ),
   )
+
+const isOutOfPlace = (file: string, target: string, house: House): boolean => {
+  const [from, to] = [floorOf(file, house), floorOf(target, house)]
+  return from < 0 || to < 0 || (roomOf(file, house) !== roomOf(target, house) && to <= from)
+}
+
+const isOwn = (target: string): boolean => target.startsWith('src/')
+
+/** Rules that import another rule of their area: what two of them say alike is in a folder of the area, below them. */
+const rulesOfRules = (all: Imports): readonly string[] =>
+  [...all].flatMap(([file, targets]) =>
+    isInArea(file) ? targets.filter((target) => isRule(target)).map((target) => `${file} imports ${target}`) : [],
+  )
+
+const isInArea = (file: string): boolean => /^src\/rules\/(?!engine\/|shared\/)[^/]+\//.test(file)
+const isRule = (file: string): boolean => isInArea(file) && file.split('/').length === 4
+
+/** Files of `src/rules/shared` that one area alone uses: their place is a folder of that area. */
+const sharedByOne = (all: Imports): readonly string[] => {
+  const areasOf = (target: string): ReadonlySet<string> =>
+    new Set(
+      [...all].flatMap(([file, targets]) => {
+        if (!targets.includes(target)) return []
+        return isShared(file) ? [...areasOf(file)] : [file.split('/')[2] ?? '']
+      }),
+    )
+  return [...all.keys()].filter((file) => isShared(file) && areasOf(file).size < 2)
+}
+
+const isShared = (file: string): boolean => file.startsWith('src/rules/shared/')
+
+/** Folders with more files in them than anyone takes in at a glance. */
+const crowded = (files: readonly string[]): readonly string[] => {
+  const counts = new Map<string, number>()
+  for (const file of files) counts.set(dirname(file), (counts.get(dirname(file)) ?? 0) + 1)
+  return [...counts].filter(([, count]) => count > 20).map(([folder, count]) => `${folder}: ${count} files`)
+}
 
 /** Chains of imports that lead back to where they start. */
 const cycles = (all: Imports): readonly string[] => {
@@ -118,7 +185,27 @@ const impurities = (text: string): readonly string[] => {
 describe('the floors', () => {
   test('every file stands on one', () => {
     expect(sources.length).toBeGreaterThan(100)
-    expect(sources.filter((file) => floorOf(file) < 0)).toEqual([])
+    const lost = houses.flatMap((house) => sources.filter((file) => isIn(file, house) && floorOf(file, house) < 0))
+    expect(lost).toEqual([])
+  })
+
+  test('no floor has a room that is gone', () => {
+    const gone = houses.flatMap((house) =>
+      house.floors
+        .flat()
+        .filter((room) => room !== '*' && !sources.some((file) => isIn(file, house) && roomOf(file, house) === room))
+        .map((room) => `${house.within}/${room}`),
+    )
+    expect(gone).toEqual([])
+  })
+
+  test('no folder is crowded', () => {
+    expect(crowded(sources)).toEqual([])
+  })
+
+  test('rules do not import rules, and what is shared is used by two areas or more', () => {
+    expect(rulesOfRules(imports)).toEqual([])
+    expect(sharedByOne(imports)).toEqual([])
   })
 
   test('imports lead down', () => {
@@ -157,13 +244,23 @@ describe('what this test would find', () => {
   const one = (file: string, ...targets: readonly string[]): Imports => new Map([[file, targets]])
 
   test.each([
-    ['src/rules/a/b.ts', 'src/facts/network.ts'],
+    ['src/rules/a/b.ts', 'src/facts/network/network.ts'],
     ['src/report/text.ts', 'src/rules/index.ts'],
-    ['src/catalog/quotas.ts', 'src/semantics/vpc.ts'],
+    ['src/catalog/quotas.ts', 'src/semantics/network/vpc.ts'],
     ['src/model/plan.ts', 'src/catalog/quotas.ts'],
-    ['src/facts/eks.ts', 'src/preflight.ts'],
+    ['src/facts/eks/eks.ts', 'src/preflight.ts'],
     ['src/preflight.ts', 'src/cli.ts'],
     ['src/helpers/text.ts', 'src/model/plan.ts'],
+    ['src/facts/engine/gap.ts', 'src/facts/index.ts'],
+    ['src/facts/iam/kms.ts', 'src/facts/s3/storage.ts'],
+    ['src/semantics/plan/placement.ts', 'src/semantics/network/vpc.ts'],
+    ['src/semantics/policies/kms.ts', 'src/semantics/scripts/secrets.ts'],
+    ['src/semantics/helpers/text.ts', 'src/semantics/text/place.ts'],
+    ['src/rules/network/vpc.ts', 'src/rules/eks/version.ts'],
+    ['src/rules/shared/kms-key.ts', 'src/rules/iam/kms.ts'],
+    ['src/rules/engine/judge.ts', 'src/rules/index.ts'],
+    ['src/report/html/parts.ts', 'src/report/comment/comment.ts'],
+    ['src/report/topology/mermaid.ts', 'src/report/report.ts'],
   ])('%s > %s is the wrong way', (file, target) => {
     expect(wrongWay(one(file, target))).toEqual([`${file} imports ${target}`])
   })
@@ -171,10 +268,36 @@ describe('what this test would find', () => {
   test.each([
     ['src/cli.ts', 'src/rules/index.ts'],
     ['src/index.ts', 'src/cli.ts'],
-    ['src/rules/a/b.ts', 'src/rules/outcome.ts'],
+    ['src/rules/a/b.ts', 'src/rules/engine/outcome.ts'],
+    ['src/rules/a/b.ts', 'src/rules/a/c/d.ts'],
+    ['src/facts/s3/storage.ts', 'src/facts/machine/folder-files.ts'],
+    ['src/semantics/network/node-services.ts', 'src/semantics/policies/endpoint-policy.ts'],
+    ['src/report/text.ts', 'src/report/topology/mermaid.ts'],
     ['src/rules/a/b.ts', 'src/catalog/quotas.ts'],
   ])('%s > %s is not', (file, target) => {
     expect(wrongWay(one(file, target))).toEqual([])
+  })
+
+  test('a rule that imports a rule', () => {
+    expect(rulesOfRules(one('src/rules/a/b.ts', 'src/rules/a/c.ts', 'src/rules/a/c/d.ts'))).toEqual([
+      'src/rules/a/b.ts imports src/rules/a/c.ts',
+    ])
+  })
+
+  test('what one area alone shares, also by way of another shared file', () => {
+    const all: Imports = new Map([
+      ['src/rules/a/one.ts', ['src/rules/shared/two-areas.ts', 'src/rules/shared/one-area.ts', 'src/rules/shared/by-way.ts']],
+      ['src/rules/b/one.ts', ['src/rules/shared/two-areas.ts', 'src/rules/shared/deep.ts']],
+      ['src/rules/shared/two-areas.ts', []],
+      ['src/rules/shared/one-area.ts', []],
+      ['src/rules/shared/by-way.ts', ['src/rules/shared/deep.ts']],
+      ['src/rules/shared/deep.ts', []],
+    ])
+    expect(sharedByOne(all)).toEqual(['src/rules/shared/one-area.ts', 'src/rules/shared/by-way.ts'])
+  })
+
+  test('a crowded folder', () => {
+    expect(crowded(Array.from({ length: 21 }, (_, index) => `src/hall/${index}.ts`))).toEqual(['src/hall: 21 files'])
   })
 
   test.each([
