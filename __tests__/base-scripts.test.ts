@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
-import type { Facts, ScriptFolder } from '../src/model/facts.ts'
+import type { ScriptFolder } from '../src/model/facts/scripts.ts'
+import type { Facts } from '../src/model/facts.ts'
 import type { Plan } from '../src/model/plan.ts'
 import { rules } from '../src/rules/index.ts'
 import { references } from '../src/rules/lifecycle/references.ts'

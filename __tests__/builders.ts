@@ -1,35 +1,25 @@
 import { catalogInstanceType } from '../src/catalog/instance-types.ts'
+import type { Fact, Gap } from '../src/model/fact.ts'
+import type { HyperPodUsage, InstanceType, MachineImage, Quota, QuotaRequest } from '../src/model/facts/capacity.ts'
+import type { EksCluster } from '../src/model/facts/eks.ts'
+import type { FileSystem } from '../src/model/facts/fsx.ts'
+import type { PolicyDocument, Role, RolePolicy } from '../src/model/facts/iam.ts'
+import type { Machine, Tool } from '../src/model/facts/machine.ts'
 import type {
-  EksCluster,
-  Fact,
-  FactId,
-  Facts,
-  FileSystem,
-  Gap,
-  HyperPodUsage,
-  InstanceType,
-  Machine,
-  MachineImage,
   NatGateway,
   NetworkAcl,
   NetworkAclEntry,
   NetworkInterface,
-  PolicyDocument,
-  Quota,
-  QuotaRequest,
-  RefusalCause,
-  Role,
-  RolePolicy,
   Route,
   RouteTable,
-  ScriptFolder,
   SecurityGroup,
   SecurityGroupPermission,
   Subnet,
-  Tool,
   Vpc,
   VpcEndpoint,
-} from '../src/model/facts.ts'
+} from '../src/model/facts/network.ts'
+import type { RefusalCause, ScriptFolder } from '../src/model/facts/scripts.ts'
+import type { FactId, Facts } from '../src/model/facts.ts'
 import type { Finding } from '../src/model/finding.ts'
 import type { InstanceGroup, Plan, RequestDocument } from '../src/model/plan.ts'
 import type { Policy, PolicyWaiver } from '../src/model/policy.ts'

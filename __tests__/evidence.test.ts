@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
-import type { Facts, Quota } from '../src/model/facts.ts'
+import type { Quota } from '../src/model/facts/capacity.ts'
+import type { Facts } from '../src/model/facts.ts'
 import type { Finding } from '../src/model/finding.ts'
 import type { Snapshot } from '../src/model/report.ts'
 import { judge } from '../src/rules/engine/judge.ts'

@@ -9,7 +9,7 @@ import type { Context } from '../../src/facts/engine/collect.ts'
 import { attempt } from '../../src/facts/engine/gap.ts'
 import { fileSystems } from '../../src/facts/fsx.ts'
 import { identity } from '../../src/facts/iam/identity.ts'
-import type { EksCluster } from '../../src/model/facts.ts'
+import type { EksCluster } from '../../src/model/facts/eks.ts'
 import type { EksClusterReference, Plan } from '../../src/model/plan.ts'
 import { anEksCluster, anEksPlan, aPlan } from '../builders.ts'
 

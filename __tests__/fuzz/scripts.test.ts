@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import type { ScriptFile, ScriptFolder } from '../../src/model/facts.ts'
+import type { ScriptFile, ScriptFolder } from '../../src/model/facts/scripts.ts'
 import type { Finding } from '../../src/model/finding.ts'
 import type { Snapshot } from '../../src/model/report.ts'
 import { judge } from '../../src/rules/engine/judge.ts'

@@ -1,4 +1,4 @@
-import type { VpcEndpoint } from '../../src/model/facts.ts'
+import type { VpcEndpoint } from '../../src/model/facts/network.ts'
 import type { Finding } from '../../src/model/finding.ts'
 import type { Plan } from '../../src/model/plan.ts'
 import type { Snapshot, Topology, TopologyNode } from '../../src/model/report.ts'

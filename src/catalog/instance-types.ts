@@ -1,4 +1,4 @@
-import type { InstanceType } from '../model/facts.ts'
+import type { InstanceType } from '../model/facts/capacity.ts'
 import catalog from './instance-types.json' with { type: 'json' }
 
 type Size = Omit<InstanceType, 'name' | 'source'>

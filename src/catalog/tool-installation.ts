@@ -1,4 +1,4 @@
-import type { Machine, PackageManager } from '../model/facts.ts'
+import type { Machine, PackageManager } from '../model/facts/machine.ts'
 import type { ToolName } from '../model/plan.ts'
 
 /** A minor version of Kubernetes: 1.33 is `{ major: 1, minor: 33 }`. */

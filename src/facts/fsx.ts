@@ -1,6 +1,7 @@
 import { type NetworkInterface as Ec2NetworkInterface, paginateDescribeNetworkInterfaces } from '@aws-sdk/client-ec2'
 import { type FileSystem as FsxFileSystem, paginateDescribeFileSystems } from '@aws-sdk/client-fsx'
-import type { FileSystem, NetworkInterface } from '../model/facts.ts'
+import type { FileSystem } from '../model/facts/fsx.ts'
+import type { NetworkInterface } from '../model/facts/network.ts'
 import {
   fileSystemMentions,
   mayNameFileSystems,

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { catalogInstanceType } from '../catalog/instance-types.ts'
-import type { Fact } from '../model/facts.ts'
+import type { Fact } from '../model/fact.ts'
 import type { Checked, Fault } from '../model/fault.ts'
 import type { Snapshot } from '../model/report.ts'
 import { readText } from './read-plan.ts'

@@ -1,4 +1,4 @@
-import type { Gap } from './facts.ts'
+import type { Gap } from './fact.ts'
 import type { Location } from './plan.ts'
 
 /** Of a rule: `error` blocks the cluster. */

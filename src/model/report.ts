@@ -1,4 +1,6 @@
-import type { Fact, FactId, Facts, RouteTarget } from './facts.ts'
+import type { Fact } from './fact.ts'
+import type { RouteTarget } from './facts/network.ts'
+import type { FactId, Facts } from './facts.ts'
 import type { Evidence, Finding, Status } from './finding.ts'
 import type { Plan } from './plan.ts'
 import type { FailOn, OnUnknown, Policy } from './policy.ts'

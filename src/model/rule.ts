@@ -1,4 +1,5 @@
-import type { Fact, FactId, Facts } from './facts.ts'
+import type { Fact } from './fact.ts'
+import type { FactId, Facts } from './facts.ts'
 import type { Outcome, Severity } from './finding.ts'
 import type { Plan } from './plan.ts'
 import type { WaiverUse } from './policy.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { hyperPodUsage } from '../../../src/facts/capacity/sagemaker.ts'
 import { attempt } from '../../../src/facts/engine/gap.ts'
-import type { HyperPodUsage } from '../../../src/model/facts.ts'
+import type { HyperPodUsage } from '../../../src/model/facts/capacity.ts'
 import { useLoopbackService } from '../loopback-service.ts'
 
 const loopback = useLoopbackService()

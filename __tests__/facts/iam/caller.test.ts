@@ -4,7 +4,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { makeClients } from '../../../src/facts/engine/clients.ts'
 import type { Context } from '../../../src/facts/engine/collect.ts'
 import { caller, callerPolicies, callerSimulation, hyperPodServiceRole } from '../../../src/facts/iam/caller.ts'
-import type { Caller, Facts, Identity } from '../../../src/model/facts.ts'
+import type { Caller, Identity } from '../../../src/model/facts/iam.ts'
+import type { Facts } from '../../../src/model/facts.ts'
 import { aPlan, aRole, known } from '../../builders.ts'
 
 const account = '123456789012'

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import { attempt } from '../../../src/facts/engine/gap.ts'
 import { endpointSubnets } from '../../../src/facts/network/network.ts'
-import type { Facts, VpcEndpoint } from '../../../src/model/facts.ts'
+import type { VpcEndpoint } from '../../../src/model/facts/network.ts'
+import type { Facts } from '../../../src/model/facts.ts'
 import { aSubnet, aVpcEndpoint } from '../../builders.ts'
 import { useLoopbackService } from '../loopback-service.ts'
 

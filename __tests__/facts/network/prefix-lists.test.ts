@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import { attempt, GapError } from '../../../src/facts/engine/gap.ts'
 import { prefixLists } from '../../../src/facts/network/prefix-lists.ts'
-import type { Fact, Facts } from '../../../src/model/facts.ts'
+import type { Fact } from '../../../src/model/fact.ts'
+import type { Facts } from '../../../src/model/facts.ts'
 import { aGap, aPermission, aRoute, aRouteTable, aSecurityGroup, denied, known } from '../../builders.ts'
 import { useLoopbackService } from '../loopback-service.ts'
 

@@ -1,7 +1,7 @@
 import type { Route as Ec2Route, RouteTable as Ec2RouteTable } from '@aws-sdk/client-ec2'
 import { describe, expect, test } from '@jest/globals'
 import { toRouteTable } from '../../../src/facts/network/route-table.ts'
-import type { RouteTarget } from '../../../src/model/facts.ts'
+import type { RouteTarget } from '../../../src/model/facts/network.ts'
 
 const answer = (changes: Partial<Ec2RouteTable> = {}): Ec2RouteTable => ({
   RouteTableId: 'rtb-0aaaaaaa',

@@ -8,7 +8,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { type MeteredClients, makeClients } from '../../../src/facts/engine/clients.ts'
 import type { Context } from '../../../src/facts/engine/collect.ts'
 import { objectDigests, repositoryDigests } from '../../../src/facts/s3/script-digests.ts'
-import type { BucketFolder, Facts } from '../../../src/model/facts.ts'
+import type { BucketFolder } from '../../../src/model/facts/s3.ts'
+import type { Facts } from '../../../src/model/facts.ts'
 import type { Plan } from '../../../src/model/plan.ts'
 import { aPlan, bucketScriptsOf, denied, known } from '../../builders.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import type { FileSystem } from '../../../src/model/facts.ts'
+import type { FileSystem } from '../../../src/model/facts/fsx.ts'
 import type { Finding } from '../../../src/model/finding.ts'
 import type { Plan } from '../../../src/model/plan.ts'
 import type { Snapshot } from '../../../src/model/report.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Caller } from '../../../src/model/facts.ts'
+import type { Caller } from '../../../src/model/facts/iam.ts'
 import { callerAccess as rule } from '../../../src/rules/eks/caller-access.ts'
 import { anEksCluster, anEksPlan, aPlan, findingsOf, statuses } from '../../builders.ts'
 

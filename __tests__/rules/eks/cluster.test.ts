@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Identity } from '../../../src/model/facts.ts'
+import type { Identity } from '../../../src/model/facts/iam.ts'
 import type { EksClusterReference, Plan } from '../../../src/model/plan.ts'
 import { cluster as rule } from '../../../src/rules/eks/cluster.ts'
 import { anEksCluster, aPlan, denied, findingsOf } from '../../builders.ts'

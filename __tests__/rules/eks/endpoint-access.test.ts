@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import type { EksCluster, NatGateway, Route } from '../../../src/model/facts.ts'
+import type { EksCluster } from '../../../src/model/facts/eks.ts'
+import type { NatGateway, Route } from '../../../src/model/facts/network.ts'
 import { endpointAccess as rule } from '../../../src/rules/eks/endpoint-access.ts'
 import { aNatGateway, anEksCluster, anEksPlan, aPlan, aRoute, aRouteTable, aSubnet, denied, findingsOf, statuses } from '../../builders.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import type { HelmRelease, HyperPodChart } from '../../../src/model/facts.ts'
+import type { HelmRelease, HyperPodChart } from '../../../src/model/facts/eks.ts'
 import type { Plan } from '../../../src/model/plan.ts'
 import { helmChart as rule } from '../../../src/rules/eks/helm-chart.ts'
 import { aGap, aPlan, denied, findingsOf } from '../../builders.ts'

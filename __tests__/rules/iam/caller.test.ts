@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Caller, Fact, Facts, RolePolicy, SimulatedAction } from '../../../src/model/facts.ts'
+import type { Fact } from '../../../src/model/fact.ts'
+import type { Caller, RolePolicy, SimulatedAction } from '../../../src/model/facts/iam.ts'
+import type { Facts } from '../../../src/model/facts.ts'
 import type { Finding } from '../../../src/model/finding.ts'
 import type { Plan } from '../../../src/model/plan.ts'
 import { caller as rule } from '../../../src/rules/iam/caller.ts'

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Fact, Identity, Role } from '../../../src/model/facts.ts'
+import type { Fact } from '../../../src/model/fact.ts'
+import type { Identity, Role } from '../../../src/model/facts/iam.ts'
 import type { PlannedRole } from '../../../src/model/plan.ts'
 import { executionRoleExists as rule } from '../../../src/rules/iam/execution-role-exists.ts'
 import { aPlan, aRole, denied, findingsOf, known, statuses } from '../../builders.ts'

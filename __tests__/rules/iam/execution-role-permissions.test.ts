@@ -1,6 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: policy variables are written like this.
 import { describe, expect, test } from '@jest/globals'
-import type { Fact, PolicyDocument, RolePolicy, SimulatedAction } from '../../../src/model/facts.ts'
+import type { Fact } from '../../../src/model/fact.ts'
+import type { PolicyDocument, RolePolicy, SimulatedAction } from '../../../src/model/facts/iam.ts'
 import type { Finding } from '../../../src/model/finding.ts'
 import type { Plan } from '../../../src/model/plan.ts'
 import { executionRolePermissions as rule } from '../../../src/rules/iam/execution-role-permissions.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Role } from '../../../src/model/facts.ts'
+import type { Role } from '../../../src/model/facts/iam.ts'
 import type { PlannedRole } from '../../../src/model/plan.ts'
 import { executionRoleTrust as rule } from '../../../src/rules/iam/execution-role-trust.ts'
 import { aPlan, aPolicy, aRole, denied, findingsOf, known, statuses } from '../../builders.ts'

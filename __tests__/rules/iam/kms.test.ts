@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Facts, KmsGrant, KmsKey, PolicyDocument } from '../../../src/model/facts.ts'
+import type { KmsGrant, KmsKey, PolicyDocument } from '../../../src/model/facts/iam.ts'
+import type { Facts } from '../../../src/model/facts.ts'
 import { kms as rule } from '../../../src/rules/iam/kms.ts'
 import { aGroup, aPlan, aPolicy, aRole, aRolePolicy, denied, findingsOf, known, statuses } from '../../builders.ts'
 import { expectInFull } from '../in-full.ts'

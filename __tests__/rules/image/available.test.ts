@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import type { MachineImage } from '../../../src/model/facts.ts'
+import type { MachineImage } from '../../../src/model/facts/capacity.ts'
 import { available as rule } from '../../../src/rules/image/available.ts'
 import { aGroup, aMachineImage, aPlan, denied, findingsOf, known, statuses } from '../../builders.ts'
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Facts, FileDigest } from '../../../src/model/facts.ts'
+import type { FileDigest } from '../../../src/model/facts/scripts.ts'
+import type { Facts } from '../../../src/model/facts.ts'
 import { drift as rule } from '../../../src/rules/lifecycle/drift.ts'
 import { aPlan, denied, findingsOf, known, repositoryScriptsOf, statuses } from '../../builders.ts'
 

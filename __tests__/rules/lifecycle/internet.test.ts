@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Facts, NatGateway, Route, RouteTable } from '../../../src/model/facts.ts'
+import type { NatGateway, Route, RouteTable } from '../../../src/model/facts/network.ts'
+import type { Facts } from '../../../src/model/facts.ts'
 import type { Plan } from '../../../src/model/plan.ts'
 import { internet as rule } from '../../../src/rules/lifecycle/internet.ts'
 import {

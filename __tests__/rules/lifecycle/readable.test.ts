@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import type { RefusalCause } from '../../../src/model/facts.ts'
+import type { RefusalCause } from '../../../src/model/facts/scripts.ts'
 import { readable as rule } from '../../../src/rules/lifecycle/readable.ts'
 import { aPlan, bucketScriptsOf, denied, findingsOf, repositoryScriptsOf, statuses } from '../../builders.ts'
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Fact, ParsedScript, ScriptSyntax, ShellcheckComment } from '../../../src/model/facts.ts'
+import type { Fact } from '../../../src/model/fact.ts'
+import type { ParsedScript, ScriptSyntax, ShellcheckComment } from '../../../src/model/facts/scripts.ts'
 import { syntax as rule } from '../../../src/rules/lifecycle/syntax.ts'
 import { aPlan, bucketScriptsOf, denied, findingsOf, known, repositoryScriptsOf, statuses } from '../../builders.ts'
 

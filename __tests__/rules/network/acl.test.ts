@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Facts, NetworkAclEntry, Route } from '../../../src/model/facts.ts'
+import type { NetworkAclEntry, Route } from '../../../src/model/facts/network.ts'
+import type { Facts } from '../../../src/model/facts.ts'
 import { acl as rule } from '../../../src/rules/network/acl.ts'
 import {
   aNatGateway,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import type { VpcDns } from '../../../src/model/facts.ts'
+import type { VpcDns } from '../../../src/model/facts/network.ts'
 import { dns as rule } from '../../../src/rules/network/dns.ts'
 import { aPlan, denied, findingsOf, statuses } from '../../builders.ts'
 

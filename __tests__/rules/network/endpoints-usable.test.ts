@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import type { VpcDns, VpcEndpoint } from '../../../src/model/facts.ts'
+import type { VpcDns, VpcEndpoint } from '../../../src/model/facts/network.ts'
 import type { Plan } from '../../../src/model/plan.ts'
 import { endpointsUsable as rule } from '../../../src/rules/network/endpoints-usable.ts'
 import { aPermission, aPlan, aSecurityGroup, aSubnet, aVpcEndpoint, denied, findingsOf, statuses } from '../../builders.ts'

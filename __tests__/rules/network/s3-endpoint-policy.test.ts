@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Facts, VpcEndpoint } from '../../../src/model/facts.ts'
+import type { VpcEndpoint } from '../../../src/model/facts/network.ts'
+import type { Facts } from '../../../src/model/facts.ts'
 import type { Plan } from '../../../src/model/plan.ts'
 import { s3EndpointPolicy as rule } from '../../../src/rules/network/s3-endpoint-policy.ts'
 import {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import type { NatGateway, Route, RouteTarget, VpcEndpoint } from '../../../src/model/facts.ts'
+import type { NatGateway, Route, RouteTarget, VpcEndpoint } from '../../../src/model/facts/network.ts'
 import type { InstanceGroup, Lifecycle, Plan } from '../../../src/model/plan.ts'
 import { s3Route as rule } from '../../../src/rules/network/s3-route.ts'
 import { aGroup, aNatGateway, aPlan, aRoute, aRouteTable, aSubnet, aVpcEndpoint, denied, findingsOf, statuses } from '../../builders.ts'

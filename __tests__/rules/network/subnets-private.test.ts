@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Facts, Route } from '../../../src/model/facts.ts'
+import type { Route } from '../../../src/model/facts/network.ts'
+import type { Facts } from '../../../src/model/facts.ts'
 import type { Orchestrator } from '../../../src/model/plan.ts'
 import { subnetsPrivate as rule } from '../../../src/rules/network/subnets-private.ts'
 import { aPlan, aRoute, aRouteTable, aSubnet, denied, findingsOf, known, statuses } from '../../builders.ts'

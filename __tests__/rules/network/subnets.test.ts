@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Subnet } from '../../../src/model/facts.ts'
+import type { Subnet } from '../../../src/model/facts/network.ts'
 import { subnets as rule } from '../../../src/rules/network/subnets.ts'
 import { aPlan, aSubnet, denied, findingsOf, statuses } from '../../builders.ts'
 

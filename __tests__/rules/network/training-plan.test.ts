@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import type { ReservedCapacity, TrainingPlan } from '../../../src/model/facts.ts'
+import type { ReservedCapacity, TrainingPlan } from '../../../src/model/facts/capacity.ts'
 import type { InstanceGroup } from '../../../src/model/plan.ts'
 import { trainingPlan as rule } from '../../../src/rules/network/training-plan.ts'
 import { aGroup, aPlan, aSubnet, denied, findingsOf, known, statuses } from '../../builders.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Quota } from '../../../src/model/facts.ts'
+import type { Quota } from '../../../src/model/facts/capacity.ts'
 import { instanceType as rule } from '../../../src/rules/plan/instance-type.ts'
 import { aGroup, aPlan, denied, findingsOf, known, statuses } from '../../builders.ts'
 import { clusterRequest, groupRequest, requestedPlan } from '../../requested-plan.ts'

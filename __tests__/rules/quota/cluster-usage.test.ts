@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import type { HyperPodUsage } from '../../../src/model/facts.ts'
+import type { HyperPodUsage } from '../../../src/model/facts/capacity.ts'
 import type { InstanceGroup } from '../../../src/model/plan.ts'
 import { clusterUsage as rule } from '../../../src/rules/quota/cluster-usage.ts'
 import { aGroup, aPlan, aQuota, aQuotaRequest, aUsage, denied, findingsOf, quotasOf, statuses } from '../../builders.ts'

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Facts, KmsKey } from '../../../src/model/facts.ts'
+import type { KmsKey } from '../../../src/model/facts/iam.ts'
+import type { Facts } from '../../../src/model/facts.ts'
 import { encryption as rule } from '../../../src/rules/s3/encryption.ts'
 import { aPlan, aPolicy, aRole, aRolePolicy, denied, findingsOf, known, statuses } from '../../builders.ts'
 import { expectInFull } from '../in-full.ts'

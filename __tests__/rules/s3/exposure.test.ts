@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Facts, PublicAccessBlock } from '../../../src/model/facts.ts'
+import type { PublicAccessBlock } from '../../../src/model/facts/s3.ts'
+import type { Facts } from '../../../src/model/facts.ts'
 import { exposure as rule } from '../../../src/rules/s3/exposure.ts'
 import { aPlan, denied, findingsOf, known, statuses } from '../../builders.ts'
 

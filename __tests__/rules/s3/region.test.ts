@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Bucket } from '../../../src/model/facts.ts'
+import type { Bucket } from '../../../src/model/facts/s3.ts'
 import { region as rule } from '../../../src/rules/s3/region.ts'
 import { aPlan, denied, findingsOf, known, statuses } from '../../builders.ts'
 

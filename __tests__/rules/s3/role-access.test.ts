@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Facts, Gap, RolePolicy, SimulatedAction } from '../../../src/model/facts.ts'
+import type { Gap } from '../../../src/model/fact.ts'
+import type { RolePolicy, SimulatedAction } from '../../../src/model/facts/iam.ts'
+import type { Facts } from '../../../src/model/facts.ts'
 import { roleAccess as rule } from '../../../src/rules/s3/role-access.ts'
 import {
   aPlan,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import type { SecurityGroup } from '../../../src/model/facts.ts'
+import type { SecurityGroup } from '../../../src/model/facts/network.ts'
 import type { Location } from '../../../src/model/plan.ts'
 import { betweenGroups as rule } from '../../../src/rules/security-group/between-groups.ts'
 import { aGroup, aPermission, aPlan, aSecurityGroup, aSubnet, denied, findingsOf } from '../../builders.ts'

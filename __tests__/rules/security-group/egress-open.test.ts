@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Route, VpcEndpoint } from '../../../src/model/facts.ts'
+import type { Route, VpcEndpoint } from '../../../src/model/facts/network.ts'
 import { egressOpen as rule } from '../../../src/rules/security-group/egress-open.ts'
 import { aPermission, aPlan, aSecurityGroup, aSubnet, aVpc, aVpcEndpoint, denied, findingsOf, known } from '../../builders.ts'
 

@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
-import type { EksCluster, Facts, SecurityGroup, SecurityGroupPermission } from '../../../src/model/facts.ts'
+import type { EksCluster } from '../../../src/model/facts/eks.ts'
+import type { SecurityGroup, SecurityGroupPermission } from '../../../src/model/facts/network.ts'
+import type { Facts } from '../../../src/model/facts.ts'
 import type { Plan } from '../../../src/model/plan.ts'
 import { eksControlPlane as rule } from '../../../src/rules/security-group/eks-control-plane.ts'
 import { aGroup, anEksCluster, aPermission, aPlan, aSecurityGroup, aSubnet, aVpc, denied, findingsOf, statuses } from '../../builders.ts'

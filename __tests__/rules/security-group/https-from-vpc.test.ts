@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import type { SecurityGroup, VpcEndpoint } from '../../../src/model/facts.ts'
+import type { SecurityGroup, VpcEndpoint } from '../../../src/model/facts/network.ts'
 import { httpsFromVpc as rule } from '../../../src/rules/security-group/https-from-vpc.ts'
 import { aPermission, aPlan, aSecurityGroup, aSubnet, aVpc, aVpcEndpoint, denied, findingsOf, known } from '../../builders.ts'
 import { expectInFull } from '../in-full.ts'

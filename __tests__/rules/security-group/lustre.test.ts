@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Facts, FileSystem, NetworkInterface, SecurityGroup, SecurityGroupPermission } from '../../../src/model/facts.ts'
+import type { FileSystem } from '../../../src/model/facts/fsx.ts'
+import type { NetworkInterface, SecurityGroup, SecurityGroupPermission } from '../../../src/model/facts/network.ts'
+import type { Facts } from '../../../src/model/facts.ts'
 import type { Plan, PlannedFileSystem } from '../../../src/model/plan.ts'
 import { lustre as rule } from '../../../src/rules/security-group/lustre.ts'
 import {

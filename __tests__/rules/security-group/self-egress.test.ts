@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import type { SecurityGroup } from '../../../src/model/facts.ts'
+import type { SecurityGroup } from '../../../src/model/facts/network.ts'
 import { selfEgress as rule } from '../../../src/rules/security-group/self-egress.ts'
 import { aGroup, anInstanceType, aPermission, aPlan, aSecurityGroup, denied, findingsOf } from '../../builders.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import type { SecurityGroupPermission } from '../../../src/model/facts.ts'
+import type { SecurityGroupPermission } from '../../../src/model/facts/network.ts'
 import { worldOpen as rule } from '../../../src/rules/security-group/world-open.ts'
 import { aPermission, aPlan, aSecurityGroup, denied, findingsOf, known } from '../../builders.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import type { KmsGrant, KmsKey, RolePolicy } from '../../../src/model/facts.ts'
+import type { KmsGrant, KmsKey, RolePolicy } from '../../../src/model/facts/iam.ts'
 import { judgeKey, type KeyCase } from '../../../src/rules/shared/kms-key.ts'
 import { aPolicy, aRole, aRolePolicy, denied, known } from '../../builders.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import type { RolePolicy } from '../../../src/model/facts.ts'
+import type { RolePolicy } from '../../../src/model/facts/iam.ts'
 import { missingPermissionsFix } from '../../../src/rules/shared/missing-permissions.ts'
 import type { RequiredAction } from '../../../src/semantics/policies/execution-role.ts'
 import { type Permission, type PermissionDecision, policyTitle } from '../../../src/semantics/policies/role-permissions.ts'

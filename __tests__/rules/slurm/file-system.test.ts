@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import type { Facts, FileSystem } from '../../../src/model/facts.ts'
+import type { FileSystem } from '../../../src/model/facts/fsx.ts'
+import type { Facts } from '../../../src/model/facts.ts'
 import type { Plan, PlannedFileSystem } from '../../../src/model/plan.ts'
 import { fileSystem as rule } from '../../../src/rules/slurm/file-system.ts'
 import {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import type { EksCluster, Fact } from '../../../src/model/facts.ts'
+import type { Fact } from '../../../src/model/fact.ts'
+import type { EksCluster } from '../../../src/model/facts/eks.ts'
 import { kubectl as rule } from '../../../src/rules/tools/kubectl.ts'
 import { aFoundTool, aMachine, anEksCluster, aPlan, denied, findingsOf, known } from '../../builders.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import type { InstanceType } from '../../../src/model/facts.ts'
+import type { InstanceType } from '../../../src/model/facts/capacity.ts'
 import {
   addressesPerNode,
   addressModelOf,

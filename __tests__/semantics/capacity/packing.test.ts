@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import type { Subnet } from '../../../src/model/facts.ts'
+import type { Subnet } from '../../../src/model/facts/network.ts'
 import type { InstanceGroup, Plan } from '../../../src/model/plan.ts'
 import { overfullSubnets } from '../../../src/semantics/capacity/bin-packing.ts'
 import { nodesThatFit, subnetDemands } from '../../../src/semantics/capacity/packing.ts'

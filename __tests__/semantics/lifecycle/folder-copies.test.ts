@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import type { FileDigest, RefusalCause } from '../../../src/model/facts.ts'
+import type { FileDigest, RefusalCause } from '../../../src/model/facts/scripts.ts'
 import { compareCopies, excludePatterns, isLeftAside } from '../../../src/semantics/lifecycle/folder-copies.ts'
 import { repositoryScriptsOf } from '../../builders.ts'
 

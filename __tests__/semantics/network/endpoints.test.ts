@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import type { VpcEndpoint } from '../../../src/model/facts.ts'
+import type { VpcEndpoint } from '../../../src/model/facts/network.ts'
 import { availableGateway, gatewayAccess, interfaceAccess, s3EndpointOf, serves } from '../../../src/semantics/network/endpoints.ts'
 import { aRoute, aRouteTable, aVpcEndpoint } from '../../builders.ts'
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Fact, NatGateway, Route, RouteTarget } from '../../../src/model/facts.ts'
+import type { Fact } from '../../../src/model/fact.ts'
+import type { NatGateway, Route, RouteTarget } from '../../../src/model/facts/network.ts'
 import { internetAccess, type Routing, workingNatGateway } from '../../../src/semantics/network/internet-access.ts'
 import { prefixListBlocks } from '../../../src/semantics/network/routes.ts'
 import { aNatGateway, aRoute, aRouteTable, denied, known } from '../../builders.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import type { Route, RouteTarget } from '../../../src/model/facts.ts'
+import type { Route, RouteTarget } from '../../../src/model/facts/network.ts'
 import {
   type PrefixListBlocks,
   perhapsPublicRoutes,

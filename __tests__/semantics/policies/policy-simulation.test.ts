@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import type { SimulatedAction } from '../../../src/model/facts.ts'
+import type { SimulatedAction } from '../../../src/model/facts/iam.ts'
 import { requiredActions } from '../../../src/semantics/policies/execution-role.ts'
 import {
   concreteResource,

@@ -1,5 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: policy variables are written like this.
-import type { PolicyDocument } from '../../../src/model/facts.ts'
+import type { PolicyDocument } from '../../../src/model/facts/iam.ts'
 import type { Decision, Policy, PolicyRequest } from '../../../src/semantics/policies/iam-policy.ts'
 import { parsePolicyDocument } from '../../../src/semantics/policies/policy-document.ts'
 import { aPolicy } from '../../builders.ts'

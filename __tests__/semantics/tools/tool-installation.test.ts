@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { toolNames } from '../../../src/catalog/tools.ts'
-import type { Machine, PackageManager } from '../../../src/model/facts.ts'
+import type { Machine, PackageManager } from '../../../src/model/facts/machine.ts'
 import type { ToolName } from '../../../src/model/plan.ts'
 import { type InstallationPurpose, installationFor } from '../../../src/semantics/tools/tool-installation.ts'
 import { aMachine } from '../../builders.ts'

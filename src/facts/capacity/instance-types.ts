@@ -1,6 +1,6 @@
 import { type InstanceTypeInfo, paginateDescribeInstanceTypes } from '@aws-sdk/client-ec2'
 import { catalogInstanceType, ec2InstanceType } from '../../catalog/instance-types.ts'
-import type { InstanceType } from '../../model/facts.ts'
+import type { InstanceType } from '../../model/facts/capacity.ts'
 import { field, pages } from '../engine/answer.ts'
 import { type Context, defineCollector } from '../engine/collect.ts'
 

@@ -1,5 +1,5 @@
 import { type Image, paginateDescribeImages } from '@aws-sdk/client-ec2'
-import type { MachineImage } from '../../model/facts.ts'
+import type { MachineImage } from '../../model/facts/capacity.ts'
 import { field, pages } from '../engine/answer.ts'
 import { type Context, defineCollector } from '../engine/collect.ts'
 

@@ -4,7 +4,8 @@ import {
   type RequestStatus,
 } from '@aws-sdk/client-service-quotas'
 import { demandedQuotas, type QuotaReference } from '../../catalog/quotas.ts'
-import type { Facts, QuotaRequest } from '../../model/facts.ts'
+import type { QuotaRequest } from '../../model/facts/capacity.ts'
+import type { Facts } from '../../model/facts.ts'
 import { type QuotaNeed, quotaNeeds } from '../../semantics/capacity/quota-needs.ts'
 import { field, pages } from '../engine/answer.ts'
 import { type Context, defineCollector } from '../engine/collect.ts'

@@ -7,7 +7,8 @@ import {
   type ServiceQuotasClient,
 } from '@aws-sdk/client-service-quotas'
 import { demandedQuotas, type QuotaReference, quotaReference } from '../../catalog/quotas.ts'
-import type { Fact, Gap, Quota } from '../../model/facts.ts'
+import type { Fact, Gap } from '../../model/fact.ts'
+import type { Quota } from '../../model/facts/capacity.ts'
 import { field, pages } from '../engine/answer.ts'
 import { type Context, defineCollector } from '../engine/collect.ts'
 import { attempt, attemptEach, GapError } from '../engine/gap.ts'

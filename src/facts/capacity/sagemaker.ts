@@ -6,7 +6,7 @@ import {
   type SageMakerClient,
 } from '@aws-sdk/client-sagemaker'
 import pLimit from 'p-limit'
-import type { HyperPodUsage } from '../../model/facts.ts'
+import type { HyperPodUsage } from '../../model/facts/capacity.ts'
 import { field, pages } from '../engine/answer.ts'
 import { type Context, defineCollector } from '../engine/collect.ts'
 import { inFlight } from '../engine/transport.ts'

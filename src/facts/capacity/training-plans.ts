@@ -4,7 +4,7 @@ import {
   type ReservedCapacitySummary,
   type SageMakerClient,
 } from '@aws-sdk/client-sagemaker'
-import type { ReservedCapacity, TrainingPlan } from '../../model/facts.ts'
+import type { ReservedCapacity, TrainingPlan } from '../../model/facts/capacity.ts'
 import { plannedTrainingPlans, type TrainingPlanReference, trainingPlanReference } from '../../semantics/capacity/training-plans.ts'
 import { field } from '../engine/answer.ts'
 import { type Context, defineCollector } from '../engine/collect.ts'

@@ -1,6 +1,6 @@
 import { DescribeAddonCommand, paginateListAddons, ResourceNotFoundException } from '@aws-sdk/client-eks'
 import { vpcCniAddonName } from '../../catalog/eks-addons.ts'
-import type { EksAddon } from '../../model/facts.ts'
+import type { EksAddon } from '../../model/facts/eks.ts'
 import type { Plan } from '../../model/plan.ts'
 import { field, pages } from '../engine/answer.ts'
 import { type Context, defineCollector } from '../engine/collect.ts'

@@ -1,5 +1,5 @@
 import { type Cluster, DescribeClusterCommand, ResourceNotFoundException } from '@aws-sdk/client-eks'
-import type { EksCluster } from '../../model/facts.ts'
+import type { EksCluster } from '../../model/facts/eks.ts'
 import { controlPlaneGroups } from '../../semantics/plan/eks.ts'
 import { field } from '../engine/answer.ts'
 import { type Context, defineCollector } from '../engine/collect.ts'

@@ -1,6 +1,7 @@
 import path from 'node:path'
 import * as v from 'valibot'
-import type { EksCluster, Gap, HelmRelease, HyperPodChart } from '../../model/facts.ts'
+import type { Gap } from '../../model/fact.ts'
+import type { EksCluster, HelmRelease, HyperPodChart } from '../../model/facts/eks.ts'
 import { type Context, defineCollector } from '../engine/collect.ts'
 import { attempt, GapError } from '../engine/gap.ts'
 import { executableFolders, findExecutable } from '../machine/executable.ts'

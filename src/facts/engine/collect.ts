@@ -1,4 +1,5 @@
-import type { Fact, FactId, Facts } from '../../model/facts.ts'
+import type { Fact } from '../../model/fact.ts'
+import type { FactId, Facts } from '../../model/facts.ts'
 import type { Plan } from '../../model/plan.ts'
 import type { Clients } from './clients.ts'
 import { GapError, gapFrom, lateGap } from './gap.ts'

@@ -1,4 +1,4 @@
-import type { Fact, Gap } from '../../model/facts.ts'
+import type { Fact, Gap } from '../../model/fact.ts'
 
 /** Carries a gap out of a collector that builds on a fact which is one. */
 export class GapError extends Error {

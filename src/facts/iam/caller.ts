@@ -1,5 +1,5 @@
 import { GetRoleCommand, type IAMClient } from '@aws-sdk/client-iam'
-import type { Caller } from '../../model/facts.ts'
+import type { Caller } from '../../model/facts/iam.ts'
 import { creationActions, serviceRoleName } from '../../semantics/policies/cluster-creation.ts'
 import { field } from '../engine/answer.ts'
 import { type Context, defineCollector } from '../engine/collect.ts'

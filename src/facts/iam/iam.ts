@@ -9,7 +9,7 @@ import {
   paginateListAttachedRolePolicies,
   paginateListRolePolicies,
 } from '@aws-sdk/client-iam'
-import type { PolicyDocument, Role, RolePolicy } from '../../model/facts.ts'
+import type { PolicyDocument, Role, RolePolicy } from '../../model/facts/iam.ts'
 import { parseEncodedPolicyDocument } from '../../semantics/policies/policy-document.ts'
 import { field, pages } from '../engine/answer.ts'
 import { type Context, defineCollector } from '../engine/collect.ts'

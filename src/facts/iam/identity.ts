@@ -1,5 +1,5 @@
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts'
-import type { Identity } from '../../model/facts.ts'
+import type { Identity } from '../../model/facts/iam.ts'
 import { field } from '../engine/answer.ts'
 import { type Context, defineCollector } from '../engine/collect.ts'
 

@@ -8,7 +8,9 @@ import {
   NotFoundException,
   paginateListGrants,
 } from '@aws-sdk/client-kms'
-import type { Fact, Facts, KmsGrant, KmsKey, PolicyDocument } from '../../model/facts.ts'
+import type { Fact } from '../../model/fact.ts'
+import type { KmsGrant, KmsKey, PolicyDocument } from '../../model/facts/iam.ts'
+import type { Facts } from '../../model/facts.ts'
 import { isAwsAlias, keyRegion, namedKeys } from '../../semantics/policies/kms.ts'
 import { parsePolicyDocument } from '../../semantics/policies/policy-document.ts'
 import { field, pages } from '../engine/answer.ts'

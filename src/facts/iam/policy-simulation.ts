@@ -5,7 +5,7 @@ import {
   paginateSimulatePrincipalPolicy,
   type ResourceSpecificResult,
 } from '@aws-sdk/client-iam'
-import type { Role, SimulatedAction } from '../../model/facts.ts'
+import type { Role, SimulatedAction } from '../../model/facts/iam.ts'
 import type { Plan } from '../../model/plan.ts'
 import { requiredActions } from '../../semantics/policies/execution-role.ts'
 import { readRole } from '../../semantics/policies/planned-role.ts'

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs'
 import { type FileHandle, lstat, open, readdir, realpath, stat } from 'node:fs/promises'
 import { isAbsolute, join, relative, sep } from 'node:path'
-import type { RefusalCause } from '../../model/facts.ts'
+import type { RefusalCause } from '../../model/facts/scripts.ts'
 import { isLeftAside } from '../../semantics/lifecycle/folder-copies.ts'
 import { GapError } from '../engine/gap.ts'
 

@@ -1,4 +1,4 @@
-import type { Machine, PackageManager } from '../../model/facts.ts'
+import type { Machine, PackageManager } from '../../model/facts/machine.ts'
 import { defineCollector } from '../engine/collect.ts'
 import { findExecutable } from './executable.ts'
 

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import type { ParsedScript } from '../../model/facts.ts'
+import type { ParsedScript } from '../../model/facts/scripts.ts'
 import { type Lookup, noVerdict, oneLine } from './script-parser.ts'
 
 /** Compiles the text on standard input and says what is wrong with it. Compiling runs nothing. */

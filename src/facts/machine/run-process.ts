@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import type { Gap } from '../../model/facts.ts'
+import type { Gap } from '../../model/fact.ts'
 import { GapError } from '../engine/gap.ts'
 
 /** A program to run to its end. */

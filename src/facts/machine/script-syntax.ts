@@ -1,5 +1,6 @@
 import pLimit from 'p-limit'
-import type { Fact, Keyed, ScriptSyntax } from '../../model/facts.ts'
+import type { Fact, Keyed } from '../../model/fact.ts'
+import type { ScriptSyntax } from '../../model/facts/scripts.ts'
 import type { Plan } from '../../model/plan.ts'
 import { type EntryPoint, lifecycleFolders, repositoryEntryPoints, repositoryPath } from '../../semantics/plan/lifecycle-folders.ts'
 import { type KnownScript, knownScripts } from '../../semantics/scripts/script-language.ts'

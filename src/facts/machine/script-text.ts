@@ -1,4 +1,4 @@
-import type { RefusalCause, ScriptFile } from '../../model/facts.ts'
+import type { RefusalCause, ScriptFile } from '../../model/facts/scripts.ts'
 
 /** A script is read up to this size: 1 MiB. AWS's largest is 30 KiB. */
 export const maxScriptBytes = 1024 * 1024

@@ -1,5 +1,5 @@
 import pLimit from 'p-limit'
-import type { ScriptFile, ScriptFolder } from '../../model/facts.ts'
+import type { ScriptFile, ScriptFolder } from '../../model/facts/scripts.ts'
 import {
   isPythonName,
   isShellScriptName,

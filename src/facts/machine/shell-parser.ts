@@ -1,4 +1,4 @@
-import type { ParsedScript } from '../../model/facts.ts'
+import type { ParsedScript } from '../../model/facts/scripts.ts'
 import type { Filtered } from './filter-process.ts'
 import { type Lookup, noVerdict, oneLine } from './script-parser.ts'
 

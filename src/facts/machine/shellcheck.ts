@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import type { ShellcheckComments } from '../../model/facts.ts'
+import type { ShellcheckComments } from '../../model/facts/scripts.ts'
 import { type Lookup, noVerdict, oneLine } from './script-parser.ts'
 
 /** Findings of one script that are kept; the others are counted. */

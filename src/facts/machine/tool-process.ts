@@ -1,4 +1,4 @@
-import type { Gap } from '../../model/facts.ts'
+import type { Gap } from '../../model/fact.ts'
 import { GapError } from '../engine/gap.ts'
 import { type Ended, runProcess } from './run-process.ts'
 

@@ -1,5 +1,5 @@
 import { type ToolReference, toolReferences } from '../../catalog/tools.ts'
-import type { Tool } from '../../model/facts.ts'
+import type { Tool } from '../../model/facts/machine.ts'
 import { concernedTools } from '../../semantics/tools/tools.ts'
 import { type Context, defineCollector } from '../engine/collect.ts'
 import { attempt } from '../engine/gap.ts'

@@ -1,5 +1,5 @@
 import { type NatGateway as Ec2NatGateway, paginateDescribeNatGateways } from '@aws-sdk/client-ec2'
-import type { NatGateway } from '../../model/facts.ts'
+import type { NatGateway } from '../../model/facts/network.ts'
 import { field, pages } from '../engine/answer.ts'
 import { type Context, defineCollector } from '../engine/collect.ts'
 import { inVpc, plannedVpcId } from './planned-vpc.ts'

@@ -3,7 +3,7 @@ import {
   type NetworkAclEntry as Ec2NetworkAclEntry,
   paginateDescribeNetworkAcls,
 } from '@aws-sdk/client-ec2'
-import type { NetworkAcl, NetworkAclEntry } from '../../model/facts.ts'
+import type { NetworkAcl, NetworkAclEntry } from '../../model/facts/network.ts'
 import { field, pages } from '../engine/answer.ts'
 import { type Context, defineCollector } from '../engine/collect.ts'
 import { inVpc, plannedVpcId } from './planned-vpc.ts'

@@ -13,7 +13,7 @@ import {
   type VpcIpv6CidrBlockAssociation,
 } from '@aws-sdk/client-ec2'
 import { drawsNetworkInterfaces } from '../../catalog/quotas.ts'
-import type { Subnet, Vpc, VpcEndpoint } from '../../model/facts.ts'
+import type { Subnet, Vpc, VpcEndpoint } from '../../model/facts/network.ts'
 import { plannedSubnets } from '../../semantics/plan/placement.ts'
 import { field, pages } from '../engine/answer.ts'
 import type { Clients } from '../engine/clients.ts'

@@ -1,5 +1,6 @@
 import { paginateDescribeManagedPrefixLists, paginateGetManagedPrefixListEntries } from '@aws-sdk/client-ec2'
-import type { Facts, PrefixList, SecurityGroup } from '../../model/facts.ts'
+import type { PrefixList, SecurityGroup } from '../../model/facts/network.ts'
+import type { Facts } from '../../model/facts.ts'
 import { field, pages } from '../engine/answer.ts'
 import type { Clients } from '../engine/clients.ts'
 import { type Context, defineCollector, type Get } from '../engine/collect.ts'

@@ -1,5 +1,5 @@
 import type { Route as Ec2Route, RouteTable as Ec2RouteTable } from '@aws-sdk/client-ec2'
-import type { Route, RouteTable, RouteTarget } from '../../model/facts.ts'
+import type { Route, RouteTable, RouteTarget } from '../../model/facts/network.ts'
 import { field } from '../engine/answer.ts'
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RouteTable.html */

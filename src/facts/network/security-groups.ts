@@ -1,5 +1,6 @@
 import { type SecurityGroup as Ec2SecurityGroup, type IpPermission, paginateDescribeSecurityGroups } from '@aws-sdk/client-ec2'
-import type { Facts, SecurityGroup, SecurityGroupPermission } from '../../model/facts.ts'
+import type { SecurityGroup, SecurityGroupPermission } from '../../model/facts/network.ts'
+import type { Facts } from '../../model/facts.ts'
 import { plannedSecurityGroups } from '../../semantics/plan/placement.ts'
 import { field, pages } from '../engine/answer.ts'
 import type { Clients } from '../engine/clients.ts'

@@ -1,5 +1,6 @@
 import { GetObjectCommand, type GetObjectCommandOutput, paginateListObjectsV2, type S3Client, S3ServiceException } from '@aws-sdk/client-s3'
-import type { BucketFolder, ScriptFile, ScriptFolder } from '../../model/facts.ts'
+import type { BucketFolder } from '../../model/facts/s3.ts'
+import type { ScriptFile, ScriptFolder } from '../../model/facts/scripts.ts'
 import type { BucketPrefix } from '../../model/plan.ts'
 import { isLeftAside } from '../../semantics/lifecycle/folder-copies.ts'
 import {

@@ -8,7 +8,7 @@ import {
   type S3Client,
   S3ServiceException,
 } from '@aws-sdk/client-s3'
-import type { BucketEncryption, PublicAccessBlock, PublicGrant } from '../../model/facts.ts'
+import type { BucketEncryption, PublicAccessBlock, PublicGrant } from '../../model/facts/s3.ts'
 import { field } from '../engine/answer.ts'
 import { type Context, defineCollector } from '../engine/collect.ts'
 import { attemptEach, GapError } from '../engine/gap.ts'

@@ -1,5 +1,6 @@
 import { GetBucketPolicyCommand, HeadBucketCommand, type S3Client, S3ServiceException } from '@aws-sdk/client-s3'
-import type { Bucket, PolicyDocument } from '../../model/facts.ts'
+import type { PolicyDocument } from '../../model/facts/iam.ts'
+import type { Bucket } from '../../model/facts/s3.ts'
 import type { Plan } from '../../model/plan.ts'
 import { parsePolicyDocument } from '../../semantics/policies/policy-document.ts'
 import { field } from '../engine/answer.ts'

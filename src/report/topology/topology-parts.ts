@@ -1,4 +1,7 @@
-import type { Fact, Facts, FileSystem, RouteTable, Subnet, VpcEndpoint } from '../../model/facts.ts'
+import type { Fact } from '../../model/fact.ts'
+import type { FileSystem } from '../../model/facts/fsx.ts'
+import type { RouteTable, Subnet, VpcEndpoint } from '../../model/facts/network.ts'
+import type { Facts } from '../../model/facts.ts'
 import type { Plan, VpcConfig } from '../../model/plan.ts'
 import type { Snapshot } from '../../model/report.ts'
 import { routeTableOf } from '../../semantics/network/routes.ts'

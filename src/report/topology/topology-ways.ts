@@ -1,4 +1,5 @@
-import type { Facts, RouteTable, RouteTarget, VpcEndpoint } from '../../model/facts.ts'
+import type { RouteTable, RouteTarget, VpcEndpoint } from '../../model/facts/network.ts'
+import type { Facts } from '../../model/facts.ts'
 import type { Plan } from '../../model/plan.ts'
 import { gatewayAccess } from '../../semantics/network/endpoints.ts'
 import { targetText } from '../../semantics/network/routes.ts'

@@ -1,4 +1,4 @@
-import type { Identity } from '../../model/facts.ts'
+import type { Identity } from '../../model/facts/iam.ts'
 import type { Fix, Outcome } from '../../model/finding.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'

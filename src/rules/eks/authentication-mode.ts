@@ -1,4 +1,4 @@
-import type { EksCluster } from '../../model/facts.ts'
+import type { EksCluster } from '../../model/facts/eks.ts'
 import type { Outcome } from '../../model/finding.ts'
 import type { Location } from '../../model/plan.ts'
 import { command } from '../engine/command.ts'

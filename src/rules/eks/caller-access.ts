@@ -1,4 +1,6 @@
-import type { Caller, EksCluster, Gap } from '../../model/facts.ts'
+import type { Gap } from '../../model/fact.ts'
+import type { EksCluster } from '../../model/facts/eks.ts'
+import type { Caller } from '../../model/facts/iam.ts'
 import type { Fix, Outcome } from '../../model/finding.ts'
 import type { Location } from '../../model/plan.ts'
 import { command } from '../engine/command.ts'

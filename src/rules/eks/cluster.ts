@@ -1,4 +1,6 @@
-import type { EksCluster, Fact, Identity } from '../../model/facts.ts'
+import type { Fact } from '../../model/fact.ts'
+import type { EksCluster } from '../../model/facts/eks.ts'
+import type { Identity } from '../../model/facts/iam.ts'
 import type { Outcome } from '../../model/finding.ts'
 import type { EksClusterReference, Plan } from '../../model/plan.ts'
 import { eksClusterOf } from '../../semantics/plan/eks.ts'

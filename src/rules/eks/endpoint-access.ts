@@ -1,5 +1,7 @@
 import ipaddr from 'ipaddr.js'
-import type { EksCluster, Fact, Gap, NatGateway, Subnet } from '../../model/facts.ts'
+import type { Fact, Gap } from '../../model/fact.ts'
+import type { EksCluster } from '../../model/facts/eks.ts'
+import type { NatGateway, Subnet } from '../../model/facts/network.ts'
 import type { Evidence, Fix, Outcome } from '../../model/finding.ts'
 import type { Location, Plan } from '../../model/plan.ts'
 import { type InternetAccess, internetAccess, type Routing } from '../../semantics/network/internet-access.ts'

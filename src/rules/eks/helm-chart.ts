@@ -1,4 +1,5 @@
-import type { Gap, HelmRelease, HyperPodChart } from '../../model/facts.ts'
+import type { Gap } from '../../model/fact.ts'
+import type { HelmRelease, HyperPodChart } from '../../model/facts/eks.ts'
 import type { Fix, Outcome } from '../../model/finding.ts'
 import type { EksClusterReference } from '../../model/plan.ts'
 import { eksClusterOf } from '../../semantics/plan/eks.ts'

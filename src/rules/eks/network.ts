@@ -1,4 +1,5 @@
-import type { EksCluster, Facts } from '../../model/facts.ts'
+import type { EksCluster } from '../../model/facts/eks.ts'
+import type { Facts } from '../../model/facts.ts'
 import type { Outcome } from '../../model/finding.ts'
 import type { Location, Plan } from '../../model/plan.ts'
 import { plannedSubnets } from '../../semantics/plan/placement.ts'

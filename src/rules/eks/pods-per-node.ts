@@ -1,5 +1,5 @@
 import { podsThatAreTooFew } from '../../catalog/eks-addons.ts'
-import type { InstanceType } from '../../model/facts.ts'
+import type { InstanceType } from '../../model/facts/capacity.ts'
 import type { Outcome } from '../../model/finding.ts'
 import type { InstanceGroup } from '../../model/plan.ts'
 import { podsPerNode as podsOn } from '../../semantics/capacity/addresses.ts'

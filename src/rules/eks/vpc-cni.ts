@@ -1,6 +1,6 @@
 import { gte, lt, lte, parse } from 'semver'
 import { vpcCniAddonName, vpcCniVersions } from '../../catalog/eks-addons.ts'
-import type { EksAddon, EksCluster } from '../../model/facts.ts'
+import type { EksAddon, EksCluster } from '../../model/facts/eks.ts'
 import type { Fix, Outcome } from '../../model/finding.ts'
 import type { Location } from '../../model/plan.ts'
 import { command } from '../engine/command.ts'

@@ -1,4 +1,5 @@
-import type { Fact, FactId, Gap } from '../../model/facts.ts'
+import type { Fact, Gap } from '../../model/fact.ts'
+import type { FactId } from '../../model/facts.ts'
 import type { Finding, Fix, Outcome, Severity } from '../../model/finding.ts'
 import type { Location, Plan } from '../../model/plan.ts'
 import type { Policy, RuleSetting, WaiverUse } from '../../model/policy.ts'

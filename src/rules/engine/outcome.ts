@@ -1,4 +1,4 @@
-import type { Fact, Gap } from '../../model/facts.ts'
+import type { Fact, Gap } from '../../model/fact.ts'
 import type { Evidence, Fix, Outcome, Severity } from '../../model/finding.ts'
 import type { Location } from '../../model/plan.ts'
 

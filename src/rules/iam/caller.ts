@@ -1,4 +1,6 @@
-import type { Caller, Fact, Facts, Gap, RolePolicy } from '../../model/facts.ts'
+import type { Fact, Gap } from '../../model/fact.ts'
+import type { Caller, RolePolicy } from '../../model/facts/iam.ts'
+import type { Facts } from '../../model/facts.ts'
 import type { Evidence, Fix, Outcome } from '../../model/finding.ts'
 import type { Plan } from '../../model/plan.ts'
 import { callerRights, grantStatements, type Right } from '../../semantics/policies/caller-rights.ts'

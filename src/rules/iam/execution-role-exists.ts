@@ -1,4 +1,5 @@
-import type { Fact, Identity } from '../../model/facts.ts'
+import type { Fact } from '../../model/fact.ts'
+import type { Identity } from '../../model/facts/iam.ts'
 import type { Fix, Outcome } from '../../model/finding.ts'
 import type { PlannedRole } from '../../model/plan.ts'
 import { managedPolicyName, trustStatement } from '../../semantics/policies/execution-role.ts'

@@ -1,4 +1,6 @@
-import type { Fact, Facts, Gap, Role } from '../../model/facts.ts'
+import type { Fact, Gap } from '../../model/fact.ts'
+import type { Role } from '../../model/facts/iam.ts'
+import type { Facts } from '../../model/facts.ts'
 import type { Evidence, Outcome } from '../../model/finding.ts'
 import type { Plan, PlannedRole } from '../../model/plan.ts'
 import { type RequiredAction, requiredActions } from '../../semantics/policies/execution-role.ts'

@@ -1,4 +1,4 @@
-import type { PolicyDocument, Role } from '../../model/facts.ts'
+import type { PolicyDocument, Role } from '../../model/facts/iam.ts'
 import type { Fix, Outcome } from '../../model/finding.ts'
 import type { Location } from '../../model/plan.ts'
 import { decideTrust, servicePrincipal, trustStatement } from '../../semantics/policies/execution-role.ts'

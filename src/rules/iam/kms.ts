@@ -1,4 +1,5 @@
-import type { Fact, Facts } from '../../model/facts.ts'
+import type { Fact } from '../../model/fact.ts'
+import type { Facts } from '../../model/facts.ts'
 import type { Outcome } from '../../model/finding.ts'
 import type { Plan, PlannedRole } from '../../model/plan.ts'
 import { isAwsAlias, scriptKeysOf, volumeKeysOf } from '../../semantics/policies/kms.ts'

@@ -1,4 +1,4 @@
-import type { Role } from '../../model/facts.ts'
+import type { Role } from '../../model/facts/iam.ts'
 import type { Fix, Outcome } from '../../model/finding.ts'
 import type { Plan, PlannedRole } from '../../model/plan.ts'
 import { decideTrust, servicePrincipal } from '../../semantics/policies/execution-role.ts'

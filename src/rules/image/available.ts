@@ -1,4 +1,6 @@
-import type { Fact, Identity, MachineImage } from '../../model/facts.ts'
+import type { Fact } from '../../model/fact.ts'
+import type { MachineImage } from '../../model/facts/capacity.ts'
+import type { Identity } from '../../model/facts/iam.ts'
 import type { Outcome, Severity } from '../../model/finding.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'

@@ -1,4 +1,7 @@
-import type { BucketFolder, Fact, Facts, Gap, RefusalCause, ScriptFolder } from '../../model/facts.ts'
+import type { Fact, Gap } from '../../model/fact.ts'
+import type { BucketFolder } from '../../model/facts/s3.ts'
+import type { RefusalCause, ScriptFolder } from '../../model/facts/scripts.ts'
+import type { Facts } from '../../model/facts.ts'
 import type { Fix, Outcome } from '../../model/finding.ts'
 import type { Plan } from '../../model/plan.ts'
 import type { Readable } from '../../model/rule.ts'

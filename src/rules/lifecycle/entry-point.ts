@@ -1,4 +1,6 @@
-import type { BucketFolder, Facts, ScriptFolder } from '../../model/facts.ts'
+import type { BucketFolder } from '../../model/facts/s3.ts'
+import type { ScriptFolder } from '../../model/facts/scripts.ts'
+import type { Facts } from '../../model/facts.ts'
 import type { Fix, Outcome, Severity } from '../../model/finding.ts'
 import type { Plan } from '../../model/plan.ts'
 import type { Readable } from '../../model/rule.ts'

@@ -1,4 +1,6 @@
-import type { Fact, Facts, RouteTable, Subnet } from '../../model/facts.ts'
+import type { Fact } from '../../model/fact.ts'
+import type { RouteTable, Subnet } from '../../model/facts/network.ts'
+import type { Facts } from '../../model/facts.ts'
 import type { Evidence, Fix, Outcome } from '../../model/finding.ts'
 import type { Plan } from '../../model/plan.ts'
 import type { Readable } from '../../model/rule.ts'

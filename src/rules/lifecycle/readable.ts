@@ -1,4 +1,4 @@
-import type { RefusalCause, ScriptFile } from '../../model/facts.ts'
+import type { RefusalCause, ScriptFile } from '../../model/facts/scripts.ts'
 import type { Fix, Outcome } from '../../model/finding.ts'
 import type { Plan } from '../../model/plan.ts'
 import { provisioningParametersFile, whyNoScripts } from '../../semantics/plan/lifecycle-folders.ts'

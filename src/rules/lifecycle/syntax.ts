@@ -1,4 +1,5 @@
-import type { Fact, Gap, Keyed, ParsedScript, ScriptSyntax, ShellcheckComments } from '../../model/facts.ts'
+import type { Fact, Gap, Keyed } from '../../model/fact.ts'
+import type { ParsedScript, ScriptSyntax, ShellcheckComments } from '../../model/facts/scripts.ts'
 import type { Outcome } from '../../model/finding.ts'
 import { whyNoScripts } from '../../semantics/plan/lifecycle-folders.ts'
 import { lastLineRead } from '../../semantics/scripts/exit-status.ts'

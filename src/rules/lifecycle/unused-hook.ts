@@ -1,4 +1,4 @@
-import type { ScriptFile } from '../../model/facts.ts'
+import type { ScriptFile } from '../../model/facts/scripts.ts'
 import type { Outcome } from '../../model/finding.ts'
 import type { Location, Plan } from '../../model/plan.ts'
 import type { Readable } from '../../model/rule.ts'

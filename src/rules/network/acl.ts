@@ -1,4 +1,4 @@
-import type { NetworkAcl, Subnet } from '../../model/facts.ts'
+import type { NetworkAcl, Subnet } from '../../model/facts/network.ts'
 import type { Outcome } from '../../model/finding.ts'
 import type { Location } from '../../model/plan.ts'
 import { type AclDemand, type AclFault, aclDemands, faultsIn, openIssue } from '../../semantics/network/acl-demands.ts'

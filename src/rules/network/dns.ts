@@ -1,4 +1,4 @@
-import type { VpcDns } from '../../model/facts.ts'
+import type { VpcDns } from '../../model/facts/network.ts'
 import type { Outcome } from '../../model/finding.ts'
 import { plannedSubnets } from '../../semantics/plan/placement.ts'
 import { command } from '../engine/command.ts'

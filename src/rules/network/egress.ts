@@ -1,4 +1,5 @@
-import type { Fact, Gap, Route, RouteTable, Subnet, VpcEndpoint } from '../../model/facts.ts'
+import type { Fact, Gap } from '../../model/fact.ts'
+import type { Route, RouteTable, Subnet, VpcEndpoint } from '../../model/facts/network.ts'
 import type { Evidence, Outcome, Severity } from '../../model/finding.ts'
 import type { Location, Plan } from '../../model/plan.ts'
 import { exitText, type InternetAccess, internetAccess, type Routing } from '../../semantics/network/internet-access.ts'

@@ -1,5 +1,7 @@
 import { nodeServiceLists } from '../../catalog/node-services.ts'
-import type { Fact, Facts, Gap, Subnet, VpcEndpoint } from '../../model/facts.ts'
+import type { Fact, Gap } from '../../model/fact.ts'
+import type { Subnet, VpcEndpoint } from '../../model/facts/network.ts'
+import type { Facts } from '../../model/facts.ts'
 import type { Outcome } from '../../model/finding.ts'
 import type { Plan } from '../../model/plan.ts'
 import { answersInVpc, availableGateway, interfaceAccess, serves } from '../../semantics/network/endpoints.ts'

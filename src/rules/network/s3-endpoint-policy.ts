@@ -1,4 +1,7 @@
-import type { Fact, Facts, Gap, Identity, VpcEndpoint } from '../../model/facts.ts'
+import type { Fact, Gap } from '../../model/fact.ts'
+import type { Identity } from '../../model/facts/iam.ts'
+import type { VpcEndpoint } from '../../model/facts/network.ts'
+import type { Facts } from '../../model/facts.ts'
 import type { Evidence, Fix, Outcome } from '../../model/finding.ts'
 import type { InstanceGroup, Plan, PlannedRole } from '../../model/plan.ts'
 import { s3EndpointOf } from '../../semantics/network/endpoints.ts'

@@ -1,4 +1,5 @@
-import type { Fact, Gap, Route, RouteTable, Subnet, VpcEndpoint } from '../../model/facts.ts'
+import type { Fact, Gap } from '../../model/fact.ts'
+import type { Route, RouteTable, Subnet, VpcEndpoint } from '../../model/facts/network.ts'
 import type { Fix, Outcome, Severity } from '../../model/finding.ts'
 import type { Location, Plan } from '../../model/plan.ts'
 import { type GatewayAccess, gatewayAccess, type InterfaceAccess, interfaceAccess } from '../../semantics/network/endpoints.ts'

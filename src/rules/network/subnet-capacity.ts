@@ -1,4 +1,4 @@
-import type { Subnet } from '../../model/facts.ts'
+import type { Subnet } from '../../model/facts/network.ts'
 import type { Fix, Outcome } from '../../model/finding.ts'
 import type { Plan } from '../../model/plan.ts'
 import { addressModelOf, type GroupDemand, smallestPrefix } from '../../semantics/capacity/addresses.ts'

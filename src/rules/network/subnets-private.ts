@@ -1,4 +1,5 @@
-import type { Fact, Route, RouteTable, Subnet } from '../../model/facts.ts'
+import type { Fact } from '../../model/fact.ts'
+import type { Route, RouteTable, Subnet } from '../../model/facts/network.ts'
 import type { Outcome, Severity } from '../../model/finding.ts'
 import type { Location, Plan } from '../../model/plan.ts'
 import {

@@ -1,4 +1,4 @@
-import type { Subnet } from '../../model/facts.ts'
+import type { Subnet } from '../../model/facts/network.ts'
 import type { Outcome } from '../../model/finding.ts'
 import type { Location, Plan } from '../../model/plan.ts'
 import { vpcIdOf } from '../../semantics/network/vpc.ts'

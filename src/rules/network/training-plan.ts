@@ -1,4 +1,7 @@
-import type { Fact, Facts, Gap, ReservedCapacity, Subnet, TrainingPlan } from '../../model/facts.ts'
+import type { Fact, Gap } from '../../model/fact.ts'
+import type { ReservedCapacity, TrainingPlan } from '../../model/facts/capacity.ts'
+import type { Subnet } from '../../model/facts/network.ts'
+import type { Facts } from '../../model/facts.ts'
 import type { Fix, Outcome, Severity } from '../../model/finding.ts'
 import type { InstanceGroup, Plan } from '../../model/plan.ts'
 import { type PlannedTrainingPlan, plannedTrainingPlans } from '../../semantics/capacity/training-plans.ts'

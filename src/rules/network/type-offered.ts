@@ -1,5 +1,6 @@
 import { ec2InstanceType } from '../../catalog/instance-types.ts'
-import type { Facts, Subnet } from '../../model/facts.ts'
+import type { Subnet } from '../../model/facts/network.ts'
+import type { Facts } from '../../model/facts.ts'
 import type { Fix, Outcome } from '../../model/finding.ts'
 import type { InstanceGroup, Plan } from '../../model/plan.ts'
 import { vpcIdOf } from '../../semantics/network/vpc.ts'

@@ -1,4 +1,5 @@
-import type { Facts, Subnet, Vpc } from '../../model/facts.ts'
+import type { Subnet, Vpc } from '../../model/facts/network.ts'
+import type { Facts } from '../../model/facts.ts'
 import type { Outcome } from '../../model/finding.ts'
 import type { Plan } from '../../model/plan.ts'
 import { plannedSubnets } from '../../semantics/plan/placement.ts'

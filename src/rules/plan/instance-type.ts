@@ -1,5 +1,6 @@
 import { createClusterModel, listedInstanceTypes } from '../../catalog/create-cluster.ts'
-import type { Fact, Facts } from '../../model/facts.ts'
+import type { Fact } from '../../model/fact.ts'
+import type { Facts } from '../../model/facts.ts'
 import type { Fix, Outcome } from '../../model/finding.ts'
 import type { Location, Plan } from '../../model/plan.ts'
 import { requestGroups } from '../../semantics/plan/request-part.ts'

@@ -1,6 +1,7 @@
 import { isClusterInstanceType } from '../../catalog/instance-types.ts'
 import { clusterUsageQuota, spotUsageQuota } from '../../catalog/quotas.ts'
-import type { Fact, HyperPodUsage, Quota, QuotaRequest } from '../../model/facts.ts'
+import type { Fact } from '../../model/fact.ts'
+import type { HyperPodUsage, Quota, QuotaRequest } from '../../model/facts/capacity.ts'
 import type { Outcome, Severity } from '../../model/finding.ts'
 import type { InstanceGroup, Plan } from '../../model/plan.ts'
 import { stuckGroups, type TypeDemand, typeDemands, usageOf } from '../../semantics/capacity/cluster-usage.ts'

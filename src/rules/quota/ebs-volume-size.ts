@@ -1,5 +1,6 @@
 import { quotaNames } from '../../catalog/quotas.ts'
-import type { Fact, Quota, QuotaRequest } from '../../model/facts.ts'
+import type { Fact } from '../../model/fact.ts'
+import type { Quota, QuotaRequest } from '../../model/facts/capacity.ts'
 import type { Outcome } from '../../model/finding.ts'
 import type { InstanceGroup } from '../../model/plan.ts'
 import { checklistVolumeGb, largestVolume } from '../../semantics/capacity/volumes.ts'

@@ -1,5 +1,7 @@
 import { drawsNetworkInterfaces, quotaNames } from '../../catalog/quotas.ts'
-import type { Fact, Facts, Quota, QuotaRequest } from '../../model/facts.ts'
+import type { Fact } from '../../model/fact.ts'
+import type { Quota, QuotaRequest } from '../../model/facts/capacity.ts'
+import type { Facts } from '../../model/facts.ts'
 import type { Outcome } from '../../model/finding.ts'
 import type { Plan } from '../../model/plan.ts'
 import { interfaceDemand, interfacesInUse } from '../../semantics/capacity/network-interfaces.ts'

@@ -1,5 +1,6 @@
 import { quotaReference } from '../../catalog/quotas.ts'
-import type { Facts, Quota, QuotaRequest } from '../../model/facts.ts'
+import type { Quota, QuotaRequest } from '../../model/facts/capacity.ts'
+import type { Facts } from '../../model/facts.ts'
 import type { Fix, Outcome } from '../../model/finding.ts'
 import type { Plan } from '../../model/plan.ts'
 import { type QuotaNeed, quotaNeeds } from '../../semantics/capacity/quota-needs.ts'

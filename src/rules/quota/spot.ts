@@ -1,5 +1,7 @@
 import { drawsSpot, quotaNames, spotUsageQuota } from '../../catalog/quotas.ts'
-import type { Fact, Facts, HyperPodUsage, Quota, QuotaRequest } from '../../model/facts.ts'
+import type { Fact } from '../../model/fact.ts'
+import type { HyperPodUsage, Quota, QuotaRequest } from '../../model/facts/capacity.ts'
+import type { Facts } from '../../model/facts.ts'
 import type { Outcome } from '../../model/finding.ts'
 import type { InstanceGroup, Plan } from '../../model/plan.ts'
 import { spotDemands, spotOnly, spotUsageOf, stuckSpotGroups, type TypeDemand } from '../../semantics/capacity/cluster-usage.ts'

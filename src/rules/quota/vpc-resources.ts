@@ -1,5 +1,7 @@
 import { quotaNames } from '../../catalog/quotas.ts'
-import type { Fact, Quota, QuotaRequest, VpcResources } from '../../model/facts.ts'
+import type { Fact } from '../../model/fact.ts'
+import type { Quota, QuotaRequest } from '../../model/facts/capacity.ts'
+import type { VpcResources } from '../../model/facts/network.ts'
 import type { Outcome } from '../../model/finding.ts'
 import { defineRule } from '../engine/define.ts'
 import { entry, fail, given, pass, skip } from '../engine/outcome.ts'

@@ -1,4 +1,4 @@
-import type { Bucket } from '../../model/facts.ts'
+import type { Bucket } from '../../model/facts/s3.ts'
 import type { Outcome } from '../../model/finding.ts'
 import type { BucketPrefix } from '../../model/plan.ts'
 import { command } from '../engine/command.ts'

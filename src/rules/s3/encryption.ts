@@ -1,4 +1,6 @@
-import type { BucketEncryption, Fact, Facts } from '../../model/facts.ts'
+import type { Fact } from '../../model/fact.ts'
+import type { BucketEncryption } from '../../model/facts/s3.ts'
+import type { Facts } from '../../model/facts.ts'
 import type { Outcome, Severity } from '../../model/finding.ts'
 import type { Plan } from '../../model/plan.ts'
 import { folderUri } from '../../semantics/plan/s3-uri.ts'

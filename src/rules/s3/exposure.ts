@@ -1,4 +1,6 @@
-import type { Fact, Facts, PublicAccessBlock, PublicGrant } from '../../model/facts.ts'
+import type { Fact } from '../../model/fact.ts'
+import type { PublicAccessBlock, PublicGrant } from '../../model/facts/s3.ts'
+import type { Facts } from '../../model/facts.ts'
 import type { Fix, Outcome } from '../../model/finding.ts'
 import type { BucketPrefix } from '../../model/plan.ts'
 import { command } from '../engine/command.ts'

@@ -1,4 +1,4 @@
-import type { Bucket } from '../../model/facts.ts'
+import type { Bucket } from '../../model/facts/s3.ts'
 import type { Fix, Outcome } from '../../model/finding.ts'
 import type { BucketPrefix, Plan } from '../../model/plan.ts'
 import { folderUri } from '../../semantics/plan/s3-uri.ts'

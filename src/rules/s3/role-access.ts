@@ -1,4 +1,7 @@
-import type { Fact, Facts, Gap, PolicyStatement, Role, RouteTable, VpcEndpoint } from '../../model/facts.ts'
+import type { Fact, Gap } from '../../model/fact.ts'
+import type { PolicyStatement, Role } from '../../model/facts/iam.ts'
+import type { RouteTable, VpcEndpoint } from '../../model/facts/network.ts'
+import type { Facts } from '../../model/facts.ts'
 import type { Evidence, Fix, Outcome } from '../../model/finding.ts'
 import type { Plan } from '../../model/plan.ts'
 import { s3EndpointOf } from '../../semantics/network/endpoints.ts'

@@ -1,4 +1,5 @@
-import type { Fact, Facts } from '../../model/facts.ts'
+import type { Fact } from '../../model/fact.ts'
+import type { Facts } from '../../model/facts.ts'
 import type { Fix, Outcome } from '../../model/finding.ts'
 import type { Plan } from '../../model/plan.ts'
 import { idsOf, type NodePeer, nodePeers, type Reach, reach, type Traffic } from '../../semantics/network/security-graph.ts'

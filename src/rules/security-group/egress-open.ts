@@ -1,4 +1,6 @@
-import type { Fact, Facts, Gap, SecurityGroup, VpcEndpoint } from '../../model/facts.ts'
+import type { Fact, Gap } from '../../model/fact.ts'
+import type { SecurityGroup, VpcEndpoint } from '../../model/facts/network.ts'
+import type { Facts } from '../../model/facts.ts'
 import type { Fix, Outcome } from '../../model/finding.ts'
 import type { Plan } from '../../model/plan.ts'
 import { everyAddress } from '../../semantics/network/cidr-cover.ts'

@@ -1,4 +1,6 @@
-import type { EksCluster, Fact, Facts, Gap } from '../../model/facts.ts'
+import type { Fact, Gap } from '../../model/fact.ts'
+import type { EksCluster } from '../../model/facts/eks.ts'
+import type { Facts } from '../../model/facts.ts'
 import type { Evidence, Fix, Outcome } from '../../model/finding.ts'
 import type { Location, Plan } from '../../model/plan.ts'
 import { idsOf, letsOut, type NodePeer, nodePeers, type Peer, peerOf, reach, type Traffic } from '../../semantics/network/security-graph.ts'

@@ -1,4 +1,5 @@
-import type { Facts, SecurityGroup } from '../../model/facts.ts'
+import type { SecurityGroup } from '../../model/facts/network.ts'
+import type { Facts } from '../../model/facts.ts'
 import type { Outcome } from '../../model/finding.ts'
 import type { Plan, VpcConfig } from '../../model/plan.ts'
 import { type PlannedId, plannedSecurityGroups } from '../../semantics/plan/placement.ts'

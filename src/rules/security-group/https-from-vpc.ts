@@ -1,4 +1,6 @@
-import type { Fact, Facts, Vpc, VpcEndpoint } from '../../model/facts.ts'
+import type { Fact } from '../../model/fact.ts'
+import type { Vpc, VpcEndpoint } from '../../model/facts/network.ts'
+import type { Facts } from '../../model/facts.ts'
 import type { Outcome } from '../../model/finding.ts'
 import type { Plan } from '../../model/plan.ts'
 import { letsIn, nodePeers, type Peer, peerOf, type Traffic } from '../../semantics/network/security-graph.ts'

@@ -1,4 +1,6 @@
-import type { Fact, Facts, Gap, SecurityGroup, SecurityGroupPermission } from '../../model/facts.ts'
+import type { Fact, Gap } from '../../model/fact.ts'
+import type { SecurityGroup, SecurityGroupPermission } from '../../model/facts/network.ts'
+import type { Facts } from '../../model/facts.ts'
 import type { Fix, Outcome } from '../../model/finding.ts'
 import { type AddressFamily, everyAddress } from '../../semantics/network/cidr-cover.ts'
 import { letsIn, type Peer, type Traffic } from '../../semantics/network/security-graph.ts'

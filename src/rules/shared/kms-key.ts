@@ -1,4 +1,6 @@
-import type { Fact, Facts, KmsKey, PolicyDocument, Role, RolePolicy } from '../../model/facts.ts'
+import type { Fact } from '../../model/fact.ts'
+import type { KmsKey, PolicyDocument, Role, RolePolicy } from '../../model/facts/iam.ts'
+import type { Facts } from '../../model/facts.ts'
 import type { Fix, Outcome, Severity } from '../../model/finding.ts'
 import type { Location } from '../../model/plan.ts'
 import { statementName } from '../../semantics/policies/iam-policy.ts'

@@ -1,4 +1,4 @@
-import type { PolicyStatement, Role, RolePolicy } from '../../model/facts.ts'
+import type { PolicyStatement, Role, RolePolicy } from '../../model/facts/iam.ts'
 import type { Fix } from '../../model/finding.ts'
 import { managedPolicyName, type RequiredAction } from '../../semantics/policies/execution-role.ts'
 import type { StatementReference } from '../../semantics/policies/iam-policy.ts'

@@ -1,4 +1,5 @@
-import type { Facts, MachineImage } from '../../model/facts.ts'
+import type { MachineImage } from '../../model/facts/capacity.ts'
+import type { Facts } from '../../model/facts.ts'
 import type { Outcome } from '../../model/finding.ts'
 import type { Location, Plan } from '../../model/plan.ts'
 

@@ -1,4 +1,5 @@
-import type { Fact, Gap, Keyed, ScriptFolder } from '../../model/facts.ts'
+import type { Fact, Gap, Keyed } from '../../model/fact.ts'
+import type { ScriptFolder } from '../../model/facts/scripts.ts'
 import type { Outcome } from '../../model/finding.ts'
 import type { Location, Plan } from '../../model/plan.ts'
 import { type EntryPoint, lifecycleFolders, repositoryEntryPoints, repositoryPath } from '../../semantics/plan/lifecycle-folders.ts'

@@ -1,5 +1,5 @@
 import { ec2InstanceType } from '../../catalog/instance-types.ts'
-import type { Gap } from '../../model/facts.ts'
+import type { Gap } from '../../model/fact.ts'
 import type { Outcome } from '../../model/finding.ts'
 import type { Location } from '../../model/plan.ts'
 import { command } from '../engine/command.ts'

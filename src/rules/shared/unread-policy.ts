@@ -1,4 +1,4 @@
-import type { Gap } from '../../model/facts.ts'
+import type { Gap } from '../../model/fact.ts'
 
 /** What to do where policies leave open whether something is allowed; `policy` is the one that was to be read. */
 export const policyToRead = ({ reason, action }: Gap, policy: string): string => {

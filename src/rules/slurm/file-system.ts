@@ -1,4 +1,5 @@
-import type { FileSystem, Gap } from '../../model/facts.ts'
+import type { Gap } from '../../model/fact.ts'
+import type { FileSystem } from '../../model/facts/fsx.ts'
 import type { Evidence, Outcome, Severity } from '../../model/finding.ts'
 import type { Location, Plan } from '../../model/plan.ts'
 import type { Readable } from '../../model/rule.ts'

@@ -1,4 +1,4 @@
-import type { InstanceType } from '../../model/facts.ts'
+import type { InstanceType } from '../../model/facts/capacity.ts'
 import type { InstanceGroup, Plan } from '../../model/plan.ts'
 
 /** How nodes take IPv4 addresses: under EKS the pods' addresses come on top. */

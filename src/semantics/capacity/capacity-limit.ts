@@ -1,4 +1,5 @@
-import type { Fact, Quota } from '../../model/facts.ts'
+import type { Fact } from '../../model/fact.ts'
+import type { Quota } from '../../model/facts/capacity.ts'
 import type { Evidence } from '../../model/finding.ts'
 import type { InstanceGroup, Plan } from '../../model/plan.ts'
 import type { Snapshot } from '../../model/report.ts'

@@ -1,5 +1,6 @@
 import { clusterUsageQuota, drawsOnDemand, drawsSpot, spotUsageQuota } from '../../catalog/quotas.ts'
-import type { Fact, HyperPodUsage, Quota } from '../../model/facts.ts'
+import type { Fact } from '../../model/fact.ts'
+import type { HyperPodUsage, Quota } from '../../model/facts/capacity.ts'
 import type { InstanceGroup, Plan } from '../../model/plan.ts'
 
 /** What a plan asks of the quota of one instance type, in nodes: `<type> for cluster usage`, or that of its Spot nodes. */

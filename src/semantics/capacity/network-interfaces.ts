@@ -1,5 +1,6 @@
 import { drawsNetworkInterfaces } from '../../catalog/quotas.ts'
-import type { Fact, InstanceType } from '../../model/facts.ts'
+import type { Fact } from '../../model/fact.ts'
+import type { InstanceType } from '../../model/facts/capacity.ts'
 import type { InstanceGroup, Plan } from '../../model/plan.ts'
 
 /**

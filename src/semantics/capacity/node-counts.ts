@@ -1,4 +1,4 @@
-import type { HyperPodUsage } from '../../model/facts.ts'
+import type { HyperPodUsage } from '../../model/facts/capacity.ts'
 import type { Plan } from '../../model/plan.ts'
 
 /** Nodes, Spot apart: AWS has quotas for Spot nodes alone and does not say whether the quotas of all instances count them too. */

@@ -1,4 +1,5 @@
-import type { InstanceType, Subnet } from '../../model/facts.ts'
+import type { InstanceType } from '../../model/facts/capacity.ts'
+import type { Subnet } from '../../model/facts/network.ts'
 import type { InstanceGroup, Location, Plan } from '../../model/plan.ts'
 import { vpcIdOf } from '../network/vpc.ts'
 import { placementOf, plannedSubnets } from '../plan/placement.ts'

@@ -1,4 +1,5 @@
-import type { Facts, TrainingPlan } from '../../model/facts.ts'
+import type { TrainingPlan } from '../../model/facts/capacity.ts'
+import type { Facts } from '../../model/facts.ts'
 import type { InstanceGroup, Plan } from '../../model/plan.ts'
 import { placementOf } from '../plan/placement.ts'
 import { thresholdOf } from '../plan/thresholds.ts'

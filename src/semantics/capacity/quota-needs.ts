@@ -1,5 +1,7 @@
 import { clusterUsageQuota, drawsSpot, quotaNames, spotUsageQuota } from '../../catalog/quotas.ts'
-import type { Fact, Facts, HyperPodUsage } from '../../model/facts.ts'
+import type { Fact } from '../../model/fact.ts'
+import type { HyperPodUsage } from '../../model/facts/capacity.ts'
+import type { Facts } from '../../model/facts.ts'
 import type { Location, Plan } from '../../model/plan.ts'
 import { spotDemands, spotUsageOf, typeDemands, usageOf } from './cluster-usage.ts'
 import { interfaceDemand, interfacesInUse } from './network-interfaces.ts'

@@ -1,4 +1,5 @@
-import type { BucketFolder, FileDigest, RefusalCause, ScriptFolder } from '../../model/facts.ts'
+import type { BucketFolder } from '../../model/facts/s3.ts'
+import type { FileDigest, RefusalCause, ScriptFolder } from '../../model/facts/scripts.ts'
 import { provesSame } from './etag.ts'
 
 /**

@@ -1,4 +1,5 @@
-import type { Fact, Gap, ScriptFile, ScriptFolder } from '../../model/facts.ts'
+import type { Fact, Gap } from '../../model/fact.ts'
+import type { ScriptFile, ScriptFolder } from '../../model/facts/scripts.ts'
 import type { Json, Location, Plan } from '../../model/plan.ts'
 import type { Readable } from '../../model/rule.ts'
 import { type FileSystemMention, plannedMentions, type StatedName } from '../plan/file-systems.ts'

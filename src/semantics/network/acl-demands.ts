@@ -1,4 +1,6 @@
-import type { Fact, Facts, Gap, NetworkAcl, NetworkAclEntry, RouteTable, Subnet } from '../../model/facts.ts'
+import type { Fact, Gap } from '../../model/fact.ts'
+import type { NetworkAcl, NetworkAclEntry, RouteTable, Subnet } from '../../model/facts/network.ts'
+import type { Facts } from '../../model/facts.ts'
 import { type InternetAccess, internetAccess, type Routing } from './internet-access.ts'
 import { type AclDecision, type AclTraffic, allPorts, decideAcl, denyingEntries, networkAclOf, type Ports } from './network-acl.ts'
 import { routeTableOf } from './routes.ts'

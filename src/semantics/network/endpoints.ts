@@ -1,4 +1,4 @@
-import type { Route, RouteTable, VpcEndpoint } from '../../model/facts.ts'
+import type { Route, RouteTable, VpcEndpoint } from '../../model/facts/network.ts'
 
 /** What the gateway endpoints of a VPC do for the subnets of one route table. */
 export type GatewayAccess =

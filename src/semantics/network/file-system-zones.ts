@@ -1,4 +1,6 @@
-import type { Facts, FileSystem, NetworkInterface } from '../../model/facts.ts'
+import type { FileSystem } from '../../model/facts/fsx.ts'
+import type { NetworkInterface } from '../../model/facts/network.ts'
+import type { Facts } from '../../model/facts.ts'
 import type { Plan } from '../../model/plan.ts'
 import { placementOf } from '../plan/placement.ts'
 

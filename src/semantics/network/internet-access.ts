@@ -1,4 +1,5 @@
-import type { Fact, Gap, NatGateway, Route, RouteTable } from '../../model/facts.ts'
+import type { Fact, Gap } from '../../model/fact.ts'
+import type { NatGateway, Route, RouteTable } from '../../model/facts/network.ts'
 import { type PrefixListBlocks, routeTableOf, targetText, type Way, waysToInternet, wayText, wayToInternet } from './routes.ts'
 
 /**

@@ -1,4 +1,5 @@
-import type { Fact, NetworkAcl, NetworkAclEntry } from '../../model/facts.ts'
+import type { Fact } from '../../model/fact.ts'
+import type { NetworkAcl, NetworkAclEntry } from '../../model/facts/network.ts'
 import { spanOf } from './cidr-cover.ts'
 
 /** A port range, both ends included. */

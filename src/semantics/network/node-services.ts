@@ -5,7 +5,7 @@ import {
   restrictedNodeServices,
   slurmNodeServices,
 } from '../../catalog/node-services.ts'
-import type { VpcEndpoint } from '../../model/facts.ts'
+import type { VpcEndpoint } from '../../model/facts/network.ts'
 import type { Severity } from '../../model/finding.ts'
 import type { Plan } from '../../model/plan.ts'
 import { fetchesScripts } from '../plan/fetched-scripts.ts'

@@ -1,5 +1,7 @@
 import ipaddr from 'ipaddr.js'
-import type { Fact, Facts, Gap, Route, RouteTable, RouteTarget, Subnet } from '../../model/facts.ts'
+import type { Fact, Gap } from '../../model/fact.ts'
+import type { Route, RouteTable, RouteTarget, Subnet } from '../../model/facts/network.ts'
+import type { Facts } from '../../model/facts.ts'
 
 /**
  * What becomes of traffic on its way out of a subnet, as its route table has it. Whether a security group, a network ACL or the other

@@ -1,4 +1,6 @@
-import type { Fact, Facts, Gap, PrefixList, SecurityGroup, SecurityGroupPermission } from '../../model/facts.ts'
+import type { Fact, Gap } from '../../model/fact.ts'
+import type { PrefixList, SecurityGroup, SecurityGroupPermission } from '../../model/facts/network.ts'
+import type { Facts } from '../../model/facts.ts'
 import type { Plan } from '../../model/plan.ts'
 import { placementOf } from '../plan/placement.ts'
 import { type AddressFamily, coversAll, everyAddress, familyOf } from './cidr-cover.ts'

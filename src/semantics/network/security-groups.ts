@@ -1,4 +1,6 @@
-import type { Fact, Gap, InstanceType, SecurityGroup, SecurityGroupPermission } from '../../model/facts.ts'
+import type { Fact, Gap } from '../../model/fact.ts'
+import type { InstanceType } from '../../model/facts/capacity.ts'
+import type { SecurityGroup, SecurityGroupPermission } from '../../model/facts/network.ts'
 import type { InstanceGroup, Location, Plan, VpcConfig } from '../../model/plan.ts'
 import { placementOf } from '../plan/placement.ts'
 

@@ -1,4 +1,4 @@
-import type { Subnet } from '../../model/facts.ts'
+import type { Subnet } from '../../model/facts/network.ts'
 import type { Plan } from '../../model/plan.ts'
 import { plannedSubnets } from '../plan/placement.ts'
 

@@ -1,4 +1,4 @@
-import type { EksCluster } from '../../model/facts.ts'
+import type { EksCluster } from '../../model/facts/eks.ts'
 import type { EksClusterReference, Plan } from '../../model/plan.ts'
 
 /** The EKS cluster of the plan, or the reason why rules about it are skipped, as a sentence. */

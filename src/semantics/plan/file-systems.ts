@@ -1,4 +1,4 @@
-import type { FileSystem } from '../../model/facts.ts'
+import type { FileSystem } from '../../model/facts/fsx.ts'
 import type { Location, Plan, PlannedFileSystem } from '../../model/plan.ts'
 import { type Part, requestPart } from './request-part.ts'
 

@@ -1,4 +1,5 @@
-import type { Fact, Gap, PolicyStatement, RolePolicy, SimulatedAction } from '../../model/facts.ts'
+import type { Fact, Gap } from '../../model/fact.ts'
+import type { PolicyStatement, RolePolicy, SimulatedAction } from '../../model/facts/iam.ts'
 import type { CallingEntity, CreationAction } from './cluster-creation.ts'
 import { type Decision, decide, type Policy, statementName } from './iam-policy.ts'
 import { missingKeys, simulatedFor } from './policy-simulation.ts'

@@ -1,4 +1,5 @@
-import type { Caller, Facts, PolicyStatement } from '../../model/facts.ts'
+import type { Caller, PolicyStatement } from '../../model/facts/iam.ts'
+import type { Facts } from '../../model/facts.ts'
 import type { Plan } from '../../model/plan.ts'
 import { requestPart } from '../plan/request-part.ts'
 import { servicePrincipal } from './execution-role.ts'

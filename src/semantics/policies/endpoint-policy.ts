@@ -1,4 +1,5 @@
-import type { PolicyStatement, VpcEndpoint } from '../../model/facts.ts'
+import type { PolicyStatement } from '../../model/facts/iam.ts'
+import type { VpcEndpoint } from '../../model/facts/network.ts'
 import type { BucketPrefix } from '../../model/plan.ts'
 import { roleContext } from './execution-role.ts'
 import { type Decision, decide, type Policy, type Principal } from './iam-policy.ts'

@@ -1,4 +1,4 @@
-import type { PolicyStatement, Role } from '../../model/facts.ts'
+import type { PolicyStatement, Role } from '../../model/facts/iam.ts'
 import type { BucketPrefix, Plan, PlannedRole } from '../../model/plan.ts'
 import { placementOf } from '../plan/placement.ts'
 import { type Decision, decide } from './iam-policy.ts'

@@ -1,4 +1,4 @@
-import type { PolicyDocument, PolicyStatement } from '../../model/facts.ts'
+import type { PolicyDocument, PolicyStatement } from '../../model/facts/iam.ts'
 import { readConditions } from './policy-condition.ts'
 import { every, type Match, matchResource, matchTextFolded, not, type RequestContext, some, wildcardPattern } from './policy-text.ts'
 

@@ -1,4 +1,6 @@
-import type { Fact, Facts, Gap, KmsGrant, KmsKey, PolicyDocument, PolicyStatement, Role, RolePolicy } from '../../model/facts.ts'
+import type { Fact, Gap } from '../../model/fact.ts'
+import type { KmsGrant, KmsKey, PolicyDocument, PolicyStatement, Role, RolePolicy } from '../../model/facts/iam.ts'
+import type { Facts } from '../../model/facts.ts'
 import type { Plan, PlannedRole } from '../../model/plan.ts'
 import { folderUri } from '../plan/s3-uri.ts'
 import { roleContext } from './execution-role.ts'

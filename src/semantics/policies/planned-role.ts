@@ -1,4 +1,4 @@
-import type { Role } from '../../model/facts.ts'
+import type { Role } from '../../model/facts/iam.ts'
 import type { BucketPrefix, InstanceGroup, Plan, PlannedRole } from '../../model/plan.ts'
 
 /**

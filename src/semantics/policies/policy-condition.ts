@@ -1,5 +1,5 @@
 import ipaddr from 'ipaddr.js'
-import type { PolicyStatement } from '../../model/facts.ts'
+import type { PolicyStatement } from '../../model/facts/iam.ts'
 import {
   every,
   type Match,

@@ -1,4 +1,4 @@
-import type { PolicyDocument, PolicyStatement } from '../../model/facts.ts'
+import type { PolicyDocument, PolicyStatement } from '../../model/facts/iam.ts'
 import type { Json } from '../../model/plan.ts'
 
 type JsonObject = { readonly [key: string]: Json }

@@ -1,4 +1,4 @@
-import type { SimulatedAction } from '../../model/facts.ts'
+import type { SimulatedAction } from '../../model/facts/iam.ts'
 import { type RequestContext, unknownPart, valuesOf } from './policy-text.ts'
 
 /**

@@ -1,4 +1,6 @@
-import type { Fact, Facts, Gap, PolicyDocument, PolicyStatement, Role, RolePolicy, SimulatedAction } from '../../model/facts.ts'
+import type { Fact, Gap } from '../../model/fact.ts'
+import type { PolicyDocument, PolicyStatement, Role, RolePolicy, SimulatedAction } from '../../model/facts/iam.ts'
+import type { Facts } from '../../model/facts.ts'
 import type { RequiredAction } from './execution-role.ts'
 import { type Decision, decide, type Policy } from './iam-policy.ts'
 import { concreteResource, isMadeUp, missingKeys, simulatedFor } from './policy-simulation.ts'

@@ -1,4 +1,4 @@
-import type { ScriptFolder } from '../../model/facts.ts'
+import type { ScriptFolder } from '../../model/facts/scripts.ts'
 import { type EntryPoint, isPythonName, isShellScriptName } from '../plan/lifecycle-folders.ts'
 import { byteOrderMark, isShell, shebangOf } from './shell-script.ts'
 

@@ -1,4 +1,4 @@
-import type { ScriptFolder } from '../../model/facts.ts'
+import type { ScriptFolder } from '../../model/facts/scripts.ts'
 import { type EntryPoint, provisioningParametersFile } from '../plan/lifecycle-folders.ts'
 import { readJson } from '../text/json-document.ts'
 import { type PythonSettings, pythonCalls, settingsOf } from './python-calls.ts'

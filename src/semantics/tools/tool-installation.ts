@@ -1,5 +1,5 @@
 import { type Installation, type InstallationStep, installationsOf, type KubernetesVersion } from '../../catalog/tool-installation.ts'
-import type { Machine } from '../../model/facts.ts'
+import type { Machine } from '../../model/facts/machine.ts'
 import type { ToolName } from '../../model/plan.ts'
 
 /** What a tool is wanted for that is absent, or that is there and does not do. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import type { FileSystem } from '../../../../src/model/facts.ts'
+import type { FileSystem } from '../../../../src/model/facts/fsx.ts'
 import {
   disagreements,
   durabilityProblems,

@@ -1,4 +1,4 @@
-import type { ScriptFolder } from '../../../model/facts.ts'
+import type { ScriptFolder } from '../../../model/facts/scripts.ts'
 import type { Outcome } from '../../../model/finding.ts'
 import type { Location } from '../../../model/plan.ts'
 import { unknown } from '../../engine/outcome.ts'

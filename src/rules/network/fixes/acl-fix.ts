@@ -1,4 +1,4 @@
-import type { NetworkAcl } from '../../../model/facts.ts'
+import type { NetworkAcl } from '../../../model/facts/network.ts'
 import type { Fix } from '../../../model/finding.ts'
 import type { AclFault } from '../../../semantics/network/acl-demands.ts'
 import { command } from '../../engine/command.ts'

@@ -1,4 +1,4 @@
-import type { Route, RouteTable, Subnet } from '../../../model/facts.ts'
+import type { Route, RouteTable, Subnet } from '../../../model/facts/network.ts'
 import type { Fix } from '../../../model/finding.ts'
 import type { Plan } from '../../../model/plan.ts'
 import { type Fault, type InternetAccess, type Routing, workingNatGateway } from '../../../semantics/network/internet-access.ts'

@@ -1,4 +1,5 @@
-import type { Fact, Quota, QuotaRequest } from '../../../model/facts.ts'
+import type { Fact } from '../../../model/fact.ts'
+import type { Quota, QuotaRequest } from '../../../model/facts/capacity.ts'
 import type { Outcome } from '../../../model/finding.ts'
 import type { Location } from '../../../model/plan.ts'
 import { fail, pass, unknown } from '../../engine/outcome.ts'

@@ -1,4 +1,6 @@
-import type { Fact, Facts, Role, RolePolicy } from '../../../model/facts.ts'
+import type { Fact } from '../../../model/fact.ts'
+import type { Role, RolePolicy } from '../../../model/facts/iam.ts'
+import type { Facts } from '../../../model/facts.ts'
 import type { Outcome } from '../../../model/finding.ts'
 import type { BucketPrefix, Plan, PlannedRole } from '../../../model/plan.ts'
 import { foldersOf } from '../../../semantics/policies/planned-role.ts'

@@ -1,4 +1,7 @@
-import type { Fact, Facts, FileSystem, SecurityGroupPermission } from '../../../model/facts.ts'
+import type { Fact } from '../../../model/fact.ts'
+import type { FileSystem } from '../../../model/facts/fsx.ts'
+import type { SecurityGroupPermission } from '../../../model/facts/network.ts'
+import type { Facts } from '../../../model/facts.ts'
 import type { Evidence, Outcome } from '../../../model/finding.ts'
 import type { Location } from '../../../model/plan.ts'
 import { type NodePeer, type Peer, reach, type Traffic } from '../../../semantics/network/security-graph.ts'

@@ -1,4 +1,4 @@
-import type { Gap } from '../../../model/facts.ts'
+import type { Gap } from '../../../model/fact.ts'
 import type { Evidence, Fix, Outcome, Severity } from '../../../model/finding.ts'
 import type { Location } from '../../../model/plan.ts'
 import { idsOf, type Peer, type Reach, type Traffic } from '../../../semantics/network/security-graph.ts'

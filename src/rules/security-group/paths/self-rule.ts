@@ -1,4 +1,5 @@
-import type { Facts, SecurityGroup, SecurityGroupPermission } from '../../../model/facts.ts'
+import type { SecurityGroup, SecurityGroupPermission } from '../../../model/facts/network.ts'
+import type { Facts } from '../../../model/facts.ts'
 import type { Fix, Outcome, Severity } from '../../../model/finding.ts'
 import type { Plan } from '../../../model/plan.ts'
 import type { Readable } from '../../../model/rule.ts'

@@ -1,4 +1,4 @@
-import type { FileSystem } from '../../../model/facts.ts'
+import type { FileSystem } from '../../../model/facts/fsx.ts'
 import type { Severity } from '../../../model/finding.ts'
 import type { NodeZones } from '../../../semantics/network/file-system-zones.ts'
 import {
