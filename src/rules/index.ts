@@ -36,6 +36,7 @@ import { unusedHook } from './lifecycle/unused-hook.ts'
 import { acl } from './network/acl.ts'
 import { dns } from './network/dns.ts'
 import { egress } from './network/egress.ts'
+import { endpointPolicy } from './network/endpoint-policy.ts'
 import { endpointsUsable } from './network/endpoints-usable.ts'
 import { s3EndpointPolicy } from './network/s3-endpoint-policy.ts'
 import { s3Route } from './network/s3-route.ts'
@@ -137,6 +138,7 @@ export const rules: readonly Rule[] = [
   egress,
   s3Route,
   s3EndpointPolicy,
+  endpointPolicy,
   endpointsUsable,
   acl,
   securityGroupExists,

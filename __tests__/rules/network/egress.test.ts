@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { eksNodeServices, nodeServiceLists, restrictedNodeServices, slurmNodeServices } from '../../../src/catalog/node-services.ts'
+import { nodeDemands } from '../../../src/catalog/node-demands.ts'
 import type { Route, RouteTarget, VpcEndpoint } from '../../../src/model/facts/network.ts'
 import type { Orchestrator, Plan } from '../../../src/model/plan.ts'
 import { egress as rule } from '../../../src/rules/network/egress.ts'

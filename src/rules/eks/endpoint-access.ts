@@ -93,7 +93,7 @@ const judgePublic = (given: Case): Outcome => {
     case 'undecided':
       return unknown(id, { ...access.gap, message: `${access.text}; ${access.gap.message}` }, details)
     case 'forwarded':
-      return isForEverybody(cluster) ? onItsWay(given, access, details) : unknown(id, unseenAddress(given, access), details)
+      return unknown(id, isForEverybody(cluster) ? unseenWay(given, access) : unseenAddress(given, access), details)
     case 'open':
       return letIn(given, access, routing.value, details)
   }
@@ -104,12 +104,11 @@ interface Details {
   readonly evidence: Evidence
 }
 
-const onItsWay = ({ cluster, subnet }: Case, access: InternetAccess, details: Details): Outcome =>
-  pass(
-    subnet.subnetId,
-    `nodes in ${subnet.subnetId} reach the public endpoint of ${cluster.name} if what they are handed to leads out, which is not seen from here: ${access.text}`,
-    details,
-  )
+const unseenWay = ({ cluster, subnet }: Case, { text }: InternetAccess): Gap => ({
+  reason: 'unsupported',
+  action: 'none',
+  message: `whether nodes in ${subnet.subnetId} reach the public endpoint of ${cluster.name} cannot be seen from this VPC: ${text}`,
+})
 
 /** Whether the public addresses of the NAT gateway are among those that the endpoint lets in. */
 const letIn = (given: Case, access: Extract<InternetAccess, { kind: 'open' }>, routing: Routing, details: Details): Outcome => {

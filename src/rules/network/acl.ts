@@ -1,12 +1,18 @@
+import { type Need, needs } from '../../catalog/node-demands.ts'
+import type { Gap } from '../../model/fact.ts'
 import type { NetworkAcl, Subnet } from '../../model/facts/network.ts'
-import type { Outcome } from '../../model/finding.ts'
+import type { Facts } from '../../model/facts.ts'
+import type { Outcome, Severity } from '../../model/finding.ts'
 import type { Location } from '../../model/plan.ts'
-import { type AclDemand, type AclFault, aclDemands, faultsIn, openIssue } from '../../semantics/network/acl-demands.ts'
+import { type AclDemand, type AclFault, betweenSubnets, faultsIn, openIssue } from '../../semantics/network/acl-demands.ts'
 import { networkAclOf } from '../../semantics/network/network-acl.ts'
-import { prefixListBlocks } from '../../semantics/network/routes.ts'
+import { wayFacts } from '../../semantics/ways/network.ts'
+import type { Step } from '../../semantics/ways/step.ts'
+import { type Way, waysOf } from '../../semantics/ways/ways.ts'
 import { defineRule } from '../engine/define.ts'
 import { fail, pass, skip, unknown } from '../engine/outcome.ts'
 import { eachSubnet, namesSubnet, subnetsInVpc } from '../shared/each-subnet.ts'
+import { severityByNeed, withoutFacts } from '../shared/ways.ts'
 import { aclFixes } from './fixes/acl-fix.ts'
 
 export const acl = defineRule({
@@ -19,47 +25,102 @@ export const acl = defineRule({
     'https://docs.aws.amazon.com/vpc/latest/userguide/nacl-basics.html',
     'https://docs.aws.amazon.com/vpc/latest/userguide/vpc-network-acls.html#nacl-ephemeral-ports',
   ],
-  needs: ['subnets', 'routeTables', 'networkAcls'],
-  uses: ['natGateways', 'prefixLists'],
+  needs: [],
+  uses: wayFacts,
   applies: namesSubnet,
   evaluate: (facts, plan) => {
-    const { routeTables, natGateways, networkAcls, prefixLists } = facts
-    const subnets = subnetsInVpc(plan, facts.subnets)
-    const network = { subnets, routing: { routeTables, natGateways, prefixLists: prefixListBlocks(prefixLists) }, networkAcls, prefixLists }
-    const judged = new Map(subnets.map((subnet) => [subnet.subnetId, aclDemands(subnet, network)]))
+    const { routeTables, networkAcls } = facts
+    if (!facts.subnets.ok || !routeTables.ok || !networkAcls.ok) return withoutFacts([facts.subnets, routeTables, networkAcls])
+    const ways = waysOf(plan, facts)
+    const subnets = subnetsInVpc(plan, facts.subnets.value)
+    const judged = new Map(subnets.map((subnet) => [subnet.subnetId, demandsIn(subnet, { subnets, networkAcls: networkAcls.value, ways })]))
     const fixes = aclFixes(
-      [...judged.values()].flatMap((demands) => faultsIn(demands)),
+      [...judged.values()].flatMap((demands) => faultsIn(demands.map(({ demand }) => demand))),
       plan.region,
     )
-    return eachSubnet(plan, facts.subnets, (subnet, location) => {
-      const own = networkAclOf(subnet.subnetId, networkAcls)
-      if (!own.ok) return unknown(subnet.subnetId, own.gap, { location })
-      return judge({ subnet, acl: own.value, demands: judged.get(subnet.subnetId) ?? [], fixes, location })
+    return eachSubnet(plan, facts.subnets.value, (subnet, location) => {
+      const own = networkAclOf(subnet.subnetId, networkAcls.value)
+      if (!own.ok) return unknown(subnet.subnetId, own.gap, { location, severity: 'error' })
+      const open = ways.find(({ placement, steps }) => placement.subnet.subnetId === subnet.subnetId && gapsIn(steps).length > 0)
+      const gap = open === undefined ? null : (gapsIn(open.steps)[0] ?? null)
+      return judge({ subnet, acl: own.value, asked: judged.get(subnet.subnetId) ?? [], gap, fixes, location })
     })
   },
 })
 
+/** Traffic that crosses an ACL, and how much depends on it. */
+interface Asked {
+  readonly demand: AclDemand
+  readonly need: Need
+}
+
 interface Case {
   readonly subnet: Subnet
   readonly acl: NetworkAcl
-  readonly demands: readonly AclDemand[]
+  readonly asked: readonly Asked[]
+  /** Why it is not known by which way the nodes go, and so what crosses the ACL; null where it is. */
+  readonly gap: Gap | null
   readonly fixes: ReturnType<typeof aclFixes>
   readonly location: Location | null
 }
 
-const judge = ({ subnet: { subnetId: id }, acl: { networkAclId }, demands, fixes, location }: Case): Outcome => {
+interface Around {
+  readonly subnets: readonly Subnet[]
+  readonly networkAcls: Facts['networkAcls']
+  readonly ways: readonly Way[]
+}
+
+/** What crosses an ACL on the ways of a subnet's nodes, each once and by the heaviest need, and what they say to the other subnets. */
+const demandsIn = (subnet: Subnet, { subnets, networkAcls, ways }: Around): readonly Asked[] => {
+  const own = networkAclOf(subnet.subnetId, networkAcls)
+  if (!own.ok) return []
+  const asked = new Map<string, Asked>()
+  const add = (demand: AclDemand, need: Need): void => {
+    const key = `${demand.acl.networkAclId} ${demand.text}`
+    const known = asked.get(key)
+    if (known === undefined || weight(need) < weight(known.need)) asked.set(key, { demand, need })
+  }
+  for (const peer of subnets) {
+    if (peer.subnetId !== subnet.subnetId) for (const demand of betweenSubnets(own.value, peer)) add(demand, 'useful')
+  }
+  for (const {
+    placement,
+    demand: { need },
+    steps,
+  } of ways) {
+    if (placement.subnet.subnetId !== subnet.subnetId) continue
+    for (const step of steps) if (step.layer === 'network-acl') for (const demand of step.demands) add(demand, need)
+  }
+  return [...asked.values()]
+}
+
+const weight = (need: Need): number => needs.indexOf(need)
+
+const gapsIn = (steps: readonly Step[]): readonly Gap[] =>
+  steps.flatMap((step) => (step.layer === 'route' && step.state === 'undecided' ? [step.gap] : []))
+
+const severityOf = (asked: readonly Asked[]): Severity => {
+  const need = needs.find((candidate) => asked.some((each) => each.need === candidate))
+  return severityByNeed[need ?? 'useful']
+}
+
+const judge = ({ subnet: { subnetId: id }, acl: { networkAclId }, asked, gap, fixes, location }: Case): Outcome => {
   const evidence = { networkAclId }
+  const demands = asked.map(({ demand }) => demand)
   const faults = faultsIn(demands)
   if (faults.length > 0) {
     const message = `${id}: ${[...new Set(faults.map(faultText))].join('; ')}`
     const denied = [...new Set(faults.map(({ demand }) => `${demand.acl.networkAclId} ${demand.text}`))]
-    return fail(id, message, fixes(faults), { evidence: { ...evidence, denied }, location })
+    const severity = severityOf(asked.filter(({ demand }) => faults.some((fault) => fault.demand === demand)))
+    return fail(id, message, fixes(faults), { severity, evidence: { ...evidence, denied }, location })
   }
   const open = openIssue(demands)
   if (open !== null) {
     const message = `whether ${open.demand.acl.networkAclId} lets through ${open.demand.text} is not known: ${open.gap.message}`
-    return unknown(id, { ...open.gap, message }, { evidence, location })
+    const severity = severityOf(asked.filter(({ demand }) => demand.gap !== null))
+    return unknown(id, { ...open.gap, message }, { severity, evidence, location })
   }
+  if (gap !== null) return unknown(id, gap, { severity: 'warning', evidence, location })
   if (demands.length === 0) {
     return skip(id, `${id} is the only subnet of the plan and has no way out: nothing that nodes need crosses ${networkAclId}`, {
       evidence,

@@ -1,13 +1,16 @@
-import type { Fact, Gap } from '../../model/fact.ts'
-import type { Route, RouteTable, Subnet, VpcEndpoint } from '../../model/facts/network.ts'
+import type { Fact } from '../../model/fact.ts'
+import type { RouteTable, Subnet, VpcEndpoint } from '../../model/facts/network.ts'
 import type { Evidence, Outcome, Severity } from '../../model/finding.ts'
 import type { Location, Plan } from '../../model/plan.ts'
 import { exitText, type InternetAccess, internetAccess, type Routing } from '../../semantics/network/internet-access.ts'
-import { type ServiceGap, serviceGap } from '../../semantics/network/node-services.ts'
-import { prefixListBlocks, routeTableOf, targetText } from '../../semantics/network/routes.ts'
+import { prefixListBlocks, routeTableOf } from '../../semantics/network/routes.ts'
+import { type MissingService, missingServices } from '../../semantics/ways/missing-services.ts'
+import { wayFacts } from '../../semantics/ways/network.ts'
+import { isLayer, readLayers, type Way, waysOf } from '../../semantics/ways/ways.ts'
 import { defineRule } from '../engine/define.ts'
 import { fail, pass, unknown } from '../engine/outcome.ts'
 import { eachSubnet, namesSubnet, subnetsInVpc } from '../shared/each-subnet.ts'
+import { severityByNeed, withoutFacts } from '../shared/ways.ts'
 import { egressFix } from './fixes/egress-fix.ts'
 
 export const egress = defineRule({
@@ -25,18 +28,20 @@ export const egress = defineRule({
     'https://docs.aws.amazon.com/eks/latest/userguide/private-clusters.html',
     'https://github.com/awslabs/awsome-distributed-ai/blob/main/1.architectures/7.sagemaker-hyperpod-eks/terraform-modules/hyperpod-eks-tf/modules/vpc_endpoints/main.tf',
   ],
-  needs: ['subnets', 'routeTables'],
-  uses: ['natGateways', 'vpcEndpoints', 'prefixLists'],
+  needs: [],
+  uses: wayFacts,
   applies: namesSubnet,
   evaluate: (facts, plan) => {
-    const { routeTables, natGateways, vpcEndpoints: endpoints } = facts
-    const routing = { routeTables, natGateways, prefixLists: prefixListBlocks(facts.prefixLists) }
-    const subnets = subnetsInVpc(plan, facts.subnets)
-    return eachSubnet(plan, facts.subnets, (subnet, location) => {
-      const table = routeTableOf(subnet, routeTables)
-      return table.ok
-        ? judge({ subnet, subnets, location, table: table.value, routing, endpoints, plan })
-        : unknown(subnet.subnetId, table.gap, { location })
+    const { routeTables, natGateways } = facts
+    if (!facts.subnets.ok || !routeTables.ok) return withoutFacts([facts.subnets, routeTables])
+    const ways = waysOf(plan, facts).filter(({ demand: { service } }) => service !== null && service !== 's3')
+    const routing = { routeTables: routeTables.value, natGateways, prefixLists: prefixListBlocks(facts.prefixLists) }
+    const subnets = subnetsInVpc(plan, facts.subnets.value)
+    return eachSubnet(plan, facts.subnets.value, (subnet, location) => {
+      const table = routeTableOf(subnet, routing.routeTables)
+      if (!table.ok) return unknown(subnet.subnetId, table.gap, { location })
+      const here = ways.filter(({ placement }) => placement.subnet.subnetId === subnet.subnetId)
+      return judge({ subnet, subnets, location, table: table.value, routing, ways: here, endpoints: facts.vpcEndpoints, plan })
     })
   },
 })
@@ -48,56 +53,46 @@ interface Case {
   readonly location: Location | null
   readonly table: RouteTable
   readonly routing: Routing
+  /** Those of the subnet's nodes to services that have no rule of their own. */
+  readonly ways: readonly Way[]
   readonly endpoints: Fact<readonly VpcEndpoint[]>
   readonly plan: Plan
 }
 
 const judge = (given: Case): Outcome => {
-  const { subnet, location, table, routing, endpoints } = given
+  const { subnet, location, table, routing, ways, endpoints, plan } = given
   const id = subnet.subnetId
   const access = internetAccess(table, routing)
+  const reading = readLayers(ways, isLayer('route', 'target'))
+  const missing = endpoints.ok ? missingServices(ways, plan, endpoints.value) : []
+  const evidence = evidenceOf(given, access, missing)
+  if (reading.closed !== null) return closed(given, access, missing, severityByNeed[reading.closed])
+  if (reading.undecided !== null && reading.gap !== null) {
+    return unknown(id, reading.gap, { severity: severityByNeed[reading.undecided], evidence, location })
+  }
+  if (isBroken(access)) return closed(given, access, missing, 'warning')
   if (access.kind === 'open') {
-    const message = `${id} reaches the internet through ${exitText(access.route, table)}`
-    return pass(id, message, { evidence: evidenceOf(given, access), location })
+    return pass(id, `${id} reaches the internet through ${exitText(access.route, table)}`, { evidence, location })
   }
-  if (access.kind === 'forwarded') {
-    const message = `${id} has a way out if what it hands on to has one, which is not seen from here: ${access.text}`
-    return pass(id, message, { evidence: evidenceOf(given, access), location })
-  }
-  if (!endpoints.ok) return unsettled(given, access, endpoints.gap, serviceGap(given.plan, id, []))
-  const unlisted = unlistedEndpoint(table, endpoints.value)
-  if (unlisted !== null) return unsettled(given, access, unlisted, serviceGap(given.plan, id, []))
-  const gap = serviceGap(given.plan, id, endpoints.value)
-  if (gap.severity !== null && access.kind === 'undecided') return unsettled(given, access, access.gap, gap)
-  return withoutInternet(given, access, gap)
+  return pass(id, `${id} needs no way to the internet: ${servedText(ways)}`, { evidence, location })
 }
 
-/** A route to an endpoint that is not listed: the VPC is another account's, which alone sees all its endpoints. */
-const unlistedEndpoint = ({ routes, routeTableId }: RouteTable, endpoints: readonly VpcEndpoint[]): Gap | null => {
-  const route = routes.find(
-    ({ state, target }) =>
-      state === 'active' && target.kind === 'vpc-endpoint' && !endpoints.some(({ vpcEndpointId }) => vpcEndpointId === target.id),
-  )
-  if (route === undefined) return null
-  const message = `ec2:DescribeVpcEndpoints does not list ${route.target.id}, which ${route.destination} in ${routeTableId} leads to: endpoints of another account are not seen`
-  return { reason: 'unexpected', action: 'ec2:DescribeVpcEndpoints', message }
+const servedText = (ways: readonly Way[]): string => {
+  const served = servedBy(ways)
+  return served.length === 0 ? 'its nodes call no service that takes one' : `interface endpoints answer for ${served.join(', ')}`
 }
 
-const withoutInternet = (given: Case, access: InternetAccess, gap: ServiceGap): Outcome => {
-  const { subnet, subnets, location, table, routing, plan } = given
+/** Services that interface endpoints take the requests for. */
+const servedBy = (ways: readonly Way[]): readonly string[] => [
+  ...new Set(ways.flatMap(({ vpcEndpointId, demand }) => (vpcEndpointId === null ? [] : [demand.to]))),
+]
+
+const closed = (given: Case, access: InternetAccess, missing: readonly MissingService[], severity: Severity): Outcome => {
+  const { subnet, subnets, location, table, routing, plan, ways } = given
   const id = subnet.subnetId
-  const evidence = evidenceOf(given, access, gap)
-  const broken = isBroken(access)
-  if (gap.severity === null && !broken) {
-    const message = `${id} needs no way to the internet: interface endpoints answer for ${gap.served.join(', ')}`
-    return pass(id, message, { evidence, location })
-  }
-  const elsewhere = otherNetworks(table)
-  const severity = severityOf(gap, broken, elsewhere.length > 0)
-  const unseen = gap.severity !== null && !broken && elsewhere.length > 0 ? unseenText(elsewhere) : ''
-  const message = `${id} has no way to the internet: ${access.text}; ${lackText(gap, subnet.vpcId, plan)}${unseen}`
-  const fix = egressFix({ subnet, subnets, table, access, routing, gap, plan })
-  return fail(id, message, fix, { severity, evidence, location })
+  const message = `${id} has no way to the internet: ${access.text}; ${lackText(missing, servedBy(ways), subnet.vpcId, plan)}`
+  const fix = egressFix({ subnet, subnets, table, access, routing, missing, plan })
+  return fail(id, message, fix, { severity, evidence: evidenceOf(given, access, missing), location })
 }
 
 /** A default route that is meant to lead out and does not: a fault of its own, whatever endpoints there are. */
@@ -105,13 +100,7 @@ const isBroken = (access: InternetAccess): boolean =>
   access.kind === 'closed' &&
   (access.fault.kind === 'blackhole' || access.fault.kind === 'nat-not-available' || access.fault.kind === 'nat-enclosed')
 
-const severityOf = (gap: ServiceGap, broken: boolean, reachesOthers: boolean): Severity => {
-  if (gap.severity === null) return 'warning'
-  if (broken) return 'error'
-  return reachesOthers && gap.severity === 'error' ? 'warning' : gap.severity
-}
-
-const lackText = ({ missing, served }: ServiceGap, vpcId: string, { orchestrator }: Plan): string => {
+const lackText = (missing: readonly MissingService[], served: readonly string[], vpcId: string, { orchestrator }: Plan): string => {
   if (missing.length === 0) return `interface endpoints answer for what nodes need (${served.join(', ')}), all else is dropped`
   const what = missing.map(({ service, purpose }) => `${service} (for ${purpose})`)
   const open = orchestrator.kind === 'unstated' ? ', which EKS asks for, and the plan names no orchestrator' : ''
@@ -129,31 +118,12 @@ const lackText = ({ missing, served }: ServiceGap, vpcId: string, { orchestrator
   ].join('; ')
 }
 
-/** Routes to other networks, whose endpoints nodes may be made to use by private hosted zones. */
-const otherNetworks = ({ routes }: RouteTable): readonly Route[] =>
-  routes.filter(({ state, target }) => state === 'active' && networks.has(target.kind))
-
-const networks: ReadonlySet<Route['target']['kind']> = new Set(['transit-gateway', 'peering', 'virtual-private-gateway', 'core-network'])
-
-const unseenText = (routes: readonly Route[]): string => {
-  const ways = routes.map(({ destination, target }) => `${destination} through ${targetText(target)}`)
-  return `; endpoints of other networks (${ways.join(', ')}) are not seen from here`
-}
-
-const evidenceOf = ({ table }: Case, access: InternetAccess, gap?: ServiceGap): Evidence => {
+const evidenceOf = ({ table, ways }: Case, access: InternetAccess, missing: readonly MissingService[]): Evidence => {
   const dropped = table.routes.filter(({ state }) => state === 'blackhole').map(({ destination }) => destination)
   return {
     routeTableId: table.routeTableId,
     wayOut: access.kind,
-    ...(gap !== undefined && { servedByEndpoints: gap.served, missingEndpoints: gap.missing.map(({ service }) => service) }),
+    ...(access.kind !== 'open' && { servedByEndpoints: servedBy(ways), missingEndpoints: missing.map(({ service }) => service) }),
     ...(dropped.length > 0 && { blackholeRoutes: dropped }),
   }
-}
-
-/** Unknown: as severe as it is if the worst is true. */
-const unsettled = (given: Case, access: InternetAccess, cause: Gap, worst: ServiceGap): Outcome => {
-  const { subnet, location } = given
-  const gap = { ...cause, message: `${access.text}; ${cause.message}` }
-  const severity = severityOf(worst, isBroken(access), false)
-  return unknown(subnet.subnetId, gap, { severity, evidence: evidenceOf(given, access), location })
 }

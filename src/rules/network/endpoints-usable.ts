@@ -1,4 +1,4 @@
-import { nodeServiceLists } from '../../catalog/node-services.ts'
+import { nodeServiceNames } from '../../catalog/node-demands.ts'
 import type { Fact, Gap } from '../../model/fact.ts'
 import type { Subnet, VpcEndpoint } from '../../model/facts/network.ts'
 import type { Facts } from '../../model/facts.ts'
@@ -7,10 +7,13 @@ import type { Plan } from '../../model/plan.ts'
 import { answersInVpc, availableGateway, interfaceAccess, serves } from '../../semantics/network/endpoints.ts'
 import { idsOf, type NodePeer, nodePeers, type Peer, peerOf, reach } from '../../semantics/network/security-graph.ts'
 import { vpcIdOf } from '../../semantics/network/vpc.ts'
+import { wayFacts } from '../../semantics/ways/network.ts'
+import { isLayer, readLayers, type Way, waysOf } from '../../semantics/ways/ways.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
 import { fail, pass, skip, unknown } from '../engine/outcome.ts'
 import { namesSubnet, subnetsInVpc } from '../shared/each-subnet.ts'
+import { severityByNeed, withoutFacts } from '../shared/ways.ts'
 
 export const endpointsUsable = defineRule({
   id: 'network/endpoints-usable',
@@ -24,10 +27,13 @@ export const endpointsUsable = defineRule({
     'https://docs.aws.amazon.com/AmazonS3/latest/userguide/privatelink-interface-endpoints.html',
     'https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html',
   ],
-  needs: ['subnets', 'vpcEndpoints'],
-  uses: ['endpointSubnets', 'vpcDns', 'securityGroups', 'endpointSecurityGroups', 'prefixLists'],
+  needs: [],
+  uses: wayFacts,
   applies: namesSubnet,
-  evaluate: (facts, plan) => {
+  evaluate: (read, plan) => {
+    if (!read.subnets.ok || !read.vpcEndpoints.ok) return withoutFacts([read.subnets, read.vpcEndpoints])
+    const facts = { ...read, subnets: read.subnets.value, vpcEndpoints: read.vpcEndpoints.value }
+    const ways = waysOf(plan, read)
     const vpcId = vpcIdOf(plan, facts.subnets)
     const subnets = subnetsInVpc(plan, facts.subnets)
     if (vpcId === null || subnets.length === 0) {
@@ -38,21 +44,19 @@ export const endpointsUsable = defineRule({
       return service !== undefined && endpoint.type === 'Interface' && endpoint.state === 'available' ? [{ endpoint, service }] : []
     })
     if (used.length === 0) return [skip(vpcId, `${vpcId} has no interface endpoint in use for a service that nodes use`)]
-    return used.map(({ endpoint, service }) => judge({ endpoint, service, vpcId, subnets, facts, plan }))
+    return used.map(({ endpoint, service }) => judge({ endpoint, service, vpcId, subnets, ways, facts, plan }))
   },
 })
 
 /** Services that nodes of HyperPod clusters use, as names of endpoints end in them. */
-const nodeServices: readonly string[] = [
-  ...new Set(nodeServiceLists.flatMap(({ services }) => services.map(({ service }) => service))),
-  ...['s3', 'eks', 'kms', 'fsx', 'sagemaker.api'],
-]
+const nodeServices: readonly string[] = [...nodeServiceNames, 'eks', 'kms', 'fsx', 'sagemaker.api']
 
 interface Case {
   readonly endpoint: VpcEndpoint
   readonly service: string
   readonly vpcId: string
   readonly subnets: readonly Subnet[]
+  readonly ways: readonly Way[]
   readonly facts: Pick<Facts, 'subnets' | 'vpcEndpoints'> & {
     readonly [K in 'endpointSubnets' | 'vpcDns' | 'securityGroups' | 'endpointSecurityGroups' | 'prefixLists']: Fact<Facts[K]>
   }
@@ -73,8 +77,10 @@ interface Reading {
 }
 
 const judge = (given: Case): Outcome => {
-  const { endpoint, service, facts, plan } = given
+  const { endpoint, service, ways, facts, plan } = given
   const id = endpoint.vpcEndpointId
+  const here = ways.filter(({ vpcEndpointId }) => vpcEndpointId === id)
+  const reading = readLayers(here, isLayer('name', 'security-group-out', 'security-group-in'))
   const unused = whyUnused(given)
   if (unused !== null) return skip(id, unused)
   const readings = [judgeNames(given), judgeZones(given), judgeGroups(given)]
@@ -83,12 +89,17 @@ const judge = (given: Case): Outcome => {
   const evidence = { service, subnetIds: endpoint.subnetIds, securityGroupIds: endpoint.securityGroupIds }
   if (defects.length > 0) {
     const fix = { text: defects.map((defect) => defect.fix).join(' '), commands: [...new Set(defects.flatMap(({ commands }) => commands))] }
-    return fail(id, `${id} (${service}): ${defects.map(({ message }) => message).join('; ')}`, fix, { evidence })
+    const severity = reading.closed === null ? 'warning' : severityByNeed[reading.closed]
+    return fail(id, `${id} (${service}): ${defects.map(({ message }) => message).join('; ')}`, fix, { severity, evidence })
   }
   const [gap] = gaps
   if (gap !== undefined) {
     const because = [...new Set(gaps.map(({ message }) => message))].join('; ')
-    return unknown(id, { ...gap, message: `whether nodes can use ${id} (${service}) cannot be told: ${because}` }, { evidence })
+    return unknown(
+      id,
+      { ...gap, message: `whether nodes can use ${id} (${service}) is not known: ${because}` },
+      { severity: reading.undecided === null ? 'warning' : severityByNeed[reading.undecided], evidence },
+    )
   }
   const unjudged = facts.securityGroups.ok && nodePeers(plan, facts.securityGroups.value, facts.subnets).length === 0
   const open = unjudged ? 'whether TCP 443 to it is open was not judged: the plan names no security group' : 'TCP 443 to it is open'

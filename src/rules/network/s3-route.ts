@@ -3,14 +3,17 @@ import type { Route, RouteTable, Subnet, VpcEndpoint } from '../../model/facts/n
 import type { Fix, Outcome, Severity } from '../../model/finding.ts'
 import type { Location, Plan } from '../../model/plan.ts'
 import { type GatewayAccess, gatewayAccess, type InterfaceAccess, interfaceAccess } from '../../semantics/network/endpoints.ts'
-import { exitText, type InternetAccess, internetAccess, mayLeadOut } from '../../semantics/network/internet-access.ts'
+import { exitText, type InternetAccess, internetAccess } from '../../semantics/network/internet-access.ts'
 import { prefixListBlocks, routeTableOf } from '../../semantics/network/routes.ts'
 import { fetchesScripts } from '../../semantics/plan/fetched-scripts.ts'
 import { plannedSubnets } from '../../semantics/plan/placement.ts'
+import { wayFacts } from '../../semantics/ways/network.ts'
+import { isLayer, type LayerReading, readLayers, type Way, waysOf } from '../../semantics/ways/ways.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
 import { fail, pass, skip, unknown } from '../engine/outcome.ts'
 import { eachSubnet, namesSubnet, subnetsInVpc } from '../shared/each-subnet.ts'
+import { severityByNeed, withoutFacts } from '../shared/ways.ts'
 
 export const s3Route = defineRule({
   id: 'network/s3-route',
@@ -27,28 +30,35 @@ export const s3Route = defineRule({
     'https://docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html',
     'https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-slurm-api-config-migration.html',
   ],
-  needs: ['subnets', 'routeTables'],
-  uses: ['vpcEndpoints', 'natGateways', 'prefixLists'],
+  needs: [],
+  uses: wayFacts,
   applies: (plan) =>
     namesSubnet(plan) === true && plannedSubnets(plan).every(({ id }) => fetchesNothing(plan, id))
       ? 'Every group is set up by its AMI, and no bucket is given: nothing is fetched from S3.'
       : namesSubnet(plan),
   evaluate: (facts, plan) => {
-    const endpoints = facts.vpcEndpoints
-    const routing = {
-      routeTables: facts.routeTables,
-      natGateways: facts.natGateways,
-      prefixLists: prefixListBlocks(facts.prefixLists),
-    }
-    const fetching = subnetsInVpc(plan, facts.subnets).filter(({ subnetId }) => !fetchesNothing(plan, subnetId))
-    const tables = endpoints.ok ? tablesWithout(fetching, facts.routeTables, endpoints.value, plan.region) : []
-    return eachSubnet(plan, facts.subnets, (subnet, location) => {
+    const { subnets, routeTables, vpcEndpoints: endpoints } = facts
+    if (!subnets.ok || !routeTables.ok) return withoutFacts([subnets, routeTables])
+    const ways = waysOf(plan, facts).filter(({ demand: { service } }) => service === 's3')
+    const routing = { routeTables: routeTables.value, natGateways: facts.natGateways, prefixLists: prefixListBlocks(facts.prefixLists) }
+    const fetching = subnetsInVpc(plan, subnets.value).filter(({ subnetId }) => !fetchesNothing(plan, subnetId))
+    const tables = endpoints.ok ? tablesWithout(fetching, routeTables.value, endpoints.value, plan.region) : []
+    return eachSubnet(plan, subnets.value, (subnet, location) => {
       if (fetchesNothing(plan, subnet.subnetId))
         return skip(subnet.subnetId, 'no group in this subnet runs lifecycle scripts: nothing is fetched from S3', { location })
-      const table = routeTableOf(subnet, facts.routeTables)
-      return table.ok
-        ? judge({ subnet, location, table: table.value, access: internetAccess(table.value, routing), endpoints, tables, plan })
-        : unknown(subnet.subnetId, table.gap, { location })
+      const table = routeTableOf(subnet, routeTables.value)
+      if (!table.ok) return unknown(subnet.subnetId, table.gap, { location })
+      const here = ways.filter(({ placement }) => placement.subnet.subnetId === subnet.subnetId)
+      return judge({
+        subnet,
+        location,
+        table: table.value,
+        access: internetAccess(table.value, routing),
+        ways: here,
+        endpoints,
+        tables,
+        plan,
+      })
     })
   },
 })
@@ -78,19 +88,21 @@ interface Case {
   readonly location: Location | null
   readonly table: RouteTable
   readonly access: InternetAccess
+  /** Those of the subnet's nodes to S3. */
+  readonly ways: readonly Way[]
   readonly endpoints: Fact<readonly VpcEndpoint[]>
   readonly tables: readonly string[]
   readonly plan: Plan
 }
 
 const judge = (given: Case): Outcome => {
-  const { subnet, location, table, access, endpoints, plan } = given
+  const { subnet, location, table, ways, endpoints, plan } = given
   const id = subnet.subnetId
-  // With a way out, the endpoint only decides between a pass and a warning.
-  const undecided = { location, ...(mayLeadOut(access) && { severity: 'warning' as const }) }
-  if (!endpoints.ok) return unknown(id, endpoints.gap, undecided)
-
+  if (!endpoints.ok) return unknown(id, endpoints.gap, { location })
+  const reading = readLayers(ways, isLayer('route', 'target'))
   const gateway = gatewayAccess('s3', plan.region, table, endpoints.value)
+  if (gateway.kind === 'unlisted') return unlisted(given, gateway.route)
+  const byInterface = interfaceAccess('s3', plan.region, endpoints.value)
   if (gateway.kind === 'associated') {
     const evidence = { routeTableId: table.routeTableId, vpcEndpointId: gateway.endpoint.vpcEndpointId }
     return pass(id, `${id} reaches S3 through gateway endpoint ${evidence.vpcEndpointId}, associated with ${evidence.routeTableId}`, {
@@ -98,19 +110,18 @@ const judge = (given: Case): Outcome => {
       location,
     })
   }
-  if (gateway.kind === 'unlisted') return unlisted(given, gateway.route, mayLeadOut(access))
-  return withoutGateway(given, gateway, interfaceAccess('s3', plan.region, endpoints.value))
+  return withoutGateway(given, reading, gateway, byInterface)
 }
 
 /** The endpoint of another account's VPC is not listed: only that account can say whether it is the one for S3. */
-const unlisted = ({ subnet, location, table, plan }: Case, { destination, target }: Route, hasWayOut: boolean): Outcome => {
+const unlisted = ({ subnet, location, table, plan }: Case, { destination, target }: Route): Outcome => {
   const message = `ec2:DescribeVpcEndpoints does not list ${target.id}, which ${destination} in ${table.routeTableId} leads to: it may be the one for S3`
   const fix = {
     text: `Look at ${target.id} with an identity of the account that owns ${subnet.vpcId}: endpoints of another account are not listed.`,
     commands: [command('aws', 'ec2', 'describe-vpc-endpoints', '--region', plan.region, '--vpc-endpoint-ids', target.id)],
   }
   const gap = { reason: 'unexpected', action: 'ec2:DescribeVpcEndpoints', message } as const
-  return unsettled(subnet.subnetId, gap, fix, { severity: hasWayOut ? 'warning' : 'error', location })
+  return unsettled(subnet.subnetId, gap, fix, { severity: 'error', location })
 }
 
 /** Unknown, with a way out of its own: allowing the call that is missing would not be enough. */
@@ -125,6 +136,7 @@ type Lacking = Exclude<GatewayAccess, { readonly kind: 'associated' | 'unlisted'
 
 const withoutGateway = (
   { subnet, location, table, tables, access, plan }: Case,
+  reading: LayerReading,
   gateway: Lacking,
   byInterface: InterfaceAccess,
 ): Outcome => {
@@ -138,14 +150,19 @@ const withoutGateway = (
     const { vpcEndpointId } = byInterface.endpoint
     return fail(id, `${id} reaches S3 only through the private DNS of interface endpoint ${vpcEndpointId}: ${lack}`, fix, weak)
   }
-  if (access.kind === 'undecided') {
-    const gap = { ...access.gap, message: `${access.text}; ${lack}; ${access.gap.message}` }
-    return unsettled(id, gap, fix, { severity: 'error', location })
+  if (reading.closed !== null) {
+    return fail(id, `${id} has no way to S3: ${access.text}; ${lack}`, fix, {
+      severity: severityByNeed[reading.closed],
+      evidence,
+      location,
+    })
   }
-  if (!mayLeadOut(access)) return fail(id, `${id} has no way to S3: ${access.text}; ${lack}`, fix, { evidence, location })
-  const exit = exitText(access.route, table)
-  const reaches = access.kind === 'forwarded' ? `reaches S3 only if ${exit} leads there` : `reaches S3 only through ${exit}`
-  return fail(id, `${id} ${reaches}: ${lack}`, fix, weak)
+  if (reading.undecided !== null && reading.gap !== null) {
+    const gap = { ...reading.gap, message: `${reading.gap.message}; ${lack}` }
+    return unsettled(id, gap, fix, { severity: severityByNeed[reading.undecided], location })
+  }
+  const exit = 'route' in access ? exitText(access.route, table) : access.text
+  return fail(id, `${id} reaches S3 only through ${exit}: ${lack}`, fix, weak)
 }
 
 const lackText = (gateway: Lacking, vpcId: string): string => {

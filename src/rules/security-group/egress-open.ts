@@ -1,22 +1,15 @@
-import type { Fact, Gap } from '../../model/fact.ts'
-import type { SecurityGroup, VpcEndpoint } from '../../model/facts/network.ts'
-import type { Facts } from '../../model/facts.ts'
+import type { SecurityGroup } from '../../model/facts/network.ts'
 import type { Fix, Outcome } from '../../model/finding.ts'
 import type { Plan } from '../../model/plan.ts'
 import { everyAddress } from '../../semantics/network/cidr-cover.ts'
-import {
-  letsOut,
-  type NodePeer,
-  nodePeers,
-  type Peer,
-  prefixListOf,
-  type Reach,
-  type Traffic,
-} from '../../semantics/network/security-graph.ts'
+import { letsOut, type NodePeer, nodePeers, type Peer, type Traffic } from '../../semantics/network/security-graph.ts'
 import { onTcpPort, securityGroupPlacements } from '../../semantics/network/security-groups.ts'
+import { groupsSubject, type WayFacts, wayFacts } from '../../semantics/ways/network.ts'
+import { isLayer, readLayers, type Way, waysOf } from '../../semantics/ways/ways.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
 import { fail, pass, skip, unknown } from '../engine/outcome.ts'
+import { demandsText, severityByNeed, withoutFacts } from '../shared/ways.ts'
 
 /** Every AWS API is spoken over TLS on this TCP port. */
 const https: Traffic = { protocol: 'tcp', fromPort: 443, toPort: 443 }
@@ -36,51 +29,43 @@ export const egressOpen = defineRule({
     'https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-s3.html',
     'https://docs.aws.amazon.com/vpc/latest/userguide/working-with-aws-managed-prefix-lists.html',
   ],
-  needs: ['securityGroups'],
-  uses: ['vpcEndpoints', 'routeTables', 'vpc', 'subnets', 'prefixLists'],
+  needs: [],
+  uses: wayFacts,
   applies: (plan) =>
     securityGroupPlacements(plan).length > 0 ||
     'The plan names no security group for its nodes: give security-group-ids, or VpcConfig in the request.',
-  evaluate: (facts, plan) => nodePeers(plan, facts.securityGroups, {}).map((nodes) => judge(nodes, facts, plan)),
+  evaluate: (facts, plan) => {
+    if (!facts.securityGroups.ok) return withoutFacts([facts.securityGroups])
+    const ways = waysOf(plan, facts)
+    return nodePeers(plan, facts.securityGroups.value, {}).map((nodes) => judge(nodes, ways, facts, plan))
+  },
 })
 
-interface Read {
-  readonly vpcEndpoints: Fact<Facts['vpcEndpoints']>
-  readonly routeTables: Fact<Facts['routeTables']>
-  readonly vpc: Fact<Facts['vpc']>
-  readonly subnets: Fact<Facts['subnets']>
-  readonly prefixLists: Fact<Facts['prefixLists']>
-}
-
-/** From the way out that does for everything to the one that does for S3 alone. What could not be read counts only where no way is known. */
-const judge = ({ placement, ...carried }: NodePeer, facts: Read, { region }: Plan): Outcome => {
+/** To everywhere is enough for everything; rules for less than that are judged by what the nodes call and by which way. */
+const judge = ({ placement, ...carried }: NodePeer, ways: readonly Way[], { prefixLists }: WayFacts, { region }: Plan): Outcome => {
   const { subject, location } = placement
   const nodes: Peer = { ...carried, unread: [] }
   const [first] = nodes.securityGroups
   if (first === undefined) return skip(subject, `${subject} does not exist: security-group/exists reports it`, { location })
-  const out = letsOut(nodes, everybody, https, facts.prefixLists)
+  const out = letsOut(nodes, everybody, https, prefixLists)
   if (out.kind === 'open') return pass(subject, `${subject} allows TCP 443 to ${everywhere}`, { location })
 
-  const named = namedLists(nodes)
-  const evidence = { prefixListIds: named }
-  const s3List = listOfS3(nodes, named, facts, region)
-  if (s3List !== null) {
-    return pass(subject, `${subject} allows TCP 443 to ${s3List}, the prefix list of S3, and not to ${everywhere}`, { location, evidence })
+  const evidence = { prefixListIds: namedLists(nodes) }
+  const own = ways.filter((way) => groupsSubject(way.placement) === placement.securityGroupIds.join(', '))
+  const reading = readLayers(own, isLayer('security-group-out'))
+  if (reading.closed !== null) {
+    const message = `${reading.whys.join('; ')}: nodes cannot reach ${demandsText(reading.shut)}`
+    return fail(subject, message, openEgress(first, region), { severity: severityByNeed[reading.closed], location, evidence })
   }
-  if (!facts.vpcEndpoints.ok) return unknown(subject, facts.vpcEndpoints.gap, { location })
-  const s3 = facts.vpcEndpoints.value.filter(({ serviceName, state }) => serviceName.endsWith(`.${region}.s3`) && state === 'available')
-  const ways = s3.filter(({ type }) => type === 'Interface').map((endpoint) => ({ endpoint, way: wayTo(endpoint, nodes, facts) }))
-  const open = ways.find(({ way }) => way.kind === 'open')
-  if (open !== undefined) {
-    const { vpcEndpointId } = open.endpoint
-    return pass(subject, `${subject} allows TCP 443 to the S3 interface endpoint ${vpcEndpointId}, and not to ${everywhere}`, { location })
+  if (reading.undecided !== null && reading.gap !== null) {
+    return unknown(subject, reading.gap, { severity: severityByNeed[reading.undecided], location, evidence })
   }
-  const gap = gapOf(out) ?? ways.map(({ way }) => gapOf(way)).find((found) => found !== null) ?? null
-  if (gap !== null) return unknown(subject, gap, { location, evidence })
-  return fail(subject, closed(subject, named, s3, facts), openEgress(first, region), { location, evidence })
+  if (own.length > 0)
+    return pass(subject, `${subject} allows TCP 443 to all that its nodes call, and not to ${everywhere}`, { location, evidence })
+  if (out.kind === 'undecided') return unknown(subject, out.gap, { location, evidence })
+  const message = `${subject} has no outbound rule that allows TCP 443 to ${everywhere}`
+  return fail(subject, message, openEgress(first, region), { severity: 'warning', location, evidence })
 }
-
-const gapOf = (way: Reach): Gap | null => (way.kind === 'undecided' ? way.gap : null)
 
 /** Prefix lists that the nodes may open TCP 443 to. */
 const namedLists = ({ securityGroups }: Peer): readonly string[] => {
@@ -89,64 +74,6 @@ const namedLists = ({ securityGroups }: Peer): readonly string[] => {
     https.fromPort,
   )
   return [...new Set(permissions.flatMap(({ prefixListIds }) => prefixListIds))]
-}
-
-/**
- * The prefix list of S3 where all of it is open to the nodes: by its id, or by ranges that hold its addresses. A list is that of S3 by
- * its name, or because a route leads it to a gateway endpoint of S3.
- */
-const listOfS3 = (nodes: Peer, named: readonly string[], facts: Read, region: string): string | null => {
-  const routed = routedLists(facts, region)
-  const known = facts.prefixLists.ok ? Object.keys(facts.prefixLists.value) : []
-  const found = [...new Set([...named, ...routed, ...known])].find((id) => {
-    const list = prefixListOf(id, facts.prefixLists)
-    const ofS3 = routed.includes(id) || (list.ok && list.value.name.endsWith(`.${region}.s3`))
-    if (!ofS3) return false
-    if (named.includes(id)) return true
-    if (!list.ok || list.value.cidrBlocks.length === 0) return false
-    const peer: Peer = { name: id, securityGroups: [], unread: [], cidrBlocks: list.value.cidrBlocks }
-    return letsOut(nodes, peer, https, facts.prefixLists).kind === 'open'
-  })
-  return found ?? null
-}
-
-/** Prefix lists that routes lead to a gateway endpoint of S3. */
-const routedLists = ({ vpcEndpoints, routeTables }: Read, region: string): readonly string[] => {
-  if (!vpcEndpoints.ok || !routeTables.ok) return []
-  const gateways = vpcEndpoints.value
-    .filter(({ type, state, serviceName }) => type === 'Gateway' && state === 'available' && serviceName.endsWith(`.${region}.s3`))
-    .map(({ vpcEndpointId }) => vpcEndpointId)
-  const routes = routeTables.value.flatMap((table) => table.routes)
-  return [...new Set(routes.filter(({ target }) => gateways.includes(target.id)).map(({ destination }) => destination))]
-}
-
-/** Whether the nodes may open HTTPS to the network interfaces of an endpoint. */
-const wayTo = ({ vpcEndpointId, securityGroupIds, subnetIds }: VpcEndpoint, nodes: Peer, facts: Read): Reach => {
-  const { subnets, vpc, prefixLists } = facts
-  const blocks = subnetIds.flatMap((id) => (subnets.ok ? (subnets.value[id]?.cidrBlock ?? []) : []))
-  const exact = blocks.length > 0 && blocks.length === subnetIds.length
-  const within = exact ? blocks : vpc.ok ? (vpc.value?.cidrBlocks ?? []) : []
-  const to = (cidrBlocks: readonly string[]): Reach =>
-    letsOut(nodes, { name: vpcEndpointId, securityGroups: [], unread: securityGroupIds, cidrBlocks }, https, prefixLists)
-  const way = to(within)
-  if (way.kind !== 'closed' || exact || within.every((block) => to([block]).kind === 'closed')) return way
-  const because = `which subnets ${vpcEndpointId} is in is not known beyond its VPC`
-  const message = `${because}, and the outbound rules for TCP 443 hold a part of the VPC only`
-  return { kind: 'undecided', because, gap: { reason: 'unsupported', action: 'ec2:DescribeSubnets', message } }
-}
-
-const closed = (subject: string, named: readonly string[], s3: readonly VpcEndpoint[], { prefixLists }: Read): string => {
-  const endpoint = s3[0]
-  const rest =
-    endpoint === undefined
-      ? 'there is no S3 endpoint in the VPC either'
-      : `the S3 ${endpoint.type.toLowerCase()} endpoint ${endpoint.vpcEndpointId} is of no use without an outbound rule that leads to it`
-  const lists = named.map((id) => {
-    const list = prefixListOf(id, prefixLists)
-    return list.ok ? `${id} (${list.value.name})` : id
-  })
-  if (lists.length > 0) return `${subject} allows TCP 443 to ${lists.join(', ')} only, which is not the prefix list of S3, and ${rest}`
-  return `${subject} has no outbound rule for TCP 443 to ${everywhere} nor to a prefix list, and ${rest}`
 }
 
 const openEgress = ({ securityGroupId }: SecurityGroup, region: string): Fix => ({

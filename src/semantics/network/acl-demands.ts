@@ -1,9 +1,6 @@
 import type { Fact, Gap } from '../../model/fact.ts'
-import type { NetworkAcl, NetworkAclEntry, RouteTable, Subnet } from '../../model/facts/network.ts'
-import type { Facts } from '../../model/facts.ts'
-import { type InternetAccess, internetAccess, type Routing } from './internet-access.ts'
-import { type AclDecision, type AclTraffic, allPorts, decideAcl, denyingEntries, networkAclOf, type Ports } from './network-acl.ts'
-import { routeTableOf } from './routes.ts'
+import type { NetworkAcl, NetworkAclEntry, Subnet } from '../../model/facts/network.ts'
+import { type AclDecision, type AclTraffic, allPorts, decideAcl, denyingEntries, type Ports } from './network-acl.ts'
 
 /** Traffic that nodes need and that crosses a network ACL, with what becomes of it. */
 export interface AclDemand {
@@ -25,14 +22,6 @@ export interface AclFault {
   readonly denying: readonly (NetworkAclEntry | null)[]
 }
 
-/** The VPC as far as network ACLs are concerned. `subnets` are those of the plan. */
-export interface AclNetwork {
-  readonly subnets: readonly Subnet[]
-  readonly routing: Routing
-  readonly networkAcls: readonly NetworkAcl[]
-  readonly prefixLists: Fact<Facts['prefixLists']>
-}
-
 const internet = '0.0.0.0/0'
 const tcp = '6'
 const https: Ports = { from: 443, to: 443 }
@@ -42,17 +31,6 @@ const https: Ports = { from: 443, to: 443 }
  */
 const nodePorts: Ports = { from: 32_768, to: 60_999 }
 const natPorts: Ports = { from: 1_024, to: 65_535 }
-
-/** All that nodes in a subnet of the plan need of network ACLs, over IPv4. Empty where nothing they need leaves the subnet. */
-export const aclDemands = (subnet: Subnet, network: AclNetwork): readonly AclDemand[] => {
-  const own = networkAclOf(subnet.subnetId, network.networkAcls)
-  if (!own.ok) return []
-  const table = routeTableOf(subnet, network.routing.routeTables)
-  return [
-    ...network.subnets.flatMap((peer) => (peer.subnetId === subnet.subnetId ? [] : withSubnet(own.value, peer))),
-    ...(table.ok ? beyondVpc(subnet, own.value, table.value, network) : []),
-  ]
-}
 
 export const faultsIn = (demands: readonly AclDemand[]): readonly AclFault[] =>
   demands.flatMap((demand) =>
@@ -65,18 +43,46 @@ export const faultsIn = (demands: readonly AclDemand[]): readonly AclFault[] =>
 export const openIssue = (demands: readonly AclDemand[]): { readonly demand: AclDemand; readonly gap: Gap } | null =>
   demands.flatMap((demand) => (demand.gap === null ? [] : [{ demand, gap: demand.gap }]))[0] ?? null
 
-const withSubnet = (acl: NetworkAcl, { subnetId, cidrBlock: peer }: Subnet): readonly AclDemand[] =>
+/** All traffic between a subnet with this ACL and another subnet, both ways. Nothing over IPv4 for a subnet without IPv4. */
+export const betweenSubnets = (acl: NetworkAcl, { subnetId, cidrBlock: peer }: Subnet): readonly AclDemand[] =>
   (['egress', 'ingress'] as const).map((direction) =>
-    exactly(acl, { direction, peer, protocol: '-1', ports: allPorts }, `all traffic ${sideOf(direction)} ${subnetId} (${peer})`),
+    exactly({
+      acl,
+      traffic: { direction, peer, protocol: '-1', ports: allPorts },
+      text: `all traffic ${sideOf(direction)} ${subnetId} (${peer})`,
+    }),
   )
 
-const beyondVpc = (subnet: Subnet, acl: NetworkAcl, table: RouteTable, network: AclNetwork): readonly AclDemand[] => {
-  const access = internetAccess(table, network.routing)
-  return [
-    ...(access.kind === 'closed' ? [] : callsTo(internet, acl, nodePorts).map(mostly)),
-    ...throughS3Gateway(acl, table, network),
-    ...atNatGateway(subnet, access, network),
-  ]
+/** HTTPS from nodes behind this ACL to public addresses, and the answers. */
+export const toInternet = (acl: NetworkAcl): readonly AclDemand[] => callsTo(internet, acl, nodePorts).map(mostly)
+
+/** HTTPS from nodes behind this ACL to network interfaces in a subnet, and the answers. */
+export const toSubnet = (acl: NetworkAcl, { subnetId, cidrBlock }: Subnet): readonly AclDemand[] =>
+  callsTo(cidrBlock, acl, nodePorts, `${subnetId} (${cidrBlock})`).map(whole)
+
+/** The same at the ACL of the subnet that they go to. */
+export const fromSubnet = (acl: NetworkAcl, { subnetId, cidrBlock }: Subnet, place: string): readonly AclDemand[] =>
+  atPlace(place, answered(cidrBlock, acl, `${subnetId} (${cidrBlock})`).map(whole))
+
+/** What enters and leaves the subnet of a NAT gateway. One in the nodes' own subnet is behind the same ACL as they. */
+export const atNatGateway = (acl: NetworkAcl, nodes: Subnet, natSubnetId: string): readonly AclDemand[] =>
+  atPlace(`the NAT gateway's ${natSubnetId}`, [
+    ...answered(nodes.cidrBlock, acl, `${nodes.subnetId} (${nodes.cidrBlock})`).map(whole),
+    ...callsTo(internet, acl, natPorts).map(mostly),
+  ])
+
+/** HTTPS to the blocks of a prefix list. Of a list that is not known, only the whole internet can be judged. */
+export const toPrefixList = (acl: NetworkAcl, blocks: Fact<readonly string[]>, named: string): readonly AclDemand[] => {
+  if (!blocks.ok) return callsTo(internet, acl, nodePorts, named).map((each) => partlyUnknown(exactly(each), blocks.gap))
+  const ipv4 = blocks.value.filter((block) => !block.includes(':'))
+  const calls = ipv4.map((block) => callsTo(block, acl, nodePorts, named))
+  // Where all the blocks are denied, the whole internet stands for them: one rule opens it, and an ACL takes only a few.
+  return callsTo(internet, acl, nodePorts, named).flatMap((everything, direction) => {
+    const demands = calls.flatMap((each) => each[direction] ?? []).map(exactly)
+    const closed = demands.length > 0 && demands.every(({ decision }) => decision === 'denied')
+    if (closed) return [{ ...exactly(everything), decision: 'denied' as const }]
+    return demands.map((demand) => (demand.decision === 'allowed' ? demand : { ...demand, gap: partGap(demand) }))
+  })
 }
 
 interface Call {
@@ -91,61 +97,24 @@ const callsTo = (peer: string, acl: NetworkAcl, ports: Ports, named = peer): rea
   call(acl, { direction: 'ingress', peer, protocol: tcp, ports }, named),
 ]
 
+/** HTTPS connections from a block, and the answers to them. */
+const answered = (peer: string, acl: NetworkAcl, named: string): readonly Call[] => [
+  call(acl, { direction: 'ingress', peer, protocol: tcp, ports: https }, named),
+  call(acl, { direction: 'egress', peer, protocol: tcp, ports: nodePorts }, named),
+]
+
 const call = (acl: NetworkAcl, traffic: AclTraffic, named = traffic.peer): Call => {
   const { from, to } = traffic.ports
   return { acl, traffic, text: `TCP ${from === to ? from : `${from}-${to}`} ${sideOf(traffic.direction)} ${named}` }
 }
 
-/** The gateway endpoint for S3, by the route to its prefix list. Of a list that is not known, only the whole internet can be judged. */
-const throughS3Gateway = (acl: NetworkAcl, { routes }: RouteTable, { prefixLists, routing }: AclNetwork): readonly AclDemand[] =>
-  routes
-    .filter(({ destination, target, state }) => destination.startsWith('pl-') && target.kind === 'vpc-endpoint' && state === 'active')
-    .flatMap(({ destination: id }) => {
-      const blocks = routing.prefixLists(id)
-      if (!blocks.ok) return callsTo(internet, acl, nodePorts, id).map((each) => wholly(each, blocks.gap))
-      const list = prefixLists.ok ? prefixLists.value[id] : undefined
-      const isS3 = list?.ok === true && list.value?.name.endsWith('.s3') === true
-      return isS3
-        ? toBlocks(
-            blocks.value.filter((block) => !block.includes(':')),
-            acl,
-            `S3 (${id})`,
-          )
-        : []
-    })
-
-/** Where all the blocks are denied, the whole internet stands for them: one rule mends it, and an ACL takes only a few. */
-const toBlocks = (blocks: readonly string[], acl: NetworkAcl, named: string): readonly AclDemand[] => {
-  const calls = blocks.map((block) => callsTo(block, acl, nodePorts, named))
-  return callsTo(internet, acl, nodePorts, named).flatMap((whole, direction) => {
-    const demands = calls.flatMap((each) => each[direction] ?? []).map((each) => exactly(each.acl, each.traffic, each.text))
-    const closed = demands.length > 0 && demands.every(({ decision }) => decision === 'denied')
-    return closed ? [{ ...exactly(whole.acl, whole.traffic, whole.text), decision: 'denied' as const }] : demands
-  })
-}
-
-/** What enters and leaves the subnet of a NAT gateway; one in the nodes' own subnet is behind the same ACL as they. */
-const atNatGateway = (subnet: Subnet, access: InternetAccess, { routing, networkAcls }: AclNetwork): readonly AclDemand[] => {
-  if (access.kind !== 'open' || !routing.natGateways.ok) return []
-  const natGateway = routing.natGateways.value.find(({ natGatewayId }) => natGatewayId === access.route.target.id)
-  const natSubnetId = natGateway?.subnetId ?? null
-  if (natSubnetId === null || natSubnetId === subnet.subnetId) return []
-  const acl = networkAclOf(natSubnetId, networkAcls)
-  if (!acl.ok) return []
-  const nodes = { peer: subnet.cidrBlock, protocol: tcp }
-  const named = `${subnet.subnetId} (${subnet.cidrBlock})`
-  return [
-    ...[
-      call(acl.value, { ...nodes, direction: 'ingress', ports: https }, named),
-      call(acl.value, { ...nodes, direction: 'egress', ports: nodePorts }, named),
-    ].map((each) => exactly(each.acl, each.traffic, each.text)),
-    ...callsTo(internet, acl.value, natPorts).map(mostly),
-  ].map((demand) => ({ ...demand, text: `${demand.text} at the NAT gateway's ${natSubnetId}` }))
-}
+const atPlace = (place: string, demands: readonly AclDemand[]): readonly AclDemand[] =>
+  demands.map((demand) => ({ ...demand, text: `${demand.text} at ${place}` }))
 
 const sideOf = (direction: AclTraffic['direction']): string => (direction === 'egress' ? 'out to' : 'in from')
 
-const exactly = (acl: NetworkAcl, traffic: AclTraffic, text: string): AclDemand => ({
+/** All of it is asked for: what is denied in part is not met. */
+const exactly = ({ acl, traffic, text }: Call): AclDemand => ({
   acl,
   traffic,
   text,
@@ -154,16 +123,25 @@ const exactly = (acl: NetworkAcl, traffic: AclTraffic, text: string): AclDemand 
   exceptions: [],
 })
 
-/** Met where all is allowed but blocks that entries deny by name; a list of allowed blocks alone is not the internet. */
-const mostly = ({ acl, traffic, text }: Call): AclDemand => {
-  const demand = exactly(acl, traffic, text)
-  if (demand.decision !== 'partly') return demand
-  const denying = denyingEntries(acl, traffic)
-  const exceptions = denying.flatMap((entry) => (entry === null || entry.cidrBlock === internet ? [] : [entry.cidrBlock]))
-  return exceptions.length === denying.length ? { ...demand, decision: 'allowed', exceptions } : demand
+/** Which address and which port a connection takes is not known: what is denied in part may work. */
+const whole = (each: Call): AclDemand => {
+  const demand = exactly(each)
+  return partlyUnknown(demand, partGap(demand))
 }
 
-const wholly = ({ acl, traffic, text }: Call, gap: Gap): AclDemand => {
-  const demand = exactly(acl, traffic, text)
-  return demand.decision === 'partly' ? { ...demand, gap } : demand
+/** Met where all is allowed but blocks that entries deny by name; a list of allowed blocks alone is not the internet. */
+const mostly = (each: Call): AclDemand => {
+  const demand = exactly(each)
+  if (demand.decision !== 'partly') return demand
+  const denying = denyingEntries(each.acl, each.traffic)
+  const exceptions = denying.flatMap((entry) => (entry === null || entry.cidrBlock === internet ? [] : [entry.cidrBlock]))
+  return exceptions.length === denying.length ? { ...demand, decision: 'allowed', exceptions } : { ...demand, gap: partGap(demand) }
 }
+
+const partlyUnknown = (demand: AclDemand, gap: Gap): AclDemand => (demand.decision === 'partly' ? { ...demand, gap } : demand)
+
+const partGap = ({ acl: { networkAclId }, text }: AclDemand): Gap => ({
+  reason: 'unsupported',
+  action: 'none',
+  message: `${networkAclId} allows only part of ${text}, and whether the nodes need the other part is not known`,
+})

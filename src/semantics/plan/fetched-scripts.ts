@@ -1,4 +1,4 @@
-import type { Plan } from '../../model/plan.ts'
+import type { InstanceGroup, Plan } from '../../model/plan.ts'
 import { placementOf } from './placement.ts'
 import { folderUri } from './s3-uri.ts'
 
@@ -8,9 +8,14 @@ import { folderUri } from './s3-uri.ts'
  * https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-slurm-api-config-migration.html
  */
 export const fetchesScripts = (plan: Plan, subnetId: string): boolean =>
-  plan.instanceGroups.length === 0 ||
-  hasFolderOfNoGroup(plan) ||
-  plan.instanceGroups.some((group) => group.lifecycle.mode !== 'ami' && placementOf(group, plan)?.subnetIds.includes(subnetId))
+  fetchesScriptsOf(
+    plan.instanceGroups.filter((group) => placementOf(group, plan)?.subnetIds.includes(subnetId)),
+    plan,
+  )
+
+/** The same for nodes of these groups of the plan. */
+export const fetchesScriptsOf = (groups: readonly InstanceGroup[], plan: Plan): boolean =>
+  plan.instanceGroups.length === 0 || hasFolderOfNoGroup(plan) || groups.some(({ lifecycle }) => lifecycle.mode !== 'ami')
 
 const hasFolderOfNoGroup = ({ lifecycleSources, instanceGroups }: Plan): boolean => {
   const ofGroups = new Set(

@@ -49,22 +49,12 @@ export const endpointPolicyName = ({ vpcEndpointId }: Pick<VpcEndpoint, 'vpcEndp
  * whatever else is in the folder.
  */
 export const readThrough = (endpoint: VpcEndpoint, origin: Origin, reader: Reader, folder: ReadFolder): readonly Passage[] => {
-  const { partition, account, region } = origin
+  const { partition } = origin
   const { bucket, prefix } = folder.source
-  // The path of a role is not known before the role is.
-  const arn = reader.arn ?? `arn:${partition}:iam::${account}:role/${unknownPart}${reader.name ?? ''}`
-  const principal: Principal | undefined = reader.arn === null ? undefined : { kind: 'role', arn: reader.arn }
-  const context: RequestContext = {
-    ...roleContext({ arn }, region),
-    ...networkContext(endpoint, origin),
-    ...(folder.owner !== null && { 'aws:ResourceAccount': [folder.owner], 's3:ResourceAccount': [folder.owner] }),
-    // Nodes ask S3 themselves.
-    'aws:ViaAWSService': ['false'],
-    'aws:CalledVia': null,
-  }
+  const owned: RequestContext = folder.owner === null ? {} : { 'aws:ResourceAccount': [folder.owner], 's3:ResourceAccount': [folder.owner] }
   const bucketArn = `arn:${partition}:s3:::${bucket}`
   const ask = (action: Passage['action'], resource: string, changes: RequestContext = {}): Decision =>
-    decide([policyOf(endpoint)], { action, resource, ...(principal && { principal }), context: { ...context, ...changes } })
+    decideThrough(endpoint, origin, reader, { action, resource, context: { ...owned, ...changes } })
   return [
     // Whether the listing ends in the slash of the folder is not documented.
     {
@@ -78,6 +68,34 @@ export const readThrough = (endpoint: VpcEndpoint, origin: Origin, reader: Reade
       decision: ask('s3:GetObject', `${bucketArn}/${key}`),
     })),
   ]
+}
+
+/** What is asked of a service through its endpoint; `context` adds to what is known of every request of nodes. */
+export interface Question {
+  readonly action: string
+  readonly resource: string
+  readonly context?: RequestContext
+}
+
+/** What the policy of an endpoint says to a request that a role makes from a node. */
+export const decideThrough = (endpoint: VpcEndpoint, origin: Origin, reader: Reader, { action, resource, context }: Question): Decision => {
+  const { partition, account, region } = origin
+  // The path of a role is not known before the role is.
+  const arn = reader.arn ?? `arn:${partition}:iam::${account}:role/${unknownPart}${reader.name ?? ''}`
+  const principal: Principal | undefined = reader.arn === null ? undefined : { kind: 'role', arn: reader.arn }
+  return decide([policyOf(endpoint)], {
+    action,
+    resource,
+    ...(principal && { principal }),
+    context: {
+      ...roleContext({ arn }, region),
+      ...networkContext(endpoint, origin),
+      // Nodes ask AWS themselves.
+      'aws:ViaAWSService': ['false'],
+      'aws:CalledVia': null,
+      ...context,
+    },
+  })
 }
 
 /**

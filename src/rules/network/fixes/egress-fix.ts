@@ -2,8 +2,8 @@ import type { Route, RouteTable, Subnet } from '../../../model/facts/network.ts'
 import type { Fix } from '../../../model/finding.ts'
 import type { Plan } from '../../../model/plan.ts'
 import { type Fault, type InternetAccess, type Routing, workingNatGateway } from '../../../semantics/network/internet-access.ts'
-import type { MissingService, ServiceGap } from '../../../semantics/network/node-services.ts'
 import { plannedSecurityGroups } from '../../../semantics/plan/placement.ts'
+import type { MissingService } from '../../../semantics/ways/missing-services.ts'
 import { command } from '../../engine/command.ts'
 
 interface Closed {
@@ -13,7 +13,7 @@ interface Closed {
   readonly table: RouteTable
   readonly access: InternetAccess
   readonly routing: Routing
-  readonly gap: ServiceGap
+  readonly missing: readonly MissingService[]
   readonly plan: Plan
 }
 
@@ -29,7 +29,7 @@ export const egressFix = (given: Closed): Fix => {
       return natGateway === null
         ? endpointsFix(given)
         : {
-            text: `Give ${table.routeTableId} a default route to NAT gateway ${natGateway.natGatewayId}; it then holds for every subnet of that table. Interface endpoints for ${servicesOf(given.gap)} do as well.`,
+            text: `Give ${table.routeTableId} a default route to NAT gateway ${natGateway.natGatewayId}; it then holds for every subnet of that table. Interface endpoints for ${servicesOf(given.missing)} do as well.`,
             commands: [ec2('create-route', ...defaultRoute(table), '--nat-gateway-id', natGateway.natGatewayId)],
           }
     case 'blackhole':
@@ -116,19 +116,19 @@ const enclosedFix = (fault: Extract<Fault, { readonly kind: 'nat-enclosed' }>, {
   }
 }
 
-const servicesOf = ({ missing }: ServiceGap): string => missing.map(({ service }) => service).join(', ')
+const servicesOf = (missing: readonly MissingService[]): string => missing.map(({ service }) => service).join(', ')
 
-const endpointsFix = ({ subnet, subnets, gap, plan }: Closed, caution = ''): Fix => {
+const endpointsFix = ({ subnet, subnets, missing, plan }: Closed, caution = ''): Fix => {
   const groups = plannedSecurityGroups(plan).map(({ id }) => id)
   const admit =
     groups.length === 0
       ? '; their security groups must take TCP 443 from the nodes'
       : `, with ${groups.join(', ')} if these take TCP 443 from the nodes`
-  const way = `Create interface endpoints with private DNS for ${servicesOf(gap)}${admit}.`
+  const way = `Create interface endpoints with private DNS for ${servicesOf(missing)}${admit}.`
   const instead = `Or place the cluster in a subnet whose default route leads to a NAT gateway.${caution === '' ? '' : ` ${caution}`}`
   return {
     text: `${way} ${instead}`,
-    commands: gap.missing.map((service) => mend(service, subnet.vpcId, onePerZone(subnets), groups, plan.region)),
+    commands: missing.map((service) => mend(service, subnet.vpcId, onePerZone(subnets), groups, plan.region)),
   }
 }
 

@@ -1,0 +1,99 @@
+import ipaddr from 'ipaddr.js'
+import type { EksCluster } from '../../model/facts/eks.ts'
+import { peerOf } from '../network/security-graph.ts'
+import { controlPlaneGroups } from '../plan/eks.ts'
+import { internetPath } from './internet-path.ts'
+import { privateNames, publicNames } from './name-layer.ts'
+import { blocksOf, type Network, unexpected } from './network.ts'
+import type { Placement } from './placements.ts'
+import { toPeer, toPublic } from './security-group-layer.ts'
+import { closed, open, type Step, undecided } from './step.ts'
+
+/** The way to the API server of the plan's EKS cluster. */
+export interface ApiServerPath {
+  readonly via: string
+  readonly steps: readonly Step[]
+}
+
+/**
+ * With private access the API server's name leads to interfaces of the control plane in the VPC; without, to public addresses that let in
+ * the blocks of `publicAccessCidrs` only. Null where there is no cluster to look at: eks/cluster reports it.
+ * https://docs.aws.amazon.com/eks/latest/userguide/cluster-endpoint.html
+ */
+export const apiServerPath = (placement: Placement, network: Network): ApiServerPath | null => {
+  const { eksCluster } = network.facts
+  const { subnetId, vpcId } = placement.subnet
+  if (!eksCluster.ok) return { via: 'the API server', steps: [undecided('route', subnetId, eksCluster.gap)] }
+  const cluster = eksCluster.value
+  if (cluster === null || (cluster.vpcId !== null && cluster.vpcId !== vpcId)) return null
+  if (cluster.endpointPrivateAccess === true) {
+    return {
+      via: `private endpoint of ${cluster.name}`,
+      steps: [...privateNames(network), open('route', subnetId), ...toControlPlane(cluster, placement, network)],
+    }
+  }
+  const said = cluster.endpointPrivateAccess === false && cluster.endpointPublicAccess !== null
+  if (!said) {
+    const message = `eks:DescribeCluster does not say which endpoints ${cluster.name} has`
+    return { via: 'the API server', steps: [undecided('route', subnetId, unexpected('eks:DescribeCluster', message))] }
+  }
+  if (cluster.endpointPublicAccess === false) {
+    const why = `${cluster.name} has neither private nor public access to its API server`
+    return { via: `API server of ${cluster.name}`, steps: [closed('target', subnetId, why)] }
+  }
+  const { via, steps } = internetPath(placement.subnet, network)
+  return { via, steps: [...publicNames(network), ...toPublic(placement, network), ...steps, letIn(cluster, placement, network)] }
+}
+
+/** The interfaces of the control plane have addresses in the EKS cluster's subnets, of which the plan may name some. */
+const toControlPlane = (cluster: EksCluster, placement: Placement, network: Network): readonly Step[] => {
+  const { eksSecurityGroups, subnets, vpc } = network.facts
+  if (!eksSecurityGroups.ok) return [undecided('security-group-in', cluster.name, eksSecurityGroups.gap)]
+  const groups = controlPlaneGroups(cluster)
+  if (groups.length === 0) {
+    const message = `eks:DescribeCluster answered no security group of ${cluster.name}`
+    return [undecided('security-group-in', cluster.name, unexpected('eks:DescribeCluster', message))]
+  }
+  const found = subnets.ok ? cluster.subnetIds.flatMap((id) => subnets.value[id] ?? []) : []
+  const exact = found.length > 0 && found.length === cluster.subnetIds.length
+  const within =
+    vpc.ok && vpc.value !== null && vpc.value.vpcId === cluster.vpcId ? [...vpc.value.cidrBlocks, ...vpc.value.ipv6CidrBlocks] : []
+  const steps = (blocks: readonly string[]): readonly Step[] =>
+    toPeer(placement, peerOf(`the control plane of ${cluster.name}`, groups, eksSecurityGroups.value, blocks), cluster.name, network)
+  if (exact) return steps(found.flatMap(blocksOf))
+  // What is open for all addresses of the VPC is open; what is not is judged as for addresses that are not known.
+  const everywhere = within.length === 0 ? [] : steps(within)
+  return everywhere.length > 0 && everywhere.every(({ state }) => state === 'open') ? everywhere : steps([])
+}
+
+const letIn = ({ name, publicAccessCidrs }: EksCluster, placement: Placement, { facts }: Network): Step => {
+  const at = placement.subnet.subnetId
+  if (publicAccessCidrs.includes('0.0.0.0/0')) return open('target', at)
+  const addresses = exitAddresses(placement, facts)
+  const blocks = publicAccessCidrs.join(', ') || 'nobody'
+  if (addresses === null) {
+    const message = `the public endpoint of ${name} lets in ${blocks}, and the address that nodes in ${at} come from is not known`
+    return undecided('target', at, unexpected('ec2:DescribeNatGateways', message))
+  }
+  const shutOut = addresses.filter((address) => !publicAccessCidrs.some((block) => holds(block, address)))
+  if (shutOut.length === 0) return open('target', at)
+  return closed('target', at, `the public endpoint of ${name} lets in ${blocks}, and nodes in ${at} come from ${shutOut.join(', ')}`)
+}
+
+/** Public addresses of the NAT gateway that the subnet's default route leads to; null where they are not known. */
+const exitAddresses = ({ subnet }: Placement, { routeTables, natGateways }: Network['facts']): readonly string[] | null => {
+  if (!routeTables.ok || !natGateways.ok) return null
+  const table =
+    routeTables.value.find(({ subnetIds }) => subnetIds.includes(subnet.subnetId)) ??
+    routeTables.value.find(({ isMain, vpcId }) => isMain && vpcId === subnet.vpcId)
+  const ids = new Set(table?.routes.map(({ target }) => target.id) ?? [])
+  const addresses = natGateways.value.filter(({ natGatewayId }) => ids.has(natGatewayId)).flatMap(({ publicIps }) => publicIps)
+  return addresses.length === 0 ? null : addresses
+}
+
+/** Blocks of the other address family, and what is no block, hold no address. */
+const holds = (block: string, address: string): boolean => {
+  if (!ipaddr.isValidCIDR(block) || !ipaddr.isValid(address)) return false
+  const [parsed, range] = [ipaddr.parse(address), ipaddr.parseCIDR(block)]
+  return parsed.kind() === range[0].kind() && parsed.match(range)
+}

@@ -1,0 +1,40 @@
+import type { Fact } from '../../model/fact.ts'
+import type { NetworkAcl, Subnet } from '../../model/facts/network.ts'
+import { type AclDemand, atNatGateway, fromSubnet, toInternet, toPrefixList, toSubnet } from '../network/acl-demands.ts'
+import { networkAclOf } from '../network/network-acl.ts'
+import type { Network } from './network.ts'
+import { type AclStep, undecidedAcl } from './step.ts'
+
+/** HTTPS from nodes to network interfaces in another subnet, and the answers, at both ACLs. Nothing inside one subnet crosses an ACL. */
+export const betweenSubnets = (from: Subnet, to: Subnet, place: string, network: Network): readonly AclStep[] => {
+  if (from.subnetId === to.subnetId) return []
+  return [withAcl(from.subnetId, network, (acl) => toSubnet(acl, to)), withAcl(to.subnetId, network, (acl) => fromSubnet(acl, from, place))]
+}
+
+/** HTTPS from nodes to public addresses, and the answers, at the ACL of their own subnet. */
+export const outToInternet = ({ subnetId }: Subnet, network: Network): AclStep => withAcl(subnetId, network, toInternet)
+
+/** What enters and leaves the subnet of the NAT gateway that nodes go through. */
+export const throughNatSubnet = (from: Subnet, natSubnetId: string, network: Network): readonly AclStep[] =>
+  natSubnetId === from.subnetId ? [] : [withAcl(natSubnetId, network, (acl) => atNatGateway(acl, from, natSubnetId))]
+
+/** HTTPS to all the blocks of a prefix list, and the answers. */
+export const outToPrefixList = ({ subnetId }: Subnet, blocks: Fact<readonly string[]>, named: string, network: Network): AclStep =>
+  withAcl(subnetId, network, (acl) => toPrefixList(acl, blocks, named))
+
+const withAcl = (subnetId: string, { facts }: Network, judge: (acl: NetworkAcl) => readonly AclDemand[]): AclStep => {
+  if (!facts.networkAcls.ok) return undecidedAcl(subnetId, facts.networkAcls.gap)
+  const acl = networkAclOf(subnetId, facts.networkAcls.value)
+  return acl.ok ? stepOf(subnetId, judge(acl.value)) : undecidedAcl(subnetId, acl.gap)
+}
+
+const stepOf = (at: string, demands: readonly AclDemand[]): AclStep => {
+  const layer = 'network-acl'
+  const denied = demands.filter(({ decision, gap }) => decision === 'denied' && gap === null)
+  if (denied.length > 0) {
+    const texts = [...new Set(denied.map(({ acl, text }) => `${acl.networkAclId} denies ${text}`))]
+    return { layer, at, state: 'closed', why: texts.join('; '), demands }
+  }
+  const doubtful = demands.find(({ gap }) => gap !== null)
+  return doubtful?.gap ? { layer, at, state: 'undecided', gap: doubtful.gap, demands } : { layer, at, state: 'open', demands }
+}

@@ -1,0 +1,121 @@
+import type { Gap } from '../../model/fact.ts'
+import type { Route, RouteTable, VpcEndpoint } from '../../model/facts/network.ts'
+import { gatewayAccess, interfaceAccess } from '../network/endpoints.ts'
+import { prefixListBlocks, routeTableOf, targetText } from '../network/routes.ts'
+import { interfaceSteps } from './endpoint-path.ts'
+import { throughPolicy } from './endpoint-policy-layer.ts'
+import { internetPath } from './internet-path.ts'
+import { publicNames } from './name-layer.ts'
+import { type Network, unexpected } from './network.ts'
+import { outToPrefixList } from './network-acl-layer.ts'
+import type { Demand, Placement } from './placements.ts'
+import { toPublic, toS3 } from './security-group-layer.ts'
+import { open, type Step, undecided } from './step.ts'
+
+/** The way to a service of AWS, as its ordinary name and the routes of the subnet decide it. */
+export interface ServicePath {
+  /** Of `through: null`, the endpoint that takes the requests; where there is none, null. */
+  readonly endpoint: VpcEndpoint | null
+  /** What it leads through, in words. */
+  readonly via: string
+  readonly steps: readonly Step[]
+}
+
+/**
+ * An interface endpoint whose private DNS answers in the VPC takes the service's name over, whether it lets the nodes in or not: a NAT
+ * gateway beside it is no way around. Then comes, for S3, a gateway endpoint on the route table; everything else goes to public addresses.
+ * https://docs.aws.amazon.com/vpc/latest/privatelink/manage-dns-names.html
+ */
+export const servicePath = (service: string, demand: Demand, placement: Placement, network: Network): ServicePath => {
+  const { plan, facts } = network
+  const { subnet } = placement
+  const { vpcEndpoints } = facts
+  if (!vpcEndpoints.ok) {
+    return { endpoint: null, via: 'VPC endpoints', steps: [undecided('route', subnet.subnetId, vpcEndpoints.gap)] }
+  }
+  const byInterface = interfaceAccess(service, plan.region, vpcEndpoints.value)
+  if (byInterface.kind === 'by-name') {
+    const { endpoint } = byInterface
+    return { endpoint, via: `interface endpoint ${endpoint.vpcEndpointId}`, steps: interfaceSteps(endpoint, demand, placement, network) }
+  }
+  const gateway = service === 's3' ? gatewayPath(demand, placement, vpcEndpoints.value, network) : null
+  return gateway ?? publicPath(service, placement, vpcEndpoints.value, network)
+}
+
+/** Null where no gateway endpoint is associated with the subnet's route table. */
+const gatewayPath = (demand: Demand, placement: Placement, endpoints: readonly VpcEndpoint[], network: Network): ServicePath | null => {
+  const { facts, plan } = network
+  const { subnetId } = placement.subnet
+  if (!facts.routeTables.ok) return null
+  const table = routeTableOf(placement.subnet, facts.routeTables.value)
+  if (!table.ok) return null
+  const gateway = gatewayAccess('s3', plan.region, table.value, endpoints)
+  if (gateway.kind === 'unlisted') {
+    const { id } = gateway.route.target
+    const message = `ec2:DescribeVpcEndpoints does not list ${id}, which ${gateway.route.destination} in ${table.value.routeTableId} leads to: it may be the one for S3`
+    return { endpoint: null, via: `endpoint ${id}`, steps: [undecided('route', subnetId, unexpected('ec2:DescribeVpcEndpoints', message))] }
+  }
+  if (gateway.kind !== 'associated') return null
+  const { endpoint } = gateway
+  const lists = listsTo(endpoint, table.value)
+  const blocks = prefixListBlocks(facts.prefixLists)
+  return {
+    endpoint,
+    via: `gateway endpoint ${endpoint.vpcEndpointId}`,
+    steps: [
+      ...publicNames(network),
+      ...toS3(placement, lists, network),
+      ...lists.map((id) => outToPrefixList(placement.subnet, blocks(id), `S3 (${id})`, network)),
+      open('route', subnetId),
+      throughPolicy(endpoint, demand, placement, network),
+    ],
+  }
+}
+
+/** Prefix lists that routes of the table lead to the endpoint. */
+const listsTo = ({ vpcEndpointId }: VpcEndpoint, { routes }: RouteTable): readonly string[] =>
+  routes
+    .filter(({ destination, target }) => destination.startsWith('pl-') && target.id === vpcEndpointId)
+    .map(({ destination }) => destination)
+
+const publicPath = (service: string, placement: Placement, endpoints: readonly VpcEndpoint[], network: Network): ServicePath => {
+  const { via, steps } = internetPath(placement.subnet, network)
+  const groups = service === 's3' ? toS3(placement, [], network) : toPublic(placement, network)
+  const closed = steps.some(({ layer, state }) => (layer === 'route' || layer === 'target') && state === 'closed')
+  const elsewhere = closed ? unseenWay(placement, endpoints, network) : null
+  if (elsewhere !== null)
+    return { endpoint: null, via: elsewhere.via, steps: [undecided('route', placement.subnet.subnetId, elsewhere.gap)] }
+  return { endpoint: null, via, steps: [...publicNames(network), ...groups, ...steps] }
+}
+
+/**
+ * A way that this account cannot see where the routes to the internet have none: endpoints of the account that shares the VPC, or those of
+ * other networks, whose private hosted zones can make nodes use them. Null where the routes lead to neither.
+ * https://docs.aws.amazon.com/whitepapers/latest/building-scalable-secure-multi-vpc-network-infrastructure/centralized-access-to-vpc-private-endpoints.html
+ */
+const unseenWay = (
+  { subnet }: Placement,
+  endpoints: readonly VpcEndpoint[],
+  { facts }: Network,
+): { readonly via: string; readonly gap: Gap } | null => {
+  const table = facts.routeTables.ok ? routeTableOf(subnet, facts.routeTables.value) : facts.routeTables
+  if (!table.ok) return null
+  const { routes, routeTableId } = table.value
+  const active = routes.filter(({ state }) => state === 'active')
+  const unlisted = active.find(
+    ({ target: { kind, id } }) => kind === 'vpc-endpoint' && !endpoints.some(({ vpcEndpointId }) => vpcEndpointId === id),
+  )
+  if (unlisted !== undefined) {
+    const { id } = unlisted.target
+    const message = `ec2:DescribeVpcEndpoints does not list ${id}, which ${unlisted.destination} in ${routeTableId} leads to: endpoints of another account are not seen`
+    return { via: `endpoint ${id}`, gap: unexpected('ec2:DescribeVpcEndpoints', message) }
+  }
+  const others = active.filter(({ target }) => networks.has(target.kind))
+  const [first] = others
+  if (first === undefined) return null
+  const leads = others.map(({ destination, target }) => `${destination} through ${targetText(target)}`)
+  const message = `${routeTableId} leads to other networks (${leads.join(', ')}), and whether their endpoints answer for the nodes cannot be seen from this VPC`
+  return { via: targetText(first.target), gap: { reason: 'unsupported', action: 'none', message } }
+}
+
+const networks: ReadonlySet<Route['target']['kind']> = new Set(['transit-gateway', 'peering', 'virtual-private-gateway', 'core-network'])
