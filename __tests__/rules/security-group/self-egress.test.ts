@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { SecurityGroup } from '../../../src/model/facts/network.ts'
 import { selfEgress as rule } from '../../../src/rules/security-group/self-egress.ts'
-import { aGroup, anInstanceType, aPermission, aPlan, aSecurityGroup, denied, findingsOf } from '../../builders.ts'
+import { aGroup, anInstanceType, aPermission, aPlan, aSecurityGroup, aSubnet, denied, findingsOf, known } from '../../builders.ts'
 
 const instanceTypes = {
   'ml.p5.48xlarge': anInstanceType(),
@@ -9,6 +9,8 @@ const instanceTypes = {
   'ml.new.1xlarge': null,
 }
 const groups = (...all: readonly SecurityGroup[]) => Object.fromEntries(all.map((group) => [group.securityGroupId, group]))
+const ports = (protocol: string, fromPort: number) =>
+  aPermission({ protocol, fromPort, toPort: fromPort < 0 ? fromPort : 65_535, ipv4Ranges: ['10.0.0.0/16'] })
 const open = aPermission({ ipv4Ranges: ['0.0.0.0/0'], ipv6Ranges: ['::/0'] })
 const openOnly = aSecurityGroup({ egress: [open] })
 const placedIn = (...securityGroupIds: readonly string[]) =>
@@ -37,7 +39,7 @@ describe('security-group/self-egress', () => {
     ['another group', [aSecurityGroup({ egress: [aPermission({ securityGroupIds: [other] })] })], 'fail error sg-0aaaaaaa'],
     ['inbound only', [aSecurityGroup({ egress: [] })], 'fail error sg-0aaaaaaa'],
     ['no group complete', [openOnly, aSecurityGroup({ securityGroupId: other, egress: [open] })], 'fail error sg-0aaaaaaa, sg-0bbbbbbb'],
-    ['one of two complete', [openOnly, aSecurityGroup({ securityGroupId: other })], 'fail warning sg-0aaaaaaa, sg-0bbbbbbb'],
+    ['one of two complete', [openOnly, aSecurityGroup({ securityGroupId: other })], 'pass sg-0aaaaaaa, sg-0bbbbbbb'],
     ['both complete', [aSecurityGroup(), aSecurityGroup({ securityGroupId: other })], 'pass sg-0aaaaaaa, sg-0bbbbbbb'],
     [
       'only between each other',
@@ -52,7 +54,37 @@ describe('security-group/self-egress', () => {
   })
 
   test.each([
-    ['no type with EFA', [aGroup({ instanceTypes: ['ml.m5.xlarge'] })]],
+    ['everywhere', [open], 'pass sg-0aaaaaaa'],
+    ['the range of the VPC', [aPermission({ ipv4Ranges: ['10.0.0.0/16'] })], 'pass sg-0aaaaaaa'],
+    ['a prefix list that holds it', [aPermission({ prefixListIds: ['pl-0aaaaaaa'] })], 'pass sg-0aaaaaaa'],
+    ['TCP, UDP and ICMP each', ['tcp', 'udp', 'icmp'].map((protocol) => ports(protocol, protocol === 'icmp' ? -1 : 0)), 'pass sg-0aaaaaaa'],
+    ['TCP alone', [ports('tcp', 0)], 'fail warning sg-0aaaaaaa'],
+    ['another range', [aPermission({ ipv4Ranges: ['192.168.0.0/16'] })], 'fail warning sg-0aaaaaaa'],
+    ['nothing', [], 'fail warning sg-0aaaaaaa'],
+  ])('no type with EFA, outbound rules for %s', (_, egress, expected) => {
+    const plan = aPlan({ instanceGroups: [aGroup({ instanceTypes: ['ml.m5.xlarge'] })] })
+    const prefixLists = { 'pl-0aaaaaaa': known({ prefixListId: 'pl-0aaaaaaa', name: 'vpc', cidrBlocks: ['10.0.0.0/8'] }) }
+    const facts = {
+      securityGroups: groups(aSecurityGroup({ egress })),
+      instanceTypes,
+      subnets: { 'subnet-0aaaaaaa': aSubnet() },
+      prefixLists,
+    }
+    expect(
+      findingsOf(rule, plan, facts).map(({ status, severity, subject }) =>
+        status === 'fail' ? `fail ${severity} ${subject}` : `${status} ${subject}`,
+      ),
+    ).toEqual([expected])
+  })
+
+  test('a group that is shut altogether is said to be', () => {
+    const [finding] = findingsOf(rule, aPlan(), { securityGroups: groups(aSecurityGroup({ egress: [] })), instanceTypes, prefixLists: {} })
+    expect(finding?.message).toBe(
+      'sg-0aaaaaaa has no outbound rule at all, so nodes cannot reach each other; worker-1 (ml.p5.48xlarge) uses EFA',
+    )
+  })
+
+  test.each([
     ['no instance type in the plan', []],
     ['a type that nobody knows', [aGroup({ instanceTypes: ['ml.new.1xlarge'] })]],
   ])('%s: a warning', (_, instanceGroups) => {
@@ -79,10 +111,10 @@ describe('security-group/self-egress', () => {
     ])
   })
 
-  test('says that 0.0.0.0/0 does not do, and gives the command that adds the rule', () => {
+  test('says that 0.0.0.0/0 is not a substitute, and gives the command that adds the rule', () => {
     const [finding] = findingsOf(rule, aPlan(), { securityGroups: groups(openOnly), instanceTypes })
     expect(finding?.message).toBe(
-      'sg-0aaaaaaa has no outbound rule for all traffic to itself; worker-1 (ml.p5.48xlarge) uses EFA; all traffic to 0.0.0.0/0, ::/0 does not do instead',
+      'sg-0aaaaaaa has no outbound rule for all traffic to itself; worker-1 (ml.p5.48xlarge) uses EFA; a rule to 0.0.0.0/0, ::/0 is not a substitute: AWS documents the rule to the security group itself',
     )
     expect(finding?.fix?.commands).toEqual([
       "aws ec2 authorize-security-group-egress --region us-west-2 --group-id sg-0aaaaaaa --ip-permissions 'IpProtocol=-1,UserIdGroupPairs=[{GroupId=sg-0aaaaaaa}]'",

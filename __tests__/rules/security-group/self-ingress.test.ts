@@ -21,13 +21,13 @@ describe('security-group/self-ingress', () => {
     ])
   })
 
-  test('a range that covers the VPC is named as what does not do, with the command that adds the rule', () => {
+  test('a range that covers the VPC is named as no substitute, with the command that adds the rule', () => {
     const [finding] = findingsOf(rule, aPlan(), {
       securityGroups: withIngress(aPermission({ ipv4Ranges: ['10.0.0.0/16'] })),
       instanceTypes,
     })
     expect(finding?.message).toContain('no inbound rule for all traffic from itself')
-    expect(finding?.message).toContain('all traffic from 10.0.0.0/16 does not do instead')
+    expect(finding?.message).toContain('a rule from 10.0.0.0/16 is not a substitute')
     expect(finding?.fix?.commands).toEqual([
       "aws ec2 authorize-security-group-ingress --region us-west-2 --group-id sg-0aaaaaaa --ip-permissions 'IpProtocol=-1,UserIdGroupPairs=[{GroupId=sg-0aaaaaaa}]'",
     ])
@@ -53,7 +53,8 @@ describe('security-group/self-ingress', () => {
     expect(findingsOf(rule, plan('ml.m5.xlarge'), { securityGroups, instanceTypes })).toMatchObject([
       {
         status: 'pass',
-        message: 'sg-0aaaaaaa allows all traffic from sg-0bbbbbbb, which the same nodes carry; none of its instance types has EFA',
+        message:
+          'the rules of sg-0aaaaaaa, sg-0bbbbbbb allow all TCP and UDP traffic from the other nodes; none of its instance types has EFA',
       },
     ])
     expect(findingsOf(rule, plan('ml.p5.48xlarge'), { securityGroups, instanceTypes })).toMatchObject([

@@ -1,12 +1,11 @@
 import { type Need, needs } from '../../catalog/node-demands.ts'
 import type { Gap } from '../../model/fact.ts'
 import type { NetworkAcl, Subnet } from '../../model/facts/network.ts'
-import type { Facts } from '../../model/facts.ts'
 import type { Outcome, Severity } from '../../model/finding.ts'
 import type { Location } from '../../model/plan.ts'
-import { type AclDemand, type AclFault, betweenSubnets, faultsIn, openIssue } from '../../semantics/network/acl-demands.ts'
+import { type AclDemand, type AclFault, faultsIn, openIssue } from '../../semantics/network/acl-demands.ts'
 import { networkAclOf } from '../../semantics/network/network-acl.ts'
-import { wayFacts } from '../../semantics/ways/network.ts'
+import { innerWayFacts, innerWaysOf, isBetweenNodes } from '../../semantics/ways/inner-ways.ts'
 import type { Step } from '../../semantics/ways/step.ts'
 import { type Way, waysOf } from '../../semantics/ways/ways.ts'
 import { defineRule } from '../engine/define.ts'
@@ -26,14 +25,13 @@ export const acl = defineRule({
     'https://docs.aws.amazon.com/vpc/latest/userguide/vpc-network-acls.html#nacl-ephemeral-ports',
   ],
   needs: [],
-  uses: wayFacts,
+  uses: innerWayFacts,
   applies: namesSubnet,
   evaluate: (facts, plan) => {
     const { routeTables, networkAcls } = facts
     if (!facts.subnets.ok || !routeTables.ok || !networkAcls.ok) return withoutFacts([facts.subnets, routeTables, networkAcls])
-    const ways = waysOf(plan, facts)
-    const subnets = subnetsInVpc(plan, facts.subnets.value)
-    const judged = new Map(subnets.map((subnet) => [subnet.subnetId, demandsIn(subnet, { subnets, networkAcls: networkAcls.value, ways })]))
+    const ways = [...waysOf(plan, facts), ...innerWaysOf(plan, facts)]
+    const judged = new Map(subnetsInVpc(plan, facts.subnets.value).map((subnet) => [subnet.subnetId, demandsIn(subnet, ways)]))
     const fixes = aclFixes(
       [...judged.values()].flatMap((demands) => faultsIn(demands.map(({ demand }) => demand))),
       plan.region,
@@ -64,32 +62,21 @@ interface Case {
   readonly location: Location | null
 }
 
-interface Around {
-  readonly subnets: readonly Subnet[]
-  readonly networkAcls: Facts['networkAcls']
-  readonly ways: readonly Way[]
-}
-
-/** What crosses an ACL on the ways of a subnet's nodes, each once and by the heaviest need, and what they say to the other subnets. */
-const demandsIn = (subnet: Subnet, { subnets, networkAcls, ways }: Around): readonly Asked[] => {
-  const own = networkAclOf(subnet.subnetId, networkAcls)
-  if (!own.ok) return []
+/** What crosses an ACL on the ways of a subnet's nodes, each once and by the heaviest need. */
+const demandsIn = (subnet: Subnet, ways: readonly Way[]): readonly Asked[] => {
   const asked = new Map<string, Asked>()
   const add = (demand: AclDemand, need: Need): void => {
     const key = `${demand.acl.networkAclId} ${demand.text}`
     const known = asked.get(key)
     if (known === undefined || weight(need) < weight(known.need)) asked.set(key, { demand, need })
   }
-  for (const peer of subnets) {
-    if (peer.subnetId !== subnet.subnetId) for (const demand of betweenSubnets(own.value, peer)) add(demand, 'useful')
-  }
-  for (const {
-    placement,
-    demand: { need },
-    steps,
-  } of ways) {
-    if (placement.subnet.subnetId !== subnet.subnetId) continue
-    for (const step of steps) if (step.layer === 'network-acl') for (const demand of step.demands) add(demand, need)
+  for (const way of ways) {
+    if (way.placement.subnet.subnetId !== subnet.subnetId) continue
+    for (const step of way.steps) {
+      // What the other subnet's ACL says to this one's nodes is said there.
+      if (step.layer !== 'network-acl' || (isBetweenNodes(way) && step.at !== subnet.subnetId)) continue
+      for (const demand of step.demands) add(demand, way.demand.need)
+    }
   }
   return [...asked.values()]
 }

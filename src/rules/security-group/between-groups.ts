@@ -2,7 +2,7 @@ import type { Fact } from '../../model/fact.ts'
 import type { Facts } from '../../model/facts.ts'
 import type { Fix, Outcome } from '../../model/finding.ts'
 import type { Plan } from '../../model/plan.ts'
-import { idsOf, type NodePeer, nodePeers, type Reach, reach, type Traffic } from '../../semantics/network/security-graph.ts'
+import { idsOf, type NodePeer, nodePeers, type Reach, reachOnEveryPort } from '../../semantics/network/security-graph.ts'
 import { securityGroupPlacements } from '../../semantics/network/security-groups.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
@@ -34,15 +34,13 @@ interface Read {
 const pairs = <T>(all: readonly T[]): readonly (readonly [T, T])[] =>
   all.flatMap((a, index) => all.slice(index + 1).map((b) => [a, b] as const))
 
-const everything: Traffic = { protocol: 'all', fromPort: 0, toPort: 65_535 }
-
 const judge = (a: NodePeer, b: NodePeer, { subnets, prefixLists }: Read, { region }: Plan): Outcome => {
   const subject = `${a.placement.subject} and ${b.placement.subject}`
   const location = b.placement.location ?? a.placement.location
   const absent = [...new Set([...a.unread, ...b.unread])]
   const ways = [
-    { from: a, to: b, way: reach(a, b, everything, prefixLists) },
-    { from: b, to: a, way: reach(b, a, everything, prefixLists) },
+    { from: a, to: b, way: reachOnEveryPort(a, b, prefixLists) },
+    { from: b, to: a, way: reachOnEveryPort(b, a, prefixLists) },
   ]
   if (ways.every(({ way }) => way.kind === 'open')) {
     return pass(subject, `${a.name} and ${b.name} may open all traffic to each other`, { location })

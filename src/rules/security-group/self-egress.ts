@@ -16,14 +16,14 @@ export const selfEgress = defineRule({
   severity: 'error',
   checklist: '4',
   checklistDiffers:
-    'The checklist lists all traffic to `0.0.0.0/0` as the outbound rule, and the self rule apart from it. AWS says not to rely on `0.0.0.0/0` for EFA, so only a rule to the group itself passes here; whether the nodes get out is for `security-group/egress-open`. One complete group of several on a node is enough, since their rules are additive: none is an error, some without it a warning. A rule to another group that the same nodes carry does the same for IP traffic: it passes where no type has EFA, and is a warning where one has, since AWS documents the rule to the group itself. Where no group of the plan has an EFA type, or the plan names no instance type, the lack is a warning.',
+    'The checklist lists all traffic to `0.0.0.0/0` as the outbound rule, and the self rule apart from it. AWS says not to rely on `0.0.0.0/0` for EFA, so for types with EFA only a rule to the group itself passes; whether the nodes get out is for `security-group/egress-open`. Rules of several groups on one network interface are additive and each node carries all of them, so one complete group passes. Without EFA what counts is whether nodes can reach each other: rules for all of TCP and UDP to the nodes, by their groups, address ranges or prefix lists, pass too, and nodes that cannot are a warning. A rule to another group that the same nodes carry is a warning if a type has EFA, since AWS documents the rule to the group itself. If the plan names no instance type, the lack is a warning.',
   sources: [
     'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/efa-start.html',
     'https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-prerequisites.html',
     'https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-eks-prerequisites.html',
   ],
   needs: ['securityGroups'],
-  uses: ['instanceTypes'],
+  uses: ['instanceTypes', 'subnets', 'prefixLists'],
   applies: (plan) =>
     securityGroupPlacements(plan).length > 0 ||
     'The plan names no security group for its nodes: give security-group-ids, or VpcConfig in the request.',

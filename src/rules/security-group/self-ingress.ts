@@ -16,14 +16,14 @@ export const selfIngress = defineRule({
   severity: 'error',
   checklist: '4',
   checklistDiffers:
-    'The checklist asks for the rule of every security group. Rules of several groups on one network interface are additive and each node carries all of them, so one complete group is enough: none is an error, some without it a warning. A rule from another group that the same nodes carry does the same for IP traffic: it passes where no type has EFA, and is a warning where one has, since AWS documents the rule from the group itself. Where no group of the plan has an EFA type, or the plan names no instance type, the lack is a warning.',
+    'The checklist asks for the rule of every security group. Rules of several groups on one network interface are additive and each node carries all of them, so one complete group passes. Without EFA what counts is whether nodes can reach each other: rules for all of TCP and UDP from the nodes, by their groups, address ranges or prefix lists, pass too, and nodes that cannot are a warning. A rule from another group that the same nodes carry is a warning if a type has EFA, since AWS documents the rule from the group itself. If the plan names no instance type, the lack is a warning.',
   sources: [
     'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/efa-start.html',
     'https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-prerequisites.html',
     'https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-eks-prerequisites.html',
   ],
   needs: ['securityGroups'],
-  uses: ['instanceTypes'],
+  uses: ['instanceTypes', 'subnets', 'prefixLists'],
   applies: (plan) =>
     securityGroupPlacements(plan).length > 0 ||
     'The plan names no security group for its nodes: give security-group-ids, or VpcConfig in the request.',

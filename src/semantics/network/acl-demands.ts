@@ -60,9 +60,16 @@ export const toInternet = (acl: NetworkAcl): readonly AclDemand[] => callsTo(int
 export const toSubnet = (acl: NetworkAcl, { subnetId, cidrBlock }: Subnet): readonly AclDemand[] =>
   callsTo(cidrBlock, acl, nodePorts, `${subnetId} (${cidrBlock})`).map(whole)
 
-/** The same at the ACL of the subnet that they go to. */
-export const fromSubnet = (acl: NetworkAcl, { subnetId, cidrBlock }: Subnet, place: string): readonly AclDemand[] =>
-  atPlace(place, answered(cidrBlock, acl, `${subnetId} (${cidrBlock})`).map(whole))
+/** Connections from nodes behind this ACL to ports of a block, and the answers. */
+export const toBlock = (acl: NetworkAcl, block: string, ports: Ports): readonly AclDemand[] =>
+  [
+    call(acl, { direction: 'egress', peer: block, protocol: tcp, ports }),
+    call(acl, { direction: 'ingress', peer: block, protocol: tcp, ports: nodePorts }),
+  ].map(whole)
+
+/** Connections from nodes in a subnet to ports behind this ACL, HTTPS unless others are named, and the answers. */
+export const fromSubnet = (acl: NetworkAcl, { subnetId, cidrBlock }: Subnet, place: string, ports: Ports = https): readonly AclDemand[] =>
+  atPlace(place, answered(cidrBlock, acl, `${subnetId} (${cidrBlock})`, ports).map(whole))
 
 /** What enters and leaves the subnet of a NAT gateway. One in the nodes' own subnet is behind the same ACL as they. */
 export const atNatGateway = (acl: NetworkAcl, nodes: Subnet, natSubnetId: string): readonly AclDemand[] =>
@@ -97,9 +104,9 @@ const callsTo = (peer: string, acl: NetworkAcl, ports: Ports, named = peer): rea
   call(acl, { direction: 'ingress', peer, protocol: tcp, ports }, named),
 ]
 
-/** HTTPS connections from a block, and the answers to them. */
-const answered = (peer: string, acl: NetworkAcl, named: string): readonly Call[] => [
-  call(acl, { direction: 'ingress', peer, protocol: tcp, ports: https }, named),
+/** Connections from a block, HTTPS unless other ports are named, and the answers to them. */
+const answered = (peer: string, acl: NetworkAcl, named: string, ports: Ports = https): readonly Call[] => [
+  call(acl, { direction: 'ingress', peer, protocol: tcp, ports }, named),
   call(acl, { direction: 'egress', peer, protocol: tcp, ports: nodePorts }, named),
 ]
 

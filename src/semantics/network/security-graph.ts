@@ -52,6 +52,29 @@ export const reach = (from: Peer, to: Peer, traffic: Traffic, prefixLists: Fact<
   ])
 }
 
+/** The same for connections of every kind. */
+export const reachOnEveryPort = (from: Peer, to: Peer, prefixLists: Fact<Facts['prefixLists']>): Reach =>
+  onEveryPort((traffic) => reach(from, to, traffic, prefixLists))
+
+/**
+ * What judging all of TCP and all of UDP comes to, which is what nodes speak to each other: one rule for all protocols opens both, and so
+ * do rules for the two. ICMP is not asked for.
+ */
+export const onEveryPort = (judgeTraffic: (traffic: Traffic) => Reach): Reach => {
+  const legs = (['tcp', 'udp'] as const).map((protocol) => judgeTraffic({ protocol, fromPort: 0, toPort: highestPort }))
+  const closed = legs.flatMap((leg) => (leg.kind === 'closed' ? [leg] : []))
+  if (closed.length > 0) {
+    const ports = closed.map((leg) => leg.ports)
+    const all = closed.length === legs.length && ports.every((text) => text.endsWith(' 0-65535'))
+    return {
+      kind: 'closed',
+      closedAt: [...new Set(closed.flatMap(({ closedAt }) => closedAt))],
+      ports: all ? 'all traffic' : ports.join(' and '),
+    }
+  }
+  return legs.find(({ kind }) => kind === 'undecided') ?? { kind: 'open' }
+}
+
 /** The first half of {@link reach}: whether the outbound rules of `from` let it out, whatever `to` accepts. */
 export const letsOut = (from: Peer, to: Peer, traffic: Traffic, prefixLists: Fact<Facts['prefixLists']>): Reach =>
   conclude(traffic, [judge({ side: 'egress', holder: from, other: to, family: sharedFamily(from, to), prefixLists }, traffic)])

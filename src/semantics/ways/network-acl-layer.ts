@@ -1,7 +1,17 @@
 import type { Fact } from '../../model/fact.ts'
 import type { NetworkAcl, Subnet } from '../../model/facts/network.ts'
-import { type AclDemand, atNatGateway, fromSubnet, toInternet, toPrefixList, toSubnet } from '../network/acl-demands.ts'
+import {
+  type AclDemand,
+  atNatGateway,
+  betweenSubnets as everything,
+  fromSubnet,
+  toBlock,
+  toInternet,
+  toPrefixList,
+  toSubnet,
+} from '../network/acl-demands.ts'
 import { networkAclOf } from '../network/network-acl.ts'
+import type { Traffic } from '../network/security-graph.ts'
 import type { Network } from './network.ts'
 import { type AclStep, undecidedAcl } from './step.ts'
 
@@ -9,6 +19,28 @@ import { type AclStep, undecidedAcl } from './step.ts'
 export const betweenSubnets = (from: Subnet, to: Subnet, place: string, network: Network): readonly AclStep[] => {
   if (from.subnetId === to.subnetId) return []
   return [withAcl(from.subnetId, network, (acl) => toSubnet(acl, to)), withAcl(to.subnetId, network, (acl) => fromSubnet(acl, from, place))]
+}
+
+/** All traffic between two subnets, at both ACLs. */
+export const allBetween = (one: Subnet, other: Subnet, network: Network): readonly AclStep[] => {
+  if (one.subnetId === other.subnetId) return []
+  return [withAcl(one.subnetId, network, (acl) => everything(acl, other)), withAcl(other.subnetId, network, (acl) => everything(acl, one))]
+}
+
+/** Connections from nodes to one address in a subnet, and the answers, at both ACLs. */
+export const toAddress = (
+  from: Subnet,
+  subnetId: string,
+  address: string,
+  traffics: readonly Traffic[],
+  network: Network,
+): readonly AclStep[] => {
+  if (from.subnetId === subnetId) return []
+  const ports = traffics.map(({ fromPort, toPort }) => ({ from: fromPort, to: toPort }))
+  return [
+    withAcl(from.subnetId, network, (acl) => ports.flatMap((each) => toBlock(acl, `${address}/32`, each))),
+    withAcl(subnetId, network, (acl) => ports.flatMap((each) => fromSubnet(acl, from, address, each))),
+  ]
 }
 
 /** HTTPS from nodes to public addresses, and the answers, at the ACL of their own subnet. */

@@ -2,7 +2,7 @@ import ipaddr from 'ipaddr.js'
 import type { Gap } from '../../model/fact.ts'
 import type { SecurityGroupPermission } from '../../model/facts/network.ts'
 import { everyAddress, familyOf } from '../network/cidr-cover.ts'
-import { knownRanges, letsIn, letsOut, type Peer, prefixListOf, type Reach, type Traffic } from '../network/security-graph.ts'
+import { idsOf, knownRanges, letsIn, letsOut, type Peer, prefixListOf, type Reach, type Traffic } from '../network/security-graph.ts'
 import { onTcpPort } from '../network/security-groups.ts'
 import { groupsSubject, type Network, nodesOf } from './network.ts'
 import type { Placement } from './placements.ts'
@@ -24,6 +24,34 @@ export const toPeer = (placement: Placement, peer: Peer, at: string, network: Ne
     stepOf('security-group-in', at, letsIn(peer, nodes.value, https, prefixLists), () => inText(peer, placement)),
   ]
 }
+
+/** Any traffic between two peers of the VPC; both ways unless only the first one opens connections. */
+export const between = (
+  from: Peer,
+  to: Peer,
+  traffic: Traffic,
+  { facts: { prefixLists } }: Network,
+  direction: 'both-ways' | 'one-way' = 'both-ways',
+): readonly Step[] => {
+  const legs = direction === 'one-way' || from.name === to.name ? [[from, to] as const] : [[from, to] as const, [to, from] as const]
+  return legs.flatMap(([one, other]) => [
+    stepOf(
+      'security-group-out',
+      idsOf(one).join(', '),
+      letsOut(one, other, traffic, prefixLists),
+      () => `${idsOf(one).join(', ')} has no outbound rule that allows ${trafficText(traffic)} to ${other.name}`,
+    ),
+    stepOf(
+      'security-group-in',
+      idsOf(other).join(', '),
+      letsIn(other, one, traffic, prefixLists),
+      () => `${idsOf(other).join(', ')} has no inbound rule that allows ${trafficText(traffic)} from ${one.name}`,
+    ),
+  ])
+}
+
+const trafficText = ({ protocol, fromPort, toPort }: Traffic): string =>
+  protocol === 'all' ? 'all traffic' : `${protocol.toUpperCase()} ${fromPort === toPort ? fromPort : `${fromPort}-${toPort}`}`
 
 /** Outbound rules of the nodes for HTTPS to AWS's public addresses, of which only their being public is known. */
 export const toPublic = (placement: Placement, network: Network): readonly Step[] =>
@@ -83,7 +111,7 @@ const outText = (placement: Placement, where: string): string =>
   `${groupsSubject(placement)} ${placement.securityGroupIds.length === 1 ? 'has' : 'have'} no outbound rule that allows TCP 443 ${where}`
 
 const inText = (peer: Peer, placement: Placement): string => {
-  const ids = [...peer.securityGroups.map(({ securityGroupId }) => securityGroupId), ...peer.unread]
+  const ids = idsOf(peer)
   return `${ids.join(', ')} of ${peer.name} ${ids.length === 1 ? 'has' : 'have'} no inbound rule that allows TCP 443 from ${groupsSubject(placement)}`
 }
 

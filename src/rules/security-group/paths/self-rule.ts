@@ -1,16 +1,14 @@
 import type { SecurityGroup, SecurityGroupPermission } from '../../../model/facts/network.ts'
-import type { Facts } from '../../../model/facts.ts'
-import type { Fix, Outcome, Severity } from '../../../model/finding.ts'
-import type { Plan } from '../../../model/plan.ts'
+import type { Evidence, Fix, Outcome, Severity } from '../../../model/finding.ts'
+import type { Location, Plan } from '../../../model/plan.ts'
 import type { Readable } from '../../../model/rule.ts'
+import { letsIn, letsOut, type NodePeer, nodePeers, onEveryPort, type Reach } from '../../../semantics/network/security-graph.ts'
 import {
   allTrafficPeers,
   allTrafficRanges,
   type EfaUse,
   efaUse,
-  existingGroups,
   type SecurityGroupPlacement,
-  securityGroupPlacements,
 } from '../../../semantics/network/security-groups.ts'
 import { command } from '../../engine/command.ts'
 import { fail, pass, skip, unknown } from '../../engine/outcome.ts'
@@ -24,79 +22,111 @@ export interface Direction {
   readonly operation: 'authorize-security-group-ingress' | 'authorize-security-group-egress'
 }
 
-type SelfRuleFacts = Readable<'securityGroups', 'instanceTypes'>
+type SelfRuleFacts = Readable<'securityGroups', 'instanceTypes' | 'subnets' | 'prefixLists'>
 
-/** Judges each placement of the plan: does a group of it allow all traffic from, or to, itself? */
+/**
+ * Judges each placement of the plan. EFA takes the documented rule: all traffic from, or to, the security group itself, on one group that
+ * the nodes carry. Without EFA it counts whether nodes may reach each other, by whatever rules.
+ */
 export const judgeSelfRules = (facts: SelfRuleFacts, plan: Plan, direction: Direction): readonly Outcome[] =>
-  securityGroupPlacements(plan).map((placement) =>
-    judge(placement, facts.securityGroups, efaUse(placement, facts.instanceTypes), direction, plan.region),
+  nodePeers(plan, facts.securityGroups, facts.subnets.ok ? facts.subnets.value : {}).map((nodes) =>
+    judge({ nodes, facts, efa: efaUse(nodes.placement, facts.instanceTypes), direction, region: plan.region }),
   )
 
-const judge = (
-  placement: SecurityGroupPlacement,
-  securityGroups: Facts['securityGroups'],
-  efa: EfaUse,
-  direction: Direction,
-  region: string,
-): Outcome => {
-  const { subject, location } = placement
-  const { adjective, preposition } = direction
-  const groups = existingGroups(placement, securityGroups)
+interface Case {
+  readonly nodes: NodePeer
+  readonly facts: SelfRuleFacts
+  readonly efa: EfaUse
+  readonly direction: Direction
+  readonly region: string
+}
+
+const judge = (given: Case): Outcome => {
+  const { nodes, facts, efa, direction } = given
+  const { subject, location } = nodes.placement
+  const { preposition } = direction
+  const groups = nodes.securityGroups
   if (groups.length === 0) return skip(subject, `${subject} does not exist: security-group/exists reports it`, { location })
   const complete = groups.filter((group) => allTrafficPeers(direction.permissions(group)).includes(group.securityGroupId))
   const incomplete = groups.filter((group) => !complete.includes(group))
   const evidence = { securityGroupsWithSelfRule: idsOf(complete), securityGroupsWithoutSelfRule: idsOf(incomplete), efa: efa.kind }
-  const fix = addSelfRule(incomplete, direction, region)
-  if (incomplete.length === 0) {
-    return pass(
-      subject,
-      `${idsOf(complete).join(', ')} ${complete.length === 1 ? 'allows' : 'each allow'} all traffic ${preposition} itself`,
-      {
-        location,
-        evidence,
-      },
-    )
-  }
+  const details = { location, evidence }
   if (complete.length > 0) {
-    return fail(
-      subject,
-      `${idsOf(incomplete).join(', ')} has no ${adjective} rule for all traffic ${preposition} itself, ${idsOf(complete).join(', ')} beside it does: nodes carry them together, so this works unless AWS asks it of every group`,
-      fix,
-      { location, evidence, severity: 'warning' },
-    )
+    const all = incomplete.length === 0 && complete.length > 1
+    const message = `${idsOf(complete).join(', ')} ${all ? 'each allow' : complete.length === 1 ? 'allows' : 'allow'} all traffic ${preposition} ${complete.length === 1 ? 'itself' : 'themselves'}`
+    return pass(subject, message, details)
   }
-  const others = [...new Set(crossed(incomplete, placement, direction))]
-  if (efa.kind === 'no' && others.length > 0) {
-    const crossing = idsOf(incomplete.filter((group) => crossed([group], placement, direction).length > 0))
-    const allow = crossing.length === 1 ? 'allows' : 'allow'
-    const message = `${crossing.join(', ')} ${allow} all traffic ${preposition} ${others.join(', ')}, which the same nodes carry; ${efa.reason}`
-    return pass(subject, message, { location, evidence })
+  const among = reachAmong(nodes, direction, facts.prefixLists)
+  if (efa.kind === 'yes') {
+    // A rule that names another group of the placement matches every node. Whether EFA takes it, AWS does not say.
+    const severity = crossed(groups, nodes.placement, direction).length > 0 ? 'warning' : 'error'
+    return withoutSelfRule(given, groups, among, severity, details)
   }
-  const message = `${idsOf(incomplete).join(', ')} has no ${adjective} rule for all traffic ${preposition} itself; ${efa.reason}${instead(incomplete, placement, direction)}`
-  if (efa.kind === 'unknown' && others.length === 0) {
-    return { ...unknown(subject, efa.gap, { location, evidence }), message: `${message}: ${efa.gap.message}` }
+  if (among.kind === 'open') return openWithoutSelfRule(given, groups, details)
+  if (efa.kind === 'unknown') {
+    return { ...unknown(subject, efa.gap, details), message: `${lackText(groups, direction)}; ${efa.reason}: ${efa.gap.message}` }
   }
-  return fail(subject, message, fix, { location, evidence, severity: severityOf(efa, incomplete, placement, direction) })
+  if (among.kind === 'undecided' && efa.kind === 'no')
+    return unknown(subject, { ...among.gap, message: among.because }, { ...details, severity: 'warning' })
+  return withoutSelfRule(given, groups, among, 'warning', details)
 }
 
-/**
- * An error where EFA is certain. A rule that names another group of the placement matches every node, as they all carry that one too: for
- * IP traffic it does what the self rule does. Whether EFA takes it, AWS does not say and asks for the rule to the group itself: a warning.
- */
-const severityOf = (efa: EfaUse, groups: readonly SecurityGroup[], placement: SecurityGroupPlacement, direction: Direction): Severity =>
-  efa.kind === 'yes' && crossed(groups, placement, direction).length === 0 ? 'error' : 'warning'
+/** Whether the rules of this direction let nodes open connections to each other. */
+const reachAmong = (nodes: NodePeer, { preposition }: Direction, prefixLists: SelfRuleFacts['prefixLists']): Reach =>
+  onEveryPort((traffic) => (preposition === 'to' ? letsOut : letsIn)(nodes, nodes, traffic, prefixLists))
+
+/** Where EFA is certain, this is not enough; where it is not, it is, unless the type may have EFA after all. */
+const openWithoutSelfRule = ({ nodes, efa, direction, region }: Case, groups: readonly SecurityGroup[], details: Details): Outcome => {
+  const { subject } = nodes.placement
+  const { preposition } = direction
+  const reaches = `the rules of ${idsOf(groups).join(', ')} allow all TCP and UDP traffic ${preposition} the other nodes`
+  if (efa.kind === 'no') return pass(subject, `${reaches}; ${efa.reason}`, details)
+  if (efa.kind === 'unknown') {
+    const message = `${reaches}, which is enough without EFA; ${efa.reason}: ${efa.gap.message}`
+    return { ...unknown(subject, efa.gap, details), message }
+  }
+  const message = `${lackText(groups, direction)}; ${reaches}, which is enough without EFA, and ${efa.reason}`
+  return fail(subject, message, addSelfRule(groups, direction, region), { ...details, severity: 'warning' })
+}
+
+interface Details {
+  readonly location: Location | null
+  readonly evidence: Evidence
+}
+
+const withoutSelfRule = (
+  { nodes, efa, direction, region }: Case,
+  groups: readonly SecurityGroup[],
+  among: Reach,
+  severity: Severity,
+  details: Details,
+): Outcome => {
+  const { subject } = nodes.placement
+  const shut = groups.every((group) => direction.permissions(group).length === 0)
+  const lack = shut
+    ? `${idsOf(groups).join(', ')} ${groups.length === 1 ? 'has' : 'have'} no ${direction.adjective} rule at all`
+    : lackText(groups, direction)
+  const closed =
+    among.kind === 'closed' ? `, so nodes cannot reach each other${among.ports === 'all traffic' ? '' : ` on ${among.ports}`}` : ''
+  const message = `${lack}${closed}; ${efa.reason}${instead(groups, nodes.placement, direction, among)}`
+  return fail(subject, message, addSelfRule(groups, direction, region), { ...details, severity })
+}
+
+const lackText = (groups: readonly SecurityGroup[], { adjective, preposition }: Direction): string =>
+  `${idsOf(groups).join(', ')} ${groups.length === 1 ? 'has' : 'have'} no ${adjective} rule for all traffic ${preposition} itself`
 
 const crossed = (groups: readonly SecurityGroup[], placement: SecurityGroupPlacement, direction: Direction): readonly string[] =>
   groups.flatMap((group) => allTrafficPeers(direction.permissions(group))).filter((peer) => placement.securityGroupIds.includes(peer))
 
-/** What stands in the place of the rule, so that nobody takes it for the rule. */
-const instead = (groups: readonly SecurityGroup[], placement: SecurityGroupPlacement, direction: Direction): string => {
+/** What is in the place of the rule, so that nobody takes it for the rule. */
+const instead = (groups: readonly SecurityGroup[], placement: SecurityGroupPlacement, direction: Direction, among: Reach): string => {
+  if (among.kind === 'closed') return ''
   const { preposition } = direction
   const peers = crossed(groups, placement, direction)
-  if (peers.length > 0)
-    return `; the rules ${preposition} ${[...new Set(peers)].join(', ')} may do, AWS documents the rule to the group itself`
-  const ranges = [...new Set(groups.flatMap((group) => allTrafficRanges(direction.permissions(group))))]
-  return ranges.length > 0 ? `; all traffic ${preposition} ${ranges.slice(0, 3).join(', ')} does not do instead` : ''
+  const from = peers.length > 0 ? peers : groups.flatMap((group) => allTrafficRanges(direction.permissions(group)))
+  const named = [...new Set(from)].slice(0, 3).join(', ')
+  if (named === '' && among.kind !== 'open') return ''
+  return `; ${named === '' ? 'its other rules are' : `a rule ${preposition} ${named} is`} not a substitute: AWS documents the rule to the security group itself`
 }
 
 const addSelfRule = (groups: readonly SecurityGroup[], { adjective, preposition, operation }: Direction, region: string): Fix => ({
