@@ -10,6 +10,7 @@ import {
   aRoute,
   aRouteTable,
   aSubnet,
+  aVpcEndpoint,
   denied,
   findingsOf,
   known,
@@ -28,6 +29,7 @@ const factsOf = (entries: readonly NetworkAclEntry[], routes: readonly Route[] =
   routeTables: [aRouteTable({ routes })],
   natGateways: [aNatGateway()],
   networkAcls: [aNetworkAcl({ entries })],
+  vpcEndpoints: [],
   prefixLists: {},
 })
 const judged = (plan: typeof onePlan, facts: Parameters<typeof findingsOf>[2]) =>
@@ -50,14 +52,14 @@ describe('network/acl', () => {
     test.each<[string, readonly NetworkAclEntry[], string]>([
       ['HTTPS and its answers', [out, entry(100, 'ingress', tcp(1024, 65_535))], 'pass warning'],
       ['answers on the ports of Linux', [out, entry(100, 'ingress', tcp(32_768, 60_999))], 'pass warning'],
-      ['no answers', [out], 'fail warning'],
-      ['answers on some ports', [out, entry(100, 'ingress', tcp(49_152, 65_535))], 'fail warning'],
-      ['answers, nothing out', [entry(100, 'ingress')], 'fail warning'],
-      ['only HTTP out', [entry(100, 'egress', tcp(80)), entry(100, 'ingress')], 'fail warning'],
+      ['no answers', [out], 'fail error'],
+      ['answers on some ports', [out, entry(100, 'ingress', tcp(49_152, 65_535))], 'unknown error'],
+      ['answers, nothing out', [entry(100, 'ingress')], 'fail error'],
+      ['only HTTP out', [entry(100, 'egress', tcp(80)), entry(100, 'ingress')], 'fail error'],
       ['one block of it denied', [entry(50, 'egress', { action: 'deny', cidrBlock: '203.0.113.0/24' }), ...open], 'pass warning'],
-      ['one block of it allowed', [entry(100, 'egress', { cidrBlock: '203.0.113.0/24' }), entry(100, 'ingress')], 'fail warning'],
-      ['all of it denied in front', [entry(50, 'egress', { action: 'deny', ...tcp(0, 65_535) }), ...open], 'fail warning'],
-      ['IPv6 only', [entry(100, 'egress', { cidrBlock: '::/0' }), entry(100, 'ingress', { cidrBlock: '::/0' })], 'fail warning'],
+      ['one block of it allowed', [entry(100, 'egress', { cidrBlock: '203.0.113.0/24' }), entry(100, 'ingress')], 'unknown error'],
+      ['all of it denied in front', [entry(50, 'egress', { action: 'deny', ...tcp(0, 65_535) }), ...open], 'fail error'],
+      ['IPv6 only', [entry(100, 'egress', { cidrBlock: '::/0' }), entry(100, 'ingress', { cidrBlock: '::/0' })], 'fail error'],
     ])('%s', (_, entries, expected) => {
       expect(judged(onePlan, factsOf(entries))).toEqual([expected])
     })
@@ -129,8 +131,12 @@ describe('network/acl', () => {
 
   describe('through a gateway endpoint for S3', () => {
     const viaGateway = aRoute({ destination: 'pl-68a54001', target: { kind: 'vpc-endpoint', id: 'vpce-0aaaaaaa' } })
-    const list = (name = 'com.amazonaws.us-west-2.s3'): Facts['prefixLists'] => ({
-      'pl-68a54001': known({ prefixListId: 'pl-68a54001', name, cidrBlocks: ['52.92.0.0/16', '3.5.76.0/22', '2600:1fa0::/32'] }),
+    const list = (): Facts['prefixLists'] => ({
+      'pl-68a54001': known({
+        prefixListId: 'pl-68a54001',
+        name: 'com.amazonaws.us-west-2.s3',
+        cidrBlocks: ['52.92.0.0/16', '3.5.76.0/22', '2600:1fa0::/32'],
+      }),
     })
     const s3 = [
       entry(100, 'egress', { cidrBlock: '52.92.0.0/16', ...tcp(443) }),
@@ -139,17 +145,17 @@ describe('network/acl', () => {
     ]
     const facts = (entries: readonly NetworkAclEntry[], prefixLists: Facts['prefixLists'] = list()) => ({
       ...factsOf(entries, [viaGateway]),
+      vpcEndpoints: [aVpcEndpoint({ routeTableIds: ['rtb-0aaaaaaa'] })],
       prefixLists,
     })
     test.each<[string, readonly NetworkAclEntry[], Facts['prefixLists'], string]>([
       ['exactly its blocks', s3, list(), 'pass warning'],
-      ['a part of a block denied', [entry(50, 'egress', { action: 'deny', cidrBlock: '52.92.128.0/17' }), ...s3], list(), 'fail warning'],
-      ['one block missing', s3.slice(1), list(), 'fail warning'],
-      ['closed', [], list(), 'fail warning'],
-      ['closed for DynamoDB', [], list('com.amazonaws.us-west-2.dynamodb'), 'skipped warning'],
+      ['a part of a block denied', [entry(50, 'egress', { action: 'deny', cidrBlock: '52.92.128.0/17' }), ...s3], list(), 'unknown error'],
+      ['one block missing', s3.slice(1), list(), 'unknown error'],
+      ['closed', [], list(), 'fail error'],
       ['blocks not known, all open', open, {}, 'pass warning'],
-      ['blocks not known, closed', [], {}, 'fail warning'],
-      ['blocks not known, some open', s3, {}, 'unknown warning'],
+      ['blocks not known, closed', [], {}, 'fail error'],
+      ['blocks not known, some open', s3, {}, 'unknown error'],
     ])('%s', (_, entries, prefixLists, expected) => {
       expect(judged(onePlan, facts(entries, prefixLists))).toEqual([expected])
     })
@@ -184,13 +190,13 @@ describe('network/acl', () => {
     test.each<[string, readonly NetworkAclEntry[], string]>([
       ['open', open, 'pass warning'],
       ['just what is needed', [...https, ...answers], 'pass warning'],
-      ['no answers', https, 'fail warning'],
+      ['no answers', https, 'fail error'],
       [
         'answers on the ports of Linux only: it uses more',
         [...https, entry(110, 'ingress', tcp(32_768, 60_999)), ...answers.slice(1)],
-        'fail warning',
+        'unknown error',
       ],
-      ['closed to the nodes', [...https.slice(1), ...answers], 'fail warning'],
+      ['closed to the nodes', [...https.slice(1), ...answers], 'fail error'],
     ])('%s', (_, entries, expected) => {
       expect(judged(onePlan, facts(entries))).toEqual([expected])
     })
@@ -207,8 +213,8 @@ describe('network/acl', () => {
     expect(findingsOf(rule, onePlan, { ...factsOf(open), networkAcls: [] })).toMatchObject([
       { status: 'unknown', gap: { action: 'ec2:DescribeNetworkAcls' } },
     ])
-    expect(judged(onePlan, { ...factsOf(open), networkAcls: denied('ec2:DescribeNetworkAcls') })).toEqual(['unknown warning'])
-    // Whether the NAT gateway works is another rule's question: what would pass it is judged all the same.
-    expect(judged(onePlan, { ...factsOf([]), natGateways: denied('ec2:DescribeNatGateways') })).toEqual(['fail warning'])
+    expect(judged(onePlan, { ...factsOf(open), networkAcls: denied('ec2:DescribeNetworkAcls') })).toEqual(['unknown error'])
+    expect(judged(onePlan, { ...factsOf([]), natGateways: denied('ec2:DescribeNatGateways') })).toEqual(['unknown warning'])
+    expect(judged(onePlan, { ...factsOf([]), vpcEndpoints: denied('ec2:DescribeVpcEndpoints') })).toEqual(['unknown warning'])
   })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { nodeDemands } from '../../../src/catalog/node-demands.ts'
+import { type NodeDemand, nodeDemands, nodeDemandsDate } from '../../../src/catalog/node-demands.ts'
 import type { Route, RouteTarget, VpcEndpoint } from '../../../src/model/facts/network.ts'
 import type { Orchestrator, Plan } from '../../../src/model/plan.ts'
 import { egress as rule } from '../../../src/rules/network/egress.ts'
@@ -39,34 +39,41 @@ const byName = (service: string, changes: Partial<VpcEndpoint> = {}): VpcEndpoin
     privateDnsEnabled: true,
     ...changes,
   })
-const names = (services: { readonly services: readonly { readonly service: string }[] }) => services.services.map(({ service }) => service)
-const all = names(eksNodeServices)
+const names = (kind: keyof NodeDemand['need']): readonly string[] =>
+  nodeDemands.flatMap(({ service, need }) => (need[kind] === null || service === null || service === 's3' ? [] : [service]))
+const all = names('eks')
 const endpointsFor = (services: readonly string[]) => services.map((service) => byName(service))
 const without = (...services: readonly string[]) => endpointsFor(all.filter((service) => !services.includes(service)))
 const judged = (...given: Parameters<typeof findingsOf> extends [infer _, ...infer Rest] ? Rest : never) =>
   findingsOf(rule, ...given).map(({ status, severity }) => `${status} ${severity}`)
 
 describe('a way out', () => {
-  test('through a NAT gateway that works needs no endpoint, known or not', () => {
-    const facts = {
-      ...factsOf([aRoute()]),
-      vpcEndpoints: denied('ec2:DescribeVpcEndpoints'),
-      prefixLists: denied('ec2:DescribeManagedPrefixLists'),
-    }
+  test('through a NAT gateway that works needs no endpoint', () => {
+    const facts = { ...factsOf([aRoute()]), prefixLists: denied('ec2:DescribeManagedPrefixLists') }
     expect(findingsOf(rule, planOf(), facts)).toMatchObject([
       { status: 'pass', message: 'subnet-0aaaaaaa reaches the internet through NAT gateway nat-0aaaaaaa (0.0.0.0/0 in rtb-0aaaaaaa)' },
     ])
   })
 
-  test('through a router says what is not seen', () => {
+  test('endpoints that were not read may take the names of services over, whatever NAT gateway there is', () => {
+    const facts = { ...factsOf([aRoute()]), vpcEndpoints: denied('ec2:DescribeVpcEndpoints') }
+    expect(findingsOf(rule, planOf(), facts)).toMatchObject([
+      { status: 'unknown', severity: 'error', gap: { action: 'ec2:DescribeVpcEndpoints' } },
+    ])
+  })
+
+  test('through a router is not seen, so it is unknown', () => {
     expect(findingsOf(rule, planOf(), factsOf([to('transit-gateway', 'tgw-0aaaaaaa')]))).toMatchObject([
       {
-        status: 'pass',
+        status: 'unknown',
+        severity: 'error',
         message:
-          'subnet-0aaaaaaa has a way out if what it hands on to has one, which is not seen from here: 0.0.0.0/0 in rtb-0aaaaaaa leads to transit gateway tgw-0aaaaaaa',
+          '0.0.0.0/0 in rtb-0aaaaaaa leads to transit gateway tgw-0aaaaaaa, and whether that leads to the internet cannot be seen from this VPC',
         evidence: { wayOut: 'forwarded' },
       },
     ])
+    const facts = factsOf([to('transit-gateway', 'tgw-0aaaaaaa')], endpointsFor(all))
+    expect(judged(planOf(), facts)).toEqual(['pass error'])
   })
 
   test('by a prefix list whose blocks are known', () => {
@@ -98,28 +105,28 @@ describe('no way out', () => {
     ['EKS, one pending', eks, [...without('sts'), byName('sts', { state: 'pending' })], 'fail error'],
     ['EKS, one without private DNS', eks, [...without('sts'), byName('sts', { privateDnsEnabled: false })], 'fail error'],
     ['EKS, one of another Region', eks, [...without('sts'), byName('sts', { serviceName: 'com.amazonaws.eu-west-1.sts' })], 'fail error'],
-    ['Slurm, none', slurm, [], 'fail error'],
-    ['Slurm, one of no use to nodes', slurm, [byName('bedrock')], 'fail error'],
+    ['Slurm, none', slurm, [], 'fail warning'],
+    ['Slurm, one of no use to nodes', slurm, [byName('bedrock')], 'fail warning'],
     ['Slurm, some', slurm, endpointsFor(['logs']), 'fail warning'],
-    ['Slurm, all', slurm, endpointsFor(names(slurmNodeServices)), 'pass error'],
-    ['unstated, none', unstated, [], 'fail error'],
-    ['unstated, what Slurm needs', unstated, endpointsFor(names(slurmNodeServices)), 'fail warning'],
+    ['Slurm, all', slurm, endpointsFor(names('slurm')), 'pass error'],
+    ['unstated, none', unstated, [], 'fail warning'],
+    ['unstated, what Slurm needs', unstated, endpointsFor(names('slurm')), 'fail warning'],
     ['unstated, all but an old one', unstated, without('ec2messages'), 'fail notice'],
     ['unstated, all', unstated, endpointsFor(all), 'pass error'],
   ])('%s', (_, orchestrator, endpoints, expected) => {
     expect(judged(planOf(orchestrator), factsOf([], endpoints))).toEqual([expected])
   })
 
-  test('Slurm groups that are set up by their AMI come up without', () => {
+  test('Slurm groups come up without: their way to S3 is judged by network/s3-route', () => {
     expect(judged(planOf(slurm, { lifecycleSources: [] }), factsOf([]))).toEqual(['fail warning'])
-    expect(judged(planOf(slurm, { lifecycleSources: [], instanceGroups: [aScriptedGroup()] }), factsOf([]))).toEqual(['fail error'])
+    expect(judged(planOf(slurm, { lifecycleSources: [], instanceGroups: [aScriptedGroup()] }), factsOf([]))).toEqual(['fail warning'])
   })
 
   test('restricted groups call more, where they are placed', () => {
     const elsewhere = { ...placed, subnetIds: ['subnet-0bbbbbbb'] }
     const groups = (overrideVpcConfig: Plan['vpcConfig']) => ({ instanceGroups: [aGroup({ kind: 'restricted', overrideVpcConfig })] })
     expect(judged(planOf(eks, groups(null)), factsOf([], endpointsFor(all)))).toEqual(['fail error'])
-    expect(judged(planOf(eks, groups(null)), factsOf([], endpointsFor([...all, ...names(restrictedNodeServices)])))).toEqual(['pass error'])
+    expect(judged(planOf(eks, groups(null)), factsOf([], endpointsFor([...all, ...names('restricted')])))).toEqual(['pass error'])
     expect(statuses(findingsOf(rule, planOf(eks, groups(elsewhere)), factsOf([], endpointsFor(all))))[0]).toBe('pass subnet-0aaaaaaa')
   })
 
@@ -138,15 +145,14 @@ describe('no way out', () => {
     expect(judged(planOf(), factsOf([igw], endpointsFor(all)))).toEqual(['pass error'])
   })
 
-  test('endpoints of a network behind a route are not seen: a warning that says so', () => {
+  test('endpoints of a network behind a route are not seen, so it is unknown', () => {
     const facts = factsOf([to('transit-gateway', 'tgw-0aaaaaaa', { destination: '10.0.0.0/8' })])
     expect(findingsOf(rule, planOf(), facts)).toMatchObject([
       {
-        status: 'fail',
-        severity: 'warning',
-        message: expect.stringContaining(
-          'endpoints of other networks (10.0.0.0/8 through transit gateway tgw-0aaaaaaa) are not seen from here',
-        ),
+        status: 'unknown',
+        severity: 'error',
+        message:
+          'rtb-0aaaaaaa leads to other networks (10.0.0.0/8 through transit gateway tgw-0aaaaaaa), and whether their endpoints answer for the nodes cannot be seen from this VPC',
       },
     ])
   })
@@ -157,14 +163,7 @@ describe('a way out that is broken', () => {
   test.each<[string, readonly Route[], readonly VpcEndpoint[], string, string]>([
     ['gone', [gone], [], 'nat-0aaaaaaa', 'fail error'],
     ['gone, nodes do without', [gone], endpointsFor(all), 'nat-0aaaaaaa', 'fail warning'],
-    ['gone, nodes do nearly without', [gone], without('ssm'), 'nat-0aaaaaaa', 'fail error'],
-    [
-      'gone, with a network behind a route',
-      [gone, to('peering', 'pcx-1', { destination: '10.9.0.0/16' })],
-      [],
-      'nat-0aaaaaaa',
-      'fail error',
-    ],
+    ['gone, nodes do nearly without', [gone], without('ssm'), 'nat-0aaaaaaa', 'fail warning'],
   ])('%s', (_, routes, endpoints, target, expected) => {
     const findings = findingsOf(rule, planOf(), factsOf(routes, endpoints))
     expect(findings.map(({ status, severity }) => `${status} ${severity}`)).toEqual([expected])
@@ -278,10 +277,11 @@ test('skipped without a subnet', () => {
   expect(statuses(findingsOf(rule, planOf(eks, { vpcConfig: null }), factsOf([])))).toEqual(['skipped plan'])
 })
 
-test('the lists of services say when and where they were read, each service once', () => {
-  for (const { date, sources, services } of nodeServiceLists) {
-    expect(date).toMatch(/^20\d\d-[01]\d-[0-3]\d$/)
+test('the table of demands says when and where it was read, each destination once', () => {
+  expect(nodeDemandsDate).toMatch(/^20\d\d-[01]\d-[0-3]\d$/)
+  for (const { sources } of nodeDemands) {
+    expect(sources.length).toBeGreaterThan(0)
     for (const source of sources) expect(source).toMatch(/^https:\/\//)
-    expect(new Set(services.map(({ service }) => service)).size).toBe(services.length)
   }
+  expect(new Set(nodeDemands.map(({ to }) => to)).size).toBe(nodeDemands.length)
 })
