@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { VpcDns } from '../../../src/model/facts/network.ts'
 import { dns as rule } from '../../../src/rules/network/dns.ts'
-import { aPlan, denied, findingsOf, statuses } from '../../builders.ts'
+import { aPlan, aSubnet, aVpcEndpoint, denied, findingsOf, statuses } from '../../builders.ts'
 
 const dnsOf = (changes: Partial<VpcDns> = {}): VpcDns => ({
   vpcId: 'vpc-0a1b2c3d',
@@ -30,15 +30,29 @@ describe('network/dns', () => {
     expect(findings.map(({ severity, message, fix }) => [severity, message, fix?.commands])).toEqual([
       [
         'error',
-        'enableDnsSupport of vpc-0a1b2c3d is off, it must be on',
+        'enableDnsSupport of vpc-0a1b2c3d is off, and it must be on',
         [`aws ec2 modify-vpc-attribute --region us-west-2 --vpc-id vpc-0a1b2c3d --enable-dns-support '{"Value":true}'`],
       ],
       [
-        'error',
-        'enableDnsHostnames of vpc-0a1b2c3d is off, it must be on',
+        'warning',
+        'enableDnsHostnames of vpc-0a1b2c3d is off, and it must be on',
         [`aws ec2 modify-vpc-attribute --region us-west-2 --vpc-id vpc-0a1b2c3d --enable-dns-hostnames '{"Value":true}'`],
       ],
     ])
+  })
+
+  const hostnames = (plan: Parameters<typeof findingsOf>[1], given: Parameters<typeof findingsOf>[2] = {}) =>
+    findingsOf(rule, plan, { vpcDns: dnsOf({ enableDnsHostnames: false }), ...given }).map(
+      ({ status, severity }) => `${status} ${severity}`,
+    )[1]
+  const s3 = aVpcEndpoint({ type: 'Interface', privateDnsEnabled: true, subnetIds: ['subnet-0aaaaaaa'], securityGroupIds: ['sg-0aaaaaaa'] })
+
+  test.each<[string, Parameters<typeof findingsOf>[1], Parameters<typeof findingsOf>[2], string]>([
+    ['EKS', aPlan({ orchestrator: { kind: 'eks', cluster: null } }), {}, 'fail error'],
+    ['Slurm, nothing by private names', aPlan(), { subnets: { 'subnet-0aaaaaaa': aSubnet() }, vpcEndpoints: [] }, 'fail warning'],
+    ['Slurm, S3 by a private name', aPlan(), { subnets: { 'subnet-0aaaaaaa': aSubnet() }, vpcEndpoints: [s3] }, 'fail error'],
+  ])('hostnames off: %s', (_, plan, given, expected) => {
+    expect(hostnames(plan, given)).toBe(expected)
   })
 
   test('where nothing leads to a VPC, each reason is said', () => {

@@ -128,7 +128,7 @@ describe('network/endpoints-usable', () => {
       'S3 by name, beside a gateway',
       [gateway, s3],
       { endpointSecurityGroups: closed },
-      'fail warning [vpce-0s300000] vpce-0s300000 (s3): its security groups (sg-0endpoint) do not take TCP 443 from the nodes of worker-1 (sg-0aaaaaaa)',
+      'fail error [vpce-0s300000] vpce-0s300000 (s3): its security groups (sg-0endpoint) do not take TCP 443 from the nodes of worker-1 (sg-0aaaaaaa)',
     ],
     [
       'S3 alone, for on-premises names',
@@ -144,6 +144,21 @@ describe('network/endpoints-usable', () => {
     ],
   ])('%s', (_, endpoints, changes, expected) => {
     expect(linesOf(factsOf(endpoints, changes))).toEqual([expected])
+  })
+
+  test.each([
+    ['ecr.api', 'required on EKS', 'fail error'],
+    ['ssm', 'useful', 'fail warning'],
+    ['ec2messages', 'for old agents', 'fail notice'],
+    ['fsx', 'not among what nodes are known to need', 'fail warning'],
+  ])('an endpoint for %s that shuts the nodes out, %s', (service, _, expected) => {
+    const endpoint = { ...byName, serviceName: `com.amazonaws.us-west-2.${service}` }
+    const findings = findingsOf(
+      rule,
+      aPlan({ orchestrator: { kind: 'eks', cluster: null } }),
+      factsOf([endpoint], { endpointSecurityGroups: closed }),
+    )
+    expect(findings.map(({ status, severity }) => `${status} ${severity}`)).toEqual([expected])
   })
 
   test('of two for one service, only the one that names lead to is judged', () => {
@@ -215,7 +230,7 @@ describe('network/endpoints-usable', () => {
           severity: 'warning',
           subject: 'vpce-0sts0000',
           gap: { action },
-          message: expect.stringMatching(/^whether nodes can use vpce-0sts0000 \(sts\) cannot be told: /),
+          message: expect.stringMatching(/^whether nodes can use vpce-0sts0000 \(sts\) is not known: /),
         },
       ])
     })

@@ -52,7 +52,7 @@ describe('network/s3-route', () => {
       'transit gateway',
       [to('transit-gateway', 'tgw-0aaaaaaa')],
       [],
-      `fail warning subnet-0aaaaaaa reaches S3 only if transit gateway tgw-0aaaaaaa (0.0.0.0/0 in rtb-0aaaaaaa) leads there: ${noEndpoint}`,
+      `unknown error 0.0.0.0/0 in rtb-0aaaaaaa leads to transit gateway tgw-0aaaaaaa, and whether that leads to the internet cannot be seen from this VPC; ${noEndpoint}`,
     ],
     ['nothing', [], [], `fail error subnet-0aaaaaaa has no way to S3: rtb-0aaaaaaa has no default route; ${noEndpoint}`],
     [
@@ -89,7 +89,7 @@ describe('network/s3-route', () => {
       'peering only',
       [to('peering', 'pcx-0aaaaaaa')],
       [],
-      `fail error subnet-0aaaaaaa has no way to S3: 0.0.0.0/0 in rtb-0aaaaaaa leads to VPC peering connection pcx-0aaaaaaa, which carries nothing beyond the peer VPC; ${noEndpoint}`,
+      `unknown error rtb-0aaaaaaa leads to other networks (0.0.0.0/0 through VPC peering connection pcx-0aaaaaaa), and whether their endpoints answer for the nodes cannot be seen from this VPC; ${noEndpoint}`,
     ],
     [
       'endpoints of another service and another Region',
@@ -171,9 +171,9 @@ describe('network/s3-route', () => {
     const viaUnseen = to('vpc-endpoint', 'vpce-0unseen0', { destination: 'pl-68a54001' })
     test.each<[string, readonly Route[], Parameters<typeof findingsOf>[2], string, string]>([
       ['endpoints denied, no way out', [], { vpcEndpoints: denied('ec2:DescribeVpcEndpoints') }, 'error', 'ec2:DescribeVpcEndpoints'],
-      ['endpoints denied, NAT', [aRoute()], { vpcEndpoints: denied('ec2:DescribeVpcEndpoints') }, 'warning', 'ec2:DescribeVpcEndpoints'],
+      ['endpoints denied, NAT', [aRoute()], { vpcEndpoints: denied('ec2:DescribeVpcEndpoints') }, 'error', 'ec2:DescribeVpcEndpoints'],
       ['an endpoint that is not listed', [viaUnseen], {}, 'error', 'ec2:DescribeVpcEndpoints'],
-      ['an endpoint that is not listed, NAT', [aRoute(), viaUnseen], {}, 'warning', 'ec2:DescribeVpcEndpoints'],
+      ['an endpoint that is not listed, NAT', [aRoute(), viaUnseen], {}, 'error', 'ec2:DescribeVpcEndpoints'],
       ['prefix lists not read', [aRoute({ destination: 'pl-0abc' })], {}, 'error', 'ec2:GetManagedPrefixListEntries'],
       ['NAT gateways denied', [aRoute()], { natGateways: denied('ec2:DescribeNatGateways') }, 'error', 'ec2:DescribeNatGateways'],
       ['a NAT gateway that is not listed', [aRoute()], { natGateways: [] }, 'error', 'ec2:DescribeNatGateways'],

@@ -1,7 +1,6 @@
-import ipaddr from 'ipaddr.js'
 import type { Gap } from '../../model/fact.ts'
 import type { SecurityGroupPermission } from '../../model/facts/network.ts'
-import { everyAddress, familyOf } from '../network/cidr-cover.ts'
+import { coversAll, everyAddress, familyOf } from '../network/cidr-cover.ts'
 import { idsOf, knownRanges, letsIn, letsOut, type Peer, prefixListOf, type Reach, type Traffic } from '../network/security-graph.ts'
 import { onTcpPort } from '../network/security-groups.ts'
 import { groupsSubject, type Network, nodesOf } from './network.ts'
@@ -151,11 +150,23 @@ const isAwsList = (id: string, region: string, { facts }: Network): boolean => {
   return list.ok && list.value.name.startsWith(`com.amazonaws.${region}.`)
 }
 
-/** Whether a block holds addresses of the internet: https://www.iana.org/assignments/iana-ipv4-special-registry */
-const isPublic = (block: string): boolean => {
-  const [address, prefix] = ipaddr.parseCIDR(block)
-  return prefix < 8 || address.range() === 'unicast'
-}
+/** Address ranges that nothing on the internet has: https://www.iana.org/assignments/iana-ipv4-special-registry */
+const notOfInternet: readonly string[] = [
+  '0.0.0.0/8',
+  '10.0.0.0/8',
+  '100.64.0.0/10',
+  '127.0.0.0/8',
+  '169.254.0.0/16',
+  '172.16.0.0/12',
+  '192.0.2.0/24',
+  '192.168.0.0/16',
+  '198.18.0.0/15',
+  '198.51.100.0/24',
+  '203.0.113.0/24',
+  '224.0.0.0/3',
+]
+
+const isPublic = (block: string): boolean => !coversAll(notOfInternet, [block])
 
 const shortList = (all: readonly string[]): string =>
   all.length > 2 ? `${all.slice(0, 2).join(', ')} and ${all.length - 2} more` : all.join(' and ')
