@@ -52,6 +52,14 @@ export const between = (
 const trafficText = ({ protocol, fromPort, toPort }: Traffic): string =>
   protocol === 'all' ? 'all traffic' : `${protocol.toUpperCase()} ${fromPort === toPort ? fromPort : `${fromPort}-${toPort}`}`
 
+/** Outbound rules of the nodes for HTTPS to addresses that are not known: only rules for none, or for all, settle it. */
+export const toUnknown = (placement: Placement, network: Network): readonly Step[] =>
+  outbound(placement, network, (nodes) => {
+    const nowhere: Peer = { name: 'addresses that are not known', securityGroups: [], unread: [], cidrBlocks: [] }
+    const out = letsOut(nodes, nowhere, https, network.facts.prefixLists)
+    return { kind: out.kind, gap: out.kind === 'undecided' ? out.gap : null }
+  })
+
 /** Outbound rules of the nodes for HTTPS to AWS's public addresses, of which only their being public is known. */
 export const toPublic = (placement: Placement, network: Network): readonly Step[] =>
   outbound(placement, network, (nodes) => {

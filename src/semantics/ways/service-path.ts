@@ -9,8 +9,8 @@ import { publicNames } from './name-layer.ts'
 import { type Network, unexpected } from './network.ts'
 import { outToPrefixList } from './network-acl-layer.ts'
 import type { Demand, Placement } from './placements.ts'
-import { toPublic, toS3 } from './security-group-layer.ts'
-import { open, type Step, undecided } from './step.ts'
+import { toPublic, toS3, toUnknown } from './security-group-layer.ts'
+import { inSeries, open, type State, type Step, undecided } from './step.ts'
 
 /** The way to a service of AWS, as its ordinary name and the routes of the subnet decide it. */
 export interface ServicePath {
@@ -58,18 +58,28 @@ const gatewayPath = (demand: Demand, placement: Placement, endpoints: readonly V
   if (gateway.kind !== 'associated') return null
   const { endpoint } = gateway
   const lists = listsTo(endpoint, table.value)
-  const blocks = prefixListBlocks(facts.prefixLists)
   return {
     endpoint,
     via: `gateway endpoint ${endpoint.vpcEndpointId}`,
     steps: [
       ...publicNames(network),
       ...toS3(placement, lists, network),
-      ...lists.map((id) => outToPrefixList(placement.subnet, blocks(id), `S3 (${id})`, network)),
+      ...aclSteps(lists, placement, network),
       open('route', subnetId),
       throughPolicy(endpoint, demand, placement, network),
     ],
   }
+}
+
+/** The route that comes with an association may not be listed yet: which addresses it is about is not known then. */
+const aclSteps = (lists: readonly string[], { subnet }: Placement, network: Network): readonly Step[] => {
+  const blocks = prefixListBlocks(network.facts.prefixLists)
+  if (lists.length > 0) return lists.map((id) => outToPrefixList(subnet, blocks(id), `S3 (${id})`, network))
+  const gap = unexpected(
+    'ec2:DescribeRouteTables',
+    `ec2:DescribeRouteTables lists no route of ${subnet.subnetId} to the S3 gateway endpoint`,
+  )
+  return [outToPrefixList(subnet, { ok: false, gap }, 'S3', network)]
 }
 
 /** Prefix lists that routes of the table lead to the endpoint. */
@@ -80,13 +90,19 @@ const listsTo = ({ vpcEndpointId }: VpcEndpoint, { routes }: RouteTable): readon
 
 const publicPath = (service: string, placement: Placement, endpoints: readonly VpcEndpoint[], network: Network): ServicePath => {
   const { via, steps } = internetPath(placement.subnet, network)
+  const fate = routeState(steps)
+  const elsewhere = fate === 'closed' ? unseenWay(placement, endpoints, network) : null
+  if (elsewhere !== null) {
+    const unseen = [...toUnknown(placement, network), undecided('route', placement.subnet.subnetId, elsewhere.gap)]
+    return { endpoint: null, via: elsewhere.via, steps: unseen }
+  }
+  // Where the routes are not known, neither are the addresses that the name leads to.
+  if (fate === 'undecided') return { endpoint: null, via, steps: [...toUnknown(placement, network), ...steps] }
   const groups = service === 's3' ? toS3(placement, [], network) : toPublic(placement, network)
-  const closed = steps.some(({ layer, state }) => (layer === 'route' || layer === 'target') && state === 'closed')
-  const elsewhere = closed ? unseenWay(placement, endpoints, network) : null
-  if (elsewhere !== null)
-    return { endpoint: null, via: elsewhere.via, steps: [undecided('route', placement.subnet.subnetId, elsewhere.gap)] }
   return { endpoint: null, via, steps: [...publicNames(network), ...groups, ...steps] }
 }
+
+const routeState = (steps: readonly Step[]): State => inSeries(steps.filter(({ layer }) => layer === 'route' || layer === 'target')).state
 
 /**
  * A way that this account cannot see where the routes to the internet have none: endpoints of the account that shares the VPC, or those of
