@@ -56,7 +56,7 @@ const houses: readonly House[] = [
   },
   { within: 'src/rules', floors: [['index.ts'], ['*'], ['shared'], ['engine']] },
   // The files on the top floor of the report are one room: each renderer takes what it needs of the report itself.
-  { within: 'src/report', floors: [['.'], ['comment', 'html'], ['topology'], ['wording']] },
+  { within: 'src/report', floors: [['.'], ['comment', 'html'], ['topology'], ['wording'], ['schema']] },
 ]
 
 /** What a file of a house is found under: the first folder or file of its path, or `.` for a file where the files are one room. */

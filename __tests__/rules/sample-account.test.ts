@@ -1,7 +1,7 @@
 import { describe, test } from '@jest/globals'
 import type { FactId } from '../../src/model/facts.ts'
 import type { Finding } from '../../src/model/finding.ts'
-import type { Snapshot } from '../../src/model/report.ts'
+import type { Snapshot } from '../../src/model/snapshot.ts'
 import { judge } from '../../src/rules/engine/judge.ts'
 import { rules } from '../../src/rules/index.ts'
 import { denied } from '../builders.ts'

@@ -1,6 +1,6 @@
 import type { Finding } from '../model/finding.ts'
 import type { Location } from '../model/plan.ts'
-import type { Report } from '../model/report.ts'
+import type { Report } from './schema/report.ts'
 import { plain, plainCommand } from './wording/escape.ts'
 import { levelOf } from './wording/standing.ts'
 import { plural, waiverSentence } from './wording/wording.ts'

@@ -1,7 +1,10 @@
+import { ruleUrl } from '../catalog/links.ts'
 import type { Finding, Severity } from '../model/finding.ts'
-import type { Counts, FailOn, OnUnknown, Report, Snapshot, Verdict } from '../model/report.ts'
+import type { FailOn, OnUnknown } from '../model/policy.ts'
+import type { Snapshot } from '../model/snapshot.ts'
 import { clusterHeadroom, headroom } from '../semantics/capacity/headroom.ts'
 import { leftOpen } from '../semantics/plan/left-open.ts'
+import type { Counts, Report, Verdict } from './schema/report.ts'
 import { topologyOf } from './topology/topology.ts'
 import { isBlockingUnknown, type Standing, standingOf } from './wording/standing.ts'
 
@@ -30,13 +33,16 @@ export const makeReport = ({ tool, snapshot, findings, failOn, onUnknown }: Judg
     leftOpen: leftOpen(snapshot.plan),
     staticOnly,
     counts,
-    findings: findings.toSorted((a, b) => rankOf(a) - rankOf(b)),
+    findings: findings.toSorted((a, b) => rankOf(a) - rankOf(b)).map(withPage),
     headroom: headroom(snapshot.plan, snapshot.facts),
     clusterHeadroom: clusterHeadroom(snapshot.plan, snapshot.facts),
     calls: snapshot.calls,
     topology: topologyOf(snapshot, findings),
   }
 }
+
+/** A finding with the page of its rule: of the rules that this version knows, whatever another one wrote. */
+export const withPage = (finding: Finding): Report['findings'][number] => ({ ...finding, docs: ruleUrl(finding.rule) })
 
 /** What each verdict exits with. */
 export const exitCodes = { ready: 0, blocked: 1, unproven: 3 } as const satisfies Record<Verdict, Report['exitCode']>

@@ -1,7 +1,7 @@
 import { ruleUrl } from '../catalog/links.ts'
 import type { Finding, Severity } from '../model/finding.ts'
-import type { Report } from '../model/report.ts'
 import type { RuleMeta } from '../model/rule.ts'
+import type { Report } from './schema/report.ts'
 import { markdownCell, markdownFence, plain, plainJson } from './wording/escape.ts'
 import { levelOf, standingOf } from './wording/standing.ts'
 import { exitMeaning, plural, waiverSentence } from './wording/wording.ts'

@@ -1,4 +1,6 @@
-import type { Headroom, Report, Topology } from '../model/report.ts'
+import type { Headroom } from './schema/headroom.ts'
+import type { Report } from './schema/report.ts'
+import type { Topology } from './schema/topology.ts'
 import { renderMermaid } from './topology/mermaid.ts'
 import { markdownCell, markdownCode } from './wording/escape.ts'
 import { type Fit, fitOf, headroomTitle, limitText, nextLimitText, possibleText, unreadRules, wholeCluster } from './wording/headroom.ts'

@@ -1,5 +1,6 @@
 import type { Finding, Fix, Severity } from '../model/finding.ts'
-import type { Headroom, Report, Verdict } from '../model/report.ts'
+import type { Headroom } from './schema/headroom.ts'
+import type { Report, Verdict } from './schema/report.ts'
 import { type Paint, painter, type Style, wrap } from './styles.ts'
 import { logLine, plain, plainCommand } from './wording/escape.ts'
 import { type Fit, fitOf, headroomSentence, headroomTitle, wholeCluster } from './wording/headroom.ts'

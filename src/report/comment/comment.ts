@@ -1,6 +1,6 @@
 import type { Finding } from '../../model/finding.ts'
 import type { Location } from '../../model/plan.ts'
-import type { Report } from '../../model/report.ts'
+import type { Report } from '../schema/report.ts'
 import { markdownCell, markdownCode } from '../wording/escape.ts'
 import {
   boundedDocument,

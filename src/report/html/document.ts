@@ -1,4 +1,4 @@
-import type { Report, Verdict } from '../../model/report.ts'
+import type { Report, Verdict } from '../schema/report.ts'
 import { callsSentence, exitMeaning, judgedNothing, tally, targetParts, verdictSentence } from '../wording/wording.ts'
 import { findingsSection } from './findings.ts'
 import { headroomSection } from './headroom.ts'

@@ -1,5 +1,5 @@
 import type { Finding, Severity } from '../../model/finding.ts'
-import type { Report } from '../../model/report.ts'
+import type { Report } from '../schema/report.ts'
 import { groupBy, type Standing, standingOf } from '../wording/standing.ts'
 import { place, plural, prevented, waiverSentence } from '../wording/wording.ts'
 import { filterClasses, filters, standingNames, standings } from './filters.ts'

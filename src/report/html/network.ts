@@ -1,4 +1,4 @@
-import type { Topology, TopologyEdge, TopologyNodeKind, TopologyState } from '../../model/report.ts'
+import type { Topology, TopologyEdge, TopologyNodeKind, TopologyState } from '../schema/topology.ts'
 import { type Box, type Drawing, drawingOf } from '../topology/mermaid.ts'
 import { plain } from '../wording/escape.ts'
 import { type Html, html } from './markup.ts'

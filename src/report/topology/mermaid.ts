@@ -1,4 +1,4 @@
-import type { Topology, TopologyEdge, TopologyNode, TopologyNodeKind, TopologyState } from '../../model/report.ts'
+import type { Topology, TopologyEdge, TopologyNode, TopologyNodeKind, TopologyState } from '../schema/topology.ts'
 import { mermaidLabel } from '../wording/escape.ts'
 import { groupBy } from '../wording/standing.ts'
 

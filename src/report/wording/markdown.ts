@@ -1,6 +1,6 @@
 import { ruleUrl } from '../../catalog/links.ts'
 import type { Finding } from '../../model/finding.ts'
-import type { Report, Verdict } from '../../model/report.ts'
+import type { Report, Verdict } from '../schema/report.ts'
 import { markdownCell, markdownCode, markdownFence } from './escape.ts'
 import { groupBy, type Standing, standingOf } from './standing.ts'
 import { judgedNothing, waiverSentence } from './wording.ts'

@@ -1,6 +1,7 @@
 import { messagesForeseenBy } from '../../catalog/failure-messages.ts'
 import type { Finding } from '../../model/finding.ts'
-import type { CallStatistics, Report } from '../../model/report.ts'
+import type { CallStatistics } from '../../model/snapshot.ts'
+import type { Report } from '../schema/report.ts'
 import { isBlockingUnknown } from './standing.ts'
 
 /** `1 error`, `3 errors`. */

@@ -3,8 +3,8 @@ import type { FactId } from '../../model/facts.ts'
 import type { Finding, Fix, Outcome, Severity } from '../../model/finding.ts'
 import type { Location, Plan } from '../../model/plan.ts'
 import type { Policy, RuleSetting, WaiverUse } from '../../model/policy.ts'
-import type { Snapshot } from '../../model/report.ts'
 import type { Readable, Rule } from '../../model/rule.ts'
+import type { Snapshot } from '../../model/snapshot.ts'
 import { waive, waiverUses } from '../../semantics/plan/waivers.ts'
 
 /** Facts that the applicable rules read which are not turned off, in the order of {@link FactId} names. */

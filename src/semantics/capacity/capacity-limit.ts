@@ -2,7 +2,7 @@ import type { Fact } from '../../model/fact.ts'
 import type { Quota } from '../../model/facts/capacity.ts'
 import type { Evidence } from '../../model/finding.ts'
 import type { InstanceGroup, Plan } from '../../model/plan.ts'
-import type { Snapshot } from '../../model/report.ts'
+import type { Snapshot } from '../../model/snapshot.ts'
 
 /** What a limit says of one subject: the nodes that it leaves the group (below 0 where others take more), or null where it could not be known. */
 export type Bound = KnownBound | { readonly subject: string; readonly possible: null }

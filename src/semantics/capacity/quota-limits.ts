@@ -1,7 +1,7 @@
 import { clusterUsageQuota, drawsNetworkInterfaces, quotaNames, spotUsageQuota } from '../../catalog/quotas.ts'
 import type { HyperPodUsage, Quota } from '../../model/facts/capacity.ts'
 import type { InstanceGroup, Plan } from '../../model/plan.ts'
-import type { Snapshot } from '../../model/report.ts'
+import type { Snapshot } from '../../model/snapshot.ts'
 import { type Bound, type CapacityLimit, entryOf, knownValue, nodesOf, notKnown, othersThan, quotaEvidence } from './capacity-limit.ts'
 import { spotUsageOf, usageOf } from './cluster-usage.ts'
 import { interfaceDemand } from './network-interfaces.ts'
