@@ -17,7 +17,7 @@ import {
   verdictTitle,
   withStanding,
 } from './wording/markdown.ts'
-import { callsSentence, exitMeaning, place, tally, targetParts, verdictSentence } from './wording/wording.ts'
+import { callsSentence, exitMeaning, place, tally, targetWords, verdictSentence } from './wording/wording.ts'
 
 export interface SummaryOptions {
   /** Bytes of UTF-8. GitHub takes 1 MiB a step. */
@@ -43,7 +43,7 @@ const heading = (report: Report): string =>
   [
     `## ${verdictTitle(report)}: HyperPod preflight`,
     `**${report.verdict.toUpperCase()}:** ${verdictSentence(report)} (${exitMeaning(report)})`,
-    `Target: ${targetParts(report).map(markdownCell).join(' · ')}`,
+    `Target: ${targetWords(report).map(markdownCell).join(' · ')}`,
     tally(report).join(' · '),
   ]
     .filter((paragraph) => paragraph !== '')

@@ -13,7 +13,7 @@ import {
   plural,
   prevented,
   tally,
-  targetParts,
+  targetWords,
   verdictSentence,
   waiverSentence,
 } from './wording/wording.ts'
@@ -77,7 +77,7 @@ const header = (page: Page, report: Report): Lines => {
   const [first = '', ...others] = prose(
     page,
     2,
-    `${title}: ${targetParts(report)
+    `${title}: ${targetWords(report)
       .map((part) => plain(part))
       .join(' · ')}`,
     '',

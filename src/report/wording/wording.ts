@@ -61,16 +61,26 @@ const notGiven = ({ leftOpen }: Report): readonly string[] =>
 export const exitMeaning = ({ verdict, exitCode }: Report): string =>
   verdict !== 'ready' && exitCode === 0 ? 'exit 0, because fail-on is never' : `exit ${exitCode}`
 
-const orchestrators = { slurm: 'Slurm', eks: 'EKS' }
+const orchestrators = { slurm: 'Slurm', eks: 'EKS' } as const
 
-/** What was judged: the parts that are known, as they came. They are not escaped. */
-export const targetParts = ({ target }: Report): readonly string[] => [
-  ...(target.clusterName === null ? [] : [`cluster ${target.clusterName}`]),
-  ...(target.orchestrator === null ? [] : [orchestrators[target.orchestrator]]),
-  target.region,
-  ...(target.account === null ? [] : [`account ${target.account}`]),
-  ...(target.vpcId === null ? [] : [target.vpcId]),
+/** A part of what was judged: its name, its value as it came, and the two as they are said among others. None is escaped. */
+interface TargetPart {
+  readonly name: string
+  readonly value: string
+  readonly said: string
+}
+
+/** What was judged, as far as it is known. */
+export const target = ({ target: { clusterName, orchestrator, region, account, vpcId } }: Report): readonly TargetPart[] => [
+  ...(clusterName === null ? [] : [{ name: 'Cluster', value: clusterName, said: `cluster ${clusterName}` }]),
+  ...(orchestrator === null ? [] : [{ name: 'Orchestrator', value: orchestrators[orchestrator], said: orchestrators[orchestrator] }]),
+  { name: 'Region', value: region, said: region },
+  ...(account === null ? [] : [{ name: 'Account', value: account, said: `account ${account}` }]),
+  ...(vpcId === null ? [] : [{ name: 'VPC', value: vpcId, said: vpcId }]),
 ]
+
+/** What was judged, in as few words as it takes. Not escaped. */
+export const targetWords = (report: Report): readonly string[] => target(report).map(({ said }) => said)
 
 /** What it took to ask. */
 export const callsSentence = ({ total, retries, throttles, durationMs }: CallStatistics): string => {
