@@ -3,6 +3,7 @@ import type { Finding, Severity } from '../model/finding.ts'
 import type { FailOn, OnUnknown } from '../model/policy.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import { clusterHeadroom, headroom } from '../semantics/capacity/headroom.ts'
+import { knownValue } from '../semantics/fact.ts'
 import { leftOpen } from '../semantics/plan/left-open.ts'
 import type { Counts, Report, Verdict } from './schema/report.ts'
 import { topologyOf } from './topology/topology.ts'
@@ -89,12 +90,17 @@ const verdictOf = (
 }
 
 const targetOf = ({ plan, facts }: Snapshot): Report['target'] => ({
-  account: facts.identity?.ok && facts.identity.value?.kind === 'caller' ? textOrNull(facts.identity.value.account) : null,
+  account: accountOf(facts),
   region: plan.region,
   clusterName: plan.clusterName,
   orchestrator: plan.orchestrator.kind === 'unstated' ? null : plan.orchestrator.kind,
-  vpcId: plan.vpcId ?? (facts.vpc?.ok ? textOrNull(facts.vpc.value?.vpcId) : null),
+  vpcId: plan.vpcId ?? textOrNull(knownValue(facts.vpc)?.vpcId),
 })
+
+const accountOf = ({ identity }: Snapshot['facts']): string | null => {
+  const caller = knownValue(identity)
+  return caller?.kind === 'caller' ? textOrNull(caller.account) : null
+}
 
 /** A snapshot may have been edited: what is in its facts is as wide as JSON. */
 const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null)

@@ -3,6 +3,7 @@ import type { Role } from '../../model/facts/iam.ts'
 import type { Facts } from '../../model/facts.ts'
 import type { Evidence, Outcome } from '../../model/finding.ts'
 import type { Plan, PlannedRole } from '../../model/plan.ts'
+import { keyed } from '../../semantics/fact.ts'
 import { type RequiredAction, requiredActions } from '../../semantics/policies/execution-role.ts'
 import { statementName } from '../../semantics/policies/iam-policy.ts'
 import {
@@ -18,7 +19,7 @@ import {
 } from '../../semantics/policies/role-permissions.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
-import { fail, keyed, pass, unknown } from '../engine/outcome.ts'
+import { fail, pass, unknown } from '../engine/outcome.ts'
 import { missingPermissionsFix } from '../shared/missing-permissions.ts'
 import { givenRole, noExecutionRole, policiesOf } from '../shared/planned-role.ts'
 

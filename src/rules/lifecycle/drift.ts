@@ -5,11 +5,12 @@ import type { Facts } from '../../model/facts.ts'
 import type { Fix, Outcome } from '../../model/finding.ts'
 import type { Plan } from '../../model/plan.ts'
 import type { Readable } from '../../model/rule.ts'
+import { entry, keyed } from '../../semantics/fact.ts'
 import { type CopyComparison, compareCopies, excludePatterns } from '../../semantics/lifecycle/folder-copies.ts'
 import { type LifecycleFolder, lifecycleFolders, repositoryPath, whyNoScripts } from '../../semantics/plan/lifecycle-folders.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
-import { entry, fail, given, pass, skip, unknown } from '../engine/outcome.ts'
+import { fail, given, pass, skip, unknown } from '../engine/outcome.ts'
 import { absentBucket, startOfFile, unusedFolder } from '../shared/script-folders.ts'
 
 export const drift = defineRule({
@@ -56,7 +57,7 @@ const inFolder = (folder: LifecycleFolder, repository: ScriptFolder, facts: Know
     uri,
     (listing) => {
       if (listing === null) return absentBucket(uri, source.bucket, location)
-      const objectDigests = facts.objectDigests.ok ? entry(facts.objectDigests.value, uri) : facts.objectDigests
+      const objectDigests = keyed(facts.objectDigests, uri)
       const copies = compare(listing, repository, facts.repositoryDigests, objectDigests, nestedIn(folder, plan))
       const compared: Compared = { folder, repository, copies, region: plan.region }
       if (isAnothers(compared, plan)) return skip(uri, `no file of ${repository.name} is in ${uri}: it holds other scripts`, { location })

@@ -5,10 +5,11 @@ import type { Facts } from '../../model/facts.ts'
 import type { Fix, Outcome, Severity } from '../../model/finding.ts'
 import type { InstanceGroup, Plan } from '../../model/plan.ts'
 import { type PlannedTrainingPlan, plannedTrainingPlans } from '../../semantics/capacity/training-plans.ts'
+import { entry } from '../../semantics/fact.ts'
 import { placementOf } from '../../semantics/plan/placement.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
-import { entry, fail, given, pass, skip, unknown } from '../engine/outcome.ts'
+import { fail, given, pass, skip, unknown } from '../engine/outcome.ts'
 
 export const trainingPlan = defineRule({
   id: 'network/training-plan',

@@ -1,4 +1,3 @@
-import type { Fact } from '../../model/fact.ts'
 import type { Quota } from '../../model/facts/capacity.ts'
 import type { Evidence } from '../../model/finding.ts'
 import type { InstanceGroup, Plan } from '../../model/plan.ts'
@@ -31,14 +30,6 @@ export const othersThan = (group: InstanceGroup, { instanceGroups }: Plan): read
   instanceGroups.filter((other) => other !== group)
 
 export const nodesOf = (groups: readonly InstanceGroup[]): number => groups.reduce((sum, { instanceCount }) => sum + instanceCount, 0)
-
-export const knownValue = <T>(fact: Fact<T> | undefined): T | undefined => (fact?.ok ? fact.value : undefined)
-
-/** The entry of a keyed fact; undefined where it is not known. */
-export const entryOf = <T>(fact: Fact<Readonly<Record<string, Fact<T>>>> | undefined, key: string): T | undefined => {
-  const entries = knownValue(fact)
-  return entries !== undefined && Object.hasOwn(entries, key) ? knownValue(entries[key]) : undefined
-}
 
 /** A quota in the words of the findings about it; `quota`, `inUse` and `otherGroups` are in the quota's own unit. */
 export const quotaEvidence = (quotaName: string, quota: Quota | null, inUse: number | undefined, otherGroups: number): Evidence =>

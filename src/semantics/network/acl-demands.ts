@@ -1,6 +1,7 @@
 import type { Fact, Gap } from '../../model/fact.ts'
 import type { NetworkAcl, NetworkAclEntry, RouteTable, Subnet } from '../../model/facts/network.ts'
 import type { Facts } from '../../model/facts.ts'
+import { keyed, knownValue } from '../fact.ts'
 import { type InternetAccess, internetAccess, type Routing } from './internet-access.ts'
 import { type AclDecision, type AclTraffic, allPorts, decideAcl, denyingEntries, networkAclOf, type Ports } from './network-acl.ts'
 import { routeTableOf } from './routes.ts'
@@ -103,8 +104,7 @@ const throughS3Gateway = (acl: NetworkAcl, { routes }: RouteTable, { prefixLists
     .flatMap(({ destination: id }) => {
       const blocks = routing.prefixLists(id)
       if (!blocks.ok) return callsTo(internet, acl, nodePorts, id).map((each) => wholly(each, blocks.gap))
-      const list = prefixLists.ok ? prefixLists.value[id] : undefined
-      const isS3 = list?.ok === true && list.value?.name.endsWith('.s3') === true
+      const isS3 = knownValue(keyed(prefixLists, id))?.name.endsWith('.s3') === true
       return isS3
         ? toBlocks(
             blocks.value.filter((block) => !block.includes(':')),

@@ -2,6 +2,7 @@ import type { Fact, Gap } from '../../model/fact.ts'
 import type { PrefixList, SecurityGroup, SecurityGroupPermission } from '../../model/facts/network.ts'
 import type { Facts } from '../../model/facts.ts'
 import type { Plan } from '../../model/plan.ts'
+import { keyed } from '../fact.ts'
 import { placementOf } from '../plan/placement.ts'
 import { type AddressFamily, coversAll, everyAddress, familyOf } from './cidr-cover.ts'
 import { type SecurityGroupPlacement, securityGroupPlacements } from './security-groups.ts'
@@ -225,18 +226,10 @@ export const knownRanges = (
  * goes on to work in the rules that name it. https://docs.aws.amazon.com/vpc/latest/userguide/work-with-shared-prefixes.html
  */
 export const prefixListOf = (id: string, prefixLists: Fact<Facts['prefixLists']>): Fact<PrefixList> => {
-  if (!prefixLists.ok) return prefixLists
-  const list = Object.hasOwn(prefixLists.value, id) ? prefixLists.value[id] : undefined
-  if (list === undefined) return { ok: false, gap: notCollected(id) }
+  const list = keyed(prefixLists, id)
   if (!list.ok) return list
   return list.value === null ? { ok: false, gap: notVisible(id) } : { ok: true, value: list.value }
 }
-
-const notCollected = (id: string): Gap => ({
-  reason: 'unexpected',
-  action: 'none',
-  message: `${id} was not collected: the snapshot is older than this rule, or was edited`,
-})
 
 const notVisible = (id: string): Gap => ({
   reason: 'unsupported',
