@@ -209,7 +209,7 @@ const blocksOf = ({ cidrBlocks }: Peer, family: AddressFamily): readonly string[
   cidrBlocks.length === 0 ? [everyAddress[family]] : cidrBlocks.filter((block) => familyOf(block) === family)
 
 /** The address ranges of a permission, those of its prefix lists included as far as they are known. */
-export const knownRanges = (
+const knownRanges = (
   { ipv4Ranges, ipv6Ranges, prefixListIds }: SecurityGroupPermission,
   prefixLists: Fact<Facts['prefixLists']>,
 ): readonly string[] => [
