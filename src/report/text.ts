@@ -1,4 +1,5 @@
 import type { Finding, Fix, Severity } from '../model/finding.ts'
+import { andMore, plural } from '../semantics/text/enumerate.ts'
 import type { Headroom } from './schema/headroom.ts'
 import type { Report, Verdict } from './schema/report.ts'
 import { type Paint, painter, type Style, wrap } from './styles.ts'
@@ -10,7 +11,6 @@ import {
   exitMeaning,
   judgedNothing,
   place,
-  plural,
   prevented,
   tally,
   targetWords,
@@ -177,7 +177,7 @@ const passes = (page: Page, findings: readonly Finding[]): Lines => {
     const left = group.length - shown.length
     return [
       ...shown.flatMap((finding) => ruleLine(page, width, finding.rule, aboutSubject(finding))),
-      ...(left > 0 ? ruleLine(page, width, group[0].rule, `and ${left} more`) : []),
+      ...(left > 0 ? ruleLine(page, width, group[0].rule, andMore(left)) : []),
     ]
   })
 }
@@ -239,7 +239,7 @@ const headroomLines = (page: Page, report: Report): Lines => {
   return [
     page.paint('bold', `${headroomTitle(entries)}:`),
     ...entries.filter((entry) => !cut.has(entry)).flatMap(lineOf),
-    ...(cut.size > 0 ? [`${page.paint(fits.fits.style, fits.fits.sign)} and ${cut.size} more that fit`] : []),
+    ...(cut.size > 0 ? [`${page.paint(fits.fits.style, fits.fits.sign)} ${andMore(cut.size)} that fit`] : []),
     ...wholeCluster(report).flatMap(lineOf),
   ]
 }

@@ -1,11 +1,9 @@
 import { messagesForeseenBy } from '../../catalog/failure-messages.ts'
 import type { Finding } from '../../model/finding.ts'
 import type { CallStatistics } from '../../model/snapshot.ts'
+import { plural } from '../../semantics/text/enumerate.ts'
 import type { Report } from '../schema/report.ts'
 import { isBlockingUnknown } from './standing.ts'
-
-/** `1 error`, `3 errors`. */
-export const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`
 
 /** Failures that neither block nor warn. */
 const notices = ({ counts }: Report): number => counts.fail - counts.errors - counts.warnings
@@ -88,7 +86,7 @@ export const callsSentence = ({ total, retries, throttles, durationMs }: CallSta
   const time = durationMs < 1_000 ? `${Math.round(durationMs)} ms` : `${(durationMs / 1_000).toFixed(1)} s`
   return [
     `${plural(total, 'API call')} in ${time}`,
-    ...(retries > 0 ? [retries === 1 ? '1 retry' : `${retries} retries`] : []),
+    ...(retries > 0 ? [plural(retries, 'retry', 'retries')] : []),
     ...(throttles > 0 ? [`${throttles} throttled`] : []),
   ].join(', ')
 }

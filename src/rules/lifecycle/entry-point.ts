@@ -13,6 +13,7 @@ import {
   repositoryPath,
   whyNoScripts,
 } from '../../semantics/plan/lifecycle-folders.ts'
+import { enumerate } from '../../semantics/text/enumerate.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
 import { fail, pass, unknown } from '../engine/outcome.ts'
@@ -146,7 +147,7 @@ const instead = (script: string, paths: readonly string[]): string => {
   const near = nearest(script, paths)
   if (near !== null) return `; there is ${near.trim()}${differenceOf(near, script)}`
   const scripts = paths.filter((path) => !path.includes('/') && /\.(?:sh|bash|py)$/.test(path))
-  return scripts.length === 0 ? '' : `; there are ${scripts.slice(0, 5).join(', ')}${scripts.length > 5 ? ' and more' : ''}`
+  return scripts.length === 0 ? '' : `; there are ${enumerate(scripts, 5)}`
 }
 
 const differenceOf = (near: string, script: string): string => {

@@ -5,6 +5,7 @@ import { keyed } from '../../semantics/fact.ts'
 import { whyNoScripts } from '../../semantics/plan/lifecycle-folders.ts'
 import { lastLineRead } from '../../semantics/scripts/exit-status.ts'
 import { type KnownScript, knownScripts, type ScriptLanguage } from '../../semantics/scripts/script-language.ts'
+import { plural } from '../../semantics/text/enumerate.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
 import { fail, given, pass, skip, unknown } from '../engine/outcome.ts'
@@ -82,7 +83,7 @@ const judgeParsed = (script: JudgedScript, parsed: ParsedScript, shellcheck: Fac
 const shellcheckSays = (shellcheck: Fact<ShellcheckComments | null>): string => {
   if (!shellcheck.ok || shellcheck.value === null) return ''
   const { total } = shellcheck.value
-  return total === 0 ? ', shellcheck finds nothing' : `, shellcheck finds ${total} ${total === 1 ? 'thing' : 'things'}`
+  return total === 0 ? ', shellcheck finds nothing' : `, shellcheck finds ${plural(total, 'thing')}`
 }
 
 /** Warns only: a machine without the shell (Windows, a slim container) would otherwise block every user, whatever the script. */

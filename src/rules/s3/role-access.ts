@@ -15,6 +15,7 @@ import { groupsOf, ownerOf } from '../../semantics/policies/planned-role.ts'
 import { policyJson } from '../../semantics/policies/policy-document.ts'
 import { type RequestContext, unknownPart } from '../../semantics/policies/policy-text.ts'
 import { isDenied, type Permission, policyTitle, provePermissions } from '../../semantics/policies/role-permissions.ts'
+import { reasons } from '../../semantics/text/enumerate.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
 import { fail, pass, skip } from '../engine/outcome.ts'
@@ -202,11 +203,11 @@ const undecided = (given: Case, subject: string, gap: Gap, evidence: Evidence, i
 const gapOf = (role: Role, open: readonly Permission[]): Gap => {
   const unread = open.flatMap(({ decision }) => (decision.kind === 'unread' ? [decision.gap] : []))[0]
   const doubts = open.flatMap(({ decision }) => (decision.kind === 'undecided' ? decision.because : []))
-  const reasons = doubts.map(({ statement, policy, reason }) => `${statement === null ? policy : statementName(statement)}: ${reason}`)
-  const all = [...new Set([...reasons, ...(unread === undefined ? [] : [unread.message])])]
+  const described = doubts.map(({ statement, policy, reason }) => `${statement === null ? policy : statementName(statement)}: ${reason}`)
+  const because = reasons([...described, ...(unread === undefined ? [] : [unread.message])])
   return {
     reason: unread?.reason ?? 'unsupported',
     action: unread?.action ?? 's3:GetBucketPolicy',
-    message: `whether ${role.name} may do ${actionsOf(open).join(' and ')} cannot be told: ${all.slice(0, 3).join('; ')}`,
+    message: `whether ${role.name} may do ${actionsOf(open).join(' and ')} cannot be told: ${because}`,
   }
 }

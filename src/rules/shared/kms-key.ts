@@ -17,6 +17,7 @@ import {
 import { ownerOf } from '../../semantics/policies/planned-role.ts'
 import { parsePolicyDocument, policyJson } from '../../semantics/policies/policy-document.ts'
 import type { Permission } from '../../semantics/policies/role-permissions.ts'
+import { reasons } from '../../semantics/text/enumerate.ts'
 import { command } from '../engine/command.ts'
 import { fail, pass, unknown } from '../engine/outcome.ts'
 import { missingPermissionsFix } from './missing-permissions.ts'
@@ -184,7 +185,7 @@ const reasonOf = (decision: KeyDecision): string => {
   const doubts = decision.because.map(
     ({ statement, policy, reason }) => `${statement === null ? policy : statementName(statement)}: ${reason}`,
   )
-  return [...new Set(doubts)].slice(0, 3).join('; ')
+  return reasons(doubts)
 }
 
 interface Missing {

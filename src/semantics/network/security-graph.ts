@@ -4,6 +4,7 @@ import type { Facts } from '../../model/facts.ts'
 import type { Plan } from '../../model/plan.ts'
 import { keyed } from '../fact.ts'
 import { placementOf } from '../plan/placement.ts'
+import { enumerate } from '../text/enumerate.ts'
 import { type AddressFamily, coversAll, everyAddress, familyOf } from './cidr-cover.ts'
 import { type SecurityGroupPlacement, securityGroupPlacements } from './security-groups.ts'
 
@@ -104,9 +105,11 @@ const namedGroups = 3
 
 const nodesOf = ({ instanceGroups }: SecurityGroupPlacement): string => {
   if (instanceGroups.length === 0) return 'the nodes'
-  const names = instanceGroups.slice(0, namedGroups).map(({ name }) => name)
-  const more = instanceGroups.length - names.length
-  return `the nodes of ${names.join(', ')}${more > 0 ? ` and ${more} more groups` : ''}`
+  return `the nodes of ${enumerate(
+    instanceGroups.map(({ name }) => name),
+    namedGroups,
+    'group',
+  )}`
 }
 
 /** The ids of all groups that a peer carries. */
