@@ -35,7 +35,7 @@ describe('security-group/https-from-vpc', () => {
 
   test('in full', () => {
     expectInFull(
-      'security-group/https-from-vpc',
+      'security-group-https-from-vpc.yaml',
       cases.map(([name, groups]) => [name, judged(groups)]),
     )
   })
