@@ -52,11 +52,11 @@ const houses: readonly House[] = [
   },
   {
     within: 'src/semantics',
-    floors: [['capacity', 'tools', 'ways'], ['lifecycle', 'network'], ['policies', 'scripts'], ['plan'], ['text']],
+    floors: [['capacity', 'tools', 'ways'], ['lifecycle', 'network'], ['policies', 'scripts'], ['plan'], ['fact.ts', 'text']],
   },
   { within: 'src/rules', floors: [['index.ts'], ['*'], ['shared'], ['engine']] },
   // The files on the top floor of the report are one room: each renderer takes what it needs of the report itself.
-  { within: 'src/report', floors: [['.'], ['comment', 'html'], ['topology'], ['wording']] },
+  { within: 'src/report', floors: [['.'], ['comment', 'html'], ['topology'], ['wording'], ['schema']] },
 ]
 
 /** What a file of a house is found under: the first folder or file of its path, or `.` for a file where the files are one room. */

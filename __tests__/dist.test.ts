@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, jest, test } from '@jest/globals'
 import packageJson from '../package.json' with { type: 'json' }
-import type { Report } from '../src/model/report.ts'
+import type { Report } from '../src/report/schema/report.ts'
 import { rules } from '../src/rules/index.ts'
 import { runAction, runCommand } from './packed.ts'
 

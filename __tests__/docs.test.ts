@@ -51,6 +51,7 @@ describe('rules', () => {
       expect(['error', 'warning', 'notice']).toContain(severity)
       expect(sources.length).toBeGreaterThan(0)
       for (const source of sources) expect([source, new URL(source).protocol]).toEqual([source, 'https:'])
+      expect([title, why, ...sources].filter((text) => text.includes('TODO'))).toEqual([])
       expect(new Set(sources).size).toBe(sources.length)
     },
   )

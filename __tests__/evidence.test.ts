@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals'
 import type { Quota } from '../src/model/facts/capacity.ts'
 import type { Facts } from '../src/model/facts.ts'
 import type { Finding } from '../src/model/finding.ts'
-import type { Snapshot } from '../src/model/report.ts'
+import type { Snapshot } from '../src/model/snapshot.ts'
 import { judge } from '../src/rules/engine/judge.ts'
 import { rules } from '../src/rules/index.ts'
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { iamActionOf } from '../src/facts/engine/meter.ts'
-import type { Report } from '../src/model/report.ts'
+import type { Report } from '../src/report/schema/report.ts'
 
 export interface ActionRun {
   readonly exitCode: number | null

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import { errorAnswer, refusal } from '../__tests__/moto/aws-protocol.ts'
-import type { Answer } from '../__tests__/moto/loopback-answer.ts'
+import { onWire } from '../__tests__/moto/loopback-answer.ts'
 import type { Asked, Recorded, Wire } from './recorded-aws.ts'
 
 /** Something that goes wrong with every request for one operation. */
@@ -25,19 +25,12 @@ const slowMs = 3_000
 /** Milliseconds that the clock of AWS is ahead. Up to five minutes are let pass. */
 const skewMs = 3_600_000
 
-/** As it goes over the wire. */
-export const recorded = ({ status, type, body, errorType }: Answer): Recorded => ({
-  status,
-  headers: { 'content-type': type, 'x-amzn-requestid': 'loopback', ...(errorType !== undefined && { 'x-amzn-errortype': errorType }) },
-  body: Buffer.from(body),
-})
-
 const failing =
   (status: number, codes: { readonly xml: string; readonly json: string; readonly s3?: string }, message: string) =>
   async ({ operation }: Asked): Promise<Recorded> => {
     const [service] = operation.split(':')
     const code = service === 's3' ? (codes.s3 ?? codes.xml) : ['ec2', 'iam', 'sts'].includes(service ?? '') ? codes.xml : codes.json
-    return recorded(errorAnswer(operation, { status, code, message }))
+    return onWire(errorAnswer(operation, { status, code, message }))
   }
 
 const throttled = async (asked: Asked): Promise<Recorded> => {
@@ -130,7 +123,7 @@ export const faults: readonly Fault[] = [
     outcome: 'unknown',
     waits: false,
     description: 'AccessDenied, in the words of the service',
-    wire: async ({ operation }) => recorded(refusal(operation)),
+    wire: async ({ operation }) => onWire(refusal(operation)),
   },
   {
     name: 'throttled once',

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { runAction, toolFolder } from '../__tests__/packed.ts'
 import type { Finding } from '../src/model/finding.ts'
-import type { Report } from '../src/model/report.ts'
+import type { Report } from '../src/report/schema/report.ts'
 import type { ProvenAccount } from './accounts.ts'
 
 /** A run of the packed action, with what is wrong with how it ended: with its exit code, its files or the time that it took. */

@@ -8,13 +8,13 @@ import { join } from 'node:path'
 import pLimit from 'p-limit'
 import { deployer, region } from '../__tests__/moto/account.ts'
 import { refusal } from '../__tests__/moto/aws-protocol.ts'
+import { onWire } from '../__tests__/moto/loopback-answer.ts'
 import { runCommand } from '../__tests__/packed.ts'
-import type { Report } from '../src/model/report.ts'
+import type { Report } from '../src/report/schema/report.ts'
 import { decide } from '../src/semantics/policies/iam-policy.ts'
 import { parsePolicyDocument } from '../src/semantics/policies/policy-document.ts'
 import { type ProvenAccount, provenAccounts } from './accounts.ts'
 import { askedAction } from './asked-resource.ts'
-import { recorded } from './faults.ts'
 import { contradictions, judgedRun, unknownRules } from './judged-run.ts'
 import { type GrantedAction, leastPrivilegePage } from './least-privilege-page.ts'
 import { plainWire, recordingOf, serveRecorded, type Wire } from './recorded-aws.ts'
@@ -38,7 +38,7 @@ const enforcing = (policy: Policy, refused: string[]): Wire => {
     const request = askedAction(asked, region)
     if (decide([{ kind: 'attached', name: 'preflight', document }], { ...request, context: {} }).kind === 'allowed') return asked.answer()
     refused.push(`${request.action} on ${request.resource}`)
-    return recorded(refusal(asked.operation))
+    return onWire(refusal(asked.operation))
   }
 }
 

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { toolFolder } from '../__tests__/packed.ts'
-import type { Report } from '../src/model/report.ts'
+import type { Report } from '../src/report/schema/report.ts'
 import type { ProvenAccount } from './accounts.ts'
 import { type Asked, type Recorded, type Recording, serveRecorded } from './recorded-aws.ts'
 

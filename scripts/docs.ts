@@ -12,12 +12,12 @@ import { policyJsonSchema } from '../src/inputs/policy-json-schema.ts'
 import { inputNames, inputTable } from '../src/inputs/table.ts'
 import { iamPolicy } from '../src/least-privilege.ts'
 import type { FactId } from '../src/model/facts.ts'
-import type { Snapshot } from '../src/model/report.ts'
 import type { Rule } from '../src/model/rule.ts'
+import type { Snapshot } from '../src/model/snapshot.ts'
 import type { OutputName } from '../src/report/outputs.ts'
 import { makeReport } from '../src/report/report.ts'
 import { rulePage } from '../src/report/rule-page.ts'
-import { reportSchema } from '../src/report/schema.ts'
+import { reportJsonSchema } from '../src/report/schema/json-schema.ts'
 import { renderText } from '../src/report/text.ts'
 import { judge } from '../src/rules/engine/judge.ts'
 import { rules } from '../src/rules/index.ts'
@@ -43,7 +43,7 @@ const outputTable: Readonly<Record<OutputName | 'report', string>> = {
 export const documents = (): ReadonlyMap<string, string> =>
   new Map([
     ['action.yml', actionYml()],
-    ['docs/report.schema.json', json(reportSchema())],
+    ['docs/report.schema.json', json(reportJsonSchema())],
     ['docs/policy.schema.json', json(policyJsonSchema(rules.map(({ id }) => id)))],
     ['docs/iam-policy.json', json(wholePolicy())],
     ['docs/checklist.md', checklistTable()],

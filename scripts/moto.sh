@@ -31,9 +31,11 @@ for port in $ports; do
   urls+=("http://127.0.0.1:$port")
 done
 
+# A server is ready when it has answered about EC2: upon the first question it also makes the default network of us-east-1, and ids count.
+ec2='Authorization: AWS4-HMAC-SHA256 Credential=AKIAREADY/20260101/us-east-1/ec2/aws4_request, SignedHeaders=host, Signature=0'
 for index in "${!urls[@]}"; do
   for _ in $(seq 1 150); do
-    if curl --silent --fail --output /dev/null "${urls[$index]}/moto-api/"; then break; fi
+    if curl --silent --fail --output /dev/null --header "$ec2" "${urls[$index]}/?Action=DescribeRegions"; then break; fi
     if ! kill -0 "${servers[$index]}" 2>/dev/null; then cat "$logs"/* >&2; exit 1; fi
     sleep 0.2
   done

@@ -15,7 +15,7 @@ export interface Connection {
 }
 
 /** The one comment that a pull request is to have. */
-export interface Comment {
+interface Comment {
   /** What its body begins with. A comment that only quotes it begins with something else. */
   readonly marker: string
   /** The body, given that of the comment that is there. It begins with the marker. */

@@ -1,11 +1,10 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
 import { afterEach, beforeEach } from '@jest/globals'
 import { type MeteredClients, makeClients } from '../../src/facts/engine/clients.ts'
 import type { Context } from '../../src/facts/engine/collect.ts'
 import type { Plan } from '../../src/model/plan.ts'
 import { aPlan } from '../builders.ts'
+import { type HttpAnswer, type HttpRequest, type Loopback, serve } from '../loopback/server.ts'
 
 export type Input = Readonly<Record<string, unknown>>
 /** Answers one operation; a string is the name of the error to answer with. */
@@ -20,7 +19,9 @@ export interface LoopbackService {
   operations: Readonly<Record<string, Answer>>
   /** What EC2, or another query service, answers, given the form that it was asked. */
   ec2: (form: URLSearchParams) => QueryAnswer
-  /** What arrived, in order: `DescribeCluster here`, or the form of a call to EC2. */
+  /** What EKS, S3 or another service answers that is asked by method and path. */
+  rest: (request: HttpRequest) => HttpAnswer
+  /** What arrived, in order: `DescribeCluster here`, the form of a call to EC2, or `GET /clusters/prod`. */
   readonly asked: string[]
   /** Milliseconds that an answer takes. */
   delayMs: number
@@ -36,7 +37,7 @@ export interface LoopbackService {
  * when a test ends cannot be taken for one of the next.
  */
 export const useLoopbackService = (): { readonly current: () => LoopbackService; readonly context: (plan?: Plan) => Context } => {
-  let running: { readonly server: Server; readonly service: LoopbackService } | null = null
+  let running: { readonly server: Loopback; readonly service: LoopbackService } | null = null
   const current = (): LoopbackService => {
     if (running === null) throw new Error('the service runs during a test only')
     return running.service
@@ -49,8 +50,7 @@ export const useLoopbackService = (): { readonly current: () => LoopbackService;
     running = null
     delete process.env['AWS_ENDPOINT_URL']
     service?.clients.close()
-    server?.closeAllConnections()
-    await new Promise((resolve) => (server === undefined ? resolve(null) : server.close(resolve)))
+    await server?.close()
   })
   const context = (plan: Plan = aPlan()): Context => ({
     plan,
@@ -60,13 +60,21 @@ export const useLoopbackService = (): { readonly current: () => LoopbackService;
   return { current, context }
 }
 
-const start = async (): Promise<{ readonly server: Server; readonly service: LoopbackService }> => {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const clients = clientsOf(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+const start = async (): Promise<{ readonly server: Loopback; readonly service: LoopbackService }> => {
+  let busy = 0
+  const server = await serve(async (request) => {
+    busy += 1
+    service.busiest = Math.max(service.busiest, busy)
+    const answer = answerTo(service, request)
+    if (service.delayMs > 0) await setTimeout(service.delayMs)
+    busy -= 1
+    return answer
+  })
+  const clients = clientsOf(server.url)
   const service: LoopbackService = {
     operations: {},
     ec2: () => '',
+    rest: inOrder(),
     asked: [],
     delayMs: 0,
     busiest: 0,
@@ -75,17 +83,6 @@ const start = async (): Promise<{ readonly server: Server; readonly service: Loo
       clients.clients.serviceQuotas.config.requestHandler = clients.clients.sageMaker.config.requestHandler
     },
   }
-  let busy = 0
-  server.on('request', async (request, response) => {
-    busy += 1
-    service.busiest = Math.max(service.busiest, busy)
-    response.on('close', () => {
-      busy -= 1
-    })
-    const { status, type, body } = answerTo(service, String(request.headers['x-amz-target'] ?? ''), await bodyOf(request))
-    if (service.delayMs > 0) await setTimeout(service.delayMs)
-    response.writeHead(status, { 'content-type': type }).end(body)
-  })
   return { server, service }
 }
 
@@ -99,24 +96,53 @@ const clientsOf = (url: string): MeteredClients => {
   })
 }
 
-const bodyOf = async (request: IncomingMessage): Promise<string> => {
-  let body = ''
-  for await (const chunk of request) body += String(chunk)
-  return body
+const answerTo = (service: LoopbackService, request: HttpRequest): HttpAnswer => {
+  const target = request.headers['x-amz-target']
+  if (typeof target === 'string') return jsonAnswer(service, target.replace(/^.*\./, ''), JSON.parse(request.body.toString('utf8')))
+  if (request.headers['content-type'] === 'application/x-www-form-urlencoded') return queryAnswer(service, request.body.toString('utf8'))
+  service.asked.push(`${request.method} ${request.url}`)
+  return service.rest(request)
 }
 
-const answerTo = (service: LoopbackService, target: string, body: string): { status: number; type: string; body: string } => {
-  if (target === '') {
-    service.asked.push(body)
-    const answer = service.ec2(new URLSearchParams(body))
-    return { type: 'text/xml', ...(typeof answer === 'string' ? { status: 200, body: answer } : answer) }
-  }
-  const operation = target.replace(/^.*\./, '')
-  const input: Input = JSON.parse(body)
+const jsonAnswer = (service: LoopbackService, operation: string, input: Input): HttpAnswer => {
   const words = [operation, input['QuotaCode'] ?? input['ClusterName'] ?? input['NextToken']]
   service.asked.push(words.filter((word) => word !== undefined).join(' '))
   const answer = service.operations[operation]?.(input) ?? 'NotExpected'
-  const type = 'application/x-amz-json-1.1'
-  if (typeof answer === 'string') return { status: 400, type, body: JSON.stringify({ __type: answer, message: 'refused' }) }
-  return { status: 200, type, body: JSON.stringify(answer) }
+  const headers = { 'content-type': 'application/x-amz-json-1.1' }
+  return typeof answer === 'string'
+    ? { status: 400, headers, body: JSON.stringify({ __type: answer, message: 'refused' }) }
+    : { headers, body: JSON.stringify(answer) }
 }
+
+const queryAnswer = (service: LoopbackService, form: string): HttpAnswer => {
+  service.asked.push(form)
+  const answer = service.ec2(new URLSearchParams(form))
+  return { headers: { 'content-type': 'text/xml' }, ...(typeof answer === 'string' ? { body: answer } : answer) }
+}
+
+/** What IAM answers to a call, given the members of its result; null is the answer that there is no such thing. */
+export const iamAnswer = (form: URLSearchParams, result: string | null): QueryAnswer => {
+  const action = form.get('Action')
+  return result === null
+    ? {
+        status: 404,
+        body: '<ErrorResponse><Error><Type>Sender</Type><Code>NoSuchEntity</Code><Message>not found</Message></Error></ErrorResponse>',
+      }
+    : `<${action}Response><${action}Result>${result}</${action}Result></${action}Response>`
+}
+
+/** Answers calls by method and path one after the other; what comes after the last was not expected. */
+export const inOrder = (...answers: readonly HttpAnswer[]): LoopbackService['rest'] => {
+  const left = [...answers]
+  return () => left.shift() ?? { status: 500, body: 'not expected' }
+}
+
+/** What EKS answers. */
+export const eksAnswer = (value: object): HttpAnswer => ({ headers: { 'content-type': 'application/json' }, body: JSON.stringify(value) })
+
+/** How EKS says that it does not do what it is asked. */
+export const eksError = (status: number, errorType: string, message: string): HttpAnswer => ({
+  status,
+  headers: { 'content-type': 'application/json', 'x-amzn-errortype': errorType },
+  body: JSON.stringify({ message }),
+})

@@ -3,7 +3,7 @@ import { parseInputs } from '../../src/inputs/parse.ts'
 import { parseSnapshot } from '../../src/inputs/snapshot.ts'
 import type { Inputs } from '../../src/inputs/table.ts'
 import type { Checked } from '../../src/model/fault.ts'
-import type { Snapshot } from '../../src/model/report.ts'
+import type { Snapshot } from '../../src/model/snapshot.ts'
 
 const sample = new URL('../../examples/sample-account/snapshot.json', import.meta.url)
 

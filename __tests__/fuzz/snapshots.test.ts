@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { Gap } from '../../src/model/fact.ts'
-import type { Snapshot } from '../../src/model/report.ts'
+import type { Snapshot } from '../../src/model/snapshot.ts'
 import { judge } from '../../src/rules/engine/judge.ts'
 import { rules } from '../../src/rules/index.ts'
 import { blockedSnapshot, readAs, readySnapshot } from './ready-snapshot.ts'

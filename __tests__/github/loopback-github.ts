@@ -1,7 +1,6 @@
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
 import { afterEach, beforeEach } from '@jest/globals'
+import { type Loopback, serve } from '../loopback/server.ts'
 
 export interface Answer {
   readonly status: number
@@ -22,28 +21,23 @@ export interface LoopbackGitHub {
 
 /** A server for each test of a file, on a free port of loopback. */
 export const useLoopbackGitHub = (): (() => LoopbackGitHub) => {
-  let running: { readonly server: Server; readonly gitHub: LoopbackGitHub } | null = null
+  let running: { readonly server: Loopback; readonly gitHub: LoopbackGitHub } | null = null
   beforeEach(async () => {
-    const server = createServer()
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-    const gitHub: LoopbackGitHub = { url, answer: () => ({ status: 404, body: { message: 'Not Found' } }), asked: [], delayMs: 0 }
-    server.on('request', async (request, response) => {
-      let text = ''
-      for await (const chunk of request) text += String(chunk)
+    const server = await serve(async (request) => {
       const asked = `${request.method} ${request.url}`
       gitHub.asked.push(asked)
       if (gitHub.delayMs > 0) await setTimeout(gitHub.delayMs)
-      const { status, body, headers } = gitHub.answer(asked, text === '' ? null : JSON.parse(text))
-      response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(status === 204 ? '' : JSON.stringify(body))
+      const { status, body, headers } = gitHub.answer(asked, request.body.length === 0 ? null : JSON.parse(request.body.toString('utf8')))
+      return { status, headers: { 'content-type': 'application/json', ...headers }, body: status === 204 ? '' : JSON.stringify(body) }
     })
+    const { url } = server
+    const gitHub: LoopbackGitHub = { url, answer: () => ({ status: 404, body: { message: 'Not Found' } }), asked: [], delayMs: 0 }
     running = { server, gitHub }
   })
   afterEach(async () => {
     const server = running?.server
     running = null
-    server?.closeAllConnections()
-    await new Promise((resolve) => (server === undefined ? resolve(null) : server.close(resolve)))
+    await server?.close()
   })
   return () => {
     if (running === null) throw new Error('the server runs during a test only')

@@ -41,6 +41,16 @@ describe('a request file', () => {
     expect(positions('r.json', '\uFEFF{"ClusterName": "ml"}').value).toEqual({ ClusterName: 'ml' })
   })
 
+  test('JSON is read as JSON where YAML would read the same text otherwise', () => {
+    const request = positions('r.json', '\t{"a":\r1,\n\t"<<": {"b": 2},"__proto__": 3}')
+    expect(Object.entries(request.value ?? {})).toEqual([
+      ['a', 1],
+      ['<<', { b: 2 }],
+      ['__proto__', 3],
+    ])
+    expect(request.positions).toMatchObject({ '/a': { line: 1, column: 8 }, '/<</b': { line: 2, column: 14 } })
+  })
+
   test('what YAML can say and JSON cannot becomes text', () => {
     expect(positions('r.yaml', 'a: .inf\nb: 2026-11-23\n').value).toEqual({ a: 'Infinity', b: '2026-11-23' })
   })
@@ -50,7 +60,9 @@ describe('a request file', () => {
     ['r.json', '{\n  "a": 1,\n}', 'r.json:3:1'],
     ['r.json', '{\n  // no\n  "a": 1\n}', 'r.json:2:3'],
     ['r.json', '{"a": 1, "a": 2}', 'r.json:1:10'],
+    ['r.json', '{"b": {"a": 1, "a": 2}, "b": 3}', 'r.json:1:25'],
     ['r.json', '{"a": [1, 2', 'r.json:1:12'],
+    ['r.json', '['.repeat(100_000), 'r.json:1:1001'],
     ['r.yaml', 'a: "x\nb: 1\n', 'r.yaml:3:1'],
     ['r.yaml', 'a: 1\n b: 2\n', 'r.yaml:1:'],
     ['r.yaml', 'a: *nobody\n', 'r.yaml:1:4'],

@@ -101,7 +101,7 @@ export const allTraffic = (securityGroupId: string): IpPermission => ({
 
 /**
  * An account in which a Slurm cluster of four ml.p5.48xlarge comes up: private subnets with a NAT gateway and an S3 gateway endpoint,
- * a security group with rules to itself, roles and scripts.
+ * a security group with rules to itself, roles and scripts. What has an id is made one after the other: the ids count on.
  */
 export const goodAccount = async (moto: string): Promise<Account> => {
   await fetch(`${moto}/moto-api/reset`, { method: 'POST' })
@@ -132,17 +132,15 @@ const makeNetwork = async (ec2: EC2Client): Promise<Network> => {
   await ec2.send(new ModifyVpcAttributeCommand({ VpcId: vpcId, EnableDnsHostnames: { Value: true } }))
   const subnet = async (cidr: string, zone: string): Promise<string> =>
     given((await ec2.send(new CreateSubnetCommand({ VpcId: vpcId, CidrBlock: cidr, AvailabilityZone: zone }))).Subnet?.SubnetId)
-  const [first, second, publicSubnetId] = await Promise.all([
-    subnet('10.1.0.0/22', `${region}a`),
-    subnet('10.1.4.0/22', `${region}b`),
-    subnet('10.1.8.0/26', `${region}a`),
-  ])
+  const first = await subnet('10.1.0.0/22', `${region}a`)
+  const second = await subnet('10.1.4.0/22', `${region}b`)
+  const publicSubnetId = await subnet('10.1.8.0/26', `${region}a`)
   const internetGatewayId = given((await ec2.send(new CreateInternetGatewayCommand({}))).InternetGateway?.InternetGatewayId)
   await ec2.send(new AttachInternetGatewayCommand({ VpcId: vpcId, InternetGatewayId: internetGatewayId }))
   const publicTable = given((await ec2.send(new CreateRouteTableCommand({ VpcId: vpcId }))).RouteTable?.RouteTableId)
   await ec2.send(new CreateRouteCommand({ RouteTableId: publicTable, DestinationCidrBlock: '0.0.0.0/0', GatewayId: internetGatewayId }))
   await ec2.send(new AssociateRouteTableCommand({ RouteTableId: publicTable, SubnetId: publicSubnetId }))
-  const address = given((await ec2.send(new AllocateAddressCommand({ Domain: 'vpc' }))).AllocationId)
+  const address = given((await ec2.send(new AllocateAddressCommand({ Domain: 'vpc', Address: '203.0.113.10' }))).AllocationId)
   const nat = await ec2.send(new CreateNatGatewayCommand({ SubnetId: publicSubnetId, AllocationId: address }))
   const natGatewayId = given(nat.NatGateway?.NatGatewayId)
   const routeTableId = given((await ec2.send(new CreateRouteTableCommand({ VpcId: vpcId }))).RouteTable?.RouteTableId)

@@ -1,20 +1,20 @@
-import type http from 'node:http'
+import type { HttpRequest } from '../loopback/server.ts'
 import type { Answer } from './loopback-answer.ts'
 import { eksOperation } from './loopback-eks.ts'
 
 /** The service stands in the credential scope of the signature; the operation in the body, the target header or the path. */
-export const operationOf = (request: http.IncomingMessage, body: string): string => {
+export const operationOf = (request: HttpRequest): string => {
   const service = /Credential=[^/]+\/\d+\/[^/]+\/([^/]+)\//.exec(request.headers.authorization ?? '')?.[1] ?? 'sts'
   const target = request.headers['x-amz-target']
   if (typeof target === 'string') return `${service}:${target.slice(target.lastIndexOf('.') + 1)}`
-  const action = new URLSearchParams(body).get('Action')
+  const action = new URLSearchParams(request.body.toString('utf8')).get('Action')
   if (action !== null) return `${service}:${action}`
   return `${service}:${restOperation(service, request)}`
 }
 
-const restOperation = (service: string, { method, url }: http.IncomingMessage): string => {
-  const { pathname, searchParams } = new URL(url ?? '/', 'http://loopback')
-  if (service === 'eks') return eksOperation(method ?? 'GET', pathname)
+const restOperation = (service: string, { method, url }: HttpRequest): string => {
+  const { pathname, searchParams } = new URL(url, 'http://loopback')
+  if (service === 'eks') return eksOperation(method, pathname)
   const hasKey = pathname.split('/').filter((part) => part !== '').length > 1
   if (method === 'HEAD') return hasKey ? 'HeadObject' : 'HeadBucket'
   if (searchParams.has('list-type')) return 'ListObjectsV2'

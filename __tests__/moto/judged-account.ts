@@ -1,5 +1,5 @@
 import type { Finding } from '../../src/model/finding.ts'
-import type { Report } from '../../src/model/report.ts'
+import type { Report } from '../../src/report/schema/report.ts'
 import { type ActionRun, credentialsFor, runAction } from '../packed.ts'
 import { type Account, bucket, deployerSession, goodQuotas, moto, region } from './account.ts'
 import { type Behaviour, startLoopbackAws } from './loopback-aws.ts'

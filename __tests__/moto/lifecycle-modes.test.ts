@@ -1,7 +1,7 @@
 import { DeleteRouteCommand, DeleteVpcEndpointsCommand } from '@aws-sdk/client-ec2'
 import { DeleteBucketCommand, DeleteObjectCommand } from '@aws-sdk/client-s3'
 import { describe, expect, jest, test } from '@jest/globals'
-import type { Report } from '../../src/model/report.ts'
+import type { Report } from '../../src/report/schema/report.ts'
 import { type Account, bucket, goodAccount, goodQuotas, moto } from './account.ts'
 import { errors, judgeAccount } from './judged-account.ts'
 import { requestInputs } from './reference-setups.ts'

@@ -1,8 +1,7 @@
-import http from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type HttpAnswer, type HttpRequest, type Loopback, passOn, serve } from '../loopback/server.ts'
 import { deployer, region } from './account.ts'
 import { errorAnswer, operationOf, refusal } from './aws-protocol.ts'
-import { type Answer, json } from './loopback-answer.ts'
+import { type Answer, json, onWire } from './loopback-answer.ts'
 import { defaultAddons, type EksCluster, type LoopbackEks, loopbackEks } from './loopback-eks.ts'
 import { type LoopbackQuotas, loopbackQuotas, type QuotaRequest, type Quotas } from './loopback-quotas.ts'
 
@@ -14,13 +13,11 @@ interface AwsRequest {
   readonly url: string
 }
 
-export interface LoopbackAws {
-  readonly url: string
+export interface LoopbackAws extends Loopback {
   /** Operations that arrived, in order. */
   readonly requests: readonly AwsRequest[]
   /** Grants the requests to raise quotas that were made through this loopback. */
   approveQuotaRequests(): void
-  close(): Promise<void>
 }
 
 /** Members of `EksCluster` say how EKS clusters are that were made straight in moto, where they differ from ones in which all is well. */
@@ -56,40 +53,15 @@ export const startLoopbackAws = async (behaviour: Behaviour): Promise<LoopbackAw
     quotas: loopbackQuotas(behaviour.quotas, behaviour.quotaRequests),
     eks: loopbackEks({ ...soundCluster, ...behaviour }, { moto: behaviour.moto, region, creator: deployer }),
   }
-  const server = http.createServer((request, response) => {
-    const chunks: Buffer[] = []
-    request.on('data', (chunk: Buffer) => chunks.push(chunk))
-    request.on('end', () => {
-      const body = Buffer.concat(chunks)
-      const asked: AwsRequest = {
-        operation: operationOf(request, body.toString('utf8')),
-        body: body.toString('utf8'),
-        url: request.url ?? '/',
-      }
-      requests.push(asked)
-      if (behaviour.expired === true) expire(response)
-      else if (behaviour.denied?.includes(asked.operation)) sendAnswer(response, refusal(asked.operation))
-      else
-        answer(asked, behaviour, peers)
-          .then((answered) => {
-            if (answered !== null) sendAnswer(response, answered)
-            else passOn(behaviour.moto, request, body, response, completions(behaviour, peers)[asked.operation])
-          })
-          .catch((error: unknown) => send(response, 502, 'text/plain', String(error)))
-    })
+  const server = await serve(async (request) => {
+    const asked: AwsRequest = { operation: operationOf(request), body: request.body.toString('utf8'), url: request.url }
+    requests.push(asked)
+    if (behaviour.expired === true) return onWire(expired)
+    if (behaviour.denied?.includes(asked.operation)) return onWire(refusal(asked.operation))
+    const answered = await answer(asked, behaviour, peers)
+    return answered === null ? answerOfMoto(behaviour.moto, request, completions(behaviour, peers)[asked.operation]) : onWire(answered)
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  return {
-    url: `http://127.0.0.1:${port}`,
-    requests,
-    approveQuotaRequests: peers.quotas.approve,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve())
-        server.closeAllConnections()
-      }),
-  }
+  return { ...server, requests, approveQuotaRequests: peers.quotas.approve }
 }
 
 /** What moto lacks, with what they were told. */
@@ -123,21 +95,11 @@ const answer = async (
   return quotas.answer(operation, body) ?? eks.answer(operation, new URL(url, 'http://loopback').pathname, body)
 }
 
-const sendAnswer = (response: http.ServerResponse, { status, type, body, errorType }: Answer): void => {
-  if (errorType !== undefined) response.setHeader('x-amzn-errortype', errorType)
-  send(response, status, type, body)
-}
-
-const send = (response: http.ServerResponse, status: number, type: string, body: string): void => {
-  response.writeHead(status, { 'content-type': type, 'x-amzn-requestid': 'loopback' })
-  response.end(body)
-}
-
 /** As STS says it; the other services' wording does not matter to a run whose credentials are refused. */
-const expire = (response: http.ServerResponse): void => {
-  const error =
-    '<Error><Type>Sender</Type><Code>ExpiredToken</Code><Message>The security token included in the request is expired</Message></Error>'
-  send(response, 403, 'text/xml', `<ErrorResponse>${error}<RequestId>loopback</RequestId></ErrorResponse>`)
+const expired: Answer = {
+  status: 403,
+  type: 'text/xml',
+  body: '<ErrorResponse><Error><Type>Sender</Type><Code>ExpiredToken</Code><Message>The security token included in the request is expired</Message></Error><RequestId>loopback</RequestId></ErrorResponse>',
 }
 
 /**
@@ -188,34 +150,14 @@ const completions = (
   }),
 })
 
-const passOn = (
+const answerOfMoto = async (
   moto: string,
-  request: http.IncomingMessage,
-  body: Buffer,
-  response: http.ServerResponse,
+  request: HttpRequest,
   complete: ((answer: Json) => Json | Promise<Json>) | undefined,
-): void => {
-  const upstream = http.request(
-    new URL(request.url ?? '/', moto),
-    { method: request.method ?? 'GET', headers: request.headers },
-    (answer) => {
-      const status = answer.statusCode ?? 502
-      if (complete === undefined || status !== 200) {
-        response.writeHead(status, answer.headers)
-        answer.pipe(response)
-        return
-      }
-      const chunks: Buffer[] = []
-      answer.on('data', (chunk: Buffer) => chunks.push(chunk))
-      answer.on('end', () => {
-        const type = answer.headers['content-type'] ?? 'application/json'
-        Promise.resolve(complete(JSON.parse(Buffer.concat(chunks).toString('utf8')) as Json)).then(
-          (completed) => send(response, status, type, JSON.stringify(completed)),
-          (error: unknown) => send(response, 502, 'text/plain', String(error)),
-        )
-      })
-    },
-  )
-  upstream.on('error', (error) => send(response, 502, 'text/plain', String(error)))
-  upstream.end(body)
+): Promise<HttpAnswer> => {
+  const answered = await passOn(moto, request)
+  if (complete === undefined || answered.status !== 200) return answered
+  const completed = await complete(JSON.parse(answered.body.toString('utf8')) as Json)
+  const type = String(answered.headers['content-type'] ?? 'application/json')
+  return onWire({ status: 200, type, body: JSON.stringify(completed) })
 }

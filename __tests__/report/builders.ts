@@ -1,6 +1,7 @@
 import type { Finding } from '../../src/model/finding.ts'
-import type { FailOn, OnUnknown, Report } from '../../src/model/report.ts'
+import type { FailOn, OnUnknown } from '../../src/model/policy.ts'
 import { makeReport } from '../../src/report/report.ts'
+import type { Report } from '../../src/report/schema/report.ts'
 import { aGap, aPlan, aSnapshot, aTool } from '../builders.ts'
 
 /** A failing error about one subject; name what matters to the test. */

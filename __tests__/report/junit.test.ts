@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
 import type { Finding } from '../../src/model/finding.ts'
-import type { FailOn, OnUnknown } from '../../src/model/report.ts'
+import type { FailOn, OnUnknown } from '../../src/model/policy.ts'
 import { renderJunit } from '../../src/report/junit.ts'
 import { aFinding, anUnknown, aReport, aWaiver } from './builders.ts'
 import { sampleReport } from './sample.ts'

@@ -1,11 +1,12 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { Finding } from '../../src/model/finding.ts'
-import type { Report, Verdict } from '../../src/model/report.ts'
 import { renderJson } from '../../src/report/json.ts'
 import { mergeReports } from '../../src/report/merge.ts'
 import { readJsonReport } from '../../src/report/read-json.ts'
+import type { Report, Verdict } from '../../src/report/schema/report.ts'
 import { aFinding, aReport } from './builders.ts'
+import { sampleReport } from './sample.ts'
 
 const tool = { name: 'hyperpod-preflight', version: '1.0.0' }
 
@@ -156,9 +157,25 @@ describe('reading a JSON report', () => {
     expect(readJsonReport('a.json', renderJson(report))).toEqual({ ok: true, value: report })
   })
 
+  test('of a whole one is written again as it was, byte for byte', () => {
+    const text = renderJson(sampleReport())
+    const read = readJsonReport('a.json', text)
+    if (!read.ok) throw new Error(JSON.stringify(read.faults))
+    expect(renderJson(read.value)).toBe(text)
+    expect(renderJson(mergeReports(read.value.tool, [read.value]))).toBe(text)
+  })
+
   test('an earlier version has fewer parts', () => {
     const { topology: _, staticOnly: __, leftOpen: ___, clusterHeadroom: ____, ...old } = JSON.parse(renderJson(aReport([])))
-    expect(readJsonReport('a.json', JSON.stringify(old))).toMatchObject({ ok: true, value: { topology: null, leftOpen: [] } })
+    const value = { topology: null, leftOpen: [], staticOnly: null, clusterHeadroom: null }
+    expect(readJsonReport('a.json', JSON.stringify(old))).toMatchObject({ ok: true, value })
+  })
+
+  test('the page of a rule is that of this version, whatever the report says', () => {
+    const report = about('a', 'us-west-2', [aFinding()])
+    const text = renderJson(report).replaceAll('/docs/rules/', '/docs/elsewhere/')
+    expect(text).toContain('/docs/elsewhere/')
+    expect(readJsonReport('a.json', text)).toEqual({ ok: true, value: report })
   })
 
   test.each([

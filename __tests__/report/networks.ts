@@ -1,7 +1,8 @@
 import type { VpcEndpoint } from '../../src/model/facts/network.ts'
 import type { Finding } from '../../src/model/finding.ts'
 import type { Plan } from '../../src/model/plan.ts'
-import type { Snapshot, Topology, TopologyNode } from '../../src/model/report.ts'
+import type { Snapshot } from '../../src/model/snapshot.ts'
+import type { Topology, TopologyNode } from '../../src/report/schema/topology.ts'
 import { topologyOf } from '../../src/report/topology/topology.ts'
 import { aFileSystem, aGroup, aPlan, aRoute, aRouteTable, aSecurityGroup, aSnapshot, aSubnet, aVpcEndpoint, known } from '../builders.ts'
 

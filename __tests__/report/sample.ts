@@ -1,7 +1,7 @@
 import { quotaNames } from '../../src/catalog/quotas.ts'
 import type { Finding } from '../../src/model/finding.ts'
-import type { Report } from '../../src/model/report.ts'
 import { makeReport } from '../../src/report/report.ts'
+import type { Report } from '../../src/report/schema/report.ts'
 import { aGroup, aPlan, aQuota, aSnapshot, aSubnet, aTool, aUsage, known, quotasOf, sizesOf } from '../builders.ts'
 
 const request = 'infra/cluster.json'

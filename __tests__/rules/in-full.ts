@@ -1,17 +1,18 @@
+import { stringify } from 'yaml'
 import type { Finding } from '../../src/model/finding.ts'
 import { expectGolden } from '../report/golden.ts'
 
 const folder = new URL('golden/', import.meta.url)
 
-/** A finding with everything in it, on one line. */
-export const whole = (finding: Finding): string => JSON.stringify(finding, null, 1).replaceAll(/\n */g, ' ')
+/** A finding with everything in it, as an item of a YAML list: a line a field, long texts on several lines. */
+export const whole = (finding: Finding): string => stringify([finding], { lineWidth: 120, aliasDuplicateObjects: false }).trimEnd()
 
-/** Compares lines with `golden/<name>.txt`. */
-export const expectLines = (name: string, lines: readonly string[]): void => expectGolden(`${name}.txt`, `${lines.join('\n')}\n`, folder)
+/** Compares lines with a file of `golden/`. */
+export const expectLines = (name: string, lines: readonly string[]): void => expectGolden(name, `${lines.join('\n')}\n`, folder)
 
-/** Compares the findings of each case, whole, with `golden/<rule>.txt`, the `/` of the id as `-`. */
-export const expectInFull = (rule: string, cases: readonly (readonly [name: string, findings: readonly Finding[]])[]): void =>
+/** Compares the findings of each case, whole, with a file of `golden/`. */
+export const expectInFull = (name: string, cases: readonly (readonly [name: string, findings: readonly Finding[]])[]): void =>
   expectLines(
-    rule.replace('/', '-'),
+    name,
     cases.flatMap(([name, findings]) => [`# ${name}`, ...findings.map(whole), '']),
   )

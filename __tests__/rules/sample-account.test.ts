@@ -1,18 +1,19 @@
 import { describe, test } from '@jest/globals'
 import type { FactId } from '../../src/model/facts.ts'
 import type { Finding } from '../../src/model/finding.ts'
-import type { Snapshot } from '../../src/model/report.ts'
+import type { Snapshot } from '../../src/model/snapshot.ts'
 import { judge } from '../../src/rules/engine/judge.ts'
 import { rules } from '../../src/rules/index.ts'
 import { denied } from '../builders.ts'
 import { blockedSnapshot, readySnapshot } from '../fuzz/ready-snapshot.ts'
 import { expectLines, whole } from './in-full.ts'
 
-/** What a finding says without its evidence: status, severity, rule, subject, place, message and fix. */
+/** What a finding says without its evidence: status, severity, rule, subject and place, then a line each for message, fix and commands. */
 const brief = ({ status, severity, rule, subject, location, message, fix }: Finding): string =>
   [
-    `${status} ${severity} ${rule} (${subject})${location === undefined ? '' : ` at ${location.path}:${location.line}:${location.column}`}: ${message}`,
-    ...(fix === undefined ? [] : [`  ${[fix.text, ...fix.commands].join(' $ ')}`]),
+    `${status} ${severity} ${rule} (${subject})${location === undefined ? '' : ` at ${location.path}:${location.line}:${location.column}`}`,
+    `  ${message}`,
+    ...(fix === undefined ? [] : [`  Fix: ${fix.text}`, ...fix.commands.map((command) => `  $ ${command}`)]),
   ].join('\n')
 
 const linesOf = (snapshot: Snapshot, line: (finding: Finding) => string, judged = rules): readonly string[] =>
@@ -20,13 +21,13 @@ const linesOf = (snapshot: Snapshot, line: (finding: Finding) => string, judged 
 
 describe('what is found in the sample account', () => {
   test('as it is', () => {
-    expectLines('sample-account-findings', linesOf(blockedSnapshot(), whole))
+    expectLines('sample-account-findings.yaml', linesOf(blockedSnapshot(), whole))
   })
 
   test('with its faults mended: what is said otherwise', () => {
     const before = new Set(linesOf(blockedSnapshot(), whole))
     expectLines(
-      'sample-account-mended',
+      'sample-account-mended.yaml',
       linesOf(readySnapshot(), whole).filter((line) => !before.has(line)),
     )
   })
@@ -40,6 +41,6 @@ describe('what is found in the sample account', () => {
       const about = rules.filter(({ needs, uses }) => [...needs, ...uses].includes(id))
       return [`# ${id}`, ...linesOf({ ...snapshot, facts }, brief, about).filter((line) => !before.has(line)), '']
     })
-    expectLines('sample-account-refused', refused)
+    expectLines('sample-account-refused.txt', refused)
   })
 })

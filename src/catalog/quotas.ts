@@ -22,7 +22,7 @@ export const quotaNames = {
 
 export type ClusterUsageQuotaName = `${string} for cluster usage`
 export type SpotUsageQuotaName = `${string} for cluster spot instance usage`
-export type QuotaName = (typeof quotaNames)[keyof typeof quotaNames] | ClusterUsageQuotaName | SpotUsageQuotaName
+type QuotaName = (typeof quotaNames)[keyof typeof quotaNames] | ClusterUsageQuotaName | SpotUsageQuotaName
 
 /** Where Service Quotas keeps a quota. `quotaCode` is null where no published list has it: it is then found by its name. */
 export interface QuotaReference {

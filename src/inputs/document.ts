@@ -1,4 +1,3 @@
-import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser'
 import {
   type Alias,
   type Document,
@@ -15,8 +14,10 @@ import {
 } from 'yaml'
 import type { Checked, Fault } from '../model/fault.ts'
 import type { Json, RequestDocument } from '../model/plan.ts'
+import { type JsonNode, readJson } from '../semantics/text/json-document.ts'
+import type { Place } from '../semantics/text/place.ts'
 
-type Positions = Record<string, { readonly line: number; readonly column: number }>
+type Positions = Record<string, Place>
 
 /** A parsed file, and beside the places of its values those of their keys, by the same pointers. */
 export interface ParsedDocument extends RequestDocument {
@@ -34,8 +35,9 @@ interface Source {
  * the AWS CLI; YAML may use comments, anchors and merge keys.
  */
 export const parseDocument = (file: Source, text: string): Checked<ParsedDocument> => {
+  const source = text.replace(/^\uFEFF/, '')
   try {
-    return parsed(file, text)
+    return /\.json$/i.test(file.path) ? parsedJson(file, source) : parsedYaml(file, source)
   } catch (error) {
     // Parsers go into each bracket by calling themselves.
     if (error instanceof RangeError) return refused(file, tooDeep)
@@ -43,19 +45,52 @@ export const parseDocument = (file: Source, text: string): Checked<ParsedDocumen
   }
 }
 
-const parsed = (file: Source, text: string): Checked<ParsedDocument> => {
+const parsedJson = (file: Source, source: string): Checked<ParsedDocument> => {
+  if (source.trim() === '') return refused(file, 'the file is empty')
+  const document = readJson(source)
+  if (document.kind === 'malformed') return refused(file, `not valid JSON: ${document.error}`, document.place)
+  const { repeated, ...places } = jsonPlaces(document.root, document.placeAt)
+  if (repeated.length > 0) return { ok: false, faults: repeated.map((place) => faultAt(file, place, repeatedKey)) }
+  return { ok: true, value: { path: file.path, value: toJson(document.value), ...places } }
+}
+
+/** Where the values and the keys of JSON are, and the keys that the same object has before. */
+const jsonPlaces = (root: JsonNode, placeAt: (offset: number) => Place) => {
+  const positions: Positions = {}
+  const keyPositions: Positions = {}
+  const repeated: Place[] = []
+  const note = ({ type, offset, children = [] }: JsonNode, pointer: string): void => {
+    positions[pointer] = placeAt(offset)
+    if (type === 'array') for (const [index, item] of children.entries()) note(item, `${pointer}/${index}`)
+    if (type !== 'object') return
+    const members = children.flatMap(({ children: [key, value] = [] }) =>
+      key === undefined || value === undefined ? [] : [{ key, value }],
+    )
+    const seen = new Set<unknown>()
+    for (const { key } of members) {
+      if (seen.has(key.value)) repeated.push(placeAt(key.offset))
+      seen.add(key.value)
+    }
+    for (const { key, value } of members) {
+      const member = `${pointer}/${escapePointer(String(key.value))}`
+      keyPositions[member] = placeAt(key.offset)
+      note(value, member)
+    }
+  }
+  note(root, '')
+  return { positions, keyPositions, repeated }
+}
+
+const parsedYaml = (file: Source, source: string): Checked<ParsedDocument> => {
   const lines = new LineCounter()
-  const source = text.replace(/^\uFEFF/, '')
   // The parser compares each key of a mapping with all before it.
   const [document, second] = parseAllDocuments(source, { lineCounter: lines, merge: true, prettyErrors: false, uniqueKeys: false })
   if (document === undefined || !('contents' in document)) return refused(file, 'the file is empty')
-  if (second !== undefined) return refused(file, 'the file holds more than one YAML document', lines.linePos(second.range?.[0] ?? 0))
+  if (second !== undefined) return refused(file, 'the file holds more than one YAML document', placeIn(lines, second.range?.[0] ?? 0))
 
-  const json = /\.json$/i.test(file.path) ? jsonFault(file, source, lines) : null
-  if (json !== null) return { ok: false, faults: [json] }
   const targets = targetsOf(document)
   const faults = [
-    ...document.errors.slice(0, maxSyntaxFaults).map((error): Fault => faultAt(file, lines.linePos(error.pos[0]), problemOf(error))),
+    ...document.errors.slice(0, maxSyntaxFaults).map((error): Fault => faultAt(file, placeIn(lines, error.pos[0]), problemOf(error))),
     ...unresolvedAliases(file, targets, lines),
     ...repeatedKeys(file, document, lines),
   ]
@@ -64,6 +99,9 @@ const parsed = (file: Source, text: string): Checked<ParsedDocument> => {
 }
 
 const tooDeep = 'lists and mappings are nested too deeply, or one is a part of itself'
+
+/** YAML forbids it, and of JSON's nobody can tell which one counts. https://yaml.org/spec/1.2.2/#mapping */
+const repeatedKey = 'Map keys must be unique'
 
 /** More places than this where a text is not YAML follow from the first ones, or it is no YAML at all. */
 const maxSyntaxFaults = 20
@@ -102,17 +140,18 @@ const toParsed = (file: Source, document: Document, reading: Reading): Checked<P
   }
 }
 
-const faultAt = ({ path, expected }: Source, { line, col }: { readonly line: number; readonly col: number }, problem: string): Fault => ({
-  source: `${path}:${line}:${col}`,
+const placeIn = (lines: LineCounter, offset: number): Place => {
+  const { line, col } = lines.linePos(offset)
+  return { line, column: col }
+}
+
+const faultAt = ({ path, expected }: Source, { line, column }: Place, problem: string): Fault => ({
+  source: `${path}:${line}:${column}`,
   problem,
   expected,
 })
 
-const refused = (
-  file: Source,
-  problem: string,
-  at: { readonly line: number; readonly col: number } = { line: 1, col: 1 },
-): Checked<never> => ({
+const refused = (file: Source, problem: string, at: Place = { line: 1, column: 1 }): Checked<never> => ({
   ok: false,
   faults: [faultAt(file, at, problem)],
 })
@@ -120,11 +159,10 @@ const refused = (
 const unresolvedAliases = (file: Source, targets: Targets, lines: LineCounter): readonly Fault[] =>
   [...targets].flatMap(([alias, target]) =>
     target === undefined && isAlias(alias)
-      ? [faultAt(file, lines.linePos(alias.range?.[0] ?? 0), `nothing is anchored as &${alias.source} before this`)]
+      ? [faultAt(file, placeIn(lines, alias.range?.[0] ?? 0), `nothing is anchored as &${alias.source} before this`)]
       : [],
   )
 
-/** YAML forbids them, and of JSON's nobody can tell which one counts. https://yaml.org/spec/1.2.2/#mapping */
 const repeatedKeys = (file: Source, document: Document, lines: LineCounter): readonly Fault[] => {
   const faults: Fault[] = []
   visit(document, {
@@ -132,24 +170,12 @@ const repeatedKeys = (file: Source, document: Document, lines: LineCounter): rea
       const seen = new Set<unknown>()
       for (const { key } of items) {
         if (!isScalar(key) || typeof key.value === 'symbol') continue
-        if (seen.has(key.value)) faults.push(faultAt(file, lines.linePos(key.range?.[0] ?? 0), 'Map keys must be unique'))
+        if (seen.has(key.value)) faults.push(faultAt(file, placeIn(lines, key.range?.[0] ?? 0), repeatedKey))
         seen.add(key.value)
       }
     },
   })
   return faults
-}
-
-/** The first place where the text is not JSON; the YAML parser would pass comments, trailing commas and bare words. */
-const jsonFault = (file: Source, source: string, lines: LineCounter): Fault | null => {
-  const errors: ParseError[] = []
-  parse(source, errors, { disallowComments: true, allowTrailingComma: false })
-  const [first] = errors
-  if (first === undefined) return null
-  const what = printParseErrorCode(first.error)
-    .replaceAll(/([a-z])([A-Z])/g, '$1 $2')
-    .toLowerCase()
-  return faultAt(file, lines.linePos(first.offset), `not valid JSON: ${what}`)
 }
 
 /** What YAML can say and JSON cannot (infinity, dates, binary) becomes its text: the API takes none of it. */
@@ -169,9 +195,7 @@ const positionsOf = (
   const keyPositions: Positions = {}
   const notePlace = (of: Positions, pointer: string, node: unknown): void => {
     const offset = (node as Node | null)?.range?.[0]
-    if (offset === undefined) return
-    const { line, col } = lines.linePos(offset)
-    of[pointer] ??= { line, column: col }
+    if (offset !== undefined) of[pointer] ??= placeIn(lines, offset)
   }
   const note = (node: unknown, pointer: string): void => {
     notePlace(positions, pointer, node)

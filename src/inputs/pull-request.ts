@@ -3,8 +3,8 @@ import { existsSync, realpathSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import * as v from 'valibot'
+import type { Plan } from '../model/plan.ts'
 import type { PullRequestRun } from '../model/pull-request.ts'
-import type { Report } from '../model/report.ts'
 import type { Inputs } from './table.ts'
 
 /** Environment variables by name. */
@@ -57,7 +57,11 @@ export const readPullRequestRun = async (environment: Environment): Promise<Pull
  * share all names of the runner, so what a matrix is likely to vary is in it. What is learned from AWS is not, because the next run may
  * not learn it; nor is the number of nodes, because a smaller one is how some findings are mended.
  */
-export const commentIdOf = ({ workflow, job, step }: PullRequestRun, inputs: Inputs, { region, clusterName }: Report['target']): string => {
+export const commentIdOf = (
+  { workflow, job, step }: PullRequestRun,
+  inputs: Inputs,
+  { region, clusterName }: Pick<Plan, 'region' | 'clusterName'>,
+): string => {
   const plan = [inputs['cluster-config'] ?? inputs.snapshot, inputs['vpc-id'], inputs['instance-type'], inputs['eks-cluster']]
   return createHash('sha256')
     .update(JSON.stringify([workflow, job, step, region, clusterName, ...plan]))

@@ -3,7 +3,7 @@ import type { Part } from '../semantics/plan/request-part.ts'
 import { folderUri, parseS3Folder } from '../semantics/plan/s3-uri.ts'
 
 /** Texts of a list, whatever else is in it. */
-export const textsOf = (list: Part): readonly string[] => list.items.flatMap(({ text }) => (text === null ? [] : [text]))
+const textsOf = (list: Part): readonly string[] => list.items.flatMap(({ text }) => (text === null ? [] : [text]))
 
 /** Name of a role from its ARN (the last segment of the path) or from a bare name. */
 export const roleNameOf = (role: string): string => role.slice(role.lastIndexOf('/') + 1)

@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import { catalogInstanceType } from '../catalog/instance-types.ts'
 import type { Fact } from '../model/fact.ts'
 import type { Checked, Fault } from '../model/fault.ts'
-import type { Snapshot } from '../model/report.ts'
+import type { Snapshot } from '../model/snapshot.ts'
 import { readText } from './read-plan.ts'
 import { type InputName, type Inputs, inputNames } from './table.ts'
 

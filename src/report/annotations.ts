@@ -1,9 +1,10 @@
 import type { Finding } from '../model/finding.ts'
 import type { Location } from '../model/plan.ts'
-import type { Report } from '../model/report.ts'
+import { andMore, plural } from '../semantics/text/enumerate.ts'
+import type { Report } from './schema/report.ts'
 import { plain, plainCommand } from './wording/escape.ts'
 import { levelOf } from './wording/standing.ts'
-import { plural, waiverSentence } from './wording/wording.ts'
+import { waiverSentence } from './wording/wording.ts'
 
 /** A note of GitHub on a run, at a place in a file where there is one. `message` may have several lines. */
 export interface Annotation {
@@ -46,7 +47,7 @@ const limited = (found: readonly Annotation[], level: Annotation['level']): read
   const left = found.length - (perLevel - 1)
   return [
     ...found.slice(0, perLevel - 1),
-    { level, title: `${plural(left, `more ${level}`)}`, message: `and ${plural(left, `more ${level}`)}: see the job summary` },
+    { level, title: plural(left, `more ${level}`), message: `${andMore(left, level)}: see the job summary` },
   ]
 }
 

@@ -1,6 +1,7 @@
 import { ruleUrl } from '../catalog/links.ts'
 import type { Finding } from '../model/finding.ts'
-import type { FailOn, OnUnknown, Report } from '../model/report.ts'
+import type { FailOn, OnUnknown } from '../model/policy.ts'
+import type { Report } from './schema/report.ts'
 import { plain, plainCommand, xmlAttribute, xmlText } from './wording/escape.ts'
 import { groupBy, isBlockingUnknown, standingOf } from './wording/standing.ts'
 import { place, waiverSentence } from './wording/wording.ts'

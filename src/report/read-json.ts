@@ -1,13 +1,14 @@
 import * as v from 'valibot'
 import type { Checked } from '../model/fault.ts'
-import type { Report } from '../model/report.ts'
-import { exitCodes } from './report.ts'
-import { type JsonReport, jsonReportSchema } from './schema.ts'
+import { exitCodes, withPage } from './report.ts'
+import { type Report, reportSchema } from './schema/report.ts'
 
 const expected = 'a JSON report that json-file wrote (docs/report.schema.json)'
 
-/** Parts that reports of earlier versions do not have. */
-const additions = { clusterHeadroom: null, leftOpen: [], staticOnly: null, topology: null }
+/** What reports of earlier versions leave out. */
+const absent = Object.fromEntries(
+  Object.entries(reportSchema.entries).flatMap(([name, entry]) => ('absent' in entry ? [[name, entry.absent]] : [])),
+)
 
 /** Reads the text of a JSON report, of this version or another with the same `schemaVersion`. `path` names it in the faults. */
 export const readJsonReport = (path: string, text: string): Checked<Report> => {
@@ -18,16 +19,12 @@ export const readJsonReport = (path: string, text: string): Checked<Report> => {
   } catch (error) {
     return fault(`it is not JSON: ${error instanceof Error ? error.message : String(error)}`)
   }
-  const parsed = v.safeParse(jsonReportSchema, typeof value === 'object' && value !== null ? { ...additions, ...value } : value)
-  if (parsed.success) return { ok: true, value: toReport(parsed.output) }
-  const [issue] = parsed.issues
-  const place = v.getDotPath(issue)
-  return fault(`it is not a report: ${place === null ? '' : `${place}: `}${issue.message}`)
+  const parsed = v.safeParse(reportSchema, typeof value === 'object' && value !== null ? { ...absent, ...value } : value)
+  if (!parsed.success) {
+    const [issue] = parsed.issues
+    const place = v.getDotPath(issue)
+    return fault(`it is not a report: ${place === null ? '' : `${place}: `}${issue.message}`)
+  }
+  const { findings, verdict } = parsed.output
+  return { ok: true, value: { ...parsed.output, findings: findings.map(withPage), exitCode: exitCodes[verdict] } }
 }
-
-/** The web address of a rule's page is made anew when the report is written again. */
-const toReport = (report: JsonReport): Report => ({
-  ...report,
-  exitCode: exitCodes[report.verdict],
-  findings: report.findings.map(({ docs: _, ...finding }) => finding),
-})

@@ -1,7 +1,11 @@
+import { ruleUrl } from '../catalog/links.ts'
 import type { Finding, Severity } from '../model/finding.ts'
-import type { Counts, FailOn, OnUnknown, Report, Snapshot, Verdict } from '../model/report.ts'
+import type { FailOn, OnUnknown } from '../model/policy.ts'
+import type { Snapshot } from '../model/snapshot.ts'
 import { clusterHeadroom, headroom } from '../semantics/capacity/headroom.ts'
+import { knownValue } from '../semantics/fact.ts'
 import { leftOpen } from '../semantics/plan/left-open.ts'
+import type { Counts, Report, Verdict } from './schema/report.ts'
 import { topologyOf } from './topology/topology.ts'
 import { isBlockingUnknown, type Standing, standingOf } from './wording/standing.ts'
 
@@ -30,13 +34,16 @@ export const makeReport = ({ tool, snapshot, findings, failOn, onUnknown }: Judg
     leftOpen: leftOpen(snapshot.plan),
     staticOnly,
     counts,
-    findings: findings.toSorted((a, b) => rankOf(a) - rankOf(b)),
+    findings: findings.toSorted((a, b) => rankOf(a) - rankOf(b)).map(withPage),
     headroom: headroom(snapshot.plan, snapshot.facts),
     clusterHeadroom: clusterHeadroom(snapshot.plan, snapshot.facts),
     calls: snapshot.calls,
     topology: topologyOf(snapshot, findings),
   }
 }
+
+/** A finding with the page of its rule: of the rules that this version knows, whatever another one wrote. */
+export const withPage = (finding: Finding): Report['findings'][number] => ({ ...finding, docs: ruleUrl(finding.rule) })
 
 /** What each verdict exits with. */
 export const exitCodes = { ready: 0, blocked: 1, unproven: 3 } as const satisfies Record<Verdict, Report['exitCode']>
@@ -83,12 +90,17 @@ const verdictOf = (
 }
 
 const targetOf = ({ plan, facts }: Snapshot): Report['target'] => ({
-  account: facts.identity?.ok && facts.identity.value?.kind === 'caller' ? textOrNull(facts.identity.value.account) : null,
+  account: accountOf(facts),
   region: plan.region,
   clusterName: plan.clusterName,
   orchestrator: plan.orchestrator.kind === 'unstated' ? null : plan.orchestrator.kind,
-  vpcId: plan.vpcId ?? (facts.vpc?.ok ? textOrNull(facts.vpc.value?.vpcId) : null),
+  vpcId: plan.vpcId ?? textOrNull(knownValue(facts.vpc)?.vpcId),
 })
+
+const accountOf = ({ identity }: Snapshot['facts']): string | null => {
+  const caller = knownValue(identity)
+  return caller?.kind === 'caller' ? textOrNull(caller.account) : null
+}
 
 /** A snapshot may have been edited: what is in its facts is as wide as JSON. */
 const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null)

@@ -1,10 +1,11 @@
 import { ruleUrl } from '../catalog/links.ts'
 import type { Finding, Severity } from '../model/finding.ts'
-import type { Report } from '../model/report.ts'
 import type { RuleMeta } from '../model/rule.ts'
+import { plural } from '../semantics/text/enumerate.ts'
+import type { Report } from './schema/report.ts'
 import { markdownCell, markdownFence, plain, plainJson } from './wording/escape.ts'
 import { levelOf, standingOf } from './wording/standing.ts'
-import { exitMeaning, plural, waiverSentence } from './wording/wording.ts'
+import { exitMeaning, waiverSentence } from './wording/wording.ts'
 
 /** A rule as the tool knows it. `page` is its page in Markdown. */
 export interface SarifRule {

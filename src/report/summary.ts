@@ -1,4 +1,6 @@
-import type { Headroom, Report, Topology } from '../model/report.ts'
+import type { Headroom } from './schema/headroom.ts'
+import type { Report } from './schema/report.ts'
+import type { Topology } from './schema/topology.ts'
 import { renderMermaid } from './topology/mermaid.ts'
 import { markdownCell, markdownCode } from './wording/escape.ts'
 import { type Fit, fitOf, headroomTitle, limitText, nextLimitText, possibleText, unreadRules, wholeCluster } from './wording/headroom.ts'
@@ -15,7 +17,7 @@ import {
   verdictTitle,
   withStanding,
 } from './wording/markdown.ts'
-import { callsSentence, exitMeaning, place, tally, targetParts, verdictSentence } from './wording/wording.ts'
+import { callsSentence, exitMeaning, place, tally, targetWords, verdictSentence } from './wording/wording.ts'
 
 export interface SummaryOptions {
   /** Bytes of UTF-8. GitHub takes 1 MiB a step. */
@@ -41,7 +43,7 @@ const heading = (report: Report): string =>
   [
     `## ${verdictTitle(report)}: HyperPod preflight`,
     `**${report.verdict.toUpperCase()}:** ${verdictSentence(report)} (${exitMeaning(report)})`,
-    `Target: ${targetParts(report).map(markdownCell).join(' · ')}`,
+    `Target: ${targetWords(report).map(markdownCell).join(' · ')}`,
     tally(report).join(' · '),
   ]
     .filter((paragraph) => paragraph !== '')

@@ -1,5 +1,7 @@
 import type { Finding, Fix, Severity } from '../model/finding.ts'
-import type { Headroom, Report, Verdict } from '../model/report.ts'
+import { andMore, plural } from '../semantics/text/enumerate.ts'
+import type { Headroom } from './schema/headroom.ts'
+import type { Report, Verdict } from './schema/report.ts'
 import { type Paint, painter, type Style, wrap } from './styles.ts'
 import { logLine, plain, plainCommand } from './wording/escape.ts'
 import { type Fit, fitOf, headroomSentence, headroomTitle, wholeCluster } from './wording/headroom.ts'
@@ -9,10 +11,9 @@ import {
   exitMeaning,
   judgedNothing,
   place,
-  plural,
   prevented,
   tally,
-  targetParts,
+  targetWords,
   verdictSentence,
   waiverSentence,
 } from './wording/wording.ts'
@@ -76,7 +77,7 @@ const header = (page: Page, report: Report): Lines => {
   const [first = '', ...others] = prose(
     page,
     2,
-    `${title}: ${targetParts(report)
+    `${title}: ${targetWords(report)
       .map((part) => plain(part))
       .join(' · ')}`,
     '',
@@ -176,7 +177,7 @@ const passes = (page: Page, findings: readonly Finding[]): Lines => {
     const left = group.length - shown.length
     return [
       ...shown.flatMap((finding) => ruleLine(page, width, finding.rule, aboutSubject(finding))),
-      ...(left > 0 ? ruleLine(page, width, group[0].rule, `and ${left} more`) : []),
+      ...(left > 0 ? ruleLine(page, width, group[0].rule, andMore(left)) : []),
     ]
   })
 }
@@ -238,7 +239,7 @@ const headroomLines = (page: Page, report: Report): Lines => {
   return [
     page.paint('bold', `${headroomTitle(entries)}:`),
     ...entries.filter((entry) => !cut.has(entry)).flatMap(lineOf),
-    ...(cut.size > 0 ? [`${page.paint(fits.fits.style, fits.fits.sign)} and ${cut.size} more that fit`] : []),
+    ...(cut.size > 0 ? [`${page.paint(fits.fits.style, fits.fits.sign)} ${andMore(cut.size)} that fit`] : []),
     ...wholeCluster(report).flatMap(lineOf),
   ]
 }

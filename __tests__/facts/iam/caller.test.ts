@@ -1,12 +1,10 @@
-import http from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
-import { makeClients } from '../../../src/facts/engine/clients.ts'
+import { beforeEach, describe, expect, test } from '@jest/globals'
 import type { Context } from '../../../src/facts/engine/collect.ts'
 import { caller, callerPolicies, callerSimulation, hyperPodServiceRole } from '../../../src/facts/iam/caller.ts'
 import type { Caller, Identity } from '../../../src/model/facts/iam.ts'
 import type { Facts } from '../../../src/model/facts.ts'
-import { aPlan, aRole, known } from '../../builders.ts'
+import { aRole, known } from '../../builders.ts'
+import { iamAnswer, useLoopbackService } from '../loopback-service.ts'
 
 const account = '123456789012'
 const bound = `arn:aws:iam::${account}:policy/Bound`
@@ -48,52 +46,20 @@ const answer = (form: URLSearchParams): string | null => {
   }
 }
 
+const service = useLoopbackService()
 const asked: URLSearchParams[] = []
-const server = http.createServer((request, response) => {
-  let body = ''
-  request.on('data', (chunk: Buffer) => {
-    body += chunk.toString('utf8')
-  })
-  request.on('end', () => {
-    const form = new URLSearchParams(body)
-    const action = form.get('Action') ?? ''
-    asked.push(form)
-    const result = answer(form)
-    response.writeHead(result === null ? 404 : 200, { 'content-type': 'text/xml' })
-    response.end(
-      result === null
-        ? '<ErrorResponse><Error><Type>Sender</Type><Code>NoSuchEntity</Code><Message>not found</Message></Error></ErrorResponse>'
-        : `<${action}Response><${action}Result>${result}</${action}Result></${action}Response>`,
-    )
-  })
-})
 
-const environment = process.env['AWS_ENDPOINT_URL']
-beforeAll(async () => {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  process.env['AWS_ENDPOINT_URL'] = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-})
-afterAll(async () => {
-  if (environment === undefined) delete process.env['AWS_ENDPOINT_URL']
-  else process.env['AWS_ENDPOINT_URL'] = environment
-  server.closeAllConnections()
-  await new Promise((resolve) => server.close(resolve))
-})
 beforeEach(() => {
   asked.length = 0
+  service.current().ec2 = (form) => {
+    asked.push(form)
+    return iamAnswer(form, answer(form))
+  }
 })
 
 /** Learns a fact from IAM, given the facts that it builds on. */
-const learn = async <T>(collect: (context: Context, get: never) => Promise<T>, facts: Partial<Facts>): Promise<T> => {
-  const { signal } = new AbortController()
-  const credentials = async () => ({ accessKeyId: 'test', secretAccessKey: 'test' })
-  const { clients, close } = makeClients({ region: 'us-west-2', credentials, signal, userAgent: 'test' })
-  try {
-    return await collect({ plan: aPlan(), clients, signal }, (async (id: keyof Facts) => facts[id]) as never)
-  } finally {
-    close()
-  }
-}
+const learn = async <T>(collect: (context: Context, get: never) => Promise<T>, facts: Partial<Facts>): Promise<T> =>
+  collect(service.context(), (async (id: keyof Facts) => facts[id]) as never)
 
 const identified = (arn: string): Identity => ({ kind: 'caller', account, arn, partition: 'aws' })
 const deployer: Caller = { kind: 'role', name: 'Deployer', arn: `arn:aws:iam::${account}:role/ci/Deployer`, permissionsBoundaryArn: bound }

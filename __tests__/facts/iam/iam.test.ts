@@ -1,11 +1,9 @@
-import http from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
-import { makeClients } from '../../../src/facts/engine/clients.ts'
+import { beforeEach, describe, expect, test } from '@jest/globals'
 import { rolePolicies, roles } from '../../../src/facts/iam/iam.ts'
 import type { Facts } from '../../../src/model/facts.ts'
 import type { PlannedRole } from '../../../src/model/plan.ts'
 import { aPlan } from '../../builders.ts'
+import { iamAnswer, useLoopbackService } from '../loopback-service.ts'
 
 const document = encodeURIComponent(
   '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:*","Resource":"arn:aws:s3:::a+b/*"}}',
@@ -42,58 +40,27 @@ const answer = (query: URLSearchParams): string | null => {
   }
 }
 
+const service = useLoopbackService()
 const requests: string[] = []
-const server = http.createServer((request, response) => {
-  let body = ''
-  request.on('data', (chunk: Buffer) => {
-    body += chunk.toString('utf8')
-  })
-  request.on('end', () => {
-    const query = new URLSearchParams(body)
-    const action = query.get('Action') ?? ''
-    requests.push([action, query.get('RoleName') ?? query.get('VersionId') ?? ''].join(' ').trim())
-    const result = answer(query)
-    response.writeHead(result === null ? 404 : 200, { 'content-type': 'text/xml' })
-    response.end(
-      result === null
-        ? '<ErrorResponse><Error><Type>Sender</Type><Code>NoSuchEntity</Code><Message>not found</Message></Error></ErrorResponse>'
-        : `<${action}Response><${action}Result>${result}</${action}Result></${action}Response>`,
-    )
-  })
-})
 
-const environment = process.env['AWS_ENDPOINT_URL']
-beforeAll(async () => {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  process.env['AWS_ENDPOINT_URL'] = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-})
-afterAll(async () => {
-  if (environment === undefined) delete process.env['AWS_ENDPOINT_URL']
-  else process.env['AWS_ENDPOINT_URL'] = environment
-  server.closeAllConnections()
-  await new Promise((resolve) => server.close(resolve))
-})
 beforeEach(() => {
   requests.length = 0
+  service.current().ec2 = (form) => {
+    requests.push([form.get('Action'), form.get('RoleName') ?? form.get('VersionId') ?? ''].join(' ').trim())
+    return iamAnswer(form, answer(form))
+  }
 })
 
 const planned = (name: string): PlannedRole => ({ name, arn: null, origin: 'request', instanceGroups: [], location: null })
 
 const learn = async (names: readonly string[], node: string | null = null): Promise<Pick<Facts, 'roles' | 'rolePolicies'>> => {
-  const { signal } = new AbortController()
-  const credentials = async () => ({ accessKeyId: 'test', secretAccessKey: 'test' })
-  const { clients, close } = makeClients({ region: 'us-west-2', credentials, signal, userAgent: 'test' })
-  const context = { plan: aPlan({ executionRoles: names.map(planned), nodeRole: node === null ? null : planned(node) }), clients, signal }
+  const context = service.context(aPlan({ executionRoles: names.map(planned), nodeRole: node === null ? null : planned(node) }))
   const none = async (): Promise<never> => {
     throw new Error('roles build on no other fact')
   }
-  try {
-    const found = roles.collect(context, none)
-    const policies = rolePolicies.collect(context, (async () => found) as Parameters<typeof rolePolicies.collect>[1])
-    return { roles: await found, rolePolicies: await policies }
-  } finally {
-    close()
-  }
+  const found = roles.collect(context, none)
+  const policies = rolePolicies.collect(context, (async () => found) as Parameters<typeof rolePolicies.collect>[1])
+  return { roles: await found, rolePolicies: await policies }
 }
 
 describe('roles and rolePolicies', () => {

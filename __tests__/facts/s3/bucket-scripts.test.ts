@@ -1,20 +1,17 @@
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
-import { type MeteredClients, makeClients } from '../../../src/facts/engine/clients.ts'
-import type { Context } from '../../../src/facts/engine/collect.ts'
+import { beforeEach, describe, expect, test } from '@jest/globals'
 import { attempt } from '../../../src/facts/engine/gap.ts'
 import { bucketFolders, bucketScripts } from '../../../src/facts/s3/bucket-scripts.ts'
 import type { Facts } from '../../../src/model/facts.ts'
 import type { Plan } from '../../../src/model/plan.ts'
 import { aPlan, aRequest, aScriptedGroup, denied } from '../../builders.ts'
+import { useLoopbackService } from '../loopback-service.ts'
+
+const { current, context } = useLoopbackService()
 
 /** Objects by bucket and key; a number stands for an object of that size whose text does not matter. */
 let buckets: Record<string, Record<string, string | number>> = {}
 let forbidden: readonly string[] = []
 let asked: string[] = []
-let server: Server
-let made: MeteredClients
 
 const pageSize = 1_000
 /** The key of every object named `setup`. */
@@ -44,39 +41,21 @@ const answer = (path: string, query: URLSearchParams): readonly [number, string]
   return object === undefined ? [404, error('NoSuchKey')] : [200, typeof object === 'number' ? 'a'.repeat(object) : object]
 }
 
-/** S3 on loopback, as far as listing and reading go. An address of numbers makes the SDK write the bucket into the path. */
-beforeAll(async () => {
-  server = createServer((request, response) => {
-    const url = new URL(request.url ?? '/', 'http://127.0.0.1')
-    asked.push(decodeURIComponent(url.pathname))
-    const [status, body] = answer(url.pathname, url.searchParams)
-    const key = url.pathname.endsWith('/setup') ? { 'x-amz-server-side-encryption-aws-kms-key-id': keyArn } : {}
-    response.writeHead(status, { 'content-type': 'application/xml', ...key }).end(body)
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  process.env['AWS_ENDPOINT_URL'] = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  made = makeClients({
-    region: 'us-west-2',
-    credentials: async () => ({ accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' }),
-    signal: new AbortController().signal,
-    userAgent: 'test',
-  })
-})
-
-afterAll(async () => {
-  delete process.env['AWS_ENDPOINT_URL']
-  made.close()
-  await new Promise((resolve) => server.close(resolve))
-})
-
-afterEach(() => {
+/** S3, as far as listing and reading go. An address of numbers makes the SDK write the bucket into the path. */
+beforeEach(() => {
   buckets = {}
   forbidden = []
   asked = []
+  current().rest = (request) => {
+    const url = new URL(request.url, 'http://127.0.0.1')
+    asked.push(decodeURIComponent(url.pathname))
+    const [status, body] = answer(url.pathname, url.searchParams)
+    const key = url.pathname.endsWith('/setup') ? { 'x-amz-server-side-encryption-aws-kms-key-id': keyArn } : {}
+    return { status, headers: { 'content-type': 'application/xml', ...key }, body }
+  }
 })
 
 const uri = 's3://sagemaker-lifecycle/hyperpod/'
-const context = (plan: Plan): Context => ({ plan, clients: made.clients, signal: new AbortController().signal })
 const list = (plan: Plan = aPlan()) =>
   attempt(() => bucketFolders.collect(context(plan), () => Promise.reject(new Error('builds on no fact')))).then(learned)
 const learned = <T>(fact: { readonly ok: true; readonly value: T } | { readonly ok: false; readonly gap: unknown }): T => {

@@ -1,11 +1,9 @@
-import http from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { makeClients } from '../../../src/facts/engine/clients.ts'
+import { beforeEach, describe, expect, test } from '@jest/globals'
 import type { Context } from '../../../src/facts/engine/collect.ts'
 import { bucketEncryptions, bucketOwners, publicAccessBlocks, publicGrants, publicPolicies } from '../../../src/facts/s3/bucket-security.ts'
 import type { FactId, Facts } from '../../../src/model/facts.ts'
 import { aPlan, denied, known } from '../../builders.ts'
+import { useLoopbackService } from '../loopback-service.ts'
 
 const xml = (name: string, content: string): string => `<?xml version="1.0"?><${name}>${content}</${name}>`
 const error = (code: string): string => xml('Error', `<Code>${code}</Code><Message>${code}</Message>`)
@@ -51,43 +49,23 @@ const answers: Readonly<Record<string, Readonly<Record<string, readonly [number,
   ),
 }
 
+const { current, context } = useLoopbackService()
 const requests: string[] = []
-const server = http.createServer((request, response) => {
-  const url = new URL(request.url ?? '/', 'http://s3')
-  const bucket = url.pathname.split('/')[1] ?? ''
-  const kind = request.method === 'HEAD' ? 'head' : ([...url.searchParams.keys()].find((name) => name !== 'x-id') ?? '')
-  requests.push(`${kind} ${bucket} ${request.headers['x-amz-expected-bucket-owner'] ?? ''}`.trim())
-  const [status, body] = answers[bucket]?.[kind] ?? [403, error('AccessDenied')]
-  response
-    .writeHead(status, { 'content-type': 'application/xml', 'x-amz-bucket-region': 'us-west-2' })
-    .end(kind === 'head' ? undefined : body)
-})
 
-beforeAll(async () => {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  process.env['AWS_ENDPOINT_URL'] = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-})
-afterAll(async () => {
-  delete process.env['AWS_ENDPOINT_URL']
-  server.closeAllConnections()
-  await new Promise((resolve) => server.close(resolve))
+beforeEach(() => {
+  current().rest = ({ method, url, headers }) => {
+    const { pathname, searchParams } = new URL(url, 'http://s3')
+    const bucket = pathname.split('/')[1] ?? ''
+    const kind = method === 'HEAD' ? 'head' : ([...searchParams.keys()].find((name) => name !== 'x-id') ?? '')
+    requests.push(`${kind} ${bucket} ${headers['x-amz-expected-bucket-owner'] ?? ''}`.trim())
+    const [status, body] = answers[bucket]?.[kind] ?? [403, error('AccessDenied')]
+    return { status, headers: { 'content-type': 'application/xml', 'x-amz-bucket-region': 'us-west-2' }, body }
+  }
 })
 
 const learn = async <T>(names: readonly string[], collect: (context: Context) => Promise<T>): Promise<T> => {
   requests.length = 0
-  const { signal } = new AbortController()
-  const { clients, close } = makeClients({
-    region: 'us-west-2',
-    credentials: async () => ({ accessKeyId: 'test', secretAccessKey: 'test' }),
-    signal,
-    userAgent: 'test',
-  })
-  const plan = aPlan({ lifecycleSources: names.map((bucket) => ({ bucket, prefix: '', location: null })) })
-  try {
-    return await collect({ plan, clients, signal })
-  } finally {
-    close()
-  }
+  return collect(context(aPlan({ lifecycleSources: names.map((bucket) => ({ bucket, prefix: '', location: null })) })))
 }
 const none = async (): Promise<never> => {
   throw new Error('these facts build on no other')

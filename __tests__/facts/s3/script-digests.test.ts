@@ -1,49 +1,23 @@
 import { createHash } from 'node:crypto'
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
-import { type MeteredClients, makeClients } from '../../../src/facts/engine/clients.ts'
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import type { Context } from '../../../src/facts/engine/collect.ts'
 import { objectDigests, repositoryDigests } from '../../../src/facts/s3/script-digests.ts'
 import type { BucketFolder } from '../../../src/model/facts/s3.ts'
 import type { Facts } from '../../../src/model/facts.ts'
 import type { Plan } from '../../../src/model/plan.ts'
 import { aPlan, bucketScriptsOf, denied, known } from '../../builders.ts'
+import { useLoopbackService } from '../loopback-service.ts'
+
+const service = useLoopbackService()
 
 let machine: string
 let folder: string
-let server: Server
-let made: MeteredClients
 /** Keys asked for, and what S3 answers to them: a text, or nothing for one that is denied. */
 let asked: string[] = []
 let stored: Record<string, string | Uint8Array> = {}
-
-beforeAll(async () => {
-  server = createServer((request, response) => {
-    const key = decodeURIComponent(new URL(request.url ?? '/', 'http://127.0.0.1').pathname)
-    asked.push(key)
-    const content = stored[key]
-    if (content === undefined) response.writeHead(403).end('<Error><Code>AccessDenied</Code><Message>no</Message></Error>')
-    else response.writeHead(200).end(content)
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  process.env['AWS_ENDPOINT_URL'] = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  made = makeClients({
-    region: 'us-west-2',
-    credentials: async () => ({ accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' }),
-    signal: new AbortController().signal,
-    userAgent: 'test',
-  })
-})
-
-afterAll(async () => {
-  delete process.env['AWS_ENDPOINT_URL']
-  made.close()
-  await new Promise((resolve) => server.close(resolve))
-})
 
 beforeEach(async () => {
   machine = await mkdtemp(join(tmpdir(), 'digests-'))
@@ -51,6 +25,14 @@ beforeEach(async () => {
   await mkdir(folder)
   asked = []
   stored = {}
+  service.current().rest = (request) => {
+    const key = decodeURIComponent(new URL(request.url, 'http://127.0.0.1').pathname)
+    asked.push(key)
+    const content = stored[key]
+    return content === undefined
+      ? { status: 403, body: '<Error><Code>AccessDenied</Code><Message>no</Message></Error>' }
+      : { body: content }
+  }
 })
 
 afterEach(() => rm(machine, { recursive: true }))
@@ -64,7 +46,7 @@ const md5 = (...contents: readonly (string | Uint8Array)[]): Buffer =>
   contents.reduce((hash, content) => hash.update(content), createHash('md5')).digest()
 const uri = 's3://sagemaker-lifecycle/hyperpod/'
 const plan = (): Plan => aPlan({ lifecycleScripts: folder })
-const context = (of: Plan, signal = new AbortController().signal): Context => ({ plan: of, clients: made.clients, signal })
+const context = (of: Plan, signal = new AbortController().signal): Context => ({ ...service.context(of), signal })
 const listing = (objects: BucketFolder['objects']): Facts['bucketFolders'] => ({
   [uri]: known({ bucket: 'sagemaker-lifecycle', prefix: 'hyperpod/', objects }),
 })

@@ -1,22 +1,15 @@
-import http from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { makeClients } from '../../../src/facts/engine/clients.ts'
+import { beforeEach, describe, expect, test } from '@jest/globals'
 import { bucketPolicies, buckets } from '../../../src/facts/s3/storage.ts'
 import { aPlan } from '../../builders.ts'
-
-interface Answer {
-  readonly status: number
-  readonly headers?: Readonly<Record<string, string>>
-  readonly body?: string
-}
+import type { HttpAnswer } from '../../loopback/server.ts'
+import { useLoopbackService } from '../loopback-service.ts'
 
 const error = (code: string): string =>
   `<?xml version="1.0" encoding="UTF-8"?><Error><Code>${code}</Code><Message>${code}</Message></Error>`
 const inIreland = { 'x-amz-bucket-region': 'eu-west-1' }
 
 /** Answers of S3 by bucket; `HEAD` is HeadBucket, anything else GetBucketPolicy. */
-const answers: Readonly<Record<string, Readonly<Partial<Record<'HEAD' | 'policy', Answer>>>>> = {
+const answers: Readonly<Record<string, Readonly<Partial<Record<'HEAD' | 'policy', HttpAnswer>>>>> = {
   here: {
     HEAD: { status: 200, headers: { 'x-amz-bucket-region': 'us-west-2' } },
     policy: {
@@ -33,42 +26,25 @@ const answers: Readonly<Record<string, Readonly<Partial<Record<'HEAD' | 'policy'
   'no-region': { HEAD: { status: 200 } },
 }
 
+const service = useLoopbackService()
 const requests: string[] = []
-const server = http.createServer((request, response) => {
-  const url = new URL(request.url ?? '/', 'http://s3')
-  const bucket = url.pathname.split('/')[1] ?? ''
-  const kind = request.method === 'HEAD' ? 'HEAD' : 'policy'
-  requests.push(`${kind} ${bucket}`)
-  const { status, headers = {}, body = '' } = answers[bucket]?.[kind] ?? { status: 501 }
-  response.writeHead(status, { 'content-type': 'application/xml', ...headers }).end(request.method === 'HEAD' ? undefined : body)
-})
 
-const environment = process.env['AWS_ENDPOINT_URL']
-beforeAll(async () => {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  process.env['AWS_ENDPOINT_URL'] = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-})
-afterAll(async () => {
-  if (environment === undefined) delete process.env['AWS_ENDPOINT_URL']
-  else process.env['AWS_ENDPOINT_URL'] = environment
-  server.closeAllConnections()
-  await new Promise((resolve) => server.close(resolve))
+beforeEach(() => {
+  service.current().rest = ({ method, url }) => {
+    const bucket = new URL(url, 'http://s3').pathname.split('/')[1] ?? ''
+    const kind = method === 'HEAD' ? 'HEAD' : 'policy'
+    requests.push(`${kind} ${bucket}`)
+    const { headers, ...answer } = answers[bucket]?.[kind] ?? { status: 501 }
+    return { ...answer, headers: { 'content-type': 'application/xml', ...headers } }
+  }
 })
 
 const learn = async (names: readonly string[]) => {
-  const { signal } = new AbortController()
-  const credentials = async () => ({ accessKeyId: 'test', secretAccessKey: 'test' })
-  const { clients, close } = makeClients({ region: 'us-west-2', credentials, signal, userAgent: 'test' })
-  const plan = aPlan({ lifecycleSources: names.map((bucket) => ({ bucket, prefix: '', location: null })) })
+  const context = service.context(aPlan({ lifecycleSources: names.map((bucket) => ({ bucket, prefix: '', location: null })) }))
   const none = async (): Promise<never> => {
     throw new Error('these facts build on no other')
   }
-  try {
-    const context = { plan, clients, signal }
-    return { buckets: await buckets.collect(context, none), policies: await bucketPolicies.collect(context, none) }
-  } finally {
-    close()
-  }
+  return { buckets: await buckets.collect(context, none), policies: await bucketPolicies.collect(context, none) }
 }
 
 describe('buckets and bucketPolicies', () => {

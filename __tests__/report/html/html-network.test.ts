@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Topology, TopologyEdge, TopologyNode } from '../../../src/model/report.ts'
 import { renderHtml } from '../../../src/report/html/document.ts'
 import { networkSection } from '../../../src/report/html/network.ts'
+import type { Topology, TopologyEdge, TopologyNode } from '../../../src/report/schema/topology.ts'
 import { expectGolden } from '../golden.ts'
 import { sampleReport } from '../sample.ts'
 import { below, type Element, find, readPage } from './html-page.ts'

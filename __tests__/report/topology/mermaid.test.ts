@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { Finding } from '../../../src/model/finding.ts'
-import type { Topology } from '../../../src/model/report.ts'
+import type { Topology } from '../../../src/report/schema/topology.ts'
 import { renderMermaid } from '../../../src/report/topology/mermaid.ts'
 import { topologyOf } from '../../../src/report/topology/topology.ts'
 import { mermaidLabel, mermaidLimit } from '../../../src/report/wording/escape.ts'

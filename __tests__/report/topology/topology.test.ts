@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import type { FileSystem } from '../../../src/model/facts/fsx.ts'
 import type { Finding } from '../../../src/model/finding.ts'
 import type { Plan } from '../../../src/model/plan.ts'
-import type { Snapshot } from '../../../src/model/report.ts'
+import type { Snapshot } from '../../../src/model/snapshot.ts'
 import { makeReport } from '../../../src/report/report.ts'
 import { topologyOf } from '../../../src/report/topology/topology.ts'
 import {

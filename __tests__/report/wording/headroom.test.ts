@@ -1,10 +1,11 @@
 import { describe, expect, test } from '@jest/globals'
 import * as v from 'valibot'
-import type { Headroom, HeadroomLimit, Snapshot } from '../../../src/model/report.ts'
+import type { Snapshot } from '../../../src/model/snapshot.ts'
 import { renderJson } from '../../../src/report/json.ts'
 import { outputs } from '../../../src/report/outputs.ts'
 import { makeReport } from '../../../src/report/report.ts'
-import { jsonReportSchema } from '../../../src/report/schema.ts'
+import type { Headroom, HeadroomLimit } from '../../../src/report/schema/headroom.ts'
+import { reportSchema } from '../../../src/report/schema/report.ts'
 import { renderSummary } from '../../../src/report/summary.ts'
 import { renderText } from '../../../src/report/text.ts'
 import { fitOf, headroomSentence, headroomTitle } from '../../../src/report/wording/headroom.ts'
@@ -136,7 +137,7 @@ describe('where it is told', () => {
 
   test('in the JSON report and the output, where nothing is known too: null, which no comparison takes for enough', () => {
     const report = reportOn(1, {})
-    const [entry] = v.parse(jsonReportSchema, JSON.parse(renderJson(report))).headroom
+    const [entry] = v.parse(reportSchema, JSON.parse(renderJson(report))).headroom
     expect(Object.keys(entry ?? {})).toEqual(['group', 'instanceType', 'wanted', 'possible', 'limits', 'instanceTypes', 'unknown'])
     expect(entry).toMatchObject({ wanted: 1, possible: null })
     expect(JSON.parse(outputs(report).headroom)).toEqual([entry])

@@ -147,7 +147,7 @@ describe('iam/caller, by the policies of the role', () => {
 
   test('in full', () => {
     expectInFull(
-      'iam/caller',
+      'iam-caller.yaml',
       cases.map(([name, given]) => [name, [judge(given)]]),
     )
   })
@@ -205,7 +205,7 @@ describe('iam/caller, by the policy simulator', () => {
 
   test('in full', () => {
     expectInFull(
-      'iam/caller-simulated',
+      'iam-caller-simulated.yaml',
       simulations.map(([name, given]) => [name, [judge(given)]]),
     )
   })

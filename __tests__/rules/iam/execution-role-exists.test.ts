@@ -66,12 +66,12 @@ describe('iam/execution-role-exists', () => {
       ['refused', denied('iam:GetRole')],
     ]
     expectInFull(
-      'iam/execution-role-exists',
+      'iam-execution-role-exists.yaml',
       roles.flatMap(([how, changes]) =>
         found.map(([what, role]) => [`${what}, ${how}`, judge(planned({ location, ...changes }), role)] as const),
       ),
     )
-    expectInFull('iam/execution-role-exists-no-identity', [
+    expectInFull('iam-execution-role-exists-no-identity.yaml', [
       ...found.map(([what, role]) => [what, judge(planned({ location }), role, denied('sts:GetCallerIdentity'))] as const),
       [
         'credentials refused',

@@ -181,7 +181,7 @@ describe('iam/execution-role-permissions', () => {
 
   test('in full', () => {
     expectInFull(
-      'iam/execution-role-permissions',
+      'iam-execution-role-permissions.yaml',
       cases.map(([name, policies, plan]) => [name, [judge(policies, { orchestrator: slurm, ...plan })]]),
     )
   })
@@ -286,7 +286,7 @@ describe('iam/execution-role-permissions', () => {
 
     test('in full', () => {
       expectInFull(
-        'iam/execution-role-permissions-buckets',
+        'iam-execution-role-permissions-buckets.yaml',
         ofBuckets.map(([name, policies, policy]) => [name, [judge(policies, {}, policy)]]),
       )
     })

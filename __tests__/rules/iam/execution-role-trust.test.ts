@@ -56,7 +56,7 @@ describe('iam/execution-role-trust', () => {
     const judged = (statements: readonly object[]) =>
       findingsOf(rule, plan, { roles: { [name]: known(aRole({ trustPolicy: aPolicy(...statements) })) } })
     expectInFull(
-      'iam/execution-role-trust',
+      'iam-execution-role-trust.yaml',
       cases.map(([title, statements]) => [title, judged(statements)]),
     )
   })

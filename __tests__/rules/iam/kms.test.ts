@@ -172,7 +172,7 @@ describe('iam/kms, keys of volumes', () => {
 
   test('in full', () => {
     expectInFull(
-      'iam/kms',
+      'iam-kms.yaml',
       cases.map(([name, given]) => [name, findings(given)]),
     )
   })

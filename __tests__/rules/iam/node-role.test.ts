@@ -32,7 +32,7 @@ describe('iam/node-role', () => {
       return aPlan({ nodeRole, executionRoles })
     }
     const two = plan.executionRoles.flatMap((role) => [role, { ...role, name: 'Second' }])
-    expectInFull('iam/node-role', [
+    expectInFull('iam-node-role.yaml', [
       ...cases.map(([title, found]) => [title, judgeIn(named({}), found)] as const),
       ['of another path', judgeIn(named({ arn: `arn:aws:iam::123456789012:role/team/${name}` }), trusting('sagemaker.amazonaws.com'))],
       ['no execution role', judgeIn(named({}, []), null)],

@@ -68,7 +68,7 @@ describe('lifecycle/entry-point', () => {
     ],
     [
       ['a.sh', 'b.sh', 'c.sh', 'd.sh', 'e.sh', 'f.sh'],
-      '; there are a.sh, b.sh, c.sh, d.sh, e.sh and more',
+      '; there are a.sh, b.sh, c.sh, d.sh, e.sh and 1 more',
       [`aws s3 cp ./on_create.sh ${uri}on_create.sh --region us-west-2`, `aws s3 ls --recursive ${uri} --region us-west-2`],
     ],
     [['a.txt'], '', [`aws s3 cp ./on_create.sh ${uri}on_create.sh --region us-west-2`, `aws s3 ls --recursive ${uri} --region us-west-2`]],

@@ -213,7 +213,7 @@ describe('lifecycle/internet', () => {
 
   test.each([
     [3, ''],
-    [4, ' and 1 more commands'],
+    [4, ' and 1 more command'],
     [25, ' and 22 more commands'],
   ])('of %d commands three are named', (count, more) => {
     const [finding] = judge('apt-get update\n'.repeat(count))

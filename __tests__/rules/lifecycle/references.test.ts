@@ -234,7 +234,7 @@ describe('lifecycle/references', () => {
   test.each([
     [1, 'scripts/on_create.sh line 1 calls it'],
     [2, 'scripts/on_create.sh line 1 and scripts/on_create.sh line 2 call it'],
-    [3, 'scripts/on_create.sh line 1 and scripts/on_create.sh line 2 and scripts/on_create.sh line 3 call it'],
+    [3, 'scripts/on_create.sh line 1, scripts/on_create.sh line 2, and scripts/on_create.sh line 3 call it'],
     [12, 'scripts/on_create.sh line 1, scripts/on_create.sh line 2, scripts/on_create.sh line 3 and 9 more call it'],
   ])('%d calls of one script are one finding', (calls, callers) => {
     const lines = Array.from({ length: calls }, (_, at) => `scripts/on_create.sh line ${at + 1}`)
@@ -249,7 +249,7 @@ describe('lifecycle/references', () => {
       {
         severity: 'error',
         message:
-          'setup.sh is not in scripts, scripts/on_create.sh line 1 and scripts/on_create.sh line 3 and scripts/aside.sh line 1 call it',
+          'setup.sh is not in scripts, scripts/on_create.sh line 1, scripts/on_create.sh line 3, and scripts/aside.sh line 1 call it',
         location: { path: 'scripts/on_create.sh', line: 3, column: 2 },
       },
     ])

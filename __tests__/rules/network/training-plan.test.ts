@@ -100,7 +100,7 @@ describe('network/training-plan', () => {
     ]
     const facts = { subnets, identity }
     const notThere = { ...facts, trainingPlans: { [arn]: known(null) } }
-    expectInFull('network/training-plan', [
+    expectInFull('network-training-plan.yaml', [
       ...cases.map(([name, changes, plan = one]) => [name, judged(changes, plan)] as const),
       ['not there', findingsOf(rule, one, notThere)],
       ['not there, and nobody knows who asks', findingsOf(rule, one, { ...notThere, identity: denied('sts:GetCallerIdentity') })],

@@ -136,7 +136,7 @@ describe('s3/encryption', () => {
 
   test('in full', () => {
     expectInFull(
-      's3/encryption',
+      's3-encryption.yaml',
       cases.map(([name, given]) => [name, findings(given)]),
     )
   })

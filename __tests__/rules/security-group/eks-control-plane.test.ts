@@ -178,7 +178,7 @@ describe('security-group/eks-control-plane', () => {
 
     test('in full', () => {
       expectInFull(
-        'security-group/eks-control-plane',
+        'security-group-eks-control-plane.yaml',
         cases.map(([name, given]) => [name, judged(given)]),
       )
     })
@@ -253,7 +253,7 @@ describe('security-group/eks-control-plane', () => {
 
     test('in full', () => {
       expectInFull(
-        'security-group/eks-control-plane-2',
+        'security-group-eks-control-plane-2.yaml',
         others.map(([name, given]) => [name, judged(given)]),
       )
     })
@@ -290,7 +290,7 @@ describe('security-group/eks-control-plane', () => {
 
   test('in full', () => {
     expectInFull(
-      'security-group/eks-control-plane-skipped',
+      'security-group-eks-control-plane-skipped.yaml',
       skipped.map(([name, given, changes]) => [name, judged(given, changes)]),
     )
   })

@@ -35,7 +35,7 @@ describe('security-group/https-from-vpc', () => {
 
   test('in full', () => {
     expectInFull(
-      'security-group/https-from-vpc',
+      'security-group-https-from-vpc.yaml',
       cases.map(([name, groups]) => [name, judged(groups)]),
     )
   })
@@ -79,7 +79,7 @@ describe('security-group/https-from-vpc', () => {
       { ...ssm, vpcEndpointId: 'vpce-0ssmm', serviceName: 'com.amazonaws.us-west-2.ssmmessages' },
     ])
     expect(others).toEqual([])
-    expect(finding?.message).toContain('vpce-0ssm and 1 more interface endpoints')
+    expect(finding?.message).toContain('vpce-0ssm and 1 more interface endpoint')
   })
 
   test.each([

@@ -119,7 +119,7 @@ describe('security-group/lustre', () => {
 
   test('in full', () => {
     expectInFull(
-      'security-group/lustre',
+      'security-group-lustre.yaml',
       cases.map(([name, given]) => [name, judged(given)]),
     )
   })
@@ -193,7 +193,7 @@ describe('security-group/lustre', () => {
 
     test('in full', () => {
       expectInFull(
-        'security-group/lustre-2',
+        'security-group-lustre-2.yaml',
         others.map(([name, given]) => [name, judged(given)]),
       )
     })
@@ -299,7 +299,7 @@ describe('security-group/lustre', () => {
 
     test('in full', () => {
       expectInFull(
-        'security-group/lustre-efa',
+        'security-group-lustre-efa.yaml',
         withEfa.map(([name, given]) => [name, judged({ fileSystem, ...given })]),
       )
     })
@@ -340,7 +340,7 @@ describe('security-group/lustre', () => {
 
   test('in full', () => {
     expectInFull(
-      'security-group/lustre-skipped',
+      'security-group-lustre-skipped.yaml',
       skipped.map(([name, given, changes]) => [name, judged(given, changes)]),
     )
   })

@@ -68,7 +68,7 @@ describe('slurm/controller, configured by provisioning_parameters.json', () => {
 
   test('in full', () => {
     const settings = Object.keys(multiHead) as (keyof typeof multiHead)[]
-    expectInFull('slurm/controller', [
+    expectInFull('slurm-controller.yaml', [
       ...cases.map(([name, findings]) => [name, findings()] as const),
       ...settings.map((name) => [`without ${name}`, judged(2, without(name))] as const),
       ['without two', judged(2, { ...without('slurm_database_user'), slurm_sns_arn: undefined })],

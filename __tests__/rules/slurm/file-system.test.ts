@@ -86,7 +86,7 @@ describe('slurm/file-system', () => {
 
   test('in full', () => {
     expectInFull(
-      'slurm/file-system',
+      'slurm-file-system.yaml',
       cases.map(([name, wanted, changes]) => [name, judged(wanted, [aFileSystem({ fileSystemId: 'fs-0fffffff' }), aFileSystem(changes)])]),
     )
   })
@@ -216,7 +216,7 @@ describe('slurm/file-system: provisioning_parameters.json', () => {
 
   test('in full', () => {
     expectInFull(
-      'slurm/file-system-provisioned',
+      'slurm-file-system-provisioned.yaml',
       inFile.map(([name, fields, changes]) => [name, provisioned(fields, [aFileSystem(changes)])]),
     )
   })

@@ -4,7 +4,8 @@ import { clusterUsageQuota, quotaNames, spotUsageQuota } from '../../../src/cata
 import type { Quota, TrainingPlan } from '../../../src/model/facts/capacity.ts'
 import type { Facts } from '../../../src/model/facts.ts'
 import type { InstanceGroup, Plan } from '../../../src/model/plan.ts'
-import type { Headroom, Snapshot } from '../../../src/model/report.ts'
+import type { Snapshot } from '../../../src/model/snapshot.ts'
+import type { Headroom } from '../../../src/report/schema/headroom.ts'
 import { clusterHeadroom, headroom } from '../../../src/semantics/capacity/headroom.ts'
 import { aGroup, anInstanceType, aPlan, aQuota, aSubnet, aUsage, denied, known, quotasOf, sizesOf } from '../../builders.ts'
 

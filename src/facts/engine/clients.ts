@@ -8,7 +8,7 @@ import { SageMakerClient } from '@aws-sdk/client-sagemaker'
 import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas'
 import { STSClient } from '@aws-sdk/client-sts'
 import type { AwsCredentialIdentityProvider, Pluggable } from '@smithy/types'
-import type { CallStatistics } from '../../model/report.ts'
+import type { CallStatistics } from '../../model/snapshot.ts'
 import { callMeter } from './meter.ts'
 import { paced, requestHandler } from './transport.ts'
 

@@ -1,5 +1,5 @@
 import type { FinalizeRequestMiddleware, HandlerExecutionContext, Pluggable } from '@smithy/types'
-import type { CallStatistics } from '../../model/report.ts'
+import type { CallStatistics } from '../../model/snapshot.ts'
 import { isThrottle, noteOperation, type Operation } from './gap.ts'
 
 /** IAM's names where they differ from the API's. Source: https://docs.aws.amazon.com/service-authorization/latest/reference/ */

@@ -4,11 +4,11 @@ import type { RefusalCause, ScriptFile } from '../../model/facts/scripts.ts'
 export const maxScriptBytes = 1024 * 1024
 
 /** Text read from one folder: 16 MiB. AWS's own scripts are 0.2 MiB together. */
-export const maxFolderBytes = 16 * maxScriptBytes
+const maxFolderBytes = 16 * maxScriptBytes
 
 export const refuse = (cause: RefusalCause, reason: string): ScriptFile => ({ kind: 'refused', cause, reason })
 
-export const tooLarge = (bytes: number): ScriptFile => refuse('size', `it has ${bytes} bytes, scripts are read up to ${maxScriptBytes}`)
+const tooLarge = (bytes: number): ScriptFile => refuse('size', `it has ${bytes} bytes, scripts are read up to ${maxScriptBytes}`)
 
 /** Keeps a byte order mark and carriage returns: rules judge them. */
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })

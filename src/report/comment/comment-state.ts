@@ -1,10 +1,10 @@
 import * as v from 'valibot'
 import type { Finding, Severity } from '../../model/finding.ts'
-import type { Report } from '../../model/report.ts'
+import type { Report } from '../schema/report.ts'
 import { groupBy, type Standing, standingOf } from '../wording/standing.ts'
 
 /** Characters that the state of a comment may have, encoded: an eighth of what GitHub lets a comment have. */
-export const stateLimit = 8_192
+const stateLimit = 8_192
 
 /** A short text without blanks that differs where the given texts do. */
 export type Digest = (text: string) => string

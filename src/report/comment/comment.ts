@@ -1,6 +1,6 @@
 import type { Finding } from '../../model/finding.ts'
 import type { Location } from '../../model/plan.ts'
-import type { Report } from '../../model/report.ts'
+import type { Report } from '../schema/report.ts'
 import { markdownCell, markdownCode } from '../wording/escape.ts'
 import {
   boundedDocument,
@@ -15,7 +15,7 @@ import {
   verdictTitle,
   withStanding,
 } from '../wording/markdown.ts'
-import { place, tally, targetParts, verdictSentence } from '../wording/wording.ts'
+import { place, tally, targetWords, verdictSentence } from '../wording/wording.ts'
 import { type Changes, changesSince, type Digest, decodeState, type Ending, encodeState, type Since } from './comment-state.ts'
 
 /** Characters that GitHub lets a comment have. It says `Body is too long (maximum is 65536 characters)` where there are more. */
@@ -71,7 +71,7 @@ const heading = (report: Report, changes: Changes | null): string =>
   [
     `## ${verdictTitle(report)}: HyperPod preflight`,
     `**${report.verdict.toUpperCase()}:** ${verdictSentence(report)}`,
-    `Target: ${targetParts(report).map(markdownCell).join(' · ')}`,
+    `Target: ${targetWords(report).map(markdownCell).join(' · ')}`,
     tally(report).join(' · '),
     changes === null ? '' : changesSentence(changes),
   ]

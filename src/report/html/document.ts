@@ -1,5 +1,5 @@
-import type { Report, Verdict } from '../../model/report.ts'
-import { callsSentence, exitMeaning, judgedNothing, tally, targetParts, verdictSentence } from '../wording/wording.ts'
+import type { Report, Verdict } from '../schema/report.ts'
+import { callsSentence, exitMeaning, judgedNothing, tally, target, targetWords, verdictSentence } from '../wording/wording.ts'
 import { findingsSection } from './findings.ts'
 import { headroomSection } from './headroom.ts'
 import { type Html, html, verbatim } from './markup.ts'
@@ -52,7 +52,7 @@ ${footer(report)}<script>${verbatim(script)}</script>
 `
 }
 
-const titleOf = (report: Report): string => `${report.verdict.toUpperCase()}: ${targetParts(report).join(' · ')} – HyperPod preflight`
+const titleOf = (report: Report): string => `${report.verdict.toUpperCase()}: ${targetWords(report).join(' · ')} – HyperPod preflight`
 
 const verdicts: Readonly<Record<Verdict, { readonly sign: Sign; readonly tone: string }>> = {
   ready: { sign: 'pass', tone: 'pass' },
@@ -68,7 +68,7 @@ const verdictBlock = (report: Report): Html => {
 <h1>${sign(look.sign)}${report.verdict.toUpperCase()}</h1>
 <p class="sentence">${verdictSentence(report)} (${exitMeaning(report)})</p>
 <ul class="tally">${tally(report).map((words) => html`<li${toneOf(words)}>${words}</li>`)}</ul>
-${target(report)}</div>
+${targetList(report)}</div>
 `
 }
 
@@ -86,20 +86,9 @@ const tallyTones: Readonly<Record<string, string>> = {
 
 const toneOf = (words: string): Html => html` class="tone-${tallyTones[words.split(' ').at(-1) ?? ''] ?? 'skipped'}"`
 
-const orchestrators = { slurm: 'Slurm', eks: 'EKS' } as const
-
-const target = ({ target: { clusterName, orchestrator, region, account, vpcId }, takenAt }: Report): Html => {
-  const parts: readonly (readonly [string, string | null])[] = [
-    ['Cluster', clusterName],
-    ['Orchestrator', orchestrator === null ? null : orchestrators[orchestrator]],
-    ['Region', region],
-    ['Account', account],
-    ['VPC', vpcId],
-    ['Taken at', takenAt],
-  ]
-  return html`<dl class="target">${parts.flatMap(([name, value]) =>
-    value === null ? [] : [html`<div><dt>${name}</dt><dd><bdi>${value}</bdi></dd></div>`],
-  )}</dl>
+const targetList = (report: Report): Html => {
+  const parts = [...target(report), { name: 'Taken at', value: report.takenAt }]
+  return html`<dl class="target">${parts.map(({ name, value }) => html`<div><dt>${name}</dt><dd><bdi>${value}</bdi></dd></div>`)}</dl>
 `
 }
 

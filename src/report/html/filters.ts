@@ -1,5 +1,5 @@
 import type { Finding, Severity } from '../../model/finding.ts'
-import type { Report } from '../../model/report.ts'
+import type { Report } from '../schema/report.ts'
 import type { Standing } from '../wording/standing.ts'
 import { type Html, html } from './markup.ts'
 

@@ -1,4 +1,5 @@
-import type { Headroom, Report } from '../../model/report.ts'
+import type { Headroom } from '../schema/headroom.ts'
+import type { Report } from '../schema/report.ts'
 import { type Fit, fitOf, headroomTitle, limitText, nextLimitText, possibleText, unreadRules, wholeCluster } from '../wording/headroom.ts'
 import { type Html, html } from './markup.ts'
 import { badge, joined, ruleLink, type Sign } from './parts.ts'

@@ -1,4 +1,5 @@
-import type { Topology, TopologyEdge, TopologyNodeKind, TopologyState } from '../../model/report.ts'
+import { enumerateLines } from '../../semantics/text/enumerate.ts'
+import type { Topology, TopologyEdge, TopologyNodeKind, TopologyState } from '../schema/topology.ts'
 import { type Box, type Drawing, drawingOf } from '../topology/mermaid.ts'
 import { plain } from '../wording/escape.ts'
 import { type Html, html } from './markup.ts'
@@ -100,7 +101,7 @@ const stackHeight = (stack: readonly { readonly lines: readonly string[] }[]): n
 
 const linesOf = ({ lines, zone, rules }: Box): readonly string[] => {
   const all = [...lines.flatMap(wrapped), ...(zone === null ? [] : [zone]), ...rules]
-  const shown = all.length > size.linesShown ? [...all.slice(0, size.linesShown - 1), `and ${all.length - size.linesShown + 1} more`] : all
+  const shown = all.length > size.linesShown ? enumerateLines(all, size.linesShown - 1) : all
   return shown.map((line) => plain(line, size.characters))
 }
 

@@ -1,4 +1,5 @@
-import type { Topology, TopologyEdge, TopologyNode, TopologyNodeKind, TopologyState } from '../../model/report.ts'
+import { enumerateLines } from '../../semantics/text/enumerate.ts'
+import type { Topology, TopologyEdge, TopologyNode, TopologyNodeKind, TopologyState } from '../schema/topology.ts'
 import { mermaidLabel } from '../wording/escape.ts'
 import { groupBy } from '../wording/standing.ts'
 
@@ -10,7 +11,8 @@ const edgesToRead = 16
 
 /** Of what stands in one node, at most so many are named. */
 const itemsShown = 6
-const servicesShown = 12
+const servicesInRow = 3
+const servicesShown = 4 * servicesInRow
 const rulesShown = 2
 
 /**
@@ -96,10 +98,12 @@ const boxOf = (key: string, group: readonly [TopologyNode, ...TopologyNode[]]): 
 
 const severalLines = (kind: TopologyNodeKind, group: readonly TopologyNode[]): readonly string[] => {
   const shown = kind === 'interface-endpoint' ? servicesShown : itemsShown
-  const names = group.slice(0, shown).map(({ label }) => label.replace(/^interface endpoint /, ''))
+  const names = enumerateLines(
+    group.map(({ label }) => label.replace(/^interface endpoint /, '')),
+    shown,
+  )
   const title = `${kind === 'interface-endpoint' ? 'interface endpoints' : 'subnets'} (${group.length})`
-  const rest = group.length > shown ? [`and ${group.length - shown} more`] : []
-  return [title, ...(kind === 'interface-endpoint' ? inRows(names, 3) : names), ...rest]
+  return [title, ...(kind === 'interface-endpoint' ? inRows(names, servicesInRow) : names)]
 }
 
 const inRows = (names: readonly string[], width: number): readonly string[] =>
@@ -151,10 +155,7 @@ const boxLine = (box: Box, id: (key: string) => string): string => {
 const signs: Readonly<Record<TopologyState, string>> = { broken: '✗ ', warning: '⚠ ', unknown: '? ', ok: '' }
 
 const labelOf = ({ lines, state, rules }: Pick<Box, 'lines' | 'state' | 'rules'>): string =>
-  `${signs[state]}${[...lines, ...rulesText(rules)].map(mermaidLabel).join('<br/>')}`
-
-const rulesText = (rules: readonly string[]): readonly string[] =>
-  rules.length > rulesShown ? [...rules.slice(0, rulesShown), `and ${rules.length - rulesShown} more`] : rules
+  `${signs[state]}${[...lines, ...enumerateLines(rules, rulesShown)].map(mermaidLabel).join('<br/>')}`
 
 const edgeLine = (edge: TopologyEdge, id: (key: string) => string): string => {
   const lines = edge.label === undefined ? [] : [edge.label]

@@ -1,4 +1,4 @@
-import type { TopologyNodeKind } from '../../model/report.ts'
+import type { TopologyNodeKind } from '../schema/topology.ts'
 
 /** A node before the findings have marked it, with the other names that findings call it by. */
 export interface Part {

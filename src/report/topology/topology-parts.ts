@@ -3,7 +3,8 @@ import type { FileSystem } from '../../model/facts/fsx.ts'
 import type { RouteTable, Subnet, VpcEndpoint } from '../../model/facts/network.ts'
 import type { Facts } from '../../model/facts.ts'
 import type { Plan, VpcConfig } from '../../model/plan.ts'
-import type { Snapshot } from '../../model/report.ts'
+import type { Snapshot } from '../../model/snapshot.ts'
+import { knownValue } from '../../semantics/fact.ts'
 import { routeTableOf } from '../../semantics/network/routes.ts'
 import { vpcIdOf } from '../../semantics/network/vpc.ts'
 import { placementOf, plannedSecurityGroups, plannedSubnets } from '../../semantics/plan/placement.ts'
@@ -26,14 +27,14 @@ export interface Parts {
 /** The parts of the network that the plan touches; null where it names no subnet, or none that exists. */
 export const partsOf = ({ plan, facts }: Snapshot): Parts | null => {
   const planned = plannedSubnets(plan)
-  const subnets = known(facts.subnets) ?? {}
+  const subnets = knownValue(facts.subnets) ?? {}
   const found = planned.flatMap(({ id }) => subnets[id] ?? [])
   if (planned.length === 0 || facts.subnets === undefined || (facts.subnets.ok && found.length === 0)) return null
 
   const vpcId = vpcIdOf(plan, subnets)
-  const tables = tablesOf(found, vpcId, known(facts.routeTables) ?? [])
+  const tables = tablesOf(found, vpcId, knownValue(facts.routeTables) ?? [])
   const distinctTables = [...new Map([...tables.values()].map((table) => [table.routeTableId, table])).values()]
-  const endpoints = known(facts.vpcEndpoints)
+  const endpoints = knownValue(facts.vpcEndpoints) ?? null
   const groups = instanceGroups(plan)
   const pieces = [
     vpcId === null ? nothing : { nodes: [part('vpc', vpcId, vpcId)], edges: [] },
@@ -43,20 +44,18 @@ export const partsOf = ({ plan, facts }: Snapshot): Parts | null => {
       edges: [...tables].map(([from, { routeTableId }]) => ({ from, to: routeTableId })),
     },
     { nodes: distinctTables.map(tablePart), edges: [] },
-    routes(distinctTables, known(facts.natGateways) ?? []),
+    routes(distinctTables, knownValue(facts.natGateways) ?? []),
     gatewayEndpoints(distinctTables, endpoints ?? [], plan),
     interfaceEndpoints(endpoints ?? [], plan, groups.nodes),
-    securityGroups(plan, known(facts.securityGroups)),
-    fileSystems(plan, known(facts.fileSystems)),
-    eksCluster(plan, known(facts.eksCluster)),
+    securityGroups(plan, knownValue(facts.securityGroups) ?? null),
+    fileSystems(plan, knownValue(facts.fileSystems) ?? null),
+    eksCluster(plan, knownValue(facts.eksCluster) ?? null),
     { nodes: destinationsOfS3(plan), edges: [] },
     { nodes: [part('internet', internet, 'Internet')], edges: [] },
   ]
   const nodes = [...new Map(pieces.flatMap((piece) => piece.nodes).map((node) => [node.id, node])).values()]
   return { vpcId, nodes, edges: pieces.flatMap((piece) => piece.edges), tables, endpoints, unread: unreadOf(plan, facts) }
 }
-
-const known = <T>(fact: Fact<T> | undefined): T | null => (fact?.ok === true ? fact.value : null)
 
 /** Other subnets have route tables that were not asked for. */
 const tablesOf = (subnets: readonly Subnet[], vpcId: string | null, all: readonly RouteTable[]): ReadonlyMap<string, RouteTable> =>
@@ -159,7 +158,8 @@ const eksCluster = ({ orchestrator, ...plan }: Plan, found: Facts['eksCluster'])
 
 /** In the order of the picture. */
 const unreadOf = (plan: Plan, facts: Snapshot['facts']): readonly string[] => {
-  const leadsToNat = known(facts.routeTables)?.some(({ routes: all }) => all.some(({ target }) => target.kind === 'nat-gateway')) ?? false
+  const leadsToNat =
+    knownValue(facts.routeTables)?.some(({ routes: all }) => all.some(({ target }) => target.kind === 'nat-gateway')) ?? false
   const asked: readonly (readonly [boolean, Fact<unknown> | undefined, string])[] = [
     [true, facts.subnets, 'ec2:DescribeSubnets'],
     [true, facts.routeTables, 'ec2:DescribeRouteTables'],

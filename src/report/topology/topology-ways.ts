@@ -3,6 +3,7 @@ import type { Facts } from '../../model/facts.ts'
 import type { Plan } from '../../model/plan.ts'
 import { gatewayAccess } from '../../semantics/network/endpoints.ts'
 import { targetText } from '../../semantics/network/routes.ts'
+import { enumerate } from '../../semantics/text/enumerate.ts'
 import { groupBy } from '../wording/standing.ts'
 import { type Part, type Piece, part, unlessAvailable, type Way } from './topology-part.ts'
 
@@ -48,8 +49,7 @@ const routesText = (all: readonly RouteTable['routes'][number][]): string => {
   const destinations = [...new Set(all.map(({ destination }) => destination))].sort(
     (a, b) => Number(b.endsWith('/0')) - Number(a.endsWith('/0')) || compare(a, b),
   )
-  const more = destinations.length - destinationsShown
-  const shown = `${destinations.slice(0, destinationsShown).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
+  const shown = enumerate(destinations, destinationsShown)
   return all[0]?.state === 'blackhole' ? `${shown} (blackhole)` : shown
 }
 

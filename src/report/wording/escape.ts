@@ -5,7 +5,7 @@
  */
 
 /** Characters of one field that are shown. */
-export const fieldLimit = 1_000
+const fieldLimit = 1_000
 
 /**
  * Control characters (C0, DEL, C1, so every ANSI sequence), format characters (bidirectional overrides, zero-width, tags), line and

@@ -1,6 +1,7 @@
 import type { Evidence } from '../../model/finding.ts'
-import type { Headroom, HeadroomLimit, Report } from '../../model/report.ts'
-import { plural } from './wording.ts'
+import { plural } from '../../semantics/text/enumerate.ts'
+import type { Headroom, HeadroomLimit } from '../schema/headroom.ts'
+import type { Report } from '../schema/report.ts'
 
 /** `fits`: all that is wanted is possible and every limit is known. `uncertain`: as far as is known it is. */
 export type Fit = 'short' | 'uncertain' | 'fits'

@@ -1,6 +1,7 @@
 import { ruleUrl } from '../../catalog/links.ts'
 import type { Finding } from '../../model/finding.ts'
-import type { Report, Verdict } from '../../model/report.ts'
+import { enumerate } from '../../semantics/text/enumerate.ts'
+import type { Report, Verdict } from '../schema/report.ts'
 import { markdownCell, markdownCode, markdownFence } from './escape.ts'
 import { groupBy, type Standing, standingOf } from './standing.ts'
 import { judgedNothing, waiverSentence } from './wording.ts'
@@ -123,7 +124,5 @@ export const commandBlocks = (report: Report): readonly string[] => {
 const commandBlock = (group: readonly [Finding, ...Finding[]]): string => {
   const [{ rule, fix }] = group
   const subjects = [...new Set(group.map(({ subject }) => subject))]
-  const more = subjects.length - subjectsShown
-  const shown = subjects.slice(0, subjectsShown).map(markdownCode).join(', ')
-  return `${ruleLink(rule)} · ${shown}${more > 0 ? ` and ${more} more` : ''}\n\n${markdownFence(fix?.commands ?? [])}\n\n`
+  return `${ruleLink(rule)} · ${enumerate(subjects.map(markdownCode), subjectsShown)}\n\n${markdownFence(fix?.commands ?? [])}\n\n`
 }

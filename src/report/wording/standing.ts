@@ -1,5 +1,5 @@
 import type { Finding, Severity } from '../../model/finding.ts'
-import type { Report } from '../../model/report.ts'
+import type { Report } from '../schema/report.ts'
 
 /** What a finding means for the report: its status, or `waived` where somebody answers for a failure or an unknown. */
 export type Standing = 'fail' | 'unknown' | 'waived' | 'pass' | 'skipped'

@@ -1,10 +1,9 @@
 import { messagesForeseenBy } from '../../catalog/failure-messages.ts'
 import type { Finding } from '../../model/finding.ts'
-import type { CallStatistics, Report } from '../../model/report.ts'
+import type { CallStatistics } from '../../model/snapshot.ts'
+import { plural } from '../../semantics/text/enumerate.ts'
+import type { Report } from '../schema/report.ts'
 import { isBlockingUnknown } from './standing.ts'
-
-/** `1 error`, `3 errors`. */
-export const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`
 
 /** Failures that neither block nor warn. */
 const notices = ({ counts }: Report): number => counts.fail - counts.errors - counts.warnings
@@ -60,16 +59,26 @@ const notGiven = ({ leftOpen }: Report): readonly string[] =>
 export const exitMeaning = ({ verdict, exitCode }: Report): string =>
   verdict !== 'ready' && exitCode === 0 ? 'exit 0, because fail-on is never' : `exit ${exitCode}`
 
-const orchestrators = { slurm: 'Slurm', eks: 'EKS' }
+const orchestrators = { slurm: 'Slurm', eks: 'EKS' } as const
 
-/** What was judged: the parts that are known, as they came. They are not escaped. */
-export const targetParts = ({ target }: Report): readonly string[] => [
-  ...(target.clusterName === null ? [] : [`cluster ${target.clusterName}`]),
-  ...(target.orchestrator === null ? [] : [orchestrators[target.orchestrator]]),
-  target.region,
-  ...(target.account === null ? [] : [`account ${target.account}`]),
-  ...(target.vpcId === null ? [] : [target.vpcId]),
+/** A part of what was judged: its name, its value as it came, and the two as they are said among others. None is escaped. */
+interface TargetPart {
+  readonly name: string
+  readonly value: string
+  readonly said: string
+}
+
+/** What was judged, as far as it is known. */
+export const target = ({ target: { clusterName, orchestrator, region, account, vpcId } }: Report): readonly TargetPart[] => [
+  ...(clusterName === null ? [] : [{ name: 'Cluster', value: clusterName, said: `cluster ${clusterName}` }]),
+  ...(orchestrator === null ? [] : [{ name: 'Orchestrator', value: orchestrators[orchestrator], said: orchestrators[orchestrator] }]),
+  { name: 'Region', value: region, said: region },
+  ...(account === null ? [] : [{ name: 'Account', value: account, said: `account ${account}` }]),
+  ...(vpcId === null ? [] : [{ name: 'VPC', value: vpcId, said: vpcId }]),
 ]
+
+/** What was judged, in as few words as it takes. Not escaped. */
+export const targetWords = (report: Report): readonly string[] => target(report).map(({ said }) => said)
 
 /** What it took to ask. */
 export const callsSentence = ({ total, retries, throttles, durationMs }: CallStatistics): string => {
@@ -77,7 +86,7 @@ export const callsSentence = ({ total, retries, throttles, durationMs }: CallSta
   const time = durationMs < 1_000 ? `${Math.round(durationMs)} ms` : `${(durationMs / 1_000).toFixed(1)} s`
   return [
     `${plural(total, 'API call')} in ${time}`,
-    ...(retries > 0 ? [retries === 1 ? '1 retry' : `${retries} retries`] : []),
+    ...(retries > 0 ? [plural(retries, 'retry', 'retries')] : []),
     ...(throttles > 0 ? [`${throttles} throttled`] : []),
   ].join(', ')
 }

@@ -3,8 +3,9 @@ import type { FactId } from '../../model/facts.ts'
 import type { Finding, Fix, Outcome, Severity } from '../../model/finding.ts'
 import type { Location, Plan } from '../../model/plan.ts'
 import type { Policy, RuleSetting, WaiverUse } from '../../model/policy.ts'
-import type { Snapshot } from '../../model/report.ts'
 import type { Readable, Rule } from '../../model/rule.ts'
+import type { Snapshot } from '../../model/snapshot.ts'
+import { knownValue } from '../../semantics/fact.ts'
 import { waive, waiverUses } from '../../semantics/plan/waivers.ts'
 
 /** Facts that the applicable rules read which are not turned off, in the order of {@link FactId} names. */
@@ -111,7 +112,6 @@ const factOf = (facts: Snapshot['facts'], id: FactId): Fact<unknown> =>
   }
 
 const gapOf = (fact: Fact<unknown>): readonly Gap[] => (fact.ok ? [] : [fact.gap])
-const knownValue = (fact: Fact<unknown>): unknown => (fact.ok ? fact.value : undefined)
 
 const distinct = (gaps: readonly Gap[]): readonly Gap[] => [
   ...new Map(gaps.map((gap) => [`${gap.reason} ${gap.action} ${gap.message}`, gap])).values(),

@@ -58,18 +58,3 @@ export const given = <T>(
   judge: (value: T) => Outcome | readonly Outcome[],
   details: Details = {},
 ): readonly Outcome[] => (fact.ok ? [judge(fact.value)].flat() : [unknown(subject, fact.gap, details)])
-
-const notCollected: Gap = {
-  reason: 'unexpected',
-  action: 'none',
-  message: 'was not collected: the snapshot is older than this rule, or was edited',
-}
-
-/** The entry of a keyed fact that may be a gap as a whole. */
-export const keyed = <T>(fact: Fact<Readonly<Record<string, Fact<T>>>>, key: string): Fact<T> => (fact.ok ? entry(fact.value, key) : fact)
-
-/** The entry of a keyed fact; a key that nobody collected is a gap. */
-export const entry = <T>(facts: Readonly<Record<string, Fact<T>>>, key: string): Fact<T> =>
-  Object.hasOwn(facts, key)
-    ? (facts[key] ?? { ok: false, gap: notCollected })
-    : { ok: false, gap: { ...notCollected, message: `${key} ${notCollected.message}` } }

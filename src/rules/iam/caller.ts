@@ -8,6 +8,7 @@ import { type CallingEntity, creationActions, serviceRoleName } from '../../sema
 import { ownerOf } from '../../semantics/policies/planned-role.ts'
 import { policyJson } from '../../semantics/policies/policy-document.ts'
 import { policyTitle } from '../../semantics/policies/role-permissions.ts'
+import { enumerate, reasons } from '../../semantics/text/enumerate.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
 import { fail, pass, unknown } from '../engine/outcome.ts'
@@ -84,10 +85,7 @@ const titles = (rights: readonly Right[]): readonly string[] => rights.map(({ ne
 
 const mostNames = 12
 
-const list = (rights: readonly Right[]): string => {
-  const names = titles(rights)
-  return names.length > mostNames ? `${names.slice(0, mostNames).join(', ')} and ${names.length - mostNames} more` : names.join(', ')
-}
+const list = (rights: readonly Right[]): string => enumerate(titles(rights), mostNames)
 
 /** What lacks, by what decides it. */
 const missingMessage = (who: CallingEntity, missing: readonly Right[], { hyperPodServiceRole }: Known): string => {
@@ -187,11 +185,10 @@ const denials = (who: CallingEntity, missing: readonly Right[], policies: readon
 
 const undecided = (who: CallingEntity, open: readonly Right[], evidence: Evidence): Outcome => {
   const blamed = open.find(({ gap }) => gap !== null)?.gap ?? null
-  const reasons = [...new Set(open.map(({ because }) => because))].slice(0, 3).join('; ')
   const gap: Gap = {
     reason: blamed?.reason ?? 'unsupported',
     action: blamed?.action ?? 'iam:SimulatePrincipalPolicy',
-    message: `whether ${who.name} may do ${list(open)} cannot be told: ${reasons}`,
+    message: `whether ${who.name} may do ${list(open)} cannot be told: ${reasons(open.map(({ because }) => because))}`,
   }
   return unknown(who.name, gap, { evidence })
 }

@@ -3,6 +3,7 @@ import type { Role } from '../../model/facts/iam.ts'
 import type { Facts } from '../../model/facts.ts'
 import type { Evidence, Outcome } from '../../model/finding.ts'
 import type { Plan, PlannedRole } from '../../model/plan.ts'
+import { keyed } from '../../semantics/fact.ts'
 import { type RequiredAction, requiredActions } from '../../semantics/policies/execution-role.ts'
 import { statementName } from '../../semantics/policies/iam-policy.ts'
 import {
@@ -16,9 +17,10 @@ import {
   provePermissions,
   type RoleKnowledge,
 } from '../../semantics/policies/role-permissions.ts'
+import { enumerate, reasons } from '../../semantics/text/enumerate.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
-import { fail, keyed, pass, unknown } from '../engine/outcome.ts'
+import { fail, pass, unknown } from '../engine/outcome.ts'
 import { missingPermissionsFix } from '../shared/missing-permissions.ts'
 import { givenRole, noExecutionRole, policiesOf } from '../shared/planned-role.ts'
 
@@ -143,8 +145,7 @@ const fromOrganization = ({ decision }: Permission): boolean => decision.kind ==
 
 const mostNames = 8
 
-const list = (names: readonly string[]): string =>
-  names.length > mostNames ? `${names.slice(0, mostNames).join(', ')} and ${names.length - mostNames} more` : names.join(', ')
+const list = (names: readonly string[]): string => enumerate(names, mostNames)
 
 const missingMessage = (name: string, missing: readonly Permission[], all: readonly Permission[], onlyEks: boolean): string => {
   const needed = new Set(all.map(({ required }) => required.action)).size
@@ -200,12 +201,12 @@ const undecided = (planned: PlannedRole, role: Role, open: readonly Permission[]
 const gapOf = (role: Role, open: readonly Permission[]): Gap => {
   const names = list(titles(open, open))
   const unread = open.flatMap(({ decision }) => (decision.kind === 'unread' ? [decision.gap] : []))[0]
-  const reasons = open.flatMap(({ decision }) => (decision.kind === 'undecided' ? decision.because : []))
-  const described = reasons.map(({ statement, policy, reason }) => `${statement === null ? policy : statementName(statement)}: ${reason}`)
-  const because = [...new Set([...described, ...(unread === undefined ? [] : [unread.message])])]
+  const doubts = open.flatMap(({ decision }) => (decision.kind === 'undecided' ? decision.because : []))
+  const described = doubts.map(({ statement, policy, reason }) => `${statement === null ? policy : statementName(statement)}: ${reason}`)
+  const because = reasons([...described, ...(unread === undefined ? [] : [unread.message])])
   return {
     reason: unread?.reason ?? 'unsupported',
     action: unread?.action ?? 'iam:SimulatePrincipalPolicy',
-    message: `whether ${role.name} may do ${names} cannot be told: ${because.slice(0, 3).join('; ')}${because.length > 3 ? ` and ${because.length - 3} more reasons` : ''}`,
+    message: `whether ${role.name} may do ${names} cannot be told: ${because}`,
   }
 }

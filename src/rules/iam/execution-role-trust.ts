@@ -4,6 +4,7 @@ import type { Location } from '../../model/plan.ts'
 import { decideTrust, servicePrincipal, trustStatement } from '../../semantics/policies/execution-role.ts'
 import { statementName } from '../../semantics/policies/iam-policy.ts'
 import { policyJson } from '../../semantics/policies/policy-document.ts'
+import { enumerate } from '../../semantics/text/enumerate.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
 import { fail, pass } from '../engine/outcome.ts'
@@ -90,7 +91,7 @@ const refusal = (role: Role, region: string): string => {
     return `${role.name} trusts ${servicePrincipal} only under a condition that a cluster of this account in ${region} does not meet: ${JSON.stringify(barred.conditions)}`
   }
   const trusted = principalsOf(role.trustPolicy)
-  return `${role.name} is trusted by ${trusted.length > 0 ? trusted.slice(0, 3).join(', ') : 'nobody'}${trusted.length > 3 ? ` and ${trusted.length - 3} more` : ''}, not by ${servicePrincipal}`
+  return `${role.name} is trusted by ${trusted.length > 0 ? enumerate(trusted, 3) : 'nobody'}, not by ${servicePrincipal}`
 }
 
 const addTrust = ({ name, trustPolicy }: Role): Fix => ({

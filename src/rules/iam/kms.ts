@@ -2,10 +2,11 @@ import type { Fact } from '../../model/fact.ts'
 import type { Facts } from '../../model/facts.ts'
 import type { Outcome } from '../../model/finding.ts'
 import type { Plan, PlannedRole } from '../../model/plan.ts'
+import { entry, keyed, knownValue } from '../../semantics/fact.ts'
 import { isAwsAlias, scriptKeysOf, volumeKeysOf } from '../../semantics/policies/kms.ts'
 import { foldersOf, groupsOf } from '../../semantics/policies/planned-role.ts'
 import { defineRule } from '../engine/define.ts'
-import { entry, given, skip } from '../engine/outcome.ts'
+import { given, skip } from '../engine/outcome.ts'
 import { judgeKey, type KeyCase, type KeyFacts } from '../shared/kms-key.ts'
 import { givenRole, noExecutionRole, policiesOf } from '../shared/planned-role.ts'
 
@@ -54,7 +55,7 @@ const judgeRole = (
   const volumes = volumeKeysOf(planned, plan).map((name) => judgeVolumeKey(planned, name, common, plan))
   const buckets = [...new Set(foldersOf(planned, plan).map(({ bucket }) => bucket))].flatMap((bucket) =>
     given(
-      bucketEncryptions.ok ? entry(bucketEncryptions.value, bucket) : bucketEncryptions,
+      keyed(bucketEncryptions, bucket),
       `${bucket} for ${planned.name}`,
       (encryption) => {
         const names = [encryption?.kmsKeyId, ...(bucketScripts.ok ? scriptKeysOf(planned, bucket, plan, bucketScripts.value) : [])]
@@ -84,8 +85,7 @@ const judgeVolumeKey = (planned: PlannedRole, name: string, common: Common, plan
 
 /** Keys of AWS are left to s3/encryption. */
 const judgeBucketKey = (planned: PlannedRole, name: string, bucket: string, common: Common): readonly Outcome[] => {
-  const key = common.facts.kmsKeys[name]
-  if (isAwsAlias(name) || (key?.ok === true && key.value?.manager === 'AWS')) return []
+  if (isAwsAlias(name) || knownValue(entry(common.facts.kmsKeys, name))?.manager === 'AWS') return []
   const purpose = { kind: 'bucket', bucket } as const
   const what = `the objects of ${bucket}`
   return [judgeKey({ ...common, subject: `${name} for ${planned.name}`, name, what, purpose, owner: { ok: true, value: 'own' } })]

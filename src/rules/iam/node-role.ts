@@ -1,11 +1,12 @@
 import type { Role } from '../../model/facts/iam.ts'
 import type { Fix, Outcome } from '../../model/finding.ts'
 import type { Plan, PlannedRole } from '../../model/plan.ts'
+import { entry } from '../../semantics/fact.ts'
 import { decideTrust, servicePrincipal } from '../../semantics/policies/execution-role.ts'
 import { readRole } from '../../semantics/policies/planned-role.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
-import { entry, fail, given, pass } from '../engine/outcome.ts'
+import { fail, given, pass } from '../engine/outcome.ts'
 
 export const nodeRole = defineRule({
   id: 'iam/node-role',

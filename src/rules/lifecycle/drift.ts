@@ -5,11 +5,13 @@ import type { Facts } from '../../model/facts.ts'
 import type { Fix, Outcome } from '../../model/finding.ts'
 import type { Plan } from '../../model/plan.ts'
 import type { Readable } from '../../model/rule.ts'
+import { entry, keyed } from '../../semantics/fact.ts'
 import { type CopyComparison, compareCopies, excludePatterns } from '../../semantics/lifecycle/folder-copies.ts'
 import { type LifecycleFolder, lifecycleFolders, repositoryPath, whyNoScripts } from '../../semantics/plan/lifecycle-folders.ts'
+import { enumerate, enumerateLines, plural } from '../../semantics/text/enumerate.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
-import { entry, fail, given, pass, skip, unknown } from '../engine/outcome.ts'
+import { fail, given, pass, skip, unknown } from '../engine/outcome.ts'
 import { absentBucket, startOfFile, unusedFolder } from '../shared/script-folders.ts'
 
 export const drift = defineRule({
@@ -56,7 +58,7 @@ const inFolder = (folder: LifecycleFolder, repository: ScriptFolder, facts: Know
     uri,
     (listing) => {
       if (listing === null) return absentBucket(uri, source.bucket, location)
-      const objectDigests = facts.objectDigests.ok ? entry(facts.objectDigests.value, uri) : facts.objectDigests
+      const objectDigests = keyed(facts.objectDigests, uri)
       const copies = compare(listing, repository, facts.repositoryDigests, objectDigests, nestedIn(folder, plan))
       const compared: Compared = { folder, repository, copies, region: plan.region }
       if (isAnothers(compared, plan)) return skip(uri, `no file of ${repository.name} is in ${uri}: it holds other scripts`, { location })
@@ -111,7 +113,7 @@ const inStep = (compared: Compared, gap: Gap | null): Outcome => {
     return unknown(uri, gap ?? undecidable(uri, undecided), { location: source.location, evidence: { notCompared: listed(undecided) } })
   }
   if (same.length === 0) return skip(uri, `${repository.name} holds no file to compare`, { location: source.location })
-  return pass(uri, `${uri} holds what ${repository.name} holds: ${counted(same.length, 'file')} compared by content`, {
+  return pass(uri, `${uri} holds what ${repository.name} holds: ${plural(same.length, 'file')} compared by content`, {
     location: source.location,
     evidence: { same: same.length },
   })
@@ -131,21 +133,16 @@ const sizes = (here: number, there: number): string =>
 const undecidable = (uri: string, undecided: readonly string[]): Gap => ({
   reason: 'unsupported',
   action: 'none',
-  message: `${counted(undecided.length, 'file')} of ${uri} could not be compared: nothing that S3 says proves the same content or another (${some(undecided)})`,
+  message: `${plural(undecided.length, 'file')} of ${uri} could not be compared: nothing that S3 says proves the same content or another (${some(undecided)})`,
 })
-
-const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`
 
 /** Files beyond these are counted in messages, and not named. */
 const named = 5
 /** Names of one list that the evidence keeps. */
 const kept = 100
 
-const some = (names: readonly string[]): string =>
-  names.length > named ? `${names.slice(0, named).join(', ')} and ${names.length - named} more` : names.join(', ')
-
-const listed = (names: readonly string[]): readonly string[] =>
-  names.length > kept ? [...names.slice(0, kept), `and ${names.length - kept} more`] : names
+const some = (names: readonly string[]): string => enumerate(names, named)
+const listed = (names: readonly string[]): readonly string[] => enumerateLines(names, kept)
 
 const refusedAs = ({ files }: ScriptFolder, cause: RefusalCause): readonly string[] =>
   Object.entries(files).flatMap(([path, file]) => (file.kind === 'refused' && file.cause === cause ? [path] : []))
@@ -189,7 +186,7 @@ const onlyThere = (compared: Compared): Outcome => {
   if (count === 0) return pass(subject, `${folder.uri} holds nothing that ${repository.name} does not`, { location })
   return fail(
     subject,
-    `${counted(count, 'object')} of ${folder.uri} ${count === 1 ? 'is' : 'are'} not in ${repository.name}: ${some(copies.onlyThere)}`,
+    `${plural(count, 'object')} of ${folder.uri} ${count === 1 ? 'is' : 'are'} not in ${repository.name}: ${some(copies.onlyThere)}`,
     onlyThereFix(compared),
     { location, evidence: { onlyThere: listed(copies.onlyThere) } },
   )
@@ -207,7 +204,7 @@ const onlyThereFix = (compared: Compared): Fix => {
   const count = copies.onlyThere.length
   const sync = ['aws', 's3', 'sync', repository.name, uri, '--region', region, '--delete', ...excluding(copies.unspoken)]
   return {
-    text: `Add what belongs to the scripts to ${repository.name}. The last command uploads ${repository.name} and deletes ${counted(count, 'object')} that it does not hold (${some(copies.onlyThere)}); the one before it only says so.`,
+    text: `Add what belongs to the scripts to ${repository.name}. The last command uploads ${repository.name} and deletes ${plural(count, 'object')} that it does not hold (${some(copies.onlyThere)}); the one before it only says so.`,
     commands: [...removedLoops(repository), command(...sync, '--dryrun'), command(...sync)],
   }
 }

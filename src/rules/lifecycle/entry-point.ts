@@ -4,6 +4,7 @@ import type { Facts } from '../../model/facts.ts'
 import type { Fix, Outcome, Severity } from '../../model/finding.ts'
 import type { Plan } from '../../model/plan.ts'
 import type { Readable } from '../../model/rule.ts'
+import { keyed } from '../../semantics/fact.ts'
 import {
   type EntryPoint,
   type LifecycleFolder,
@@ -12,9 +13,10 @@ import {
   repositoryPath,
   whyNoScripts,
 } from '../../semantics/plan/lifecycle-folders.ts'
+import { enumerate } from '../../semantics/text/enumerate.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
-import { entry, fail, pass, unknown } from '../engine/outcome.ts'
+import { fail, pass, unknown } from '../engine/outcome.ts'
 import { absentBucket, unusedFolder } from '../shared/script-folders.ts'
 
 export const entryPoint = defineRule({
@@ -68,7 +70,7 @@ const inRepositoryFix = (folder: string, wanted: EntryPoint, near: string | null
 const inBucket = (folder: LifecycleFolder, facts: Known, plan: Plan): readonly Outcome[] => {
   const { uri, source, entryPoints } = folder
   if (entryPoints.length === 0) return [unusedFolder(uri, source.location)]
-  const listing = facts.bucketFolders.ok ? entry(facts.bucketFolders.value, uri) : facts.bucketFolders
+  const listing = keyed(facts.bucketFolders, uri)
   if (listing.ok && listing.value === null) return [absentBucket(uri, source.bucket, source.location)]
   const repository = facts.repositoryScripts.ok ? facts.repositoryScripts.value : null
   return entryPoints.map((wanted) => {
@@ -145,7 +147,7 @@ const instead = (script: string, paths: readonly string[]): string => {
   const near = nearest(script, paths)
   if (near !== null) return `; there is ${near.trim()}${differenceOf(near, script)}`
   const scripts = paths.filter((path) => !path.includes('/') && /\.(?:sh|bash|py)$/.test(path))
-  return scripts.length === 0 ? '' : `; there are ${scripts.slice(0, 5).join(', ')}${scripts.length > 5 ? ' and more' : ''}`
+  return scripts.length === 0 ? '' : `; there are ${enumerate(scripts, 5)}`
 }
 
 const differenceOf = (near: string, script: string): string => {

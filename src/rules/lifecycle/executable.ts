@@ -1,4 +1,5 @@
 import { isShellScriptName, whyNoScripts } from '../../semantics/plan/lifecycle-folders.ts'
+import { enumerate } from '../../semantics/text/enumerate.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
 import { fail, pass, skip } from '../engine/outcome.ts'
@@ -36,11 +37,10 @@ export const executable = defineRule({
     const without = modes.filter((mode) => !mode.executable).map(({ path }) => path)
     const [first] = without
     if (first === undefined) return [pass(subject, `all ${modes.length} shell scripts of ${subject} are executable`)]
-    const listed = without.length > 5 ? `${without.slice(0, 5).join(', ')} and ${without.length - 5} more` : without.join(', ')
     return [
       fail(
         subject,
-        `${without.length} of ${modes.length} shell scripts of ${subject} are not executable: ${listed}`,
+        `${without.length} of ${modes.length} shell scripts of ${subject} are not executable: ${enumerate(without, 5)}`,
         {
           text: 'Set the executable bit in git. The nodes do not need it.',
           commands: [command('git', 'update-index', '--add', '--chmod=+x', '--', ...without.map(nameOf))],

@@ -17,6 +17,7 @@ import { whyNoScripts } from '../../semantics/plan/lifecycle-folders.ts'
 import { placementOf, plannedSubnets } from '../../semantics/plan/placement.ts'
 import { type InternetCommand, internetCommands } from '../../semantics/scripts/internet-commands.ts'
 import { scriptReferences } from '../../semantics/scripts/script-references.ts'
+import { enumerate } from '../../semantics/text/enumerate.ts'
 import { type Place, placeAt } from '../../semantics/text/place.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
@@ -138,9 +139,8 @@ const fetchesOf = ({ folder, entryPoints }: JudgedFolder): { readonly reached: r
 }
 
 const fetchText = (judged: JudgedFolder, fetches: readonly Fetch[]): string => {
-  const named = fetches.slice(0, 3).map(({ text, path, place }) => `${text} (${judged.nameOf(path)} line ${place.line})`)
-  const what = fetches.length > 3 ? `${named.join(', ')} and ${fetches.length - 3} more commands` : named.join(', ')
-  return `${what} ${fetches.length === 1 ? 'needs' : 'need'} the internet`
+  const named = fetches.map(({ text, path, place }) => `${text} (${judged.nameOf(path)} line ${place.line})`)
+  return `${enumerate(named, 3, 'command')} ${fetches.length === 1 ? 'needs' : 'need'} the internet`
 }
 
 const evidenceOf = (judged: JudgedFolder, fetches: readonly Fetch[], subnets: readonly string[]): Evidence => ({

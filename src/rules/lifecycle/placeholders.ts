@@ -7,6 +7,7 @@ import { pythonAssignments, pythonCode } from '../../semantics/scripts/python-te
 import { knownScripts } from '../../semantics/scripts/script-language.ts'
 import { scriptReferences } from '../../semantics/scripts/script-references.ts'
 import { secretsIn } from '../../semantics/scripts/secrets.ts'
+import { enumerate, plural } from '../../semantics/text/enumerate.ts'
 import { type Place, placeAt } from '../../semantics/text/place.ts'
 import { defineRule } from '../engine/define.ts'
 import { fail, pass, skip } from '../engine/outcome.ts'
@@ -73,7 +74,7 @@ const judge = (judged: JudgedFolder, plan: Plan): readonly Outcome[] => {
   if (unread.length > 0) return [...failures, unreadOutcome(folder, unread, 'what stands in them', location)]
   if (failures.length > 0) return failures
   if (texts.length === 0) return [skip(folder.name, `${folder.name} holds no script`, { location })]
-  const message = `none of ${texts.length === 1 ? 'the 1 file' : `the ${texts.length} files`} read from ${folder.name} holds a value left open or a credential`
+  const message = `none of the ${plural(texts.length, 'file')} read from ${folder.name} holds a value left open or a credential`
   return [pass(folder.name, message, { evidence: { files: texts.length }, location })]
 }
 
@@ -82,12 +83,11 @@ const outcomeOf = (judged: JudgedFolder, path: string, found: readonly Found[]):
   const sorted = [...found].sort((a, b) => rank(a.kind) - rank(b.kind) || a.place.line - b.place.line)
   const [first] = sorted
   const isError = first?.kind === 'secret' || first?.kind === 'setting'
-  const named = sorted.slice(0, 5).map(({ what, place }) => `${what} in line ${place.line}`)
-  const more = sorted.length > 5 ? ` and ${sorted.length - 5} more` : ''
+  const named = sorted.map(({ what, place }) => `${what} in line ${place.line}`)
   const secret = found.some(({ kind }) => kind === 'secret' || kind === 'key-id')
   return fail(
     subject,
-    `${subject} holds ${named.join(', ')}${more}`,
+    `${subject} holds ${enumerate(named, 5)}`,
     {
       text: secret ? secretFix : 'Put the value of your own account there.',
       commands: [],

@@ -1,6 +1,7 @@
 import type { Outcome } from '../../model/finding.ts'
 import type { Plan } from '../../model/plan.ts'
 import type { Readable } from '../../model/rule.ts'
+import { keyed } from '../../semantics/fact.ts'
 import {
   provisioningParametersFile as file,
   lifecycleFolders,
@@ -9,7 +10,7 @@ import {
 } from '../../semantics/plan/lifecycle-folders.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
-import { entry, fail, given, pass, skip } from '../engine/outcome.ts'
+import { fail, given, pass, skip } from '../engine/outcome.ts'
 import { absentBucket, startOfFile, unusedFolder } from '../shared/script-folders.ts'
 
 export const provisioningConflict = defineRule({
@@ -62,7 +63,7 @@ const inBuckets = ({ bucketFolders }: Known, plan: Plan): readonly Outcome[] =>
     if (entryPoints.length === 0) return [unusedFolder(uri, location)]
     const subject = `${uri}${file}`
     return given(
-      bucketFolders.ok ? entry(bucketFolders.value, uri) : bucketFolders,
+      keyed(bucketFolders, uri),
       subject,
       (folder) => {
         if (folder === null) return absentBucket(uri, source.bucket, location)

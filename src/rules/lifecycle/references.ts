@@ -1,6 +1,7 @@
 import type { Fix, Outcome, Severity } from '../../model/finding.ts'
 import { whyNoScripts } from '../../semantics/plan/lifecycle-folders.ts'
 import { type MissingScript, scriptReferences } from '../../semantics/scripts/script-references.ts'
+import { conjunction } from '../../semantics/text/enumerate.ts'
 import { nearestName } from '../../semantics/text/nearest-name.ts'
 import { type Place, placeAt } from '../../semantics/text/place.ts'
 import { command } from '../engine/command.ts'
@@ -66,7 +67,7 @@ const lacks = (
   const severity: Severity | undefined = worst.kind === 'certain' ? undefined : 'warning'
   return fail(
     subject,
-    `${path} is not in ${folder.name}, ${listed(callers)} ${callers.length === 1 ? 'calls' : 'call'} it${reasons[worst.kind]}${nearText(path, near)}`,
+    `${path} is not in ${folder.name}, ${conjunction(callers, 3)} ${callers.length === 1 ? 'calls' : 'call'} it${reasons[worst.kind]}${nearText(path, near)}`,
     fixOf(judged, path, near, inRepository.includes(path), region),
     { severity, evidence: { calledBy: callers.slice(0, 10) }, location: judged.locationOf(worst.caller, placeOf(judged, worst)) },
   )
@@ -84,9 +85,6 @@ const placeOf = ({ folder }: JudgedFolder, { caller, offset }: MissingScript): P
   const file = folder.files[caller]
   return file?.kind === 'text' ? placeAt(file.text, offset) : startOfFile
 }
-
-const listed = (names: readonly string[]): string =>
-  names.length > 3 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : names.join(' and ')
 
 const nearText = (path: string, near: string | null): string => {
   if (near === null) return ''

@@ -1,12 +1,14 @@
 import type { Fact, Gap, Keyed } from '../../model/fact.ts'
 import type { ParsedScript, ScriptSyntax, ShellcheckComments } from '../../model/facts/scripts.ts'
 import type { Outcome } from '../../model/finding.ts'
+import { keyed } from '../../semantics/fact.ts'
 import { whyNoScripts } from '../../semantics/plan/lifecycle-folders.ts'
 import { lastLineRead } from '../../semantics/scripts/exit-status.ts'
 import { type KnownScript, knownScripts, type ScriptLanguage } from '../../semantics/scripts/script-language.ts'
+import { plural } from '../../semantics/text/enumerate.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
-import { entry, fail, given, pass, skip, unknown } from '../engine/outcome.ts'
+import { fail, given, pass, skip, unknown } from '../engine/outcome.ts'
 import { eachScriptFolder, givenText, type JudgedFolder, startOfFile } from '../shared/script-folders.ts'
 
 export const syntax = defineRule({
@@ -47,7 +49,7 @@ const judge = (judged: JudgedFolder, known: KnownScript, syntaxes: Fact<Keyed<Sc
   const { name, language, path } = script
   if (language.kind === 'other') return [skip(name, `${name} is read by ${language.interpreter}, whose syntax is not checked here`)]
   const location = judged.locationOf(path, startOfFile)
-  const fact = syntaxes.ok ? entry(syntaxes.value, name) : syntaxes
+  const fact = keyed(syntaxes, name)
   // Python is beyond what the rule promises: without its parser nothing is blocked.
   const severity = language.kind === 'python' ? 'warning' : undefined
   return given(fact, name, ({ parsed, shellcheck }) => [judgeParsed(script, parsed, shellcheck), ...judgeComments(script, shellcheck)], {
@@ -81,7 +83,7 @@ const judgeParsed = (script: JudgedScript, parsed: ParsedScript, shellcheck: Fac
 const shellcheckSays = (shellcheck: Fact<ShellcheckComments | null>): string => {
   if (!shellcheck.ok || shellcheck.value === null) return ''
   const { total } = shellcheck.value
-  return total === 0 ? ', shellcheck finds nothing' : `, shellcheck finds ${total} ${total === 1 ? 'thing' : 'things'}`
+  return total === 0 ? ', shellcheck finds nothing' : `, shellcheck finds ${plural(total, 'thing')}`
 }
 
 /** Warns only: a machine without the shell (Windows, a slim container) would otherwise block every user, whatever the script. */

@@ -2,10 +2,11 @@ import type { ScriptFile } from '../../model/facts/scripts.ts'
 import type { Outcome } from '../../model/finding.ts'
 import type { Location, Plan } from '../../model/plan.ts'
 import type { Readable } from '../../model/rule.ts'
+import { keyed } from '../../semantics/fact.ts'
 import { lifecycleFolders, repositoryEntryPoints, repositoryPath, whyNoScripts } from '../../semantics/plan/lifecycle-folders.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
-import { entry, fail, given, pass, skip } from '../engine/outcome.ts'
+import { fail, given, pass, skip } from '../engine/outcome.ts'
 import { absentBucket, startOfFile } from '../shared/script-folders.ts'
 
 /** The hook that HyperPod does not have. */
@@ -50,8 +51,8 @@ const inBuckets = ({ bucketFolders, bucketScripts }: Known, plan: Plan): readonl
   lifecycleFolders(plan).flatMap(({ uri, source, entryPoints }) => {
     const subject = `${uri}${hook}`
     const { location } = source
-    const listing = bucketFolders.ok ? entry(bucketFolders.value, uri) : bucketFolders
-    const texts = bucketScripts.ok ? entry(bucketScripts.value, uri) : bucketScripts
+    const listing = keyed(bucketFolders, uri)
+    const texts = keyed(bucketScripts, uri)
     return given(
       listing,
       subject,

@@ -1,6 +1,7 @@
 import type { VpcEndpoint } from '../../model/facts/network.ts'
 import type { Outcome } from '../../model/finding.ts'
 import type { Plan } from '../../model/plan.ts'
+import { reasons } from '../../semantics/text/enumerate.ts'
 import { wayFacts } from '../../semantics/ways/network.ts'
 import { isLayer, readLayers, type Way, waysOf } from '../../semantics/ways/ways.ts'
 import { command } from '../engine/command.ts'
@@ -47,7 +48,7 @@ const judge = ({ vpcEndpointId: id, serviceName }: VpcEndpoint, ways: readonly W
       text: `Allow these actions in the policy of ${id} and take them out of its Deny statements, or give it the default policy, which allows everything, as the second command does.`,
       commands: [describe, command('aws', 'ec2', 'modify-vpc-endpoint', '--region', region, '--vpc-endpoint-id', id, '--reset-policy')],
     }
-    return fail(id, `${reading.whys.join('; ')}: nodes need ${called}`, fix, { severity: severityByNeed[reading.closed], evidence })
+    return fail(id, `${reasons(reading.whys)}: nodes need ${called}`, fix, { severity: severityByNeed[reading.closed], evidence })
   }
   if (reading.undecided !== null && reading.gap !== null) {
     const message = `whether the policy of ${id} lets nodes use ${called} is not known: ${reading.gap.message}`

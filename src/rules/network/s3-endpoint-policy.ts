@@ -4,6 +4,7 @@ import type { VpcEndpoint } from '../../model/facts/network.ts'
 import type { Facts } from '../../model/facts.ts'
 import type { Evidence, Fix, Outcome } from '../../model/finding.ts'
 import type { InstanceGroup, Plan, PlannedRole } from '../../model/plan.ts'
+import { keyed } from '../../semantics/fact.ts'
 import { s3EndpointOf } from '../../semantics/network/endpoints.ts'
 import { routeTableOf } from '../../semantics/network/routes.ts'
 import { type LifecycleFolder, lifecycleFolders } from '../../semantics/plan/lifecycle-folders.ts'
@@ -24,7 +25,7 @@ import { parsePolicyDocument, policyJson } from '../../semantics/policies/policy
 import { ownBuckets } from '../../semantics/policies/role-permissions.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
-import { entry, fail, pass, skip, unknown } from '../engine/outcome.ts'
+import { fail, pass, skip, unknown } from '../engine/outcome.ts'
 import { namesSubnet, subnetsInVpc } from '../shared/each-subnet.ts'
 
 export const s3EndpointPolicy = defineRule({
@@ -192,7 +193,7 @@ const readersOf = ({ subnetIds }: Door, { source }: LifecycleFolder, { plan, rol
 const readerOf = (planned: PlannedRole, roles: Fact<Facts['roles']>): Pick<FolderReader, 'reader' | 'gap'> => {
   const { name, arn } = planned
   if (arn !== null) return { reader: { name, arn }, gap: null }
-  const found = roles.ok ? entry(roles.value, name) : roles
+  const found = keyed(roles, name)
   if (!found.ok) return { reader: { name, arn: null }, gap: found.gap }
   const reading = readRole(planned, found.value)
   return { reader: { name, arn: reading.kind === 'found' ? reading.role.arn : null }, gap: null }

@@ -4,6 +4,7 @@ import type { Plan } from '../../model/plan.ts'
 import { addressModelOf, type GroupDemand, smallestPrefix } from '../../semantics/capacity/addresses.ts'
 import { type SubnetDemand, subnetDemands } from '../../semantics/capacity/packing.ts'
 import { thresholdOf } from '../../semantics/plan/thresholds.ts'
+import { conjunction, plural } from '../../semantics/text/enumerate.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
 import { fail, pass, skip } from '../engine/outcome.ts'
@@ -61,7 +62,7 @@ const judge = (demand: SubnetDemand, subnet: Subnet, plan: Plan): Outcome => {
     groups: groups.map(summary),
     ...(hasChoice(demand) && { candidates: demand.candidates }),
   }
-  const measured = `${subnetId} (${subnet.cidrBlock}) has ${free} free ${free === 1 ? 'address' : 'addresses'}, ${needed(groups, need, plan)}${kept(spare)}`
+  const measured = `${subnetId} (${subnet.cidrBlock}) has ${plural(free, 'free address', 'free addresses')}, ${needed(groups, need, plan)}${kept(spare)}`
   if (verdict === 'holds') return pass(subnetId, measured, { location, evidence })
 
   const smallest = prefix === null ? 'no subnet is that large' : `an empty /${prefix} is the smallest that fits`
@@ -85,13 +86,6 @@ const summary = ({ group, instanceType, addressesPerNode, addresses }: GroupDema
 /** Groups, and subnets, that a message spells out; the evidence has them all. */
 const spelledOut = 3
 
-const listed = (items: readonly string[], more: string): string => {
-  const rest = items.length - spelledOut
-  return rest > 0
-    ? `${items.slice(0, spelledOut).join(', ')} and ${rest} more ${rest === 1 ? more : `${more}s`}`
-    : new Intl.ListFormat('en').format(items)
-}
-
 const needed = (groups: readonly GroupDemand[], need: number, plan: Plan): string => {
   const nodes = groups.map(({ group, instanceType, addressesPerNode }) =>
     instanceType === null
@@ -101,7 +95,7 @@ const needed = (groups: readonly GroupDemand[], need: number, plan: Plan): strin
   const least = groups.some(({ unknownTypes }) => unknownTypes.length > 0) ? 'at least ' : ''
   const orchestrators = { slurm: 'on Slurm', eks: 'on EKS', unstated: 'on EKS, the larger demand since the plan names no orchestrator' }
   const model = plan.orchestrator.kind === 'unstated' ? orchestrators.unstated : orchestrators[addressModelOf(plan)]
-  return `${listed(nodes, 'group')} ${groups.length === 1 ? 'needs' : 'need'} ${least}${need} ${model}`
+  return `${conjunction(nodes, spelledOut, 'group')} ${groups.length === 1 ? 'needs' : 'need'} ${least}${need} ${model}`
 }
 
 const kept = (spare: number): string => (spare === 0 ? '' : `, and ${spare} are to stay free (spare-addresses)`)
@@ -111,7 +105,7 @@ const hasChoice = ({ candidates, groups }: SubnetDemand): boolean =>
   candidates.length > 1 && groups.some(({ group }) => group.overrideVpcConfig !== null)
 
 const consequence = (demand: SubnetDemand, least: number): string => {
-  const others = listed(demand.candidates, 'subnet')
+  const others = conjunction(demand.candidates, spelledOut, 'subnet')
   if (demand.verdict === 'may-overflow') return `; everything fits if HyperPod chooses well among ${others}, and it may choose this one`
   if (demand.verdict === 'holds-least') return `; the least that the plan accepts, ${least}, can be placed`
   return hasChoice(demand) ? `; no way to place these groups in ${others} leaves room for all that have to be there` : ''

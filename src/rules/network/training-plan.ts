@@ -5,10 +5,12 @@ import type { Facts } from '../../model/facts.ts'
 import type { Fix, Outcome, Severity } from '../../model/finding.ts'
 import type { InstanceGroup, Plan } from '../../model/plan.ts'
 import { type PlannedTrainingPlan, plannedTrainingPlans } from '../../semantics/capacity/training-plans.ts'
+import { entry } from '../../semantics/fact.ts'
 import { placementOf } from '../../semantics/plan/placement.ts'
+import { conjunction, plural } from '../../semantics/text/enumerate.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
-import { entry, fail, given, pass, skip, unknown } from '../engine/outcome.ts'
+import { fail, given, pass, skip, unknown } from '../engine/outcome.ts'
 
 export const trainingPlan = defineRule({
   id: 'network/training-plan',
@@ -45,7 +47,7 @@ const describePlan = (name: string, region: string): string =>
 
 const listPlans = (region: string): string => command('aws', 'sagemaker', 'list-training-plans', '--region', region)
 
-const namesOf = (groups: readonly InstanceGroup[]): string => new Intl.ListFormat('en').format(groups.map(({ name }) => name))
+const namesOf = (groups: readonly InstanceGroup[]): string => conjunction(groups.map(({ name }) => name))
 
 const absent = ({ reference, groups }: PlannedTrainingPlan, identity: Fact<Facts['identity']>, { region }: Plan): Outcome => {
   const { name } = reference
@@ -174,7 +176,7 @@ const sizeFaults = (groups: readonly InstanceGroup[], found: TrainingPlan, need:
   return [
     {
       problem: `${counted(found)}, ${namesOf(groups)} ${wants(groups, need)}: ${need - room} short${minimum}`,
-      advice: `Plan at most ${room === 1 ? '1 node' : `${room} nodes`} on it, or take the rest from another training plan${room < (total ?? 0) ? ', or free what uses it now' : ''}.`,
+      advice: `Plan at most ${plural(room, 'node')} on it, or take the rest from another training plan${room < (total ?? 0) ? ', or free what uses it now' : ''}.`,
       severity: minimum === '' ? 'error' : 'warning',
     },
   ]

@@ -5,6 +5,7 @@ import type { Fix, Outcome } from '../../model/finding.ts'
 import type { InstanceGroup, Plan } from '../../model/plan.ts'
 import { vpcIdOf } from '../../semantics/network/vpc.ts'
 import { placementOf } from '../../semantics/plan/placement.ts'
+import { conjunction } from '../../semantics/text/enumerate.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
 import { fail, pass, skip } from '../engine/outcome.ts'
@@ -39,7 +40,7 @@ export const typeOffered = defineRule({
 })
 
 const zoneOf = ({ availabilityZone, availabilityZoneId }: Subnet): string => `${availabilityZone} (${availabilityZoneId})`
-const listed = (items: readonly string[]): string => new Intl.ListFormat('en').format([...new Set(items)])
+const listed = (items: readonly string[]): string => conjunction([...new Set(items)])
 
 const judge = (group: InstanceGroup, candidates: readonly Subnet[], offerings: Facts['instanceTypeOfferings'], plan: Plan): Outcome => {
   const { name, instanceTypes, location } = group

@@ -3,11 +3,12 @@ import type { Fact } from '../../model/fact.ts'
 import type { Facts } from '../../model/facts.ts'
 import type { Fix, Outcome } from '../../model/finding.ts'
 import type { Location, Plan } from '../../model/plan.ts'
+import { keyed } from '../../semantics/fact.ts'
 import { requestGroups } from '../../semantics/plan/request-part.ts'
 import { nearestName } from '../../semantics/text/nearest-name.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
-import { entry, fail, pass, skip } from '../engine/outcome.ts'
+import { fail, pass, skip } from '../engine/outcome.ts'
 
 const { version, date } = createClusterModel
 
@@ -59,7 +60,7 @@ const judge = ({ type, location }: PlannedType, quotas: Fact<Facts['quotas']>, r
     return skip(type, `${type} is no name of a SageMaker instance type: plan/request-shape says so`, { location })
 
   const quotaName = `${type} for cluster usage`
-  const quota = quotas.ok ? entry(quotas.value, quotaName) : quotas
+  const quota = keyed(quotas, quotaName)
   const evidence = { inDatedList: false, modelVersion: version, quotaName, quota: quotaState(quota) }
   if (quota.ok && quota.value !== null) {
     return pass(type, `${type} is newer than the list of botocore ${version} (${date}), but ${region} has the quota "${quotaName}"`, {

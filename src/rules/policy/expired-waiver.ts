@@ -1,7 +1,8 @@
 import { policySchemaUrl } from '../../catalog/links.ts'
 import type { WaiverUse } from '../../model/policy.ts'
+import { plural } from '../../semantics/text/enumerate.ts'
 import { fail, pass } from '../engine/outcome.ts'
-import { counted, defineWaiverRule, waiverName, waiverPlace, waiverSubject } from './waivers/waiver-rule.ts'
+import { defineWaiverRule, waiverName, waiverPlace, waiverSubject } from './waivers/waiver-rule.ts'
 
 export const expiredWaiver = defineWaiverRule(
   {
@@ -23,7 +24,7 @@ export const expiredWaiver = defineWaiverRule(
         : `Mend what it excused, or agree on the exception anew: a new day in expires, and a reason that still holds, in ${waiverPlace(waiver)}.`
     return fail(
       subject,
-      `${waiverName(waiver)} expired on ${expires}, ${counted(-daysLeft, 'day')} ago: ${consequence(use)}`,
+      `${waiverName(waiver)} expired on ${expires}, ${plural(-daysLeft, 'day')} ago: ${consequence(use)}`,
       { text: fix, commands: [] },
       { location, evidence, severity: findings.some(({ severity }) => severity !== 'notice') ? 'warning' : 'notice' },
     )
@@ -32,6 +33,6 @@ export const expiredWaiver = defineWaiverRule(
 
 const consequence = ({ findings, judged }: WaiverUse): string => {
   if (findings.length > 0)
-    return `${counted(findings.length, 'finding')} that it excused ${findings.length === 1 ? 'counts' : 'count'} again`
+    return `${plural(findings.length, 'finding')} that it excused ${findings.length === 1 ? 'counts' : 'count'} again`
   return judged ? 'there is nothing left that it would excuse' : 'its rule was not judged in full this time'
 }

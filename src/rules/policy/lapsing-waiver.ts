@@ -1,7 +1,8 @@
 import { policySchemaUrl } from '../../catalog/links.ts'
 import { thresholdOf } from '../../semantics/plan/thresholds.ts'
+import { plural } from '../../semantics/text/enumerate.ts'
 import { fail, pass, skip } from '../engine/outcome.ts'
-import { counted, defineWaiverRule, waiverName, waiverPlace, waiverSubject } from './waivers/waiver-rule.ts'
+import { defineWaiverRule, waiverName, waiverPlace, waiverSubject } from './waivers/waiver-rule.ts'
 
 export const lapsingWaiver = defineWaiverRule(
   {
@@ -16,7 +17,7 @@ export const lapsingWaiver = defineWaiverRule(
     const { expires, location } = waiver
     if (daysLeft < 0) return skip(subject, 'it has expired: policy/expired-waiver reports it', { location })
     if (daysLeft > thresholdOf(plan, 'waiver-notice-days')) return pass(subject, `it holds through ${expires}`, { location })
-    const when = daysLeft === 0 ? 'today' : `in ${counted(daysLeft, 'day')}`
+    const when = daysLeft === 0 ? 'today' : `in ${plural(daysLeft, 'day')}`
     return fail(
       subject,
       `${waiverName(waiver)} holds through ${expires}, its last day is ${when}`,

@@ -5,9 +5,10 @@ import type { HyperPodUsage, Quota, QuotaRequest } from '../../model/facts/capac
 import type { Outcome, Severity } from '../../model/finding.ts'
 import type { InstanceGroup, Plan } from '../../model/plan.ts'
 import { stuckGroups, type TypeDemand, typeDemands, usageOf } from '../../semantics/capacity/cluster-usage.ts'
+import { entry } from '../../semantics/fact.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
-import { entry, fail, given, pass, skip, unknown } from '../engine/outcome.ts'
+import { fail, given, pass, skip, unknown } from '../engine/outcome.ts'
 import { requiresGroups } from '../shared/requires-groups.ts'
 import { quotaIncrease } from './room/quota-increase.ts'
 

@@ -4,8 +4,9 @@ import type { HyperPodUsage, Quota, QuotaRequest } from '../../model/facts/capac
 import type { Outcome } from '../../model/finding.ts'
 import type { Plan } from '../../model/plan.ts'
 import { nodesInUse, plannedNodes } from '../../semantics/capacity/node-counts.ts'
+import { entry } from '../../semantics/fact.ts'
 import { defineRule } from '../engine/define.ts'
-import { entry, given, skip } from '../engine/outcome.ts'
+import { given, skip } from '../engine/outcome.ts'
 import { requiresGroups } from '../shared/requires-groups.ts'
 import { judgeRoom } from './room/quota-room.ts'
 

@@ -3,8 +3,9 @@ import type { Fact } from '../../model/fact.ts'
 import type { Quota, QuotaRequest } from '../../model/facts/capacity.ts'
 import type { VpcResources } from '../../model/facts/network.ts'
 import type { Outcome } from '../../model/finding.ts'
+import { entry } from '../../semantics/fact.ts'
 import { defineRule } from '../engine/define.ts'
-import { entry, fail, given, pass, skip } from '../engine/outcome.ts'
+import { fail, given, pass, skip } from '../engine/outcome.ts'
 import { quotaIncrease } from './room/quota-increase.ts'
 
 /** A quota of the checklist, how much of it a new network for HyperPod takes, and what that is for. */

@@ -1,9 +1,10 @@
 import type { Bucket } from '../../model/facts/s3.ts'
 import type { Outcome } from '../../model/finding.ts'
 import type { BucketPrefix } from '../../model/plan.ts'
+import { entry } from '../../semantics/fact.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
-import { entry, fail, given, pass } from '../engine/outcome.ts'
+import { fail, given, pass } from '../engine/outcome.ts'
 import { noLifecycleBucket, plannedBuckets } from './folders/lifecycle-buckets.ts'
 
 export const bucket = defineRule({

@@ -1,12 +1,13 @@
-import type { Fact } from '../../model/fact.ts'
+import type { Fact, Keyed } from '../../model/fact.ts'
 import type { BucketEncryption } from '../../model/facts/s3.ts'
 import type { Facts } from '../../model/facts.ts'
 import type { Outcome, Severity } from '../../model/finding.ts'
 import type { Plan } from '../../model/plan.ts'
+import { entry, keyed, knownValue } from '../../semantics/fact.ts'
 import { folderUri } from '../../semantics/plan/s3-uri.ts'
 import { objectKeys } from '../../semantics/policies/kms.ts'
 import { defineRule } from '../engine/define.ts'
-import { keyed, pass, skip, unknown } from '../engine/outcome.ts'
+import { pass, skip, unknown } from '../engine/outcome.ts'
 import { judgeKey, type KeyFacts } from '../shared/kms-key.ts'
 import { eachRoleFolder, hasRoleFolder, type RoleFolder } from './folders/role-folders.ts'
 
@@ -37,10 +38,10 @@ const judgeFolder = (given: Case): readonly Outcome[] => {
   const { folder, facts, plan, planned } = given
   const { bucket, location } = folder
   const subject = `${folderUri(folder)} for ${planned.name}`
-  const found = facts.buckets[bucket]
-  if (found?.ok === true && found.value.kind === 'absent') return [skip(subject, `${bucket} does not exist: see s3/bucket`, { location })]
-  if (found?.ok === true && found.value.kind === 'found' && found.value.region !== plan.region) {
-    return [skip(subject, `${bucket} is in ${found.value.region}: see s3/region`, { location })]
+  const found = knownValue(entry(facts.buckets, bucket))
+  if (found?.kind === 'absent') return [skip(subject, `${bucket} does not exist: see s3/bucket`, { location })]
+  if (found?.kind === 'found' && found.region !== plan.region) {
+    return [skip(subject, `${bucket} is in ${found.region}: see s3/region`, { location })]
   }
   const encryption = keyed(facts.bucketEncryptions, bucket)
   const scripts = keyed(facts.bucketScripts, folderUri(folder))
@@ -96,5 +97,4 @@ const judgeNamed = (
 }
 
 /** A fact that is a gap as a whole is the same gap for each of its keys. */
-const spread = <T>(fact: Fact<Readonly<Record<string, Fact<T>>>>, key: string): Readonly<Record<string, Fact<T>>> =>
-  fact.ok ? fact.value : { [key]: fact }
+const spread = <T>(fact: Fact<Keyed<T>>, key: string): Keyed<T> => (fact.ok ? fact.value : { [key]: fact })

@@ -3,9 +3,10 @@ import type { PublicAccessBlock, PublicGrant } from '../../model/facts/s3.ts'
 import type { Facts } from '../../model/facts.ts'
 import type { Fix, Outcome } from '../../model/finding.ts'
 import type { BucketPrefix } from '../../model/plan.ts'
+import { entry, keyed } from '../../semantics/fact.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
-import { entry, fail, keyed, pass, skip, unknown } from '../engine/outcome.ts'
+import { fail, pass, skip, unknown } from '../engine/outcome.ts'
 import { noLifecycleBucket, plannedBuckets } from './folders/lifecycle-buckets.ts'
 
 export const exposure = defineRule({

@@ -1,10 +1,11 @@
 import type { Bucket } from '../../model/facts/s3.ts'
 import type { Fix, Outcome } from '../../model/finding.ts'
 import type { BucketPrefix, Plan } from '../../model/plan.ts'
+import { entry } from '../../semantics/fact.ts'
 import { folderUri } from '../../semantics/plan/s3-uri.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
-import { entry, fail, given, pass, skip } from '../engine/outcome.ts'
+import { fail, given, pass, skip } from '../engine/outcome.ts'
 import { noLifecycleBucket, plannedBuckets } from './folders/lifecycle-buckets.ts'
 
 export const region = defineRule({

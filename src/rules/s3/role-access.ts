@@ -4,6 +4,7 @@ import type { RouteTable, VpcEndpoint } from '../../model/facts/network.ts'
 import type { Facts } from '../../model/facts.ts'
 import type { Evidence, Fix, Outcome } from '../../model/finding.ts'
 import type { Plan } from '../../model/plan.ts'
+import { entry, keyed, knownValue } from '../../semantics/fact.ts'
 import { s3EndpointOf } from '../../semantics/network/endpoints.ts'
 import { routeTableOf } from '../../semantics/network/routes.ts'
 import { placementOf } from '../../semantics/plan/placement.ts'
@@ -14,9 +15,10 @@ import { groupsOf, ownerOf } from '../../semantics/policies/planned-role.ts'
 import { policyJson } from '../../semantics/policies/policy-document.ts'
 import { type RequestContext, unknownPart } from '../../semantics/policies/policy-text.ts'
 import { isDenied, type Permission, policyTitle, provePermissions } from '../../semantics/policies/role-permissions.ts'
+import { reasons } from '../../semantics/text/enumerate.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
-import { fail, keyed, pass, skip } from '../engine/outcome.ts'
+import { fail, pass, skip } from '../engine/outcome.ts'
 import { missingPermissionsFix } from '../shared/missing-permissions.ts'
 import { policyToRead } from '../shared/unread-policy.ts'
 import { eachRoleFolder, hasRoleFolder, type RoleFolder } from './folders/role-folders.ts'
@@ -51,8 +53,8 @@ const judge = (given: Case): Outcome => {
   const { role, policies, folder, facts, planned } = given
   const { bucket, location } = folder
   const subject = `${folderUri(folder)} for ${planned.name}`
-  const found = facts.buckets[bucket]
-  if (found?.ok === true && found.value.kind === 'absent') return skip(subject, `${bucket} does not exist: see s3/bucket`, { location })
+  const found = knownValue(entry(facts.buckets, bucket))
+  if (found?.kind === 'absent') return skip(subject, `${bucket} does not exist: see s3/bucket`, { location })
   const bucketPolicy = keyed(facts.bucketPolicies, bucket)
   const owner: Fact<'own' | 'other'> = bucketPolicy.ok ? { ok: true, value: 'own' } : keyed(facts.bucketOwners, bucket)
   const isForeign = owner.ok && owner.value === 'other'
@@ -201,11 +203,11 @@ const undecided = (given: Case, subject: string, gap: Gap, evidence: Evidence, i
 const gapOf = (role: Role, open: readonly Permission[]): Gap => {
   const unread = open.flatMap(({ decision }) => (decision.kind === 'unread' ? [decision.gap] : []))[0]
   const doubts = open.flatMap(({ decision }) => (decision.kind === 'undecided' ? decision.because : []))
-  const reasons = doubts.map(({ statement, policy, reason }) => `${statement === null ? policy : statementName(statement)}: ${reason}`)
-  const all = [...new Set([...reasons, ...(unread === undefined ? [] : [unread.message])])]
+  const described = doubts.map(({ statement, policy, reason }) => `${statement === null ? policy : statementName(statement)}: ${reason}`)
+  const because = reasons([...described, ...(unread === undefined ? [] : [unread.message])])
   return {
     reason: unread?.reason ?? 'unsupported',
     action: unread?.action ?? 's3:GetBucketPolicy',
-    message: `whether ${role.name} may do ${actionsOf(open).join(' and ')} cannot be told: ${all.slice(0, 3).join('; ')}`,
+    message: `whether ${role.name} may do ${actionsOf(open).join(' and ')} cannot be told: ${because}`,
   }
 }

@@ -4,6 +4,7 @@ import type { Plan } from '../../model/plan.ts'
 import { everyAddress } from '../../semantics/network/cidr-cover.ts'
 import { letsOut, type NodePeer, nodePeers, type Peer, type Traffic } from '../../semantics/network/security-graph.ts'
 import { onTcpPort, securityGroupPlacements } from '../../semantics/network/security-groups.ts'
+import { reasons } from '../../semantics/text/enumerate.ts'
 import { groupsSubject, type WayFacts, wayFacts } from '../../semantics/ways/network.ts'
 import { isLayer, readLayers, type Way, waysOf } from '../../semantics/ways/ways.ts'
 import { command } from '../engine/command.ts'
@@ -54,7 +55,7 @@ const judge = ({ placement, ...carried }: NodePeer, ways: readonly Way[], { pref
   const own = ways.filter((way) => groupsSubject(way.placement) === placement.securityGroupIds.join(', '))
   const reading = readLayers(own, isLayer('security-group-out'))
   if (reading.closed !== null) {
-    const message = `${reading.whys.join('; ')}: nodes cannot reach ${demandsText(reading.shut)}`
+    const message = `${reasons(reading.whys)}: nodes cannot reach ${demandsText(reading.shut)}`
     return fail(subject, message, openEgress(first, region), { severity: severityByNeed[reading.closed], location, evidence })
   }
   if (reading.undecided !== null && reading.gap !== null) {

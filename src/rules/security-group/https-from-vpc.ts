@@ -5,6 +5,7 @@ import type { Outcome } from '../../model/finding.ts'
 import type { Plan } from '../../model/plan.ts'
 import { letsIn, nodePeers, type Peer, peerOf, type Traffic } from '../../semantics/network/security-graph.ts'
 import { plannedSubnets } from '../../semantics/plan/placement.ts'
+import { enumerate } from '../../semantics/text/enumerate.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
 import { fail, pass, skip, unknown } from '../engine/outcome.ts'
@@ -112,8 +113,8 @@ const judge = (endpoints: Endpoints, sources: Sources, { endpointSecurityGroups,
   )
 }
 
-const countOf = ({ vpcEndpointIds: [first = '', ...others] }: Endpoints): string =>
-  others.length === 0 ? `the interface endpoint ${first}` : `${first} and ${others.length} more interface endpoints`
+const countOf = ({ vpcEndpointIds }: Endpoints): string =>
+  vpcEndpointIds.length === 1 ? `the interface endpoint ${vpcEndpointIds[0]}` : enumerate(vpcEndpointIds, 1, 'interface endpoint')
 
 const openHttps = (securityGroupId: string, blocks: readonly string[], region: string): string =>
   command(

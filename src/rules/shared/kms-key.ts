@@ -3,6 +3,7 @@ import type { KmsKey, PolicyDocument, Role, RolePolicy } from '../../model/facts
 import type { Facts } from '../../model/facts.ts'
 import type { Fix, Outcome, Severity } from '../../model/finding.ts'
 import type { Location } from '../../model/plan.ts'
+import { entry } from '../../semantics/fact.ts'
 import { statementName } from '../../semantics/policies/iam-policy.ts'
 import {
   decideKeyUse,
@@ -16,8 +17,9 @@ import {
 import { ownerOf } from '../../semantics/policies/planned-role.ts'
 import { parsePolicyDocument, policyJson } from '../../semantics/policies/policy-document.ts'
 import type { Permission } from '../../semantics/policies/role-permissions.ts'
+import { reasons } from '../../semantics/text/enumerate.ts'
 import { command } from '../engine/command.ts'
-import { entry, fail, pass, unknown } from '../engine/outcome.ts'
+import { fail, pass, unknown } from '../engine/outcome.ts'
 import { missingPermissionsFix } from './missing-permissions.ts'
 import { policyToRead } from './unread-policy.ts'
 
@@ -183,7 +185,7 @@ const reasonOf = (decision: KeyDecision): string => {
   const doubts = decision.because.map(
     ({ statement, policy, reason }) => `${statement === null ? policy : statementName(statement)}: ${reason}`,
   )
-  return [...new Set(doubts)].slice(0, 3).join('; ')
+  return reasons(doubts)
 }
 
 interface Missing {

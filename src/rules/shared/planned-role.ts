@@ -3,8 +3,9 @@ import type { Role, RolePolicy } from '../../model/facts/iam.ts'
 import type { Facts } from '../../model/facts.ts'
 import type { Outcome } from '../../model/finding.ts'
 import type { PlannedRole } from '../../model/plan.ts'
+import { entry, keyed } from '../../semantics/fact.ts'
 import { readRole } from '../../semantics/policies/planned-role.ts'
-import { entry, given, keyed, skip } from '../engine/outcome.ts'
+import { given, skip } from '../engine/outcome.ts'
 
 /**
  * Judges a role of the plan where it is the one that was found. A role that is absent, or another than the plan's ARN names, is skipped:

@@ -2,10 +2,11 @@ import type { Fact, Gap, Keyed } from '../../model/fact.ts'
 import type { ScriptFolder } from '../../model/facts/scripts.ts'
 import type { Outcome } from '../../model/finding.ts'
 import type { Location, Plan } from '../../model/plan.ts'
+import { keyed } from '../../semantics/fact.ts'
 import { type EntryPoint, lifecycleFolders, repositoryEntryPoints, repositoryPath } from '../../semantics/plan/lifecycle-folders.ts'
 import type { Place } from '../../semantics/text/place.ts'
 import { command } from '../engine/command.ts'
-import { entry, skip, unknown } from '../engine/outcome.ts'
+import { skip, unknown } from '../engine/outcome.ts'
 
 /** The facts that rules about the text of scripts read. */
 export interface ScriptFacts {
@@ -59,7 +60,7 @@ const judgeBuckets = (
 ): readonly Outcome[] =>
   lifecycleFolders(plan).flatMap(({ uri, source, entryPoints }) => {
     if (entryPoints.length === 0) return [unusedFolder(uri, source.location)]
-    const scripts = fact.ok ? entry(fact.value, uri) : fact
+    const scripts = keyed(fact, uri)
     if (!scripts.ok) return [unknown(uri, scripts.gap, { location: source.location })]
     if (scripts.value === null) return [absentBucket(uri, source.bucket, source.location)]
     const repository = repositoryScripts.ok ? repositoryScripts.value : null

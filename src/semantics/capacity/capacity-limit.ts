@@ -1,8 +1,7 @@
-import type { Fact } from '../../model/fact.ts'
 import type { Quota } from '../../model/facts/capacity.ts'
 import type { Evidence } from '../../model/finding.ts'
 import type { InstanceGroup, Plan } from '../../model/plan.ts'
-import type { Snapshot } from '../../model/report.ts'
+import type { Snapshot } from '../../model/snapshot.ts'
 
 /** What a limit says of one subject: the nodes that it leaves the group (below 0 where others take more), or null where it could not be known. */
 export type Bound = KnownBound | { readonly subject: string; readonly possible: null }
@@ -31,14 +30,6 @@ export const othersThan = (group: InstanceGroup, { instanceGroups }: Plan): read
   instanceGroups.filter((other) => other !== group)
 
 export const nodesOf = (groups: readonly InstanceGroup[]): number => groups.reduce((sum, { instanceCount }) => sum + instanceCount, 0)
-
-export const knownValue = <T>(fact: Fact<T> | undefined): T | undefined => (fact?.ok ? fact.value : undefined)
-
-/** The entry of a keyed fact; undefined where it is not known. */
-export const entryOf = <T>(fact: Fact<Readonly<Record<string, Fact<T>>>> | undefined, key: string): T | undefined => {
-  const entries = knownValue(fact)
-  return entries !== undefined && Object.hasOwn(entries, key) ? knownValue(entries[key]) : undefined
-}
 
 /** A quota in the words of the findings about it; `quota`, `inUse` and `otherGroups` are in the quota's own unit. */
 export const quotaEvidence = (quotaName: string, quota: Quota | null, inUse: number | undefined, otherGroups: number): Evidence =>

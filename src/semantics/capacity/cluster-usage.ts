@@ -1,7 +1,8 @@
 import { clusterUsageQuota, drawsOnDemand, drawsSpot, spotUsageQuota } from '../../catalog/quotas.ts'
-import type { Fact } from '../../model/fact.ts'
+import type { Fact, Keyed } from '../../model/fact.ts'
 import type { HyperPodUsage, Quota } from '../../model/facts/capacity.ts'
 import type { InstanceGroup, Plan } from '../../model/plan.ts'
+import { entry, knownValue } from '../fact.ts'
 
 /** What a plan asks of the quota of one instance type, in nodes: `<type> for cluster usage`, or that of its Spot nodes. */
 export interface TypeDemand {
@@ -52,26 +53,34 @@ export const spotOnly = ({ certain, underTrainingPlan }: TypeDemand): number => 
 /** Spot nodes in use of one type. */
 export const spotUsageOf = (usage: HyperPodUsage, instanceType: string): number => usage.spotByInstanceType[instanceType] ?? 0
 
-type Quotas = Readonly<Record<string, Fact<Quota | null>>>
-
 /**
  * Groups of several types that cannot get all their nodes even if every type gives what its quota has left. What is not known counts
  * as room without end: a group is in the list only where the shortage is certain.
  */
-export const stuckGroups = (demands: readonly TypeDemand[], quotas: Quotas, usage: Fact<HyperPodUsage>): ReadonlySet<InstanceGroup> =>
+export const stuckGroups = (
+  demands: readonly TypeDemand[],
+  quotas: Keyed<Quota | null>,
+  usage: Fact<HyperPodUsage>,
+): ReadonlySet<InstanceGroup> =>
   stuckIn(demands, ({ instanceType, certain }) =>
-    left(quotas[clusterUsageQuota(instanceType)], certain + (usage.ok ? usageOf(usage.value, instanceType).certain : 0)),
+    left(entry(quotas, clusterUsageQuota(instanceType)), certain + (usage.ok ? usageOf(usage.value, instanceType).certain : 0)),
   )
 
 /** The same for the quotas of Spot nodes. */
-export const stuckSpotGroups = (demands: readonly TypeDemand[], quotas: Quotas, usage: Fact<HyperPodUsage>): ReadonlySet<InstanceGroup> =>
+export const stuckSpotGroups = (
+  demands: readonly TypeDemand[],
+  quotas: Keyed<Quota | null>,
+  usage: Fact<HyperPodUsage>,
+): ReadonlySet<InstanceGroup> =>
   stuckIn(demands, (demand) => {
     const inUse = usage.ok ? spotUsageOf(usage.value, demand.instanceType) : 0
-    return left(quotas[spotUsageQuota(demand.instanceType)], spotOnly(demand) + inUse)
+    return left(entry(quotas, spotUsageQuota(demand.instanceType)), spotOnly(demand) + inUse)
   })
 
-const left = (quota: Fact<Quota | null> | undefined, taken: number): number =>
-  quota?.ok === true && quota.value !== null ? Math.max(0, quota.value.value - taken) : Number.POSITIVE_INFINITY
+const left = (fact: Fact<Quota | null>, taken: number): number => {
+  const quota = knownValue(fact) ?? null
+  return quota === null ? Number.POSITIVE_INFINITY : Math.max(0, quota.value - taken)
+}
 
 const stuckIn = (demands: readonly TypeDemand[], roomOf: (demand: TypeDemand) => number): ReadonlySet<InstanceGroup> => {
   const room = new Map(demands.map((demand) => [demand.instanceType, roomOf(demand)]))

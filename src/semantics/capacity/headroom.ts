@@ -1,5 +1,5 @@
 import type { InstanceGroup, Plan } from '../../model/plan.ts'
-import type { Headroom, HeadroomLimit, Snapshot } from '../../model/report.ts'
+import type { Snapshot } from '../../model/snapshot.ts'
 import { type Bound, type CapacityLimit, type KnownBound, nodesOf } from './capacity-limit.ts'
 import { subnetCapacityLimit, trainingPlanLimit } from './placement-limits.ts'
 import { clusterUsageLimit, instancesPerClusterLimit, networkInterfacesLimit, spotLimit, totalInstancesLimit } from './quota-limits.ts'
@@ -23,7 +23,7 @@ const capacityLimits: readonly CapacityLimit[] = [
  * is in `unknown`; it may be in `limits` too, where a part of it is known. Never throws: a limit that stumbles over an edited or an
  * older snapshot is one that could not be known.
  */
-export const headroom = (plan: Plan, facts: Snapshot['facts']): readonly Headroom[] =>
+export const headroom = (plan: Plan, facts: Snapshot['facts']) =>
   plan.instanceGroups.map((group) => headroomOf(group, capacityLimits, plan, facts))
 
 /** Limits that count nodes of every type alike. */
@@ -33,7 +33,7 @@ const clusterLimits: readonly CapacityLimit[] = [instancesPerClusterLimit, total
  * The same for all groups together, by the limits that count nodes of every type alike: how many nodes one more cluster can have, and
  * which quota says so. Null where the plan has no group. What limits single types, zones and subnets is in the groups' own entries.
  */
-export const clusterHeadroom = (plan: Plan, facts: Snapshot['facts']): Headroom | null => {
+export const clusterHeadroom = (plan: Plan, facts: Snapshot['facts']) => {
   const [first] = plan.instanceGroups
   if (first === undefined) return null
   const capacity = plan.instanceGroups.some((group) => group.capacity === 'spot') ? 'spot' : 'on-demand'
@@ -42,7 +42,7 @@ export const clusterHeadroom = (plan: Plan, facts: Snapshot['facts']): Headroom 
   return headroomOf(whole, clusterLimits, { ...plan, instanceGroups: [whole] }, facts)
 }
 
-const headroomOf = (group: InstanceGroup, limits: readonly CapacityLimit[], plan: Plan, facts: Snapshot['facts']): Headroom => {
+const headroomOf = (group: InstanceGroup, limits: readonly CapacityLimit[], plan: Plan, facts: Snapshot['facts']) => {
   const bounds = limits.flatMap((limit) => boundsOf(limit, group, plan, facts))
   const known = bounds.flatMap(({ rule, bound }) => (bound.possible === null ? [] : [toLimit(rule, bound)]))
   const ascending = known.toSorted((a, b) => a.possible - b.possible)
@@ -70,7 +70,7 @@ const boundsOf = (
   }
 }
 
-const toLimit = (rule: string, { subject, possible, evidence, caveat }: KnownBound): HeadroomLimit => ({
+const toLimit = (rule: string, { subject, possible, evidence, caveat }: KnownBound) => ({
   rule,
   subject,
   possible: Math.max(0, possible),

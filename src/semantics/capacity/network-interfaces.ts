@@ -8,7 +8,7 @@ import type { InstanceGroup, Plan } from '../../model/plan.ts'
  * EFA-only interface has no address, but is an interface too.
  * https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-prerequisites.html
  */
-export const interfacesPerNode = ({ efaSupported, networkCards }: InstanceType): number => (efaSupported ? networkCards : 1)
+const interfacesPerNode = ({ efaSupported, networkCards }: InstanceType): number => (efaSupported ? networkCards : 1)
 
 /** Network interfaces of all nodes of a plan. */
 export interface InterfaceDemand {

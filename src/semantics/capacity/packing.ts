@@ -18,7 +18,7 @@ type Types = Readonly<Record<string, InstanceType | null>>
  * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ClusterInstanceGroupSpecification.html
  * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/efa.html
  */
-export interface Load {
+interface Load {
   /** `cluster`: the groups without an override; `override`: one group with its own subnets. */
   readonly kind: 'cluster' | 'override'
   readonly groups: readonly GroupDemand[]
@@ -48,7 +48,7 @@ const usableAddresses = (plan: Plan, subnets: Subnets): ReadonlyMap<string, numb
 const sumOf = (demands: readonly { readonly addresses: number }[]): number => demands.reduce((sum, { addresses }) => sum + addresses, 0)
 
 /** The loads of the plan that have nodes, at their wanted counts; those without a subnet in `free` are left out. */
-export const plannedLoads = (plan: Plan, types: Types, free: ReadonlyMap<string, number>): readonly Load[] => {
+const plannedLoads = (plan: Plan, types: Types, free: ReadonlyMap<string, number>): readonly Load[] => {
   const model = addressModelOf(plan)
   const demands = plan.instanceGroups.filter(({ instanceCount }) => instanceCount > 0).map((group) => groupDemand(group, types, model))
   const load = (kind: Load['kind'], groups: readonly GroupDemand[], subnetIds: readonly string[]): readonly Load[] => {
@@ -70,7 +70,7 @@ export const plannedLoads = (plan: Plan, types: Types, free: ReadonlyMap<string,
  * - `holds-least`: not all that is wanted can be placed, but the least that the request accepts can.
  * - `overfull`: not even that can.
  */
-export type SubnetVerdict = 'holds' | 'may-overflow' | 'holds-least' | 'overfull'
+type SubnetVerdict = 'holds' | 'may-overflow' | 'holds-least' | 'overfull'
 
 /** What may have to be placed in one subnet of the plan. */
 export interface SubnetDemand {

@@ -1,10 +1,11 @@
 import type { TrainingPlan } from '../../model/facts/capacity.ts'
 import type { Facts } from '../../model/facts.ts'
 import type { InstanceGroup, Plan } from '../../model/plan.ts'
+import { keyed, knownValue } from '../fact.ts'
 import { placementOf } from '../plan/placement.ts'
 import { thresholdOf } from '../plan/thresholds.ts'
 import { addressModelOf, groupDemand } from './addresses.ts'
-import { type Bound, type CapacityLimit, entryOf, type KnownBound, knownValue, nodesOf, notKnown, othersThan } from './capacity-limit.ts'
+import { type Bound, type CapacityLimit, type KnownBound, nodesOf, notKnown, othersThan } from './capacity-limit.ts'
 import { freeAddresses, nodesThatFit } from './packing.ts'
 import { trainingPlanReference } from './training-plans.ts'
 
@@ -69,7 +70,7 @@ export const trainingPlanLimit: CapacityLimit = {
     const key = group.trainingPlanArn
     if (key === null) return []
     const { name, account } = trainingPlanReference(key)
-    const found = entryOf(facts.trainingPlans, key)
+    const found = knownValue(keyed(facts.trainingPlans, key))
     if (found === undefined) return [notKnown(name)]
     const others = nodesOf(othersThan(group, plan).filter(({ trainingPlanArn }) => trainingPlanArn === key))
     if (found !== null) return [planBound(found, group, others)]

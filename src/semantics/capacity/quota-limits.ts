@@ -1,8 +1,9 @@
 import { clusterUsageQuota, drawsNetworkInterfaces, quotaNames, spotUsageQuota } from '../../catalog/quotas.ts'
 import type { HyperPodUsage, Quota } from '../../model/facts/capacity.ts'
 import type { InstanceGroup, Plan } from '../../model/plan.ts'
-import type { Snapshot } from '../../model/report.ts'
-import { type Bound, type CapacityLimit, entryOf, knownValue, nodesOf, notKnown, othersThan, quotaEvidence } from './capacity-limit.ts'
+import type { Snapshot } from '../../model/snapshot.ts'
+import { keyed, knownValue } from '../fact.ts'
+import { type Bound, type CapacityLimit, nodesOf, notKnown, othersThan, quotaEvidence } from './capacity-limit.ts'
 import { spotUsageOf, usageOf } from './cluster-usage.ts'
 import { interfaceDemand } from './network-interfaces.ts'
 import { type NodeCounts, nodesInUse, plannedNodes } from './node-counts.ts'
@@ -71,7 +72,7 @@ const typeBounds = (quotas: TypeQuotas, group: InstanceGroup, plan: Plan, facts:
   const shares: Share[] = []
   const unread: string[] = []
   for (const type of types) {
-    const quota = entryOf(facts.quotas, quotas.nameOf(type))
+    const quota = knownValue(keyed(facts.quotas, quotas.nameOf(type)))
     if (quota === undefined) unread.push(type)
     else shares.push(shareOf(type, quota, drawing, usage && quotas.inUse(usage, type)))
   }
@@ -155,7 +156,7 @@ const sumBounds = (
   facts: Snapshot['facts'],
   { count, inUse, spotInUse = false }: Drawing,
 ): readonly Bound[] => {
-  const quota = entryOf(facts.quotas, name)
+  const quota = knownValue(keyed(facts.quotas, name))
   if (quota === undefined) return [notKnown(name)]
   if (quota === null) return []
   const others = plannedNodes({ ...plan, instanceGroups: othersThan(group, plan) })
@@ -179,7 +180,7 @@ export const networkInterfacesLimit: CapacityLimit = {
     const one = { ...group, instanceCount: 1 }
     if (!drawsNetworkInterfaces(one, plan)) return []
     const name = quotaNames.networkInterfaces
-    const quota = entryOf(facts.quotas, name)
+    const quota = knownValue(keyed(facts.quotas, name))
     const types = knownValue(facts.instanceTypes)
     if (quota === null) return []
     if (quota === undefined || types === undefined) return [notKnown(name)]

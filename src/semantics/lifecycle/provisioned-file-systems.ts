@@ -2,6 +2,7 @@ import type { Fact, Gap } from '../../model/fact.ts'
 import type { ScriptFile, ScriptFolder } from '../../model/facts/scripts.ts'
 import type { Json, Location, Plan } from '../../model/plan.ts'
 import type { Readable } from '../../model/rule.ts'
+import { keyed } from '../fact.ts'
 import { type FileSystemMention, plannedMentions, type StatedName } from '../plan/file-systems.ts'
 import {
   provisioningParametersFile as file,
@@ -81,19 +82,13 @@ const bucketCopies = (plan: Plan, { bucketScripts }: ParameterFacts): readonly C
   lifecycleFolders(plan)
     .filter(({ entryPoints }) => entryPoints.length > 0)
     .map(({ uri, source, entryPoints }) => ({
-      folder: bucketScripts.ok ? (bucketScripts.value[uri] ?? { ok: false, gap: notCollected(uri) }) : bucketScripts,
+      folder: keyed(bucketScripts, uri),
       folderName: uri,
       fileName: `${uri}${file}`,
       instanceGroups: groupsOf(entryPoints),
       folderLocation: source.location,
       locationOf: () => source.location,
     }))
-
-const notCollected = (uri: string): Gap => ({
-  reason: 'unexpected',
-  action: 'none',
-  message: `${uri} was not collected: the snapshot is older than this rule, or was edited`,
-})
 
 const groupsOf = (entryPoints: readonly { readonly instanceGroups: readonly string[] }[]): readonly string[] => [
   ...new Set(entryPoints.flatMap(({ instanceGroups }) => instanceGroups)),

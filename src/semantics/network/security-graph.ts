@@ -2,7 +2,9 @@ import type { Fact, Gap } from '../../model/fact.ts'
 import type { PrefixList, SecurityGroup, SecurityGroupPermission } from '../../model/facts/network.ts'
 import type { Facts } from '../../model/facts.ts'
 import type { Plan } from '../../model/plan.ts'
+import { keyed } from '../fact.ts'
 import { placementOf } from '../plan/placement.ts'
+import { enumerate } from '../text/enumerate.ts'
 import { type AddressFamily, coversAll, everyAddress, familyOf } from './cidr-cover.ts'
 import { type SecurityGroupPlacement, securityGroupPlacements } from './security-groups.ts'
 
@@ -126,9 +128,11 @@ const namedGroups = 3
 
 const nodesOf = ({ instanceGroups }: SecurityGroupPlacement): string => {
   if (instanceGroups.length === 0) return 'the nodes'
-  const names = instanceGroups.slice(0, namedGroups).map(({ name }) => name)
-  const more = instanceGroups.length - names.length
-  return `the nodes of ${names.join(', ')}${more > 0 ? ` and ${more} more groups` : ''}`
+  return `the nodes of ${enumerate(
+    instanceGroups.map(({ name }) => name),
+    namedGroups,
+    'group',
+  )}`
 }
 
 /** The ids of all groups that a peer carries. */
@@ -248,18 +252,10 @@ export const knownRanges = (
  * goes on to work in the rules that name it. https://docs.aws.amazon.com/vpc/latest/userguide/work-with-shared-prefixes.html
  */
 export const prefixListOf = (id: string, prefixLists: Fact<Facts['prefixLists']>): Fact<PrefixList> => {
-  if (!prefixLists.ok) return prefixLists
-  const list = Object.hasOwn(prefixLists.value, id) ? prefixLists.value[id] : undefined
-  if (list === undefined) return { ok: false, gap: notCollected(id) }
+  const list = keyed(prefixLists, id)
   if (!list.ok) return list
   return list.value === null ? { ok: false, gap: notVisible(id) } : { ok: true, value: list.value }
 }
-
-const notCollected = (id: string): Gap => ({
-  reason: 'unexpected',
-  action: 'none',
-  message: `${id} was not collected: the snapshot is older than this rule, or was edited`,
-})
 
 const notVisible = (id: string): Gap => ({
   reason: 'unsupported',

@@ -1,5 +1,6 @@
 import type { Fact, Gap } from '../../model/fact.ts'
 import type { PolicyStatement, RolePolicy, SimulatedAction } from '../../model/facts/iam.ts'
+import { reasons } from '../text/enumerate.ts'
 import type { CallingEntity, CreationAction } from './cluster-creation.ts'
 import { type Decision, decide, type Policy, statementName } from './iam-policy.ts'
 import { missingKeys, simulatedFor } from './policy-simulation.ts'
@@ -86,7 +87,7 @@ const rightOf = (needed: CreationAction, decision: Decision): Right => {
       const doubts = decision.because.map(
         ({ statement, policy, reason }) => `${statement === null ? policy : statementName(statement)}: ${reason}`,
       )
-      return { needed, decision: 'undecided', layer: null, because: [...new Set(doubts)].slice(0, 3).join('; '), gap: null }
+      return { needed, decision: 'undecided', layer: null, because: reasons(doubts), gap: null }
     }
   }
 }

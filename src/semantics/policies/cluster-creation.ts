@@ -1,6 +1,7 @@
 import type { Caller, PolicyStatement } from '../../model/facts/iam.ts'
 import type { Facts } from '../../model/facts.ts'
 import type { Plan } from '../../model/plan.ts'
+import { entry, knownValue } from '../fact.ts'
 import { requestPart } from '../plan/request-part.ts'
 import { servicePrincipal } from './execution-role.ts'
 import { ownerOf } from './planned-role.ts'
@@ -106,10 +107,9 @@ const tagContext = (tags: Readonly<Record<string, string>>): RequestContext => (
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html */
 const passedRoles = (where: Where, plan: Plan, roles: Facts['roles']): readonly CreationAction[] => {
   const key = 'iam:PassedToService'
-  const execution = plan.executionRoles.map(({ name, arn }) => {
-    const found = roles[name]
-    return arn ?? (found?.ok === true ? found.value?.arn : undefined) ?? `arn:${where.partition}:iam::${where.account}:role/${name}`
-  })
+  const execution = plan.executionRoles.map(
+    ({ name, arn }) => arn ?? knownValue(entry(roles, name))?.arn ?? `arn:${where.partition}:iam::${where.account}:role/${name}`,
+  )
   const scaling = plan.request === null ? null : requestPart(plan.request).at('ClusterRole').text
   // IAM is global: the request carries the Region that it is sent to, which need not be the cluster's.
   const { 'aws:RequestedRegion': _, ...context } = where.context

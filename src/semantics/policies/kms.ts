@@ -2,6 +2,7 @@ import type { Fact, Gap } from '../../model/fact.ts'
 import type { KmsGrant, KmsKey, PolicyDocument, PolicyStatement, Role, RolePolicy } from '../../model/facts/iam.ts'
 import type { Facts } from '../../model/facts.ts'
 import type { Plan, PlannedRole } from '../../model/plan.ts'
+import { entry } from '../fact.ts'
 import { folderUri } from '../plan/s3-uri.ts'
 import { roleContext } from './execution-role.ts'
 import { type Decision, type Doubt, decide, type Policy, type PolicyRequest, type StatementReference } from './iam-policy.ts'
@@ -45,8 +46,8 @@ export const scriptKeysOf = (role: PlannedRole, bucket: string, plan: Plan, scri
   foldersOf(role, plan)
     .filter((folder) => folder.bucket === bucket)
     .flatMap((folder) => {
-      const fact = scripts[folderUri(folder)]
-      return fact?.ok === true ? objectKeys(fact.value) : []
+      const fact = entry(scripts, folderUri(folder))
+      return fact.ok ? objectKeys(fact.value) : []
     })
 
 /** What a role does with a key. */

@@ -16,9 +16,9 @@ export interface SimulationRequest {
 }
 
 /** Types of condition keys that the API tells apart. https://docs.aws.amazon.com/IAM/latest/APIReference/API_ContextEntry.html */
-export type ContextKeyType = 'string' | 'stringList' | 'boolean' | 'numeric' | 'date' | 'ip'
+type ContextKeyType = 'string' | 'stringList' | 'boolean' | 'numeric' | 'date' | 'ip'
 
-export interface ContextEntry {
+interface ContextEntry {
   readonly name: string
   readonly type: ContextKeyType
   readonly values: readonly string[]

@@ -1,6 +1,7 @@
 import type { Fact, Gap } from '../../model/fact.ts'
 import type { PolicyDocument, PolicyStatement, Role, RolePolicy, SimulatedAction } from '../../model/facts/iam.ts'
 import type { Facts } from '../../model/facts.ts'
+import { keyed, knownValue } from '../fact.ts'
 import type { RequiredAction } from './execution-role.ts'
 import { type Decision, decide, type Policy } from './iam-policy.ts'
 import { concreteResource, isMadeUp, missingKeys, simulatedFor } from './policy-simulation.ts'
@@ -34,7 +35,7 @@ export const policyTitle = ({ kind, name }: Pick<RolePolicy, 'kind' | 'name'>): 
 
 /** Buckets that belong to the account of the caller, and so of the role: S3 tells others nothing about the policy. */
 export const ownBuckets = (bucketPolicies: Fact<Facts['bucketPolicies']>): ReadonlySet<string> =>
-  new Set(bucketPolicies.ok ? Object.keys(bucketPolicies.value).filter((name) => bucketPolicies.value[name]?.ok === true) : [])
+  new Set(Object.entries(knownValue(bucketPolicies) ?? {}).flatMap(([name, policy]) => (policy.ok ? [name] : [])))
 
 /** Whether the action is certainly not allowed. */
 export const isDenied = ({ decision: { kind } }: Permission): boolean =>
@@ -61,7 +62,7 @@ export const provePermissions = (required: readonly RequiredAction[], known: Rol
     : known.policies
   const simulated = known.simulation.ok ? (known.simulation.value ?? []) : []
   return required.map((action) => {
-    const bucketPolicy = action.bucket === null ? null : policyOf(action.bucket, known.bucketPolicies)
+    const bucketPolicy = action.bucket === null ? null : keyed(known.bucketPolicies, action.bucket)
     const asked: Question = { required: action, role: known.role, own, bucketPolicy }
     const documents = byDocuments(asked)
     const simulation = simulatedFor(action, simulated)
@@ -78,14 +79,6 @@ interface Question {
   readonly own: Fact<readonly Policy[]>
   readonly bucketPolicy: Fact<PolicyDocument | null> | null
 }
-
-const policyOf = (bucket: string, policies: Fact<Facts['bucketPolicies']>): Fact<PolicyDocument | null> =>
-  policies.ok
-    ? (policies.value[bucket] ?? {
-        ok: false,
-        gap: { reason: 'unexpected', action: 's3:GetBucketPolicy', message: `the policy of ${bucket} was not collected` },
-      })
-    : policies
 
 const byDocuments = (asked: Question): Decision | { readonly kind: 'unread'; readonly gap: Gap } =>
   asked.own.ok ? withBucket(asked, asked.own.value) : { kind: 'unread', gap: asked.own.gap }

@@ -10,7 +10,7 @@ export const pythonCode = (text: string): string => {
 }
 
 /** One value of Python as it is written in the source, where it is a text, a truth or a number. */
-export type PythonLiteral = string | boolean | number
+type PythonLiteral = string | boolean | number
 
 /** An assignment of a literal, with the class that it stands in; null outside of all. */
 export interface PythonAssignment {

@@ -68,7 +68,7 @@ export type ErrorHandling =
   | { readonly kind: 'nothing-to-lose' }
 
 /** The first command whose failure would be lost. */
-export interface FirstCommand {
+interface FirstCommand {
   readonly name: string
   readonly place: Place
 }

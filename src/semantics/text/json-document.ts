@@ -1,51 +1,59 @@
-import { isNode, LineCounter, parseDocument } from 'yaml'
+import { findNodeAtLocation, type JSONVisitor, type Node, type ParseOptions, parseTree, printParseErrorCode, visit } from 'jsonc-parser'
 import type { Json } from '../../model/plan.ts'
-import { type Place, placeAt } from './place.ts'
+import { type Place, placesIn } from './place.ts'
 
 /** Keys and indexes from the root to a value. */
 export type JsonPath = readonly (string | number)[]
+
+/** A value of a JSON text, or a member of an object with its name and its value for children. */
+export type JsonNode = Node
 
 /** A text as JSON, with the place of every value in it; or the first place where it is not JSON. */
 export type JsonDocument =
   | {
       readonly kind: 'json'
       readonly value: Json
+      /** The same as nodes with offsets. Of members with one name it has all, `value` the last. */
+      readonly root: JsonNode
+      /** Where an offset of the text is. */
+      placeAt(offset: number): Place
       /** Where a value begins. Of a path that leads nowhere: where the last value on the way to it begins. */
       placeOf(path: JsonPath): Place
     }
-  | { readonly kind: 'malformed'; readonly place: Place; readonly message: string }
-
-/** Reads strict JSON (RFC 8259), as Python's `json` and JSON.parse do: no comments, no trailing commas, no byte order mark. */
-export const readJson = (text: string): JsonDocument => {
-  const error = firstError(text)
-  if (error !== null) return { kind: 'malformed', place: placeAt(text, error.offset), message: error.message }
-  const value: Json = JSON.parse(text)
-  return { kind: 'json', value, placeOf: placer(text) }
-}
-
-/** JSON is YAML, and the YAML reader keeps the place of every value. It reads the text only when a place is asked for. */
-const placer = (text: string): ((path: JsonPath) => Place) => {
-  let document: ReturnType<typeof parseDocument> | null = null
-  const lines = new LineCounter()
-  return (path) => {
-    document ??= parseDocument(text, { lineCounter: lines, uniqueKeys: false, schema: 'json' })
-    for (let length = path.length; length >= 0; length -= 1) {
-      const node = length === 0 ? document.contents : document.getIn(path.slice(0, length), true)
-      const start = isNode(node) ? node.range?.[0] : undefined
-      if (start === undefined) continue
-      const { line, col } = lines.linePos(start)
-      return { line, column: col }
+  | {
+      readonly kind: 'malformed'
+      readonly place: Place
+      /** What is expected there, and what is there instead. */
+      readonly message: string
+      /** The parser's name of the error, in words. */
+      readonly error: string
     }
-    return { line: 1, column: 1 }
+
+/** More brackets than this around one value are no file that anyone wrote, and code that goes into each by calling itself fails on them. */
+const maxDepth = 1_000
+
+/**
+ * Reads strict JSON (RFC 8259), as Python's `json` and JSON.parse do: no comments, no trailing commas, no byte order mark. What is nested
+ * more than 1000 deep counts as malformed. Never throws.
+ */
+export const readJson = (text: string): JsonDocument => {
+  const placeAt = placesIn(text)
+  const fault = firstFault(text)
+  if (fault !== null) return { kind: 'malformed', place: placeAt(fault.offset), message: fault.message, error: fault.error }
+  const value: Json = JSON.parse(text)
+  const root = parseTree(text, [], strict)
+  // The parser gives no tree for an empty text alone, which is at fault.
+  if (root === undefined) throw new Error('JSON without a value')
+  const placeOf = (path: JsonPath): Place => {
+    const node = findNodeAtLocation(root, [...path])
+    return node === undefined ? placeOf(path.slice(0, -1)) : placeAt(node.offset)
   }
+  return { kind: 'json', value, root, placeAt, placeOf }
 }
 
-const whitespace = /[ \t\n\r]*/y
-const mark = /[{}[\]:,]/y
-const scalar =
-  /"[ !#-[\]-\uffff]*(?:\\(?:["\\/bfnrt]|u[\dA-Fa-f]{4})[ !#-[\]-\uffff]*)*"|(?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)(?![\w.+-])/y
+const strict: ParseOptions = { disallowComments: true, allowTrailingComma: false, allowEmptyContent: false }
 
-/** What may stand at a place of a JSON text. */
+/** What may be at a place of a JSON text. */
 type Expected = 'value' | 'value or ]' | 'key' | 'key or }' | 'colon' | 'comma or }' | 'comma or ]' | 'end'
 
 const inWords: Readonly<Record<Expected, string>> = {
@@ -59,41 +67,101 @@ const inWords: Readonly<Record<Expected, string>> = {
   end: 'the end of the file',
 }
 
-/** The first place where a text stops being JSON; null for JSON. JSON.parse says no place for some errors. */
-const firstError = (text: string): { readonly offset: number; readonly message: string } | null => {
-  const open: ('{' | '[')[] = []
-  let expected: Expected = 'value'
-  let at = 0
-  for (;;) {
-    at += matchAt(whitespace, text, at)?.length ?? 0
-    if (at >= text.length && expected === 'end') return null
-    const token: string | null = matchAt(mark, text, at) ?? matchAt(scalar, text, at)
-    const next: Expected | null = token === null ? null : step(expected, token, open)
-    if (token === null || next === null) return { offset: at, message: `${inWords[expected]} is expected there, not ${foundAt(text, at)}` }
-    at += token.length
-    expected = next
+/** What may be next, by what was read so far. */
+class Expectation {
+  readonly #open: ('{' | '[')[] = []
+  #next: Expected = 'value'
+
+  get next(): Expected {
+    return this.#next
+  }
+
+  get depth(): number {
+    return this.#open.length
+  }
+
+  begin(bracket: '{' | '['): void {
+    this.#open.push(bracket)
+    this.#next = bracket === '{' ? 'key or }' : 'value or ]'
+  }
+
+  end(): void {
+    this.#open.pop()
+    this.value()
+  }
+
+  name(): void {
+    this.#next = 'colon'
+  }
+
+  separator(character: string): void {
+    this.#next = character === ',' && this.#open.at(-1) === '{' ? 'key' : 'value'
+  }
+
+  value(): void {
+    const bracket = this.#open.at(-1)
+    this.#next = bracket === undefined ? 'end' : bracket === '{' ? 'comma or }' : 'comma or ]'
   }
 }
 
-/** What may follow a token; null where the token may not stand there. Keeps `open`, the brackets not yet closed. */
-const step = (expected: Expected, token: string, open: ('{' | '[')[]): Expected | null => {
-  const afterValue = (): Expected => (open.length === 0 ? 'end' : open.at(-1) === '{' ? 'comma or }' : 'comma or ]')
-  const takesValue = expected === 'value' || expected === 'value or ]'
-  if (token === '{' || token === '[') {
-    if (!takesValue) return null
-    open.push(token)
-    return token === '{' ? 'key or }' : 'value or ]'
-  }
-  if (token === '}' || token === ']') {
-    if (!expected.endsWith(` or ${token}`)) return null
-    open.pop()
-    return afterValue()
-  }
-  if (token === ':') return expected === 'colon' ? 'value' : null
-  if (token === ',') return expected === 'comma or }' ? 'key' : expected === 'comma or ]' ? 'value' : null
-  if (expected === 'key' || expected === 'key or }') return token.startsWith('"') ? 'colon' : null
-  return takesValue ? afterValue() : null
+interface JsonFault {
+  readonly offset: number
+  readonly message: string
+  readonly error: string
 }
+
+/** The first place where a text stops being JSON; null for JSON. */
+const firstFault = (text: string): JsonFault | null => {
+  const faults: JsonFault[] = []
+  const expected = new Expectation()
+  let number: KnownNumber | null = null
+  const begin = (bracket: '{' | '[', offset: number): void => {
+    expected.begin(bracket)
+    if (expected.depth > maxDepth && faults.length === 0) faults.push({ offset, ...tooDeep })
+  }
+  // Where the text ends, the parser closes what is open before it says that a bracket is missing.
+  const end = (offset: number): void => (offset < text.length ? expected.end() : undefined)
+  const visitor: JSONVisitor = {
+    onObjectBegin: (offset) => begin('{', offset),
+    onObjectEnd: end,
+    onArrayBegin: (offset) => begin('[', offset),
+    onArrayEnd: end,
+    onObjectProperty: () => expected.name(),
+    onSeparator: (character) => expected.separator(character),
+    onLiteralValue: (value, offset, length) => {
+      number = typeof value === 'number' ? { offset, end: offset + length, expected: expected.next } : null
+      expected.value()
+    },
+    onError: (code, offset) => {
+      if (faults.length > 0) return
+      const error = printParseErrorCode(code)
+        .replaceAll(/([a-z])([A-Z])/g, '$1 $2')
+        .toLowerCase()
+      const at = isContinued(number, text, offset) ? number : { offset, expected: expected.next }
+      faults.push({ offset: at.offset, message: `${inWords[at.expected]} is expected there, not ${foundAt(text, at.offset)}`, error })
+    },
+  }
+  try {
+    visit(text, visitor, strict)
+  } catch (error) {
+    // The parser goes into each bracket by calling itself: on its way to the end of the stack it passed the greatest depth.
+    if (!(error instanceof RangeError) || faults.length === 0) throw error
+  }
+  return faults[0] ?? null
+}
+
+const tooDeep = { message: 'lists and objects are nested too deeply', error: 'nested too deeply' }
+
+/** A number as the parser reads it, and what was expected there. */
+interface KnownNumber {
+  readonly offset: number
+  readonly end: number
+  readonly expected: Expected
+}
+
+/** Whether an error right after a number is about more of the same word: the parser takes `01` for two numbers. */
+const isContinued = (number: KnownNumber | null, text: string, offset: number): number is KnownNumber =>
+  number?.end === offset && /[\w.+-]/.test(text.charAt(offset))
 
 const foundAt = (text: string, at: number): string => {
   if (at >= text.length) return 'the end of the file'
@@ -101,10 +169,6 @@ const foundAt = (text: string, at: number): string => {
   if (text.startsWith('//', at) || text.startsWith('/*', at) || text.startsWith('#', at)) return 'a comment'
   if (text.startsWith('"', at)) return 'a string that is not closed, or holds a raw control character or an unknown escape'
   const piece = /[^\s,:{}[\]]{1,20}|[\s\S]/y
-  return matchAt(piece, text, at) ?? ''
-}
-
-const matchAt = (pattern: RegExp, text: string, at: number): string | null => {
-  pattern.lastIndex = at
-  return pattern.exec(text)?.[0] ?? null
+  piece.lastIndex = at
+  return piece.exec(text)?.[0] ?? ''
 }

@@ -5,8 +5,19 @@ export interface Place {
 }
 
 /** Where an offset of a text stands. Lines end at a line feed, whatever stands before it. */
-export const placeAt = (text: string, offset: number): Place => {
-  const before = text.slice(0, offset)
-  const lineStart = before.lastIndexOf('\n') + 1
-  return { line: before.split('\n').length, column: offset - lineStart + 1 }
+export const placeAt = (text: string, offset: number): Place => placesIn(text.slice(0, offset))(offset)
+
+/** Where offsets of one text stand: reads the text once for all of them. */
+export const placesIn = (text: string): ((offset: number) => Place) => {
+  const starts = [0]
+  for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', end + 1)) starts.push(end + 1)
+  return (offset) => {
+    let [line, after] = [0, starts.length]
+    while (after - line > 1) {
+      const middle = (line + after) >> 1
+      if ((starts[middle] ?? 0) <= offset) line = middle
+      else after = middle
+    }
+    return { line: line + 1, column: offset - (starts[line] ?? 0) + 1 }
+  }
 }

@@ -1,9 +1,9 @@
 import { endpointActions } from '../../catalog/endpoint-actions.ts'
 import { imageLayers } from '../../catalog/node-demands.ts'
 import type { Gap } from '../../model/fact.ts'
-import type { Role } from '../../model/facts/iam.ts'
 import type { VpcEndpoint } from '../../model/facts/network.ts'
 import type { BucketPrefix, InstanceGroup, Plan, PlannedRole } from '../../model/plan.ts'
+import { keyed, knownValue } from '../fact.ts'
 import {
   decideThrough,
   endpointPolicyName,
@@ -17,6 +17,7 @@ import { type Decision, statementName } from '../policies/iam-policy.ts'
 import { foldersOf, groupsOf, readRole } from '../policies/planned-role.ts'
 import { unknownPart } from '../policies/policy-text.ts'
 import { ownBuckets } from '../policies/role-permissions.ts'
+import { conjunction, reasons } from '../text/enumerate.ts'
 import type { Network } from './network.ts'
 import type { Demand, Placement } from './placements.ts'
 import { closed, open, type Step, undecided } from './step.ts'
@@ -30,7 +31,7 @@ export const throughPolicy = (endpoint: VpcEndpoint, demand: Demand, placement: 
   const { identity } = network.facts
   if (endpoint.policyDocument === null) return open('endpoint-policy', at)
   if (!identity.ok) return undecided('endpoint-policy', at, identity.gap)
-  if (identity.value.kind === 'refused') return undecided('endpoint-policy', at, refused)
+  if (identity.value.kind === 'refused') return undecided('endpoint-policy', at, refusedCredentials)
   const { account, partition } = identity.value
   const origin: Origin = { region: network.plan.region, partition, account, vpcId: placement.subnet.vpcId }
   const asked =
@@ -38,7 +39,7 @@ export const throughPolicy = (endpoint: VpcEndpoint, demand: Demand, placement: 
   return stepOf(endpoint, asked)
 }
 
-const refused: Gap = {
+const refusedCredentials: Gap = {
   reason: 'unexpected',
   action: 'sts:GetCallerIdentity',
   message: 'AWS refuses the credentials of this run, so the account of the nodes is not known',
@@ -54,10 +55,15 @@ const stepOf = (endpoint: VpcEndpoint, asked: readonly Asked[]): Step => {
   const name = endpointPolicyName(endpoint)
   const denied = asked.filter(({ decision: { kind } }) => kind === 'implicit-deny' || kind === 'explicit-deny')
   if (denied.length > 0) {
-    const reasons = denied.map(({ action, decision }) =>
-      decision.kind === 'explicit-deny' ? `${statementName(decision.by)} denies ${action}` : `${name} does not allow ${action}`,
+    const refused = denied.flatMap(({ action, decision }) =>
+      decision.kind === 'explicit-deny' ? [`${statementName(decision.by)} denies ${action}`] : [],
     )
-    return closed('endpoint-policy', at, [...new Set(reasons)].join('; '))
+    const lacking = [...new Set(denied.flatMap(({ action, decision }) => (decision.kind === 'implicit-deny' ? [action] : [])))]
+    return closed(
+      'endpoint-policy',
+      at,
+      reasons([...refused, ...(lacking.length === 0 ? [] : [`${name} does not allow ${conjunction(lacking)}`])]),
+    )
   }
   const doubts = asked.flatMap(({ decision }) => (decision.kind === 'undecided' ? decision.because : []))
   const [doubt] = doubts
@@ -106,9 +112,7 @@ const entryPointsOf = ({ prefix }: BucketPrefix, groups: readonly InstanceGroup[
 
 const arnOf = (planned: PlannedRole, roles: Network['facts']['roles']): string | null => {
   if (planned.arn !== null) return planned.arn
-  const found = roles.ok ? roles.value[planned.name] : undefined
-  const role: Role | null = found?.ok ? found.value : null
-  const reading = readRole(planned, role)
+  const reading = readRole(planned, knownValue(keyed(roles, planned.name)) ?? null)
   return reading.kind === 'found' ? reading.role.arn : null
 }
 

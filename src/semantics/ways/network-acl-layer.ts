@@ -12,6 +12,7 @@ import {
 } from '../network/acl-demands.ts'
 import { networkAclOf } from '../network/network-acl.ts'
 import type { Traffic } from '../network/security-graph.ts'
+import { reasons } from '../text/enumerate.ts'
 import type { Network } from './network.ts'
 import { type AclStep, undecidedAcl } from './step.ts'
 
@@ -64,8 +65,7 @@ const stepOf = (at: string, demands: readonly AclDemand[]): AclStep => {
   const layer = 'network-acl'
   const denied = demands.filter(({ decision, gap }) => decision === 'denied' && gap === null)
   if (denied.length > 0) {
-    const texts = [...new Set(denied.map(({ acl, text }) => `${acl.networkAclId} denies ${text}`))]
-    return { layer, at, state: 'closed', why: texts.join('; '), demands }
+    return { layer, at, state: 'closed', why: reasons(denied.map(({ acl, text }) => `${acl.networkAclId} denies ${text}`)), demands }
   }
   const doubtful = demands.find(({ gap }) => gap !== null)
   return doubtful?.gap ? { layer, at, state: 'undecided', gap: doubtful.gap, demands } : { layer, at, state: 'open', demands }

@@ -3,6 +3,7 @@ import type { SecurityGroupPermission } from '../../model/facts/network.ts'
 import { coversAll, everyAddress, familyOf } from '../network/cidr-cover.ts'
 import { idsOf, knownRanges, letsIn, letsOut, type Peer, prefixListOf, type Reach, type Traffic } from '../network/security-graph.ts'
 import { onTcpPort } from '../network/security-groups.ts'
+import { conjunction } from '../text/enumerate.ts'
 import { groupsSubject, type Network, nodesOf } from './network.ts'
 import type { Placement } from './placements.ts'
 import { closed, open, type Step, undecided } from './step.ts'
@@ -67,7 +68,7 @@ export const toPublic = (placement: Placement, network: Network): readonly Step[
     if (out.kind !== 'closed') return { kind: out.kind === 'open' ? 'open' : 'undecided', gap: out.kind === 'open' ? null : out.gap }
     const ranges = publicRanges(nodes, network)
     if (ranges.length === 0) return { kind: 'closed', gap: null }
-    const message = `outbound rules for TCP 443 of ${groupsSubject(placement)} name only ${shortList(ranges)} of the internet, and whether AWS answers there is not known`
+    const message = `outbound rules for TCP 443 of ${groupsSubject(placement)} name only ${conjunction(ranges, 2)} of the internet, and whether AWS answers there is not known`
     return { kind: 'undecided', gap: { reason: 'unsupported', action: 'none', message } }
   })
 
@@ -175,6 +176,3 @@ const notOfInternet: readonly string[] = [
 ]
 
 const isPublic = (block: string): boolean => !coversAll(notOfInternet, [block])
-
-const shortList = (all: readonly string[]): string =>
-  all.length > 2 ? `${all.slice(0, 2).join(', ')} and ${all.length - 2} more` : all.join(' and ')

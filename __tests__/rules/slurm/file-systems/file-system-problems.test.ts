@@ -121,7 +121,7 @@ describe('what is wrong with a file system', () => {
     [[], 'the nodes'],
     [['a'], 'the nodes of a'],
     [['a', 'b', 'c'], 'the nodes of a, b, c'],
-    [['a', 'b', 'c', 'd', 'e'], 'the nodes of a, b, c and 2 more'],
+    [['a', 'b', 'c', 'd', 'e'], 'the nodes of a, b, c and 2 more groups'],
   ])('another zone than nodes of %j', (instanceGroups, nodes) => {
     const zones = ['us-west-2a', 'us-west-2b']
     const elsewhere = { instanceGroups, zones: ['us-west-2c', 'us-west-2d'] }

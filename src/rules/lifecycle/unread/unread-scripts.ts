@@ -1,6 +1,7 @@
 import type { ScriptFolder } from '../../../model/facts/scripts.ts'
 import type { Outcome } from '../../../model/finding.ts'
 import type { Location } from '../../../model/plan.ts'
+import { enumerate } from '../../../semantics/text/enumerate.ts'
 import { unknown } from '../../engine/outcome.ts'
 
 /** Paths whose texts are not known, of those given; files that are no scripts by their name are left out. */
@@ -9,8 +10,6 @@ export const unreadScripts = (folder: ScriptFolder, paths: readonly string[]): r
 
 /** What follows from their texts is not known; as a warning, since what makes them unreadable is a finding of its own. */
 export const unreadOutcome = (folder: ScriptFolder, unread: readonly string[], what: string, location: Location | null): Outcome => {
-  const named = unread.slice(0, 3).join(', ')
-  const more = unread.length > 3 ? ` and ${unread.length - 3} more` : ''
-  const message = `${named}${more} of ${folder.name} could not be read: ${what} is not known, lifecycle/readable says why`
+  const message = `${enumerate(unread, 3)} of ${folder.name} could not be read: ${what} is not known, lifecycle/readable says why`
   return unknown(folder.name, { reason: 'unsupported', action: 'none', message }, { location, severity: 'warning' })
 }

@@ -21,5 +21,3 @@ export const waiverSubject = ({ rule, subject }: PolicyWaiver): string => `${rul
 export const waiverName = ({ rule, subject, owner }: PolicyWaiver): string => `the waiver of ${rule} for ${subject} (owner: ${owner})`
 
 export const waiverPlace = ({ location }: PolicyWaiver): string => `${location.path}:${location.line}`
-
-export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`

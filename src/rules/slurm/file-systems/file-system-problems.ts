@@ -8,6 +8,7 @@ import {
   type StatedName,
   shareGroups,
 } from '../../../semantics/plan/file-systems.ts'
+import { enumerate } from '../../../semantics/text/enumerate.ts'
 
 /** Something about a file system that nodes cannot work with, or should not. Both texts may be joined with others. */
 export interface Problem {
@@ -159,8 +160,7 @@ const namedGroups = 3
 
 const nodesOf = ({ instanceGroups }: NodeZones): string => {
   if (instanceGroups.length === 0) return 'the nodes'
-  const more = instanceGroups.length - namedGroups
-  return `the nodes of ${instanceGroups.slice(0, namedGroups).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
+  return `the nodes of ${enumerate(instanceGroups, namedGroups, 'group')}`
 }
 
 /**

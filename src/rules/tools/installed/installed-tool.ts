@@ -6,10 +6,11 @@ import type { Machine } from '../../../model/facts/machine.ts'
 import type { Facts } from '../../../model/facts.ts'
 import type { Evidence, Fix, Outcome, Severity } from '../../../model/finding.ts'
 import type { Location, Plan, ToolName } from '../../../model/plan.ts'
+import { entry } from '../../../semantics/fact.ts'
 import { type InstallationPurpose, installationFor } from '../../../semantics/tools/tool-installation.ts'
 import { readVersion } from '../../../semantics/tools/tools.ts'
 import { command } from '../../engine/command.ts'
-import { entry, fail, pass } from '../../engine/outcome.ts'
+import { fail, pass } from '../../engine/outcome.ts'
 
 /** A tool that was found and whose version could be read. */
 export interface InstalledTool {

@@ -1,0 +1,115 @@
+import * as v from 'valibot'
+import type { CallStatistics } from '../../model/snapshot.ts'
+import { findingSchema } from './finding.ts'
+import { count, headroomSchema } from './headroom.ts'
+import { addition, described, type Frozen, member, type SchemasOf } from './member.ts'
+import { each, first, firstKnown, labelled, latest, listed, longest, ofOne, shared, sum, sums, union, worst } from './merging.ts'
+import { topologySchema } from './topology.ts'
+
+const ifShared = member(v.nullable(v.string()), shared)
+
+const target = v.object({
+  account: ifShared,
+  region: member(v.string(), listed),
+  clusterName: ifShared,
+  orchestrator: member(v.nullable(v.picklist(['slurm', 'eks'])), shared),
+  vpcId: ifShared,
+})
+
+const counted = member(count, sum)
+
+const counts = v.object({
+  pass: counted,
+  fail: counted,
+  unknown: counted,
+  skipped: counted,
+  waived: counted,
+  errors: counted,
+  warnings: counted,
+})
+
+const calls = v.object({
+  total: member(described(count, 'Calls made, each counted once however often it was retried.'), sum),
+  retries: counted,
+  throttles: counted,
+  durationMs: member(v.number(), longest),
+  byOperation: member(described(v.record(v.string(), count), 'Keyed by service and operation: `ec2:DescribeSubnets`.'), sums),
+} satisfies SchemasOf<CallStatistics>)
+
+/**
+ * The report, and the only place that says its shape. The type, the JSON file with the order of its keys, its published schema, its reader
+ * and the merging of reports all follow from here: a new part of the report is an `addition` here, and a value in `makeReport`.
+ */
+export const reportSchema = v.object({
+  schemaVersion: member(v.literal(1), first),
+  tool: member(v.object({ name: v.string(), version: v.string() }), first),
+  takenAt: member(described(v.string(), 'When the facts were collected: ISO 8601, UTC.'), latest),
+  verdict: member(
+    described(
+      v.picklist(['ready', 'blocked', 'unproven']),
+      '`unproven`: nothing that blocks was found, but a rule that could block could not be judged.',
+    ),
+    worst(['blocked', 'unproven', 'ready']),
+  ),
+  target: member(described(target, 'What was judged. Every key is there; `null` where it is not known.'), each(target.entries)),
+  counts: member(
+    described(
+      counts,
+      'Every finding is counted once: as waived, or else by its status. `errors` and `warnings` are those of the failing ones.',
+    ),
+    each(counts.entries),
+  ),
+  findings: member(
+    described(
+      v.array(findingSchema),
+      'Failing first, the worst first; then unknown, waived, passed, skipped; within these in the order of the rules. A key that does not apply to a finding is left out.',
+    ),
+    labelled('subject'),
+  ),
+  headroom: member(
+    described(
+      v.array(headroomSchema),
+      'How many nodes are possible, and what limits them: one entry an instance group, in the order of the plan.',
+    ),
+    labelled('group'),
+  ),
+  calls: member(described(calls, 'Network calls that the facts took.'), each(calls.entries)),
+  clusterHeadroom: addition(
+    described(
+      v.nullable(headroomSchema),
+      'All groups together, under the quotas that count nodes of every type alike; `null` where the plan has no group.',
+    ),
+    null,
+    ofOne,
+  ),
+  leftOpen: addition(
+    described(
+      v.array(v.string()),
+      'Inputs that were not given and without which some rules could not be judged; empty where there is a request file.',
+    ),
+    [],
+    union,
+  ),
+  staticOnly: addition(
+    described(
+      v.nullable(v.string()),
+      'Why only the rules that need no account were judged: the pull request of a fork has no credentials. `null` where all were.',
+    ),
+    null,
+    firstKnown,
+  ),
+  topology: addition(
+    described(
+      v.nullable(topologySchema),
+      'The network of the plan: what it names, and what its subnets lead to. `null` where the plan names no subnet, or none that exists.',
+    ),
+    null,
+    ofOne,
+  ),
+})
+
+/** A report with what the run exits with: 0 ready, 1 blocked, 3 unproven; 0 for all of them where `fail-on` is `never`. */
+export type Report = Frozen<v.InferOutput<typeof reportSchema>> & { readonly exitCode: 0 | 1 | 3 }
+
+export type Verdict = Report['verdict']
+export type Counts = Report['counts']
