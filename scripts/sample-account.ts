@@ -26,7 +26,7 @@ import {
 } from '../__tests__/moto/account.ts'
 import { startLoopbackAws } from '../__tests__/moto/loopback-aws.ts'
 import { runCommand, toolFolder } from '../__tests__/packed.ts'
-import type { Snapshot } from '../src/model/report.ts'
+import type { Snapshot } from '../src/model/snapshot.ts'
 
 const request = 'examples/sample-account/cluster.yaml'
 const snapshot = 'examples/sample-account/snapshot.json'
