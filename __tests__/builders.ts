@@ -81,6 +81,7 @@ export const aVpc = (changes: Partial<Vpc> = {}): Vpc => ({
 export const aSubnet = (changes: Partial<Subnet> = {}): Subnet => ({
   subnetId: 'subnet-0aaaaaaa',
   vpcId: 'vpc-0a1b2c3d',
+  ownerId: '123456789012',
   state: 'available',
   cidrBlock: '10.0.0.0/22',
   availabilityZone: 'us-west-2a',

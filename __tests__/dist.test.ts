@@ -148,12 +148,14 @@ describe('bad input is told at once, without a stack trace, with exit code 2', (
 test.each([
   ['is missing', '/nowhere/event.json'],
   ['is broken', written('event.json', '{')],
-])('the command prints nothing but its own text in a workflow whose event %s', async (_, path) => {
-  const { exitCode, stdout, stderr } = await runCommand(['--snapshot', sample, '--output', 'json', '--fail-on', 'never'], {
-    GITHUB_EVENT_PATH: path,
-  })
+])('in a workflow whose event %s, the command prints nothing but its own text, and the action judges', async (_, path) => {
+  const event = { GITHUB_EVENT_PATH: path }
+  const { exitCode, stdout, stderr } = await runCommand(['--snapshot', sample, '--output', 'json', '--fail-on', 'never'], event)
   expect(JSON.parse(stdout)).toMatchObject({ schemaVersion: 1 })
   expect([exitCode, stderr]).toEqual([0, ''])
+  const run = await runAction({ snapshot: sample, 'fail-on': 'never' }, event)
+  expect([run.exitCode, run.outputs['verdict']]).toEqual([0, 'blocked'])
+  expect(run.log).not.toContain(path)
 })
 
 describe('merge', () => {

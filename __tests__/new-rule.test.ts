@@ -52,7 +52,8 @@ describe('npm run new-rule', () => {
       for (const path of filesOf(id)) expect(printed).toContain(`  ${path}\n`)
     }
     const list = read('src/rules/index.ts')
-    expect(list).toMatch(/\n {2}acl,\n {2}moonPhase,\n/)
+    const before = / {2}(\w+),\n {2}moonPhase,\n/.exec(list)?.[1]
+    expect(list).toMatch(new RegExp(`[ {]${before} } from './network/`))
     expect(list).toContain("import { vpc as moonVpc } from './moon/vpc.ts'")
     expect(list).toMatch(/\n {2}moonVpc,\n\]/)
   })

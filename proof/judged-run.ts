@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { runAction, toolFolder } from '../__tests__/packed.ts'
+import { inputsFor } from '../src/inputs/table.ts'
 import type { Finding } from '../src/model/finding.ts'
 import type { Report } from '../src/report/schema/report.ts'
 import type { ProvenAccount } from './accounts.ts'
@@ -24,13 +25,7 @@ const contract = { ready: 0, blocked: 1, unproven: 3 } as const
 export const judgedRun = async ({ inputs, environment }: ProvenAccount, awsUrl: string): Promise<JudgedRun> => {
   const folder = mkdtempSync(join(tmpdir(), 'preflight-proof-'))
   const file = (name: string): string => join(folder, name)
-  const files = {
-    'json-file': file('report.json'),
-    'sarif-file': file('report.sarif'),
-    'junit-file': file('junit.xml'),
-    'html-file': file('report.html'),
-    'save-snapshot': file('snapshot.json'),
-  }
+  const files = Object.fromEntries(inputsFor('output').map((name) => [name, file(name)]))
   try {
     const run = await runAction({ ...inputs, ...files }, { ...environment, PATH: tools, AWS_ENDPOINT_URL: awsUrl })
     const { report, durationMs } = run

@@ -5,7 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { bar, type MutationReport, mutationPage, scoreOf } from './mutation-page.ts'
 
 const part = process.argv.slice(2)
-const stryker = ['node_modules/@stryker-mutator/core/bin/stryker.js', 'run', ...part]
+const stryker = ['proof/node_modules/@stryker-mutator/core/bin/stryker.js', 'run', 'proof/mutation/stryker.config.json', ...part]
 const { status } = spawnSync(process.execPath, stryker, { stdio: 'inherit' })
 if (status !== 0) throw new Error('Stryker made no whole run: what it printed says why')
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs a command with moto, a stateful AWS on loopback: MOTO_SERVERS of them (1 where not said), whose base URLs are in MOTO_URLS.
 # moto lives in a virtual environment of the project, in the versions that the tests are written for; it is made where it is not there
-# yet. MOTO_PYTHON is its Python.
+# yet. MOTO_PYTHON is its Python. The command has a temporary folder of its own, which goes when it ends.
 set -euo pipefail
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 venv="$root/.venv"
@@ -19,10 +19,12 @@ ports="$(python3 -c 'import socket, sys
 sockets = [socket.socket() for _ in range(int(sys.argv[1]))]
 for s in sockets: s.bind(("127.0.0.1", 0))
 print(*[s.getsockname()[1] for s in sockets])' "${MOTO_SERVERS:-1}")"
+TMPDIR="$(mktemp -d)"
+export TMPDIR
 logs="$(mktemp -d)"
 servers=()
 urls=()
-trap 'kill "${servers[@]}" 2>/dev/null || true; rm -rf "$logs"' EXIT
+trap 'kill "${servers[@]}" 2>/dev/null || true; rm -rf "$TMPDIR"' EXIT
 
 for port in $ports; do
   # The nodes' managed policy has to be there, as it is in every account.

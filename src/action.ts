@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import * as core from '@actions/core'
-import { type Connection, gitHubProblem, type Kept, type PullRequestClient, pullRequestClient } from './github.ts'
+import type { Kept, PullRequestClient } from './github/client.ts'
+import { type Connection, gitHubProblem } from './github/problem.ts'
 import { actionInputs } from './inputs/action-inputs.ts'
 import { parseInputs } from './inputs/parse.ts'
 import { commentIdOf, readPullRequestRun, repositoryPath, touchesAny } from './inputs/pull-request.ts'
@@ -32,7 +33,7 @@ export const action = async (): Promise<void> => {
     const inputs = withReportFile(parsed.value)
     const report = await preflight(inputs, {
       now: new Date(),
-      idToken: (audience) => core.getIDToken(audience),
+      idToken: async (audience) => (await gitHubClient()).getIDToken(audience),
       noCredentialsBecause,
       progress: () => undefined,
     })
@@ -48,6 +49,9 @@ export const action = async (): Promise<void> => {
     process.exitCode = 2
   }
 }
+
+/** A quarter of the program that few runs need: it is a file of its own in `dist/`, which ncc must leave where it is. */
+const gitHubClient = () => import(/* webpackIgnore: true */ './github/client.ts')
 
 /**
  * GitHub gives the workflows of these pull requests neither secrets nor an OIDC token; Dependabot's run as if they came from a fork.
@@ -132,6 +136,7 @@ const forbidden = (run: PullRequestRun, when: NonNullable<Inputs['comment-in-pr'
 
 /** A comment that is there is kept up to date even where none would be made. */
 const keepComment = async (run: PullRequestRun, connection: Connection, report: Report, inputs: Inputs): Promise<Kept> => {
+  const { pullRequestClient } = await gitHubClient()
   const client = pullRequestClient(run, connection)
   const id = commentIdOf(run, inputs, report.target)
   return client.keepComment({

@@ -5,7 +5,7 @@ import { collectors } from './facts/index.ts'
 import { parseInputs, type RawInput } from './inputs/parse.ts'
 import { planUnder, readPolicyFile } from './inputs/policy-file.ts'
 import { readPlan, readText } from './inputs/read-plan.ts'
-import { actionOnlyInputs, inputNames as allInputs, type Inputs, inputTable } from './inputs/table.ts'
+import { inputNames as allInputs, type InputName, type Inputs, inputsFor, inputTable } from './inputs/table.ts'
 import { iamPolicy } from './least-privilege.ts'
 import type { FactId } from './model/facts.ts'
 import type { Checked, Fault } from './model/fault.ts'
@@ -22,6 +22,8 @@ import { demandedFacts } from './rules/engine/judge.ts'
 import { rules } from './rules/index.ts'
 import { nearestName } from './semantics/text/nearest-name.ts'
 
+/** Inputs of the action that are no flags: the command comments on no pull request. */
+const actionOnlyInputs: readonly InputName[] = inputsFor('comment')
 const inputNames = allInputs.filter((name) => !actionOnlyInputs.includes(name))
 
 /** Exit code of a run that could not start. */

@@ -10,7 +10,7 @@ import { collectors } from './facts/index.ts'
 import { planUnder, readPolicyFile } from './inputs/policy-file.ts'
 import { readPlan } from './inputs/read-plan.ts'
 import { readSnapshot } from './inputs/snapshot.ts'
-import { defaultPolicyFile, type Inputs } from './inputs/table.ts'
+import { defaultPolicyFile, type InputFor, type Inputs, inputsFor } from './inputs/table.ts'
 import { readWorkflow } from './inputs/workflow.ts'
 import type { Checked, Fault } from './model/fault.ts'
 import type { Snapshot } from './model/snapshot.ts'
@@ -57,16 +57,20 @@ export const preflight = async (inputs: Inputs, face: Face): Promise<Checked<Rep
     onUnknown: inputs['on-unknown'] ?? policy?.onUnknown ?? 'fail',
   }
   const report = makeReport({ tool, snapshot: snapshot.value, findings: judge(rules, snapshot.value), ...options })
-  const written = [
-    saved,
-    await writeText('json-file', inputs['json-file'], () => renderJson(report)),
-    await writeText('sarif-file', inputs['sarif-file'], () => renderSarif(report, sarifContext(snapshot.value))),
-    await writeText('junit-file', inputs['junit-file'], () => renderJunit(report, options)),
-    await writeText('html-file', inputs['html-file'], () => renderHtml(report)),
-  ]
+  const texts: Readonly<Record<(typeof reportFiles)[number], () => string>> = {
+    'json-file': () => renderJson(report),
+    'sarif-file': () => renderSarif(report, sarifContext(snapshot.value)),
+    'junit-file': () => renderJunit(report, options),
+    'html-file': () => renderHtml(report),
+  }
+  const written = [saved]
+  for (const name of reportFiles) written.push(await writeText(name, inputs[name], texts[name]))
   const faults = written.flatMap((file) => (file.ok ? [] : file.faults))
   return faults.length > 0 ? { ok: false, faults } : { ok: true, value: report }
 }
+
+/** Inputs for files of the report. */
+const reportFiles = inputsFor('output').filter((name) => name !== 'save-snapshot')
 
 const ruleIds = rules.map(({ id }) => id)
 
@@ -134,11 +138,8 @@ const sarifContext = ({ plan }: Snapshot): SarifContext => {
   }
 }
 
-/** Inputs that name a file to write. */
-type OutputFile = 'save-snapshot' | 'json-file' | 'sarif-file' | 'junit-file' | 'html-file'
-
 /** Writes a file where a path for it is given, making its folder if need be. */
-export const writeText = async (name: OutputFile, path: string | null, text: () => string): Promise<Checked<null>> => {
+export const writeText = async (name: InputFor<'output'>, path: string | null, text: () => string): Promise<Checked<null>> => {
   if (path === null) return { ok: true, value: null }
   try {
     await mkdir(dirname(path), { recursive: true })

@@ -16,15 +16,15 @@ import { rules } from '../../src/rules/index.ts'
 import { aSarifContext } from '../report/sarif.ts'
 
 /**
- * How much longer than usual to search: FUZZ_RUNS=20 makes twenty times as many cases. FUZZ_SEED makes other cases than those of every
- * run of the tests, or repeats those of a failure, which names its seed.
+ * How much longer than `npm run fuzz` to search: FUZZ_RUNS=20 makes twenty times as many cases, `npm test` makes a tenth of them. FUZZ_SEED
+ * makes other cases than those of every run of the tests, or repeats those of a failure, which names its seed.
  */
-const factor = Number(process.env['FUZZ_RUNS'] ?? 1)
+const factor = Number(process.env['FUZZ_RUNS'] ?? 0.1)
 const seed = Number(process.env['FUZZ_SEED'] ?? 1)
 
-/** Options of a property that usually tries this many cases. */
-export const runs = (usual: number): fc.Parameters<unknown> => ({
-  numRuns: Math.ceil(usual * factor),
+/** Options of a property of which `npm run fuzz` tries this many cases. */
+export const runs = (whole: number): fc.Parameters<unknown> => ({
+  numRuns: Math.ceil(whole * factor),
   seed,
 })
 

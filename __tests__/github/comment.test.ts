@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import { gitHubProblem, type Kept, pullRequestClient } from '../../src/github.ts'
+import { type Kept, pullRequestClient } from '../../src/github/client.ts'
+import { gitHubProblem } from '../../src/github/problem.ts'
 import { useGitHubServer } from './emulate.ts'
 import { aRun } from './run.ts'
 

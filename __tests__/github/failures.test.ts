@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import { type GitHubProblem, gitHubProblem, type PullRequestClient, pullRequestClient } from '../../src/github.ts'
+import { type PullRequestClient, pullRequestClient } from '../../src/github/client.ts'
+import { type GitHubProblem, gitHubProblem } from '../../src/github/problem.ts'
 import { type Answer, useLoopbackGitHub } from './loopback-github.ts'
 import { aRun } from './run.ts'
 

@@ -80,7 +80,7 @@ const neededBy: Readonly<Record<string, readonly string[]>> = {
   // Public access is blocked: what a policy or an ACL would open stays shut.
   's3:GetBucketAcl': [],
   's3:GetBucketEncryption': ['iam/kms'],
-  's3:GetBucketPolicy': ['iam/execution-role-permissions', 's3/role-access'],
+  's3:GetBucketPolicy': ['s3/role-access'],
   's3:GetBucketPolicyStatus': [],
   's3:GetObject': [...scripts, 's3/encryption', 'security-group/lustre', 'slurm/directory-service', 'slurm/file-system'],
   's3:GetPublicAccessBlock': ['s3/exposure'],

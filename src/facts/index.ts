@@ -15,7 +15,7 @@ import { caller, callerPolicies, callerSimulation, hyperPodServiceRole } from '.
 import { rolePolicies, roles } from './iam/iam.ts'
 import { identity } from './iam/identity.ts'
 import { kmsGrants, kmsKeyPolicies, kmsKeys } from './iam/kms.ts'
-import { roleSimulations } from './iam/policy-simulation.ts'
+import { roleSimulations } from './iam/role-simulations.ts'
 import { machine } from './machine/machine.ts'
 import { scriptSyntax } from './machine/script-syntax.ts'
 import { repositoryScripts } from './machine/scripts.ts'

@@ -3,7 +3,7 @@ import type { Checked, Fault } from '../model/fault.ts'
 import type { Plan, RequestDocument } from '../model/plan.ts'
 import { planFromInputs, planFromRequest } from './plan.ts'
 import { parseRequest } from './request.ts'
-import type { InputName, Inputs } from './table.ts'
+import { type InputName, type Inputs, inputNames, inputTable } from './table.ts'
 
 /** A file of more bytes than this is no request (the largest that the API takes is far smaller) and no policy. */
 const maxBytes = 4 * 1024 * 1024
@@ -27,19 +27,7 @@ const noRegion: Fault = {
   expected: 'an AWS Region such as us-west-2, as input region, in AWS_REGION or in the profile',
 }
 
-/** Inputs that name something to look at. */
-const subjects: readonly InputName[] = [
-  'cluster-config',
-  'vpc-id',
-  'subnet-ids',
-  'security-group-ids',
-  'bucket',
-  'instance-type',
-  'eks-cluster',
-  'fsx-file-system-id',
-  'lifecycle-scripts',
-  'execution-role',
-]
+const subjects = inputNames.filter((name) => inputTable[name].isSubject)
 
 const incomplete = (inputs: Inputs): readonly Fault[] => [
   ...(subjects.every((name) => inputs[name] === null) && inputs['instance-count'] === null

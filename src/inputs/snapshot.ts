@@ -4,7 +4,7 @@ import type { Fact } from '../model/fact.ts'
 import type { Checked, Fault } from '../model/fault.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import { readText } from './read-plan.ts'
-import { type InputName, type Inputs, inputNames } from './table.ts'
+import { type Inputs, inputNames, inputTable } from './table.ts'
 
 const expected = 'a file that save-snapshot wrote'
 
@@ -94,29 +94,14 @@ export const parseSnapshot = (path: string, text: string, inputs: Inputs): Check
   }
 }
 
-/** Inputs that say something about the plan: a snapshot brings its own. */
-const planInputs: readonly InputName[] = inputNames.filter(
-  (name) =>
-    ![
-      'fail-on',
-      'on-unknown',
-      'comment-in-pr',
-      'github-token',
-      'json-file',
-      'sarif-file',
-      'junit-file',
-      'html-file',
-      'snapshot',
-      'save-snapshot',
-      'instance-count',
-      'instance-type',
-      'required-tools',
-      'policy-file',
-    ].includes(name),
-)
+/** Inputs that mean nothing where the plan is the snapshot's and nobody is asked. */
+const refusedInputs = inputNames.filter((name) => {
+  const { use, withSnapshot = use === 'plan' ? 'refused' : 'taken' } = inputTable[name]
+  return withSnapshot === 'refused'
+})
 
 const meaningless = (inputs: Inputs): readonly Fault[] =>
-  planInputs
+  refusedInputs
     .filter((name) => inputs[name] !== null)
     .map((name) => ({
       source: name,

@@ -5,8 +5,19 @@ import { parseS3Folder } from '../semantics/plan/s3-uri.ts'
 
 const toolNames = Object.keys(toolReferences) as readonly ToolName[]
 
+/**
+ * `plan`: what is to be created, and what of it is looked at. `run`: how the account is asked, and how the answers are judged. `output`: a
+ * file to write. `comment`: the comment on a pull request, which the action alone makes.
+ */
+type InputUse = 'plan' | 'run' | 'output' | 'comment'
+
 /** One input of the action, which is also the flag of the same name. */
-interface Input<T> {
+interface Input<T, U extends InputUse = InputUse> {
+  readonly use: U
+  /** It names something to look at: a run without a snapshot needs one of these. */
+  readonly isSubject?: true
+  /** Whether it may be given with a saved snapshot, for one whose use does not say so: the plan is the snapshot's own, all else may be given. */
+  readonly withSnapshot?: 'taken' | 'refused'
   readonly description: string
   /** What stands for the value in the help of the command. */
   readonly placeholder: string
@@ -20,7 +31,7 @@ interface Input<T> {
   readonly schema: v.GenericSchema<string, T>
 }
 
-const input = <T>(entry: Input<T>): Input<T> => entry
+const input = <T, U extends InputUse>(entry: Input<T, U>): Input<T, U> => entry
 
 const matching = (pattern: RegExp): v.GenericSchema<string, string> => v.pipe(v.string(), v.trim(), v.regex(pattern))
 const oneOf = <const O extends readonly string[]>(options: O): v.GenericSchema<string, O[number]> =>
@@ -52,36 +63,47 @@ export const defaultPolicyFile = '.github/hyperpod-preflight.yml'
  */
 export const inputTable = {
   region: input({
+    use: 'plan',
     description: "AWS Region of the cluster; default: the environment's (AWS_REGION, AWS_DEFAULT_REGION, the profile)",
     placeholder: 'region',
     expected: 'an AWS Region such as us-west-2',
     schema: matching(/^[a-z]{2,6}(?:-[a-z]+)+-\d{1,2}$/),
   }),
   'cluster-config': input({
+    use: 'plan',
+    isSubject: true,
     description: 'path of a CreateCluster request, JSON or YAML, as aws sagemaker create-cluster --cli-input-json takes it',
     placeholder: 'file',
     expected: 'the path of a file',
     schema: anyText,
   }),
   'vpc-id': input({
+    use: 'plan',
+    isSubject: true,
     description: 'VPC of the cluster; default: the VPC of its subnets',
     placeholder: 'id',
     expected: 'vpc- and 8 to 17 hexadecimal digits',
     schema: matching(/^vpc-[0-9a-f]{8,17}$/),
   }),
   'subnet-ids': input({
+    use: 'plan',
+    isSubject: true,
     description: 'subnets of the cluster, separated by commas or newlines, where the request names none',
     placeholder: 'ids',
     expected: 'subnet- and 8 to 17 hexadecimal digits, at most 16 of them separated by commas',
     schema: v.pipe(listOf(matching(/^subnet-[0-9a-f]{8,17}$/)), v.maxLength(16)),
   }),
   'security-group-ids': input({
+    use: 'plan',
+    isSubject: true,
     description: 'security groups of the cluster, separated by commas or newlines, where the request names none',
     placeholder: 'ids',
     expected: 'sg- and 8 to 17 hexadecimal digits, separated by commas',
     schema: listOf(matching(/^sg-[0-9a-f]{8,17}$/)),
   }),
   bucket: input({
+    use: 'plan',
+    isSubject: true,
     description: 'S3 folder of the lifecycle scripts, where the request names none: s3://bucket/prefix/',
     placeholder: 's3-uri',
     expected: 's3://bucket/prefix/, or a bare bucket name',
@@ -96,78 +118,99 @@ export const inputTable = {
     ),
   }),
   orchestrator: input({
+    use: 'plan',
     description: 'slurm or eks; default: what the request says, else the checks assume the one that needs more',
     placeholder: 'name',
     expected: 'slurm or eks',
     schema: oneOf(['slurm', 'eks']),
   }),
   'instance-type': input({
+    use: 'plan',
+    isSubject: true,
+    withSnapshot: 'taken',
     description: 'instance type of a plan of one group, where there is no request',
     placeholder: 'type',
     expected: 'an instance type with its ml. prefix, such as ml.p5.48xlarge',
     schema: matching(/^ml\.[a-z0-9-]+\.[a-z0-9-]+$/),
   }),
   'instance-count': input({
+    use: 'plan',
+    withSnapshot: 'taken',
     description: 'nodes of that group; default 1. With snapshot: what if it had this many',
     placeholder: 'number',
     expected: 'a whole number from 1 to 6758',
     schema: v.pipe(matching(/^\d{1,9}$/), v.transform(Number), v.minValue(1), v.maxValue(6758)),
   }),
   'eks-cluster': input({
+    use: 'plan',
+    isSubject: true,
     description: 'name or ARN of the EKS cluster that orchestrates, where the request names none',
     placeholder: 'name',
     expected: 'the name or the ARN of an EKS cluster',
     schema: nameOrArn('[0-9A-Za-z][A-Za-z0-9_-]{0,99}', arn('eks', 'cluster/[0-9A-Za-z][A-Za-z0-9_-]{0,99}')),
   }),
   'fsx-file-system-id': input({
+    use: 'plan',
+    isSubject: true,
     description: 'id or ARN of the FSx file system that the nodes mount',
     placeholder: 'id',
     expected: 'fs- and 8 to 17 hexadecimal digits, or the ARN of a file system',
     schema: nameOrArn('fs-[0-9a-f]{8,17}', arn('fsx', 'file-system/fs-[0-9a-f]{8,17}')),
   }),
   'training-plan': input({
+    use: 'plan',
     description: 'name or ARN of the training plan that holds the capacity of a plan of one group',
     placeholder: 'name',
     expected: 'the name or the ARN of a training plan',
     schema: nameOrArn('[a-zA-Z0-9](?:-*[a-zA-Z0-9]){0,63}', arn('sagemaker', 'training-plan/[a-zA-Z0-9-]{1,64}')),
   }),
   'execution-role': input({
+    use: 'plan',
+    isSubject: true,
     description: "name or ARN of the nodes' execution role, where the request names none; without a request HyperPodExecutionRole",
     placeholder: 'role',
     expected: 'the name or the ARN of an IAM role',
     schema: nameOrArn(roleName, roleArn),
   }),
   'node-role': input({
+    use: 'plan',
     description: 'name or ARN of the second role that the prerequisites checklist asks for; without a request HyperPodNodeRole',
     placeholder: 'role',
     expected: 'the name or the ARN of an IAM role',
     schema: nameOrArn(roleName, roleArn),
   }),
   'lifecycle-scripts': input({
+    use: 'plan',
+    isSubject: true,
     description: 'folder in the repository that is uploaded to bucket',
     placeholder: 'folder',
     expected: 'the path of a folder',
     schema: anyText,
   }),
   'required-tools': input({
+    use: 'plan',
+    withSnapshot: 'taken',
     description: `tools of this machine whose absence blocks, separated by commas: ${toolNames.join(', ')}`,
     placeholder: 'names',
     expected: `names out of ${toolNames.join(', ')}, separated by commas`,
     schema: listOf(v.picklist(toolNames)),
   }),
   'policy-file': input({
+    use: 'run',
     description: `policy of the team: severities, waivers, thresholds (docs/policy.schema.json describes it); default: ${defaultPolicyFile} where it is there`,
     placeholder: 'file',
     expected: 'the path of a file',
     schema: anyText,
   }),
   'fail-on': input({
+    use: 'run',
     description: 'severity from which a finding fails the run: error, warning or never; default: what the policy file says, else error',
     placeholder: 'severity',
     expected: 'error, warning or never',
     schema: oneOf(['error', 'warning', 'never']),
   }),
   'on-unknown': input({
+    use: 'run',
     description:
       'fail: a blocking check that could not be made fails the run; warn: it does not; default: what the policy file says, else fail',
     placeholder: 'choice',
@@ -175,12 +218,15 @@ export const inputTable = {
     schema: oneOf(['fail', 'warn']),
   }),
   'role-to-assume': input({
+    use: 'run',
+    withSnapshot: 'refused',
     description: "ARN of a role to assume with the workflow's OIDC token; default: the credentials that are there",
     placeholder: 'arn',
     expected: 'the ARN of an IAM role',
     schema: matching(new RegExp(`^${roleArn}$`)),
   }),
   'comment-in-pr': input({
+    use: 'comment',
     description:
       'when to comment on the pull request: on-change (it touches the lifecycle scripts, the request or the policy), on-failure, always or never',
     placeholder: 'when',
@@ -189,6 +235,7 @@ export const inputTable = {
     schema: oneOf(['on-change', 'on-failure', 'always', 'never']),
   }),
   'github-token': input({
+    use: 'comment',
     description: 'token that comments; it needs pull-requests: write',
     placeholder: 'token',
     expected: 'a token of GitHub',
@@ -202,36 +249,42 @@ export const inputTable = {
     ),
   }),
   'json-file': input({
+    use: 'output',
     description: 'write the report there as JSON (docs/report.schema.json describes it)',
     placeholder: 'file',
     expected: 'the path of a file',
     schema: anyText,
   }),
   'sarif-file': input({
+    use: 'output',
     description: 'write the report there as SARIF 2.1.0, for code scanning',
     placeholder: 'file',
     expected: 'the path of a file',
     schema: anyText,
   }),
   'junit-file': input({
+    use: 'output',
     description: 'write the report there as JUnit XML',
     placeholder: 'file',
     expected: 'the path of a file',
     schema: anyText,
   }),
   'html-file': input({
+    use: 'output',
     description: 'write the report there as one HTML page that needs no network',
     placeholder: 'file',
     expected: 'the path of a file',
     schema: anyText,
   }),
   snapshot: input({
+    use: 'run',
     description: 'judge this saved snapshot instead of an account: no credentials, no network',
     placeholder: 'file',
     expected: 'the path of a file that save-snapshot wrote',
     schema: anyText,
   }),
   'save-snapshot': input({
+    use: 'output',
     description: 'write everything the judgement is made of there; it names ARNs and account ids, never credentials',
     placeholder: 'file',
     expected: 'the path of a file',
@@ -239,11 +292,15 @@ export const inputTable = {
   }),
 } as const
 
-/** Inputs of the action that the command has no flag for: it comments on no pull request. */
-export const actionOnlyInputs: readonly InputName[] = ['comment-in-pr', 'github-token']
-
 export type InputName = keyof typeof inputTable
 export const inputNames = Object.keys(inputTable) as readonly InputName[]
+
+/** Inputs with this use. */
+export type InputFor<U extends InputUse> = { [K in InputName]: (typeof inputTable)[K]['use'] extends U ? K : never }[InputName]
+
+/** Names of the inputs with this use, in the order of the table. */
+export const inputsFor = <U extends InputUse>(use: U): readonly InputFor<U>[] =>
+  inputNames.filter((name): name is InputFor<U> => inputTable[name].use === use)
 
 type ValueOf<K extends InputName> = (typeof inputTable)[K] extends Input<infer T> ? T : never
 

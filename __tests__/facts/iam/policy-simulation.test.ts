@@ -1,72 +1,13 @@
-import { beforeEach, describe, expect, test } from '@jest/globals'
-import { GapError, gapFrom } from '../../../src/facts/engine/gap.ts'
-import { roleSimulations, simulate } from '../../../src/facts/iam/policy-simulation.ts'
-import type { Keyed } from '../../../src/model/fact.ts'
-import type { Role, SimulatedAction } from '../../../src/model/facts/iam.ts'
-import type { Facts } from '../../../src/model/facts.ts'
-import type { PlannedRole } from '../../../src/model/plan.ts'
+import { describe, expect, test } from '@jest/globals'
+import { gapFrom } from '../../../src/facts/engine/gap.ts'
+import { simulate } from '../../../src/facts/iam/policy-simulation.ts'
+import type { SimulatedAction } from '../../../src/model/facts/iam.ts'
 import type { SimulationRequest } from '../../../src/semantics/policies/policy-simulation.ts'
-import { aGap, aPlan, aRole, known } from '../../builders.ts'
 import { type QueryAnswer, useLoopbackService } from '../loopback-service.ts'
+import { type Given, members, page, refusal, specific, whole } from './simulation-answers.ts'
 
 const service = useLoopbackService()
 const source = 'arn:aws:iam::123456789012:role/HyperPodExecutionRole'
-
-/** Members of a list of the form, in order: `ActionNames.member.1` … */
-const members = (form: URLSearchParams, name: string): readonly string[] =>
-  [...form].flatMap(([key, value]) => (key.startsWith(`${name}.member.`) && /^[^.]+\.member\.\d+$/.test(key) ? [value] : []))
-
-const list = (tag: string, items: readonly string[]): string =>
-  `<${tag}>${items.map((item) => `<member>${item}</member>`).join('')}</${tag}>`
-
-const statement = (policy: string): string =>
-  `<SourcePolicyId>${policy}</SourcePolicyId><SourcePolicyType>IAM Policy</SourcePolicyType><StartPosition><Line>3</Line><Column>17</Column></StartPosition><EndPosition><Line>8</Line><Column>6</Column></EndPosition>`
-
-const page = (results: readonly string[], marker?: string): string =>
-  `<SimulatePrincipalPolicyResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><SimulatePrincipalPolicyResult>${marker === undefined ? '<IsTruncated>false</IsTruncated>' : `<IsTruncated>true</IsTruncated><Marker>${marker}</Marker>`}${list('EvaluationResults', results)}</SimulatePrincipalPolicyResult><ResponseMetadata><RequestId>1cdb5b0a-4c15-11e5-b121-bd8c7EXAMPLE</RequestId></ResponseMetadata></SimulatePrincipalPolicyResponse>`
-
-const refusal = (status: number, code: string, message: string): QueryAnswer => ({
-  status,
-  body: `<ErrorResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error><RequestId>1</RequestId></ErrorResponse>`,
-})
-
-interface Given {
-  readonly decision?: string
-  readonly missing?: readonly string[]
-  readonly organization?: boolean
-  readonly boundary?: boolean
-  readonly policy?: string
-}
-
-const details = ({ missing = [], boundary, policy }: Given): string =>
-  [
-    list('MatchedStatements', policy === undefined ? [] : [statement(policy)]),
-    list('MissingContextValues', missing),
-    ...(boundary === undefined
-      ? []
-      : [
-          `<PermissionsBoundaryDecisionDetail><AllowedByPermissionsBoundary>${boundary}</AllowedByPermissionsBoundary></PermissionsBoundaryDecisionDetail>`,
-        ]),
-  ].join('')
-
-const organized = (organization: boolean | undefined): string =>
-  organization === undefined
-    ? ''
-    : `<OrganizationsDecisionDetail><AllowedByOrganizations>${organization}</AllowedByOrganizations></OrganizationsDecisionDetail>`
-
-/** The result of one action without ARNs. */
-const whole = (action: string, given: Given): string =>
-  `<EvalActionName>${action}</EvalActionName><EvalResourceName>*</EvalResourceName><EvalDecision>${given.decision ?? 'allowed'}</EvalDecision>${details(given)}${organized(given.organization)}`
-
-/** The result of one action with ARNs: the name of the whole is the template of the resource type. */
-const specific = (action: string, of: Readonly<Record<string, Given>>, organization?: boolean): string =>
-  `<EvalActionName>${action}</EvalActionName><EvalResourceName>arn:\${Partition}:s3:::\${BucketName}</EvalResourceName><EvalDecision>implicitDeny</EvalDecision><MatchedStatements/><MissingContextValues/>${organized(organization)}${list(
-    'ResourceSpecificResults',
-    Object.entries(of).map(
-      ([arn, given]) =>
-        `<EvalResourceName>${arn}</EvalResourceName><EvalResourceDecision>${given.decision ?? 'allowed'}</EvalResourceDecision>${details(given)}`,
-    ),
-  )}`
 
 const ask = (...requests: readonly Partial<SimulationRequest>[]): Promise<readonly SimulatedAction[]> =>
   simulate(
@@ -103,7 +44,7 @@ describe('simulate', () => {
   test.each<[string, Given, Partial<SimulatedAction>]>([
     ['allowed', { policy: 'Admin' }, { decision: 'allowed', matchedPolicies: ['Admin'] }],
     ['denied', { decision: 'explicitDeny', policy: 'No' }, { decision: 'explicitDeny', matchedPolicies: ['No'] }],
-    ['by the organisation', { decision: 'implicitDeny', organization: false }, { decision: 'implicitDeny', allowedByOrganizations: false }],
+    ['by the organization', { decision: 'implicitDeny', organization: false }, { decision: 'implicitDeny', allowedByOrganizations: false }],
     ['by the boundary', { decision: 'implicitDeny', boundary: false }, { decision: 'implicitDeny', allowedByPermissionsBoundary: false }],
     ['with both on its side', { organization: true, boundary: true }, { allowedByOrganizations: true, allowedByPermissionsBoundary: true }],
     [
@@ -118,7 +59,7 @@ describe('simulate', () => {
     expect(await ask({ action: 'ec2:DescribeVpcs', resource: '*' })).toEqual([{ ...plain, ...layers, ...expected }])
   })
 
-  test('several ARNs: each has its own decision, keys and boundary; the organisation speaks of those that are denied', async () => {
+  test('several ARNs: each has its own decision, keys and boundary; the organization speaks of those that are denied', async () => {
     answerWith(() =>
       page([
         specific(
@@ -195,81 +136,5 @@ describe('simulate', () => {
     answerWith(() => answer)
     const gap = gapFrom(await ask({}).catch((error: unknown) => error))
     expect(`${gap.reason} ${gap.action}`).toBe(expected)
-  })
-})
-
-describe('roleSimulations', () => {
-  const planned = (name: string, arn: string | null = null): PlannedRole => ({
-    name,
-    arn,
-    origin: 'request',
-    instanceGroups: [],
-    location: null,
-  })
-  const learn = (
-    names: readonly PlannedRole[],
-    roles: Keyed<Role | null>,
-    policies: () => Facts['bucketPolicies'] = () => ({}),
-  ): Promise<Facts['roleSimulations']> => {
-    const get = async (id: 'roles' | 'bucketPolicies') => (id === 'roles' ? roles : policies())
-    return roleSimulations.collect(service.context(aPlan({ executionRoles: names })), get as Parameters<typeof roleSimulations.collect>[1])
-  }
-  beforeEach(() => {
-    answerWith((form) => {
-      const resources = members(form, 'ResourceArns')
-      return page(
-        members(form, 'ActionNames').map((action) =>
-          resources[0] === '*' ? whole(action, {}) : specific(action, Object.fromEntries(resources.map((resource) => [resource, {}]))),
-        ),
-      )
-    })
-  })
-  const resourceAccounts = (): number => service.current().asked.filter((form) => form.includes('aws%3AResourceAccount')).length
-
-  test('a role, one that is absent, one of another account, one that could not be read', async () => {
-    const facts = await learn(
-      [planned('A'), planned('Gone'), planned('Other', 'arn:aws:iam::999999999999:role/Other'), planned('Closed')],
-      {
-        A: known(aRole({ name: 'A' })),
-        Gone: known(null),
-        Other: known(aRole({ name: 'Other', arn: 'arn:aws:iam::123456789012:role/Other' })),
-        Closed: { ok: false, gap: aGap({ action: 'iam:GetRole' }) },
-      },
-    )
-    expect(facts['A']).toMatchObject({ ok: true, value: expect.arrayContaining([expect.objectContaining({ action: 's3:GetObject' })]) })
-    expect([facts['Gone'], facts['Other']]).toEqual([known(null), known(null)])
-    expect(facts['Closed']).toMatchObject({ ok: false, gap: { action: 'iam:GetRole' } })
-    expect(new Set(service.current().asked.map((form) => new URLSearchParams(form).get('PolicySourceArn'))).size).toBe(1)
-  })
-
-  test('bucket policies that are a gap leave the owner open and stop nothing', async () => {
-    const role = { HyperPodExecutionRole: known(aRole()) }
-    await learn([planned('HyperPodExecutionRole')], role, () => ({ 'sagemaker-lifecycle': known(null) }))
-    const owned = resourceAccounts()
-    service.current().asked.length = 0
-    const facts = await learn([planned('HyperPodExecutionRole')], role, () => {
-      throw new GapError(aGap({ action: 's3:GetBucketPolicy' }))
-    })
-    expect(facts['HyperPodExecutionRole']?.ok).toBe(true)
-    expect(owned - resourceAccounts()).toBe(2)
-  })
-
-  test('one role that cannot be simulated leaves the others alone', async () => {
-    const answer = service.current().ec2
-    service.current().ec2 = (form) =>
-      form.get('PolicySourceArn')?.endsWith('B') === true ? refusal(403, 'AccessDenied', 'no') : answer(form)
-    const facts = await learn([planned('A'), planned('B')], {
-      A: known(aRole({ name: 'A', arn: 'arn:aws:iam::123456789012:role/A' })),
-      B: known(aRole({ name: 'B', arn: 'arn:aws:iam::123456789012:role/B' })),
-    })
-    expect([facts['A']?.ok, facts['B']]).toMatchObject([
-      true,
-      { ok: false, gap: { reason: 'denied', action: 'iam:SimulatePrincipalPolicy' } },
-    ])
-  })
-
-  test('without roles nothing is asked', async () => {
-    expect(await learn([], {})).toEqual({})
-    expect(service.current().asked).toEqual([])
   })
 })

@@ -22,7 +22,7 @@ const learn = (vpcEndpoints: readonly VpcEndpoint[]) => {
 const anInterface = (...subnetIds: readonly string[]) => aVpcEndpoint({ type: 'Interface', subnetIds })
 
 const item = (id: string): string =>
-  `<item><subnetId>${id}</subnetId><vpcId>vpc-0a1b2c3d</vpcId><state>available</state><cidrBlock>10.0.8.0/24</cidrBlock><availabilityZone>us-west-2b</availabilityZone><availabilityZoneId>usw2-az2</availabilityZoneId><availableIpAddressCount>251</availableIpAddressCount><mapPublicIpOnLaunch>false</mapPublicIpOnLaunch></item>`
+  `<item><subnetId>${id}</subnetId><vpcId>vpc-0a1b2c3d</vpcId><ownerId>123456789012</ownerId><state>available</state><cidrBlock>10.0.8.0/24</cidrBlock><availabilityZone>us-west-2b</availabilityZone><availabilityZoneId>usw2-az2</availabilityZoneId><availableIpAddressCount>251</availableIpAddressCount><mapPublicIpOnLaunch>false</mapPublicIpOnLaunch></item>`
 
 describe('endpointSubnets', () => {
   test('asks once, by filter, for those that the plan does not name', async () => {

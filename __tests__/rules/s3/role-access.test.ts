@@ -1,9 +1,12 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Gap } from '../../../src/model/fact.ts'
+import fc from 'fast-check'
+import type { Fact, Gap } from '../../../src/model/fact.ts'
 import type { RolePolicy, SimulatedAction } from '../../../src/model/facts/iam.ts'
 import type { Facts } from '../../../src/model/facts.ts'
 import { roleAccess as rule } from '../../../src/rules/s3/role-access.ts'
 import {
+  aGroup,
+  aNatGateway,
   aPlan,
   aPolicy,
   aRole,
@@ -46,7 +49,7 @@ interface Given {
   readonly bucketPolicy?: Facts['bucketPolicies'][string]
   readonly owner?: Facts['bucketOwners'][string]
   readonly absent?: boolean
-  readonly network?: Partial<Pick<Facts, 'subnets' | 'routeTables' | 'vpcEndpoints'>>
+  readonly network?: Partial<Pick<Facts, 'subnets' | 'routeTables' | 'vpcEndpoints' | 'natGateways' | 'prefixLists'>>
   /** What AWS's policy simulation says to both actions; absent where it was refused. */
   readonly simulated?: Partial<SimulatedAction>
 }
@@ -253,11 +256,42 @@ describe('s3/role-access', () => {
   test.each<readonly [string, Given, string, string, string]>([
     ['an allow', { simulated: {} }, 'pass', 'error', 'may list and read'],
     [
-      'a Deny of the organisation',
+      'a Deny of the organization',
       { simulated: { decision: 'explicitDeny', allowedByOrganizations: false } },
       'fail',
-      'warning',
-      'policies of the organisation deny it',
+      'error',
+      'service control policies (SCP) of the organization deny it',
+    ],
+    [
+      'a Deny of the organization without a key that a condition may ask for',
+      { simulated: { decision: 'explicitDeny', allowedByOrganizations: false, missingContextValues: ['aws:PrincipalTag/team'] } },
+      'unknown',
+      'error',
+      "they deny it where a request has no aws:PrincipalTag/team, and the values of the nodes' requests are not known",
+    ],
+    [
+      'a Deny of the organization without a key that requests through a NAT gateway do not carry',
+      {
+        simulated: { decision: 'explicitDeny', allowedByOrganizations: false, missingContextValues: ['aws:SourceVpce'] },
+        network: overNat,
+      },
+      'fail',
+      'error',
+      'service control policies (SCP) of the organization deny it',
+    ],
+    [
+      'a key is missing that the network tells',
+      { simulated: { missingContextValues: ['aws:SourceVpce'] }, network: through },
+      'pass',
+      'error',
+      '',
+    ],
+    [
+      'a denial without a key that the network tells',
+      { simulated: { decision: 'implicitDeny', missingContextValues: ['aws:SourceVpce'] }, network: through },
+      'pass',
+      'error',
+      '',
     ],
     ['a Deny that the documents do not show', { simulated: { decision: 'explicitDeny' } }, 'fail', 'error', 'finds a Deny'],
   ])("AWS's simulation: %s", (_, given, status, severity, message) => {
@@ -266,9 +300,92 @@ describe('s3/role-access', () => {
     expect(finding?.message).toContain(message)
   })
 
-  const may = (actions: string, bucket = 'sagemaker-lifecycle') => `${roleName} may not do ${actions} in s3://${bucket}/hyperpod/: `
+  describe("AWS's simulation beside the documents", () => {
+    type Answers = Readonly<Record<string, Partial<SimulatedAction>>>
+    const source = { bucket: 'sagemaker-lifecycle', prefix: 'hyperpod/', location: null }
+    const withEntryPoint = [aGroup({ lifecycle: { mode: 'custom', source, script: 'start.sh', location: null } })]
+    const judged = (
+      policies: Fact<readonly RolePolicy[]>,
+      of: Answers,
+      bucketPolicy: Facts['bucketPolicies'][string],
+      groups = [aGroup()],
+    ) => {
+      const answers = simulation(source.bucket, {}).map((answer) => ({
+        ...answer,
+        ...(answer.action === 's3:GetObject' &&
+          groups === withEntryPoint && { resource: 'arn:aws:s3:::sagemaker-lifecycle/hyperpod/start.sh' }),
+        ...of[answer.action],
+      }))
+      const [finding] = findingsOf(rule, aPlan({ instanceGroups: groups, lifecycleSources: [source] }), {
+        roles: { [roleName]: known(aRole()) },
+        rolePolicies: { [roleName]: policies },
+        buckets: { [source.bucket]: known({ kind: 'found', name: source.bucket, region: 'us-west-2' }) },
+        bucketPolicies: { [source.bucket]: bucketPolicy },
+        bucketOwners: { [source.bucket]: known('own') },
+        roleSimulations: { [roleName]: known(answers) },
+      })
+      return `${finding?.status} ${finding?.severity}`
+    }
+    const unread = denied('iam:GetRolePolicy')
+    const full = known([managed])
+    const noS3 = known([aRolePolicy('NoS3', { Effect: 'Allow', NotAction: 's3:*', Resource: '*' })])
+    const refused = known([
+      aRolePolicy('p', { Effect: 'Allow', Action: '*', Resource: '*' }, { Effect: 'Deny', Action: 's3:*', Resource: '*' }),
+    ])
+    const grantTo = (AWS: string) =>
+      known(aPolicy({ Effect: 'Allow', Principal: { AWS }, Action: ['s3:ListBucket', 's3:GetObject'], Resource: '*' }))
+    const deny = known(aPolicy({ Effect: 'Deny', Principal: '*', Action: 's3:*', Resource: '*' }))
+    const implicit = { decision: 'implicitDeny' } as const
+    const noneOfBoth = { 's3:ListBucket': implicit, 's3:GetObject': implicit }
+
+    test.each<readonly [string, Fact<readonly RolePolicy[]>, Answers, Facts['bucketPolicies'][string], string]>([
+      ['both allow', full, {}, known(null), 'pass error'],
+      ['AWS allows, the documents could not be read', unread, {}, known(null), 'pass error'],
+      ['granted by the bucket to the role', noS3, noneOfBoth, grantTo(aRole().arn), 'pass error'],
+      ['granted by the bucket to the account', noS3, noneOfBoth, grantTo('123456789012'), 'fail error'],
+      ['granted by nobody', noS3, noneOfBoth, known(null), 'fail error'],
+      ['granted by nobody, the bucket policy could not be read', noS3, noneOfBoth, closed, 'unknown error'],
+      ['denied by the bucket', full, {}, deny, 'fail error'],
+      ['denied by the bucket, the documents could not be read', unread, {}, deny, 'fail error'],
+      [
+        'denied by the role, the bucket policy could not be read',
+        refused,
+        { 's3:ListBucket': { decision: 'explicitDeny' }, 's3:GetObject': { decision: 'explicitDeny' } },
+        closed,
+        'fail error',
+      ],
+      [
+        'past the boundary by the bucket',
+        full,
+        { 's3:ListBucket': { ...implicit, allowedByPermissionsBoundary: false } },
+        grantTo(aRole().arn),
+        'fail error',
+      ],
+    ])('%s', (_, policies, of, bucketPolicy, expected) => {
+      expect(judged(policies, of, bucketPolicy)).toBe(expected)
+    })
+
+    const objects = (key: string) =>
+      known([
+        aRolePolicy('Most', { Effect: 'Allow', NotAction: 's3:GetObject', Resource: '*' }),
+        aRolePolicy('Objects', { Effect: 'Allow', Action: 's3:GetObject', Resource: `arn:aws:s3:::sagemaker-lifecycle/hyperpod/${key}` }),
+      ])
+    test.each<readonly [string, Fact<readonly RolePolicy[]>, Partial<SimulatedAction>, typeof withEntryPoint, string]>([
+      ['all objects', objects('*'), {}, withEntryPoint, 'pass error'],
+      ['the entry point only', objects('start.sh'), {}, withEntryPoint, 'unknown error'],
+      ['another object than the entry point', objects('other.sh'), implicit, withEntryPoint, 'fail error'],
+      ['another object, no entry point known', objects('other.sh'), implicit, [aGroup()], 'unknown error'],
+      ['the entry point is denied, the documents could not be read', unread, implicit, withEntryPoint, 'fail error'],
+      ['some object is denied, the documents could not be read', unread, implicit, [aGroup()], 'unknown error'],
+    ])('one object stands for a folder: %s', (_, policies, change, groups, expected) => {
+      expect(judged(policies, { 's3:GetObject': change }, known(null), groups)).toBe(expected)
+    })
+  })
+
+  const may = (actions: string, bucket = 'sagemaker-lifecycle', from = '') =>
+    `${roleName} may not do ${actions} in s3://${bucket}/hyperpod/${from}: `
   const both = 's3:ListBucket and s3:GetObject'
-  const cannotTell = `whether ${roleName} may do ${both} cannot be told: `
+  const cannotTell = `it is not known whether ${roleName} may do ${both}: `
   const noCondition = 'its condition on aws:SourceVpce cannot be evaluated here'
   const unread = 's3:GetBucketPolicy answered AccessDenied (HTTP 403)'
   const foreign: Given = { bucketPolicy: closed, owner: known('other') }
@@ -314,9 +431,9 @@ describe('s3/role-access', () => {
       ['the inline policy p'],
     ],
     [
-      'a Deny of the bucket',
+      'a Deny of the bucket, for one of two ways',
       { bucketPolicy: known(overEndpoint('vpce-0aaaaaaa')), network: half },
-      `${may(both)}denied by statement 1 of the policy of bucket sagemaker-lifecycle`,
+      `${may(both, 'sagemaker-lifecycle', ' from subnet-0bbbbbbb')}denied by statement 1 of the policy of bucket sagemaker-lifecycle`,
       [noDeny, show],
       byManaged,
     ],
@@ -346,11 +463,11 @@ describe('s3/role-access', () => {
       byManaged,
     ],
     [
-      'the organisation',
+      'the organization',
       { simulated: { decision: 'explicitDeny', allowedByOrganizations: false } },
-      `${may(both)}policies of the organisation deny it, on which conditions AWS's policy simulation does not tell`,
+      `${may(both)}service control policies (SCP) of the organization deny it, as AWS's policy simulation says`,
       [
-        `Nothing in account 123456789012 can grant what a service control policy takes away: ask those who manage the organisation, in its management account, to let ${roleName} do it.`,
+        `Nothing in account 123456789012 can grant what a service control policy takes away: ask those who manage the organization, in its management account, to let ${roleName} do it.`,
         [],
       ],
       byManaged,
@@ -413,7 +530,7 @@ describe('s3/role-access', () => {
     [
       'one of two subnets is not there',
       { bucketPolicy: endpointOnly, network: { ...through, subnets: { 'subnet-0aaaaaaa': aSubnet() } } },
-      { reason: 'unsupported', message: `${cannotTell}${byStatement}` },
+      { reason: 'unsupported', message: `${cannotTell.replace(/: $/, ' from subnet-0bbbbbbb: ')}${byStatement}` },
       [judgeIt, show],
     ],
     [
@@ -486,6 +603,156 @@ describe('s3/role-access', () => {
         location: { path: 'cluster.json', line: 7, column: 5 },
       },
     ])
+  })
+
+  describe('conditions on the network', () => {
+    const interfaceEndpoint = aVpcEndpoint({ vpcEndpointId: 'vpce-0iiiiiii', type: 'Interface', privateDnsEnabled: true })
+    const byInterface: Given['network'] = { ...through, vpcEndpoints: [interfaceEndpoint, ...(through?.vpcEndpoints ?? [])] }
+    const withAddress: Given['network'] = { ...overNat, natGateways: [aNatGateway()] }
+    const twoAddresses: Given['network'] = { ...overNat, natGateways: [aNatGateway({ publicIps: ['203.0.113.10', '198.51.100.7'] })] }
+    /** NAT for the internet, and a transit gateway to networks that may have an endpoint for S3 of their own. */
+    const withTransit: Given['network'] = {
+      ...withAddress,
+      routeTables: [
+        aRouteTable({ routes: [aRoute(), aRoute({ destination: '10.0.0.0/8', target: { kind: 'transit-gateway', id: 'tgw-1' } })] }),
+      ],
+    }
+    const namedOnly: Given['network'] = { ...overNat, vpcEndpoints: [{ ...interfaceEndpoint, privateDnsEnabled: false }] }
+    const toEndpoint = aRoute({ destination: 'pl-68a54001', target: { kind: 'vpc-endpoint', id: 'vpce-0owner' } })
+    /** A shared VPC: its owner's endpoint is not listed, and the route says which it is. */
+    const ofOwner: Given['network'] = {
+      subnets,
+      routeTables: [aRouteTable({ routes: [toEndpoint] })],
+      vpcEndpoints: [],
+      prefixLists: {
+        'pl-68a54001': known({ prefixListId: 'pl-68a54001', name: 'com.amazonaws.us-west-2.s3', cidrBlocks: ['52.218.128.0/17'] }),
+      },
+    }
+    const condition = (operator: string, key: string, value: string) => ({ [operator]: { [key]: value } })
+    const networks = { through, byInterface, overNat, withAddress, twoAddresses, withTransit, namedOnly, ofOwner, half, nothing: {} }
+
+    /** Whether the role reads its scripts where they are let in under the condition alone. */
+    test.each<readonly [keyof typeof networks, object, string]>([
+      ['through', condition('StringEquals', 'aws:SourceVpce', 'vpce-0aaaaaaa'), 'pass'],
+      ['through', condition('StringEquals', 'aws:sourceVpce', 'vpce-0ccccccc'), 'fail'],
+      ['through', condition('StringEquals', 'aws:SourceVpc', 'vpc-0a1b2c3d'), 'pass'],
+      ['through', condition('StringEquals', 'aws:SourceVpc', 'vpc-0other'), 'fail'],
+      ['through', condition('StringLike', 'aws:SourceVpce', 'vpce-0a*'), 'pass'],
+      ['through', condition('StringEqualsIfExists', 'aws:SourceVpce', 'vpce-0aaaaaaa'), 'pass'],
+      ['through', condition('Null', 'aws:SourceVpce', 'false'), 'pass'],
+      ['through', condition('IpAddress', 'aws:VpcSourceIp', '10.0.0.0/16'), 'pass'],
+      ['through', condition('IpAddress', 'aws:VpcSourceIp', '10.1.0.0/16'), 'fail'],
+      ['through', condition('IpAddress', 'aws:VpcSourceIp', '10.0.0.0/24'), 'unknown'],
+      ['through', condition('IpAddress', 'aws:SourceIp', '203.0.113.0/24'), 'fail'],
+      ['through', condition('NotIpAddressIfExists', 'aws:SourceIp', '203.0.113.0/24'), 'pass'],
+      ['through', condition('StringEquals', 'aws:VpceAccount', '123456789012'), 'pass'],
+      ['through', condition('StringEquals', 'aws:VpceAccount', '999999999999'), 'fail'],
+      ['through', condition('StringEquals', 'aws:VpceOrgID', 'o-1'), 'unknown'],
+      ['byInterface', condition('StringEquals', 'aws:SourceVpce', 'vpce-0iiiiiii'), 'pass'],
+      ['byInterface', condition('StringEquals', 'aws:SourceVpce', 'vpce-0aaaaaaa'), 'fail'],
+      ['overNat', condition('StringEquals', 'aws:SourceVpce', 'vpce-0aaaaaaa'), 'fail'],
+      ['overNat', condition('StringEquals', 'aws:SourceVpc', 'vpc-0a1b2c3d'), 'fail'],
+      ['overNat', condition('Null', 'aws:SourceVpce', 'true'), 'pass'],
+      ['overNat', condition('IpAddress', 'aws:SourceIp', '203.0.113.0/24'), 'unknown'],
+      ['withAddress', condition('IpAddress', 'aws:SourceIp', '203.0.113.0/24'), 'pass'],
+      ['withAddress', condition('IpAddress', 'aws:SourceIp', '198.51.100.0/24'), 'fail'],
+      ['withAddress', condition('IpAddress', 'aws:VpcSourceIp', '10.0.0.0/16'), 'fail'],
+      ['twoAddresses', condition('IpAddress', 'aws:SourceIp', '203.0.113.0/24'), 'fail'],
+      ['withTransit', condition('StringEquals', 'aws:SourceVpce', 'vpce-0aaaaaaa'), 'unknown'],
+      ['namedOnly', condition('StringEquals', 'aws:SourceVpce', 'vpce-0iiiiiii'), 'unknown'],
+      ['ofOwner', condition('StringEquals', 'aws:SourceVpce', 'vpce-0owner'), 'pass'],
+      ['ofOwner', condition('StringEquals', 'aws:SourceVpce', 'vpce-0aaaaaaa'), 'fail'],
+      ['half', condition('StringEquals', 'aws:SourceVpce', 'vpce-0aaaaaaa'), 'fail'],
+      ['half', condition('Null', 'aws:SourceVpce', 'true'), 'fail'],
+      ['nothing', condition('StringEquals', 'aws:SourceVpce', 'vpce-0aaaaaaa'), 'unknown'],
+      ['nothing', condition('Bool', 'aws:SecureTransport', 'true'), 'pass'],
+      ['nothing', condition('Bool', 'aws:ViaAWSService', 'false'), 'pass'],
+      ['nothing', condition('StringEquals', 's3:ResourceAccount', '123456789012'), 'pass'],
+      ['nothing', condition('StringEquals', 'aws:ResourceAccount', '999999999999'), 'fail'],
+    ])('%s: %j', (network, Condition, expected) => {
+      const allowing = { Effect: 'Allow', Action: ['s3:ListBucket', 's3:GetObject'], Resource: '*', Condition }
+      const all = { Effect: 'Allow', Action: '*', Resource: '*' }
+      const ofRole = { policies: [aRolePolicy('p', allowing)] }
+      const ofBoundary = { policies: [aRolePolicy('p', all), { ...aRolePolicy('b', allowing), kind: 'boundary' as const }] }
+      const ofBucket = { policies: [], bucketPolicy: known(aPolicy({ ...allowing, Principal: { AWS: aRole().arn } })) }
+      for (const given of [ofRole, ofBoundary, ofBucket]) {
+        expect(findings({ ...given, network: networks[network] }).map(({ status, severity }) => `${status} ${severity}`)).toEqual([
+          `${expected} error`,
+        ])
+      }
+    })
+
+    test('two subnets that take different ways are told apart', () => {
+      const [finding] = findings({ bucketPolicy: known(overEndpoint('vpce-0aaaaaaa')), network: half })
+      expect(finding?.message).toContain('from subnet-0bbbbbbb: denied by')
+    })
+
+    test('only the groups that read the folder say which way is taken', () => {
+      const source = { bucket: 'sagemaker-lifecycle', prefix: 'hyperpod/', location: null }
+      const placed = (subnetId: string) => ({ subnetIds: [subnetId], securityGroupIds: [], location: null })
+      const reader = aGroup({
+        name: 'reader',
+        lifecycle: { mode: 'custom', source, script: 'a.sh', location: null },
+        overrideVpcConfig: placed('subnet-0aaaaaaa'),
+      })
+      const other = aGroup({ name: 'other', overrideVpcConfig: placed('subnet-0bbbbbbb') })
+      const judged = findingsOf(rule, aPlan({ instanceGroups: [reader, other], lifecycleSources: [source] }), {
+        roles: { [roleName]: known(aRole()) },
+        rolePolicies: { [roleName]: known([managed]) },
+        buckets: { [source.bucket]: known({ kind: 'found', name: source.bucket, region: 'us-west-2' }) },
+        bucketPolicies: { [source.bucket]: known(overEndpoint('vpce-0aaaaaaa')) },
+        ...half,
+      })
+      expect(judged.map(({ status }) => status)).toEqual(['pass'])
+    })
+
+    test('a folder of another role’s groups is not asked for', () => {
+      const source = { bucket: 'sagemaker-lifecycle', prefix: 'b/', location: null }
+      const lifecycle = { mode: 'custom', source, script: 'on_create.sh', location: null } as const
+      const groups = [aGroup(), aGroup({ name: 'other', executionRole: 'Other', lifecycle })]
+      const plan = aPlan({ instanceGroups: groups, lifecycleSources: [source] })
+      expect(statuses(findingsOf(rule, plan, { roles: { [roleName]: known(aRole()) }, buckets: {} }))).toEqual([`skipped ${roleName}`])
+    })
+
+    test('an added Deny never lets more in, and an added Allow never less', () => {
+      const rank = { fail: 0, unknown: 1, pass: 2, skipped: 3 } as const
+      const keys = fc.constantFrom<readonly [string, string]>(
+        ['aws:SourceVpce', 'vpce-0aaaaaaa'],
+        ['aws:SourceVpc', 'vpc-0a1b2c3d'],
+        ['aws:PrincipalTag/team', 'ml'],
+        ['s3:prefix', 'hyperpod/'],
+        ['aws:ResourceAccount', '123456789012'],
+      )
+      const operators = fc.constantFrom('StringEquals', 'StringNotEquals', 'StringLikeIfExists', 'StringNotEqualsIfExists')
+      const statement = (effect: 'Allow' | 'Deny') =>
+        fc.tuple(operators, keys, fc.constantFrom('s3:ListBucket', 's3:GetObject', 's3:*')).map(([operator, [key, value], Action]) => ({
+          Effect: effect,
+          Action,
+          Resource: '*',
+          Condition: condition(operator, key, value),
+        }))
+      const given = fc.record({
+        allows: fc.array(statement('Allow'), { maxLength: 3 }),
+        denies: fc.array(statement('Deny'), { maxLength: 2 }),
+        network: fc.constantFrom(...Object.values(networks)),
+        bucketAllows: fc.array(statement('Allow'), { maxLength: 2 }),
+      })
+      const statusOf = (role: readonly object[], bucket: readonly object[], network: Given['network']): number => {
+        const policy = aPolicy(...bucket.map((one) => ({ ...one, Principal: { AWS: aRole().arn } })))
+        const [finding] = findings({ policies: [aRolePolicy('p', ...role)], bucketPolicy: known(policy), network: network ?? {} })
+        return rank[finding?.status ?? 'fail']
+      }
+      fc.assert(
+        fc.property(given, statement('Deny'), statement('Allow'), ({ allows, denies, network, bucketAllows }, deny, allow) => {
+          const before = statusOf([...allows, ...denies], bucketAllows, network)
+          expect(statusOf([...allows, ...denies, deny], bucketAllows, network)).toBeLessThanOrEqual(before)
+          expect(statusOf([...allows, ...denies], [...bucketAllows, deny], network)).toBeLessThanOrEqual(before)
+          expect(statusOf([...allows, ...denies, allow], bucketAllows, network)).toBeGreaterThanOrEqual(before)
+          expect(statusOf([...allows, ...denies], [...bucketAllows, allow], network)).toBeGreaterThanOrEqual(before)
+        }),
+        { numRuns: 200 },
+      )
+    })
   })
 
   test('through an endpoint, the bucket may be for its VPC alone', () => {

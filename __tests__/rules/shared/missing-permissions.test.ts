@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { RolePolicy } from '../../../src/model/facts/iam.ts'
 import { missingPermissionsFix } from '../../../src/rules/shared/missing-permissions.ts'
-import type { RequiredAction } from '../../../src/semantics/policies/execution-role.ts'
+import type { RequiredAction } from '../../../src/semantics/policies/required-actions.ts'
 import { type Permission, type PermissionDecision, policyTitle } from '../../../src/semantics/policies/role-permissions.ts'
 import { aPolicy, aRole, aRolePolicy } from '../../builders.ts'
 
@@ -13,6 +13,7 @@ const required = (action: string, changes: Partial<RequiredAction> = {}): Requir
   grantOn: '*',
   context: {},
   managed: false,
+  severity: 'error',
   demand: 'always',
   bucket: null,
   ...changes,
@@ -42,7 +43,7 @@ const allow = (action: string | readonly string[], resource = '*') => ({ Effect:
 const attachText = `Attach ${managedName} to ${role}.`
 const putText = `Put the missing actions into an inline policy of ${role}.`
 const denyText = 'Take the actions out of the Deny statements: no other policy can undo a Deny.'
-const organizationText = `Nothing in account 123456789012 can grant what a service control policy takes away: ask those who manage the organisation, in its management account, to let ${role} do it.`
+const organizationText = `Nothing in account 123456789012 can grant what a service control policy takes away: ask those who manage the organization, in its management account, to let ${role} do it.`
 
 describe('what a role is given', () => {
   test.each<readonly [string, readonly RolePolicy[], readonly Permission[], string, readonly string[]]>([
@@ -102,7 +103,7 @@ describe('what a role is given', () => {
       ],
     ],
     [
-      'what only a boundary or the organisation withholds is put nowhere',
+      'what only a boundary or the organization withholds is put nowhere',
       [boundary],
       [lacks('ec2:DescribeVpcs', bounded), lacks('ec2:DescribeSubnets', { kind: 'organization-deny' })],
       `Allow the actions in the permissions boundary limit too. ${organizationText}`,

@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { SimulatedAction } from '../../../src/model/facts/iam.ts'
-import { requiredActions } from '../../../src/semantics/policies/execution-role.ts'
 import {
   concreteResource,
   isMadeUp,
@@ -13,6 +12,7 @@ import {
   splitCall,
 } from '../../../src/semantics/policies/policy-simulation.ts'
 import { unknownPart } from '../../../src/semantics/policies/policy-text.ts'
+import { requiredActions, scriptActions } from '../../../src/semantics/policies/required-actions.ts'
 import { aGroup, aPlan, aRole } from '../../builders.ts'
 
 const request = (changes: Partial<SimulationRequest> = {}): SimulationRequest => ({
@@ -85,6 +85,7 @@ describe('simulationCalls', () => {
           'aws:MultiFactorAuthAge': ['10'],
           'sagemaker:Some': ['a', 'b'],
           'aws:username': null,
+          'aws:VpcSourceIp': ['10.0.0.0/24'],
           'aws:SourceArn': [`arn:aws:sagemaker:us-west-2:123456789012:${unknownPart}`],
         },
       }),
@@ -131,10 +132,10 @@ describe('simulationCalls', () => {
       const plan = aPlan({ instanceGroups: placed, orchestrator: { kind: 'eks', cluster: null } })
       const [planned] = plan.executionRoles
       if (planned === undefined) throw new Error('the plan has a role')
-      return simulationCalls(requiredActions(planned, aRole(), plan, new Set())).length
+      return simulationCalls(requiredActions(planned, aRole(), plan, {})).length
     }
     expect(count(100)).toBe(count(1))
-    expect(count(1)).toBe(8)
+    expect(count(1)).toBe(7)
   })
 })
 
@@ -204,7 +205,10 @@ describe('concrete resources', () => {
     const plan = aPlan({ orchestrator: { kind: 'eks', cluster: null } })
     const [planned] = plan.executionRoles
     if (planned === undefined) throw new Error('the plan has a role')
-    const asked = JSON.stringify(simulationCalls(requiredActions(planned, aRole(), plan, new Set())))
+    const [folder] = plan.lifecycleSources
+    if (folder === undefined) throw new Error('the plan has scripts')
+    const scripts = scriptActions(planned, aRole(), plan, folder, false)
+    const asked = JSON.stringify(simulationCalls([...requiredActions(planned, aRole(), plan, {}), ...scripts]))
     expect(asked).not.toContain(unknownPart)
     expect(asked).not.toContain('preflight')
   })
@@ -215,7 +219,7 @@ describe('concrete resources', () => {
     const plan = aPlan({ instanceGroups: [group], lifecycleSources: [source] })
     const [planned] = plan.executionRoles
     if (planned === undefined) throw new Error('the plan has a role')
-    const samples = requiredActions(planned, aRole(), plan, new Set()).flatMap(({ sample }) => sample ?? [])
+    const samples = scriptActions(planned, aRole(), plan, source, false).flatMap(({ sample }) => sample ?? [])
     expect(samples).toEqual(['arn:aws:s3:::sagemaker-lifecycle/hyperpod/start.sh'])
   })
 })

@@ -39,6 +39,7 @@ const toRole = (role: IamRole): Role => ({
   path: field(role, 'Path'),
   trustPolicy: parseEncodedPolicyDocument(field(role, 'AssumeRolePolicyDocument')),
   permissionsBoundaryArn: role.PermissionsBoundary?.PermissionsBoundaryArn ?? null,
+  ...(role.Tags !== undefined && { tags: Object.fromEntries(role.Tags.map((tag) => [field(tag, 'Key'), tag.Value ?? ''])) }),
 })
 
 /**

@@ -5,15 +5,9 @@ import {
   paginateSimulatePrincipalPolicy,
   type ResourceSpecificResult,
 } from '@aws-sdk/client-iam'
-import type { Role, SimulatedAction } from '../../model/facts/iam.ts'
-import type { Plan } from '../../model/plan.ts'
-import { requiredActions } from '../../semantics/policies/execution-role.ts'
-import { readRole } from '../../semantics/policies/planned-role.ts'
+import type { SimulatedAction } from '../../model/facts/iam.ts'
 import { type SimulationCall, type SimulationRequest, simulationCalls, splitCall } from '../../semantics/policies/policy-simulation.ts'
-import { ownBuckets } from '../../semantics/policies/role-permissions.ts'
 import { field, pages } from '../engine/answer.ts'
-import { type Context, defineCollector } from '../engine/collect.ts'
-import { attempt, attemptEach, GapError } from '../engine/gap.ts'
 
 /** Most items of a page that the API gives. */
 const pageSize = 1_000
@@ -89,7 +83,7 @@ const readSpecific = (action: string, whole: EvaluationResult, specific: Resourc
 }
 
 /**
- * The API tells what the organisation says for all resources of an action together: false is about at least one of them. A resource that
+ * The API tells what the organization says for all resources of an action together: false is about at least one of them. A resource that
  * is allowed is not that one.
  */
 const organizations = (decision: SimulatedAction['decision'], whole: EvaluationResult): boolean | null => {
@@ -100,39 +94,3 @@ const organizations = (decision: SimulatedAction['decision'], whole: EvaluationR
 const policiesOf = ({ MatchedStatements }: Pick<EvaluationResult, 'MatchedStatements'>): readonly string[] => [
   ...new Set((MatchedStatements ?? []).flatMap(({ SourcePolicyId }) => SourcePolicyId ?? [])),
 ]
-
-/**
- * What AWS answers about everything that the nodes of each execution role do. A role that the plan's ARN does not name is not asked about.
- */
-export const roleSimulations = defineCollector({
-  id: 'roleSimulations',
-  needs: ['roles', 'bucketPolicies'],
-  actions: ['iam:SimulatePrincipalPolicy'],
-  collect: async ({ plan, clients: { iam } }: Context, get) => {
-    if (plan.executionRoles.length === 0) return {}
-    // A bucket whose policy could not be read is one whose owner is not known; that is no reason not to ask about the rest.
-    const [roles, policies] = await Promise.all([get('roles'), attempt(() => get('bucketPolicies'))])
-    const own = ownBuckets(policies)
-    return attemptEach(
-      plan.executionRoles.map(({ name }) => name),
-      async (name) => {
-        const found = roles[name]
-        if (found?.ok === false) throw new GapError(found.gap)
-        const role = found?.value ?? null
-        return role === null ? null : simulateRole(iam, name, role, plan, own)
-      },
-      'iam:SimulatePrincipalPolicy',
-    )
-  },
-})
-
-const simulateRole = async (
-  iam: IAMClient,
-  name: string,
-  role: Role,
-  plan: Plan,
-  own: ReadonlySet<string>,
-): Promise<readonly SimulatedAction[] | null> => {
-  const planned = plan.executionRoles.find((candidate) => candidate.name === name && readRole(candidate, role).kind === 'found')
-  return planned === undefined ? null : simulate(iam, role.arn, requiredActions(planned, role, plan, own))
-}

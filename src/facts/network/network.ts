@@ -67,6 +67,7 @@ const subnetsById = async (clients: Clients, ids: readonly string[]): Promise<Re
 const toSubnet = (subnet: Ec2Subnet): Subnet => ({
   subnetId: field(subnet, 'SubnetId'),
   vpcId: field(subnet, 'VpcId'),
+  ...(subnet.OwnerId !== undefined && { ownerId: subnet.OwnerId }),
   state: field(subnet, 'State'),
   cidrBlock: field(subnet, 'CidrBlock'),
   availabilityZone: field(subnet, 'AvailabilityZone'),

@@ -30,6 +30,8 @@ export interface Role {
   /** Null where the role's document is not valid JSON or not in the policy grammar. */
   readonly trustPolicy: PolicyDocument | null
   readonly permissionsBoundaryArn: string | null
+  /** By key. Absent where the role has none; snapshots of older versions lack it. */
+  readonly tags?: Readonly<Record<string, string>>
 }
 
 /** A policy that bounds what a role may do: attached managed policies and the permissions boundary by ARN, inline ones by name. */
@@ -59,7 +61,10 @@ export interface SimulatedAction {
   readonly action: string
   readonly resource: string
   readonly decision: 'allowed' | 'explicitDeny' | 'implicitDeny'
-  /** Condition keys that some policy asks for and the simulation had no value of: the decision may be another with them. */
+  /**
+   * Condition keys that some policy asks for and the simulation had no value of: the decision may be another with them. AWS does not name
+   * those of service control policies; they are here where the organization is known to allow with them what it denies without.
+   */
   readonly missingContextValues: readonly string[]
   /** Null where the answer has no such detail: no organisation, no boundary. */
   readonly allowedByOrganizations: boolean | null

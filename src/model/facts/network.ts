@@ -17,6 +17,8 @@ export interface VpcDns {
 export interface Subnet {
   readonly subnetId: string
   readonly vpcId: string
+  /** Account of the subnet and its VPC: another one than the caller's for a shared subnet. Snapshots of older versions lack it. */
+  readonly ownerId?: string
   readonly state: string
   readonly cidrBlock: string
   readonly availabilityZone: string

@@ -1,19 +1,15 @@
 import type { Fact, Gap } from '../../model/fact.ts'
-import type { PolicyStatement, Role } from '../../model/facts/iam.ts'
-import type { RouteTable, VpcEndpoint } from '../../model/facts/network.ts'
+import type { PolicyDocument, PolicyStatement, Role } from '../../model/facts/iam.ts'
 import type { Facts } from '../../model/facts.ts'
 import type { Evidence, Fix, Outcome } from '../../model/finding.ts'
 import type { Plan } from '../../model/plan.ts'
 import { entry, keyed, knownValue } from '../../semantics/fact.ts'
-import { s3EndpointOf } from '../../semantics/network/endpoints.ts'
-import { routeTableOf } from '../../semantics/network/routes.ts'
-import { placementOf } from '../../semantics/plan/placement.ts'
+import { type Origin, type OriginFacts, s3Origins } from '../../semantics/network/request-origin.ts'
 import { folderUri } from '../../semantics/plan/s3-uri.ts'
-import { managedPolicyName, type RequiredAction, requiredActions } from '../../semantics/policies/execution-role.ts'
 import { statementName } from '../../semantics/policies/iam-policy.ts'
-import { groupsOf, ownerOf } from '../../semantics/policies/planned-role.ts'
+import { ownerOf, readersSubnets } from '../../semantics/policies/planned-role.ts'
 import { policyJson } from '../../semantics/policies/policy-document.ts'
-import { type RequestContext, unknownPart } from '../../semantics/policies/policy-text.ts'
+import { managedPolicyName, type RequiredAction, scriptActions } from '../../semantics/policies/required-actions.ts'
 import { isDenied, type Permission, policyTitle, provePermissions } from '../../semantics/policies/role-permissions.ts'
 import { reasons } from '../../semantics/text/enumerate.ts'
 import { command } from '../engine/command.ts'
@@ -26,7 +22,7 @@ import { eachRoleFolder, hasRoleFolder, type RoleFolder } from './folders/role-f
 export const roleAccess = defineRule({
   id: 's3/role-access',
   title: 'Every execution role may list and read its lifecycle scripts',
-  why: 'Nodes download their scripts as the execution role: it needs `s3:ListBucket` on the bucket and `s3:GetObject` on the objects. `AmazonSageMakerClusterInstanceRolePolicy` grants both on buckets whose name starts with `sagemaker-` and that belong to the account of the role, on no others. A bucket of another account has to grant it in its own policy too. A Deny in the bucket policy overrules every grant. Without access the instance group fails with “Lifecycle scripts did not run successfully”.',
+  why: 'Nodes download their scripts as the execution role: it needs `s3:ListBucket` on the bucket and `s3:GetObject` on the objects. `AmazonSageMakerClusterInstanceRolePolicy` grants both on buckets whose name starts with `sagemaker-` and that belong to the account of the role, on no others. A bucket of another account has to grant it in its own policy too. A Deny in the bucket policy overrules every grant. Policies of buckets, roles and boundaries often let in only what comes through a VPC endpoint, from a VPC or from an address: they are read with what requests from the subnets of the nodes carry, once for each way that these take to S3. A service control policy (SCP) of the organization that the policy simulation of AWS finds to deny it counts like any other Deny. Without access the instance group fails with “Lifecycle scripts did not run successfully”.',
   severity: 'error',
   checklist: '5',
   checklistDiffers:
@@ -35,18 +31,33 @@ export const roleAccess = defineRule({
     'https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-prerequisites-iam.html',
     'https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-walkthroughs-managing-access-example2.html',
     'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html',
+    'https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-bucket-policies-vpc-endpoint.html',
   ],
   needs: ['roles', 'buckets'],
-  uses: ['rolePolicies', 'roleSimulations', 'bucketPolicies', 'bucketOwners', 'subnets', 'routeTables', 'vpcEndpoints'],
+  uses: [
+    'rolePolicies',
+    'roleSimulations',
+    'bucketPolicies',
+    'bucketOwners',
+    'subnets',
+    'routeTables',
+    'vpcEndpoints',
+    'natGateways',
+    'prefixLists',
+  ],
   applies: hasRoleFolder,
   evaluate: (facts, plan) => eachRoleFolder(plan, facts, (pair) => judge({ ...pair, facts, plan })),
 })
 
 interface Case extends RoleFolder {
-  readonly facts: Pick<Facts, 'buckets'> & {
-    readonly [K in 'roleSimulations' | 'bucketPolicies' | 'bucketOwners' | 'subnets' | 'routeTables' | 'vpcEndpoints']: Fact<Facts[K]>
-  }
+  readonly facts: Pick<Facts, 'buckets'> &
+    OriginFacts & { readonly [K in 'roleSimulations' | 'bucketPolicies' | 'bucketOwners']: Fact<Facts[K]> }
   readonly plan: Plan
+}
+
+/** A permission, asked for on one of the ways that nodes take to S3. */
+interface Asked extends Permission {
+  readonly origin: Origin
 }
 
 const judge = (given: Case): Outcome => {
@@ -58,17 +69,16 @@ const judge = (given: Case): Outcome => {
   const bucketPolicy = keyed(facts.bucketPolicies, bucket)
   const owner: Fact<'own' | 'other'> = bucketPolicy.ok ? { ok: true, value: 'own' } : keyed(facts.bucketOwners, bucket)
   const isForeign = owner.ok && owner.value === 'other'
-  const permissions = contextsOf(given).flatMap((context) => permissionsOf(given, isForeign, owner.ok && !isForeign, context))
-  const missing = firstOfEach(permissions.filter(isDenied))
+  const asked = permissionsOf(given, bucketPolicy, owner.ok ? owner.value : null)
+  const denied = asked.filter(isDenied)
+  const missing = firstOfEach(denied)
   const evidence = { bucket, roleArn: role.arn, missing: actionsOf(missing), policies: policies.ok ? policies.value.map(policyTitle) : [] }
   if (missing.length > 0) {
-    const message = `${role.name} may not do ${actionsOf(missing).join(' and ')} in ${folderUri(folder)}: ${because(given, missing, isForeign)}`
-    // What the simulation does not show of the organisation's policies may explain their Deny: it does not block by itself.
-    const severity = missing.every(fromOrganization) ? 'warning' : undefined
-    return fail(subject, message, fixOf(given, missing, isForeign), { location, evidence, severity })
+    const message = `${role.name} may not do ${actionsOf(missing).join(' and ')} in ${folderUri(folder)}${onTheWay(denied, asked)}: ${because(given, missing, isForeign)}`
+    return fail(subject, message, fixOf(given, missing, isForeign), { location, evidence })
   }
-  const open = firstOfEach(permissions.filter(({ decision }) => decision.kind !== 'allowed'))
-  if (open.length > 0) return undecided(given, subject, gapOf(role, open), evidence, isForeign)
+  const open = asked.filter(({ decision }) => decision.kind !== 'allowed')
+  if (open.length > 0) return undecided(given, subject, gapOf(role, firstOfEach(open), onTheWay(open, asked)), evidence, isForeign)
   // Its own policies allow it. The bucket may still deny it, and one of another account has to allow it.
   if (!bucketPolicy.ok) {
     const message = isForeign
@@ -79,58 +89,44 @@ const judge = (given: Case): Outcome => {
   return pass(subject, `${role.name} may list and read ${folderUri(folder)}`, { location, evidence })
 }
 
-const permissionsOf = (
-  { planned, role, policies, folder, facts, plan }: Case,
-  isForeign: boolean,
-  isOwn: boolean,
-  context: RequestContext,
+/** Every action on every way. */
+const permissionsOf = (given: Case, bucketPolicy: Fact<PolicyDocument | null>, owner: 'own' | 'other' | null): readonly Asked[] => {
+  const { planned, role, folder, facts, plan } = given
+  const account = ownerOf(role.arn).account
+  const actions = scriptActions(planned, role, plan, folder, owner === 'own')
+  return s3Origins(readersSubnets(planned, folder, plan), plan.region, account, facts).flatMap((origin) => {
+    const required = actions.map((action): RequiredAction => ({ ...action, context: { ...action.context, ...origin.context } }))
+    return prove(given, required, bucketPolicy, owner).map((permission) => ({ ...permission, origin }))
+  })
+}
+
+const prove = (
+  { planned, role, policies, facts }: Case,
+  required: readonly RequiredAction[],
+  bucketPolicy: Fact<PolicyDocument | null>,
+  owner: 'own' | 'other' | null,
 ): readonly Permission[] => {
-  const { bucket, prefix } = folder
-  const only: Plan = {
-    ...plan,
-    lifecycleSources: plan.lifecycleSources.filter((source) => source.bucket === bucket && source.prefix === prefix),
-  }
-  const prefixContext = { 's3:prefix': [`${prefix.replace(/\/$/, '')}${unknownPart}`] }
-  const required = requiredActions(planned, role, only, new Set(isOwn ? [bucket] : []))
-    .filter((action) => action.bucket === bucket)
-    .map((action): RequiredAction => {
-      const changes = action.action === 's3:ListBucket' ? prefixContext : {}
-      return { ...action, managed: action.managed && !isForeign, context: { ...action.context, ...context, ...changes } }
-    })
-  if (!isForeign) {
-    const simulation = keyed(facts.roleSimulations, planned.name)
-    return provePermissions(required, { role, policies, bucketPolicies: facts.bucketPolicies, simulation })
+  if (owner !== 'other') {
+    return provePermissions(required, { role, policies, bucketPolicy, simulation: keyed(facts.roleSimulations, planned.name) })
   }
   // What the managed policy grants, it grants on buckets of the role's own account only.
   const others = policies.ok
     ? { ok: true as const, value: policies.value.filter(({ name, kind }) => !(kind === 'attached' && name === managedPolicyName)) }
     : policies
-  const noBucketPolicy = { ok: true as const, value: { [bucket]: { ok: true as const, value: null } } }
-  return provePermissions(required, { role, policies: others, bucketPolicies: noBucketPolicy, simulation: { ok: true, value: null } })
-}
-
-/**
- * What the network adds to a request, once for each way that nodes of the role take to S3: policies of buckets often demand a VPC
- * endpoint. Nothing is added where the way is not known, so that such a condition stays open.
- */
-const contextsOf = ({ planned, facts: { subnets, routeTables, vpcEndpoints }, plan }: Case): readonly RequestContext[] => {
-  const ids = [...new Set(groupsOf(planned, plan).flatMap((group) => placementOf(group, plan)?.subnetIds ?? []))]
-  if (ids.length === 0 || !subnets.ok || !routeTables.ok || !vpcEndpoints.ok) return [{}]
-  const contexts = ids.map((id): RequestContext | null => {
-    const subnet = subnets.value[id] ?? null
-    const table = subnet && routeTableOf(subnet, routeTables.value)
-    return subnet && table?.ok === true ? networkContext(subnet.vpcId, table.value, vpcEndpoints.value, plan.region) : null
+  const ungranted = required.map((action) => ({ ...action, managed: false }))
+  return provePermissions(ungranted, {
+    role,
+    policies: others,
+    bucketPolicy: { ok: true, value: null },
+    simulation: { ok: true, value: null },
   })
-  const known = contexts.filter((context) => context !== null)
-  if (known.length < contexts.length) return [{}]
-  return [...new Map(known.map((context) => [JSON.stringify(context), context])).values()]
 }
 
-const networkContext = (vpcId: string, table: RouteTable, endpoints: readonly VpcEndpoint[], region: string): RequestContext | null => {
-  const way = s3EndpointOf(region, table, endpoints)
-  if (way.kind === 'unlisted') return null
-  if (way.kind === 'none') return { 'aws:SourceVpce': null, 'aws:SourceVpc': null }
-  return { 'aws:SourceVpce': [way.endpoint.vpcEndpointId], 'aws:SourceVpc': [vpcId] }
+/** The subnets that a finding is about, where it is not about all of them. */
+const onTheWay = (concerned: readonly Asked[], asked: readonly Asked[]): string => {
+  const subnetsOf = (list: readonly Asked[]): readonly string[] => [...new Set(list.flatMap(({ origin }) => origin.subnetIds))]
+  const subnets = subnetsOf(concerned)
+  return subnets.length === subnetsOf(asked).length ? '' : ` from ${subnets.join(' and ')}`
 }
 
 const fromOrganization = ({ decision }: Permission): boolean => decision.kind === 'organization-deny'
@@ -158,7 +154,7 @@ const because = ({ folder: { bucket }, policies }: Case, missing: readonly Permi
       : []),
     ...(layers.has('boundary') ? ['the permissions boundary does not allow it'] : []),
     ...(missing.some(fromOrganization)
-      ? ["policies of the organisation deny it, on which conditions AWS's policy simulation does not tell"]
+      ? ["service control policies (SCP) of the organization deny it, as AWS's policy simulation says"]
       : []),
     ...(missing.some(({ decision }) => decision.kind === 'simulated-deny') ? ["AWS's policy simulation finds a Deny"] : []),
   ].join('; ')
@@ -200,7 +196,7 @@ const undecided = (given: Case, subject: string, gap: Gap, evidence: Evidence, i
   }
 }
 
-const gapOf = (role: Role, open: readonly Permission[]): Gap => {
+const gapOf = (role: Role, open: readonly Permission[], where: string): Gap => {
   const unread = open.flatMap(({ decision }) => (decision.kind === 'unread' ? [decision.gap] : []))[0]
   const doubts = open.flatMap(({ decision }) => (decision.kind === 'undecided' ? decision.because : []))
   const described = doubts.map(({ statement, policy, reason }) => `${statement === null ? policy : statementName(statement)}: ${reason}`)
@@ -208,6 +204,6 @@ const gapOf = (role: Role, open: readonly Permission[]): Gap => {
   return {
     reason: unread?.reason ?? 'unsupported',
     action: unread?.action ?? 's3:GetBucketPolicy',
-    message: `whether ${role.name} may do ${actionsOf(open).join(' and ')} cannot be told: ${because}`,
+    message: `it is not known whether ${role.name} may do ${actionsOf(open).join(' and ')}${where}: ${because}`,
   }
 }

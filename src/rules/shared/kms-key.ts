@@ -209,6 +209,7 @@ const useFix = (given: KeyCase, key: KmsKey, keyPolicy: Fact<PolicyDocument | nu
       grantOn: key.arn,
       context: {},
       managed: false,
+      severity: 'error',
       demand: 'always',
       bucket: null,
     } as const

@@ -1,9 +1,9 @@
 import type { PolicyStatement, Role, RolePolicy } from '../../model/facts/iam.ts'
 import type { Fix } from '../../model/finding.ts'
-import { managedPolicyName, type RequiredAction } from '../../semantics/policies/execution-role.ts'
 import type { StatementReference } from '../../semantics/policies/iam-policy.ts'
 import { ownerOf } from '../../semantics/policies/planned-role.ts'
 import { policyJson } from '../../semantics/policies/policy-document.ts'
+import { managedPolicyName, type RequiredAction } from '../../semantics/policies/required-actions.ts'
 import { type Permission, policyTitle } from '../../semantics/policies/role-permissions.ts'
 import { command } from '../engine/command.ts'
 
@@ -36,7 +36,7 @@ export const missingPermissionsFix = (role: Role, known: readonly RolePolicy[] |
       ...(bounded ? [`Allow the actions in ${boundary === undefined ? 'the permissions boundary' : policyTitle(boundary)} too.`] : []),
       ...(organization
         ? [
-            `Nothing in account ${ownerOf(role.arn).account} can grant what a service control policy takes away: ask those who manage the organisation, in its management account, to let ${role.name} do it.`,
+            `Nothing in account ${ownerOf(role.arn).account} can grant what a service control policy takes away: ask those who manage the organization, in its management account, to let ${role.name} do it.`,
           ]
         : []),
     ].join(' '),

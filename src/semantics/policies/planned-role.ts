@@ -1,5 +1,6 @@
 import type { Role } from '../../model/facts/iam.ts'
 import type { BucketPrefix, InstanceGroup, Plan, PlannedRole } from '../../model/plan.ts'
+import { placementOf } from '../plan/placement.ts'
 
 /**
  * A role of the plan beside the role of that name in the caller's account. `other`: the plan's ARN has another account or path than the
@@ -31,9 +32,27 @@ export const groupsOf = (role: PlannedRole, plan: Plan): readonly InstanceGroup[
 /** Folders of lifecycle scripts that nodes under the role read: those of its groups, and those that no group names. */
 export const foldersOf = (role: PlannedRole, plan: Plan): readonly BucketPrefix[] => {
   const groups = groupsOf(role, plan)
-  return plan.lifecycleSources.filter((source) => {
-    const reads = ({ lifecycle }: InstanceGroup): boolean =>
-      lifecycle.mode !== 'ami' && lifecycle.source?.bucket === source.bucket && lifecycle.source.prefix === source.prefix
-    return groups.some(reads) || !plan.instanceGroups.some(reads)
-  })
+  return plan.lifecycleSources.filter(
+    (source) => groups.some((group) => reads(group, source)) || !plan.instanceGroups.some((group) => reads(group, source)),
+  )
+}
+
+const reads = ({ lifecycle }: InstanceGroup, { bucket, prefix }: BucketPrefix): boolean =>
+  lifecycle.mode !== 'ami' && lifecycle.source?.bucket === bucket && lifecycle.source.prefix === prefix
+
+/** Subnets that nodes under the role are in; null where they are in no VPC of the account: HyperPod then uses one of its own. */
+export const subnetsOf = (role: PlannedRole, plan: Plan): readonly string[] | null => placedIn(groupsOf(role, plan), plan)
+
+/** Of those, the subnets of the nodes that read a folder; of all where no group is known to. */
+export const readersSubnets = (role: PlannedRole, folder: BucketPrefix, plan: Plan): readonly string[] => {
+  const groups = groupsOf(role, plan)
+  const readers = groups.filter((group) => reads(group, folder))
+  return placedIn(readers.length > 0 ? readers : groups, plan) ?? []
+}
+
+const placedIn = (groups: readonly InstanceGroup[], plan: Plan): readonly string[] | null => {
+  const placements = groups.length > 0 ? groups.map((group) => placementOf(group, plan)) : [plan.vpcConfig]
+  const configs = placements.filter((config) => config !== null)
+  if (configs.length === 0 && plan.vpcId === null) return null
+  return [...new Set(configs.flatMap(({ subnetIds }) => subnetIds))]
 }

@@ -109,7 +109,16 @@ const readRange = (value: string): Range | null => {
   return [address, address.kind() === 'ipv4' ? 32 : 128]
 }
 
-const within = ([address]: Range, [network, bits]: Range): boolean => address.kind() === network.kind() && address.match(network, bits)
+/** Compares an address, or one of a block of which only the block is known, with a block. */
+const withinRange: Compare = (wanted, given) => {
+  const left = given.includes(unknownPart) ? null : readRange(given)
+  const right = readRange(wanted)
+  if (left === null || right === null) return 'maybe'
+  const [[address, known], [network, bits]] = [left, right]
+  if (address.kind() !== network.kind()) return 'no'
+  if (known >= bits) return address.match(network, bits) ? 'yes' : 'no'
+  return network.match(address, known) ? 'maybe' : 'no'
+}
 
 const numeric = (compare: (given: number, wanted: number) => boolean): Compare => parsed(readNumber, compare)
 const date = (compare: (given: number, wanted: number) => boolean): Compare => parsed(readDate, compare)
@@ -125,7 +134,6 @@ const boolean: Compare = (wanted, given, context) => (wanted.includes('${') ? fo
 const binary = parsed(readBinary, (given, wanted) => given === wanted)
 const like = text(true, matchText)
 const arn = text(true, matchArn)
-const address = parsed(readRange, within)
 
 /** Every operator of the grammar but Null, by name in lower case. */
 const comparisons: Readonly<Record<string, { readonly compare: Compare; readonly negated: boolean }>> = {
@@ -154,6 +162,6 @@ const comparisons: Readonly<Record<string, { readonly compare: Compare; readonly
   datelessthanequals: positive(date((given, wanted) => given <= wanted)),
   dategreaterthan: positive(date((given, wanted) => given > wanted)),
   dategreaterthanequals: positive(date((given, wanted) => given >= wanted)),
-  ipaddress: positive(address),
-  notipaddress: negative(address),
+  ipaddress: positive(withinRange),
+  notipaddress: negative(withinRange),
 }

@@ -162,8 +162,11 @@ const keyTypes: Readonly<Record<string, ContextKeyType>> = {
 const contextEntries = (context: RequestContext): readonly ContextEntry[] =>
   Object.entries(context)
     .flatMap(([name, values]) =>
-      values === null || values.length === 0 || values.some((value) => value.includes(unknownPart))
+      values === null || values.length === 0 || values.some((value) => isInPart(name, value))
         ? []
         : [{ name, type: values.length > 1 ? ('stringList' as const) : (keyTypes[name.toLowerCase()] ?? 'string'), values }],
     )
     .sort((one, other) => (one.name < other.name ? -1 : 1))
+
+const isInPart = (name: string, value: string): boolean =>
+  value.includes(unknownPart) || (keyTypes[name.toLowerCase()] === 'ip' && value.includes('/'))

@@ -21,8 +21,8 @@ export const not = (match: Match): Match => (match === 'maybe' ? 'maybe' : match
 export const unknownPart = '\uFFFC'
 
 /**
- * Values of condition keys in a request. Null: the request is known not to carry the key. A key that is missing here is not known.
- * Names of keys are not case-sensitive.
+ * Values of condition keys in a request. Null: the request is known not to carry the key. A key that is missing here is not known. A CIDR
+ * block as the value of a key for addresses is one address of the block. Names of keys are not case-sensitive.
  */
 export type RequestContext = Readonly<Record<string, readonly string[] | null>>
 

@@ -1,16 +1,16 @@
 import type { Fact, Gap } from '../../model/fact.ts'
 import type { PolicyDocument, PolicyStatement, Role, RolePolicy, SimulatedAction } from '../../model/facts/iam.ts'
 import type { Facts } from '../../model/facts.ts'
-import { keyed, knownValue } from '../fact.ts'
-import type { RequiredAction } from './execution-role.ts'
+import { knownValue } from '../fact.ts'
 import { type Decision, decide, type Policy } from './iam-policy.ts'
 import { concreteResource, isMadeUp, missingKeys, simulatedFor } from './policy-simulation.ts'
 import { unknownPart } from './policy-text.ts'
+import type { RequiredAction } from './required-actions.ts'
 
 /** What is said to one required action. */
 export type PermissionDecision =
   | Decision
-  /** A policy of the organisation (SCP) does not allow it, or denies it. The simulation does not tell which, nor under which condition. */
+  /** Service control policies of the organization (SCP) do not allow it, and no condition is known that would. Which of them is not told. */
   | { readonly kind: 'organization-deny' }
   /** AWS's simulation found a Deny that the documents do not show; `policies` as IAM names them. */
   | { readonly kind: 'simulated-deny'; readonly policies: readonly string[] }
@@ -48,7 +48,8 @@ export const isOpen = ({ decision: { kind } }: Permission): boolean => kind === 
 export interface RoleKnowledge {
   readonly role: Role
   readonly policies: Fact<readonly RolePolicy[]>
-  readonly bucketPolicies: Fact<Facts['bucketPolicies']>
+  /** The policy of the bucket that the actions are about; null where they are about none. */
+  readonly bucketPolicy: Fact<PolicyDocument | null> | null
   readonly simulation: Fact<readonly SimulatedAction[] | null>
 }
 
@@ -62,8 +63,7 @@ export const provePermissions = (required: readonly RequiredAction[], known: Rol
     : known.policies
   const simulated = known.simulation.ok ? (known.simulation.value ?? []) : []
   return required.map((action) => {
-    const bucketPolicy = action.bucket === null ? null : keyed(known.bucketPolicies, action.bucket)
-    const asked: Question = { required: action, role: known.role, own, bucketPolicy }
+    const asked: Question = { required: action, role: known.role, own, bucketPolicy: known.bucketPolicy }
     const documents = byDocuments(asked)
     const simulation = simulatedFor(action, simulated)
     return simulation === null
@@ -114,10 +114,10 @@ const combined = (asked: Question, documents: PermissionDecision, simulation: Si
   const { required } = asked
   const keys = missingKeys(required, simulation)
   if (simulation.allowedByOrganizations === false && simulation.decision !== 'allowed') {
-    // The simulation ends where the organisation denies; what the role itself lacks is told by the documents.
+    // The simulation ends where the organization denies; what the role itself lacks is told by the documents.
     return certainDeny(documents)
       ? { required, decision: documents, by: 'documents', contradicted: false }
-      : { required, decision: { kind: 'organization-deny' }, by: 'simulation', contradicted: false }
+      : { required, decision: byOrganization(keys), by: 'simulation', contradicted: false }
   }
   const doubt = keys.length > 0 ? `it had no value of ${keys.join(', ')}` : doubtOf(asked, documents, simulation)
   if (doubt !== null) return { required, decision: withDoubt(asked, documents, doubt), by: 'documents', contradicted: false }
@@ -127,6 +127,13 @@ const combined = (asked: Question, documents: PermissionDecision, simulation: Si
       ? certainDeny(documents)
       : documents.kind === 'allowed' && decision.kind !== 'undecided' && decision.kind !== 'unread'
   return { required, decision, by: 'simulation', contradicted }
+}
+
+/** AWS evaluates the conditions of SCPs with the values that it was given, so a deny holds unless one that it was not given may lift it. */
+const byOrganization = (keys: readonly string[]): PermissionDecision => {
+  if (keys.length === 0) return { kind: 'organization-deny' }
+  const reason = `they deny it where a request has no ${keys.join(', ')}, and the values of the nodes' requests are not known`
+  return { kind: 'undecided', because: [{ statement: null, policy: 'service control policies (SCP) of the organization', reason }] }
 }
 
 /** Why the answer about one resource does not tell enough; null where it does. */

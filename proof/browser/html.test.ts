@@ -5,10 +5,10 @@ import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import chromium from '@sparticuz/chromium'
 import puppeteer, { type Browser, type Page } from 'puppeteer-core'
+import { aFinding, aReport } from '../../__tests__/report/builders.ts'
+import { sampleReport } from '../../__tests__/report/sample.ts'
 import { renderHtml } from '../../src/report/html/document.ts'
 import type { Report } from '../../src/report/schema/report.ts'
-import { aFinding, aReport } from '../report/builders.ts'
-import { sampleReport } from '../report/sample.ts'
 
 /** The browser is unpacked first. */
 jest.setTimeout(60_000)
