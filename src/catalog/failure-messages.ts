@@ -105,6 +105,7 @@ export const failureMessages: readonly FailureMessage[] = [
     rules: [
       'network/egress',
       'network/endpoints-usable',
+      'network/endpoint-policy',
       'network/dns',
       'network/subnet-capacity',
       'network/subnets-private',

@@ -18,7 +18,7 @@ import { severityByNeed, withoutFacts } from '../shared/ways.ts'
 export const endpointsUsable = defineRule({
   id: 'network/endpoints-usable',
   title: 'Interface endpoints of services that nodes use are reached by name, from every zone, on TCP 443',
-  why: "An interface endpoint is a network interface in some subnets of the VPC, with security groups of its own. With private DNS it takes over the name of its service for the whole VPC: where its groups, or those of the nodes, keep TCP 443 closed, calls to the service time out, whatever NAT gateway there is beside it. Without private DNS the name still leads to the service's public addresses, so the endpoint is there and nodes do not use it. An endpoint without a subnet in a zone of the nodes is reached across zones: that works, until the other zone fails.",
+  why: "An interface endpoint is a network interface in some subnets of the VPC, with security groups of its own. With private DNS it takes over the name of its service for the whole VPC: where its groups, or those of the nodes, keep TCP 443 closed, calls to the service time out, whatever NAT gateway there is beside it. Without private DNS the name still leads to the service's public addresses, so the endpoint is there and nodes do not use it. An endpoint without a subnet in a zone of the nodes is reached across zones: that works, until the other zone fails. Shutting nodes out of a service that they need to come up is an error.",
   severity: 'warning',
   checklist: '3',
   sources: [

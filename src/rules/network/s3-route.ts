@@ -22,7 +22,7 @@ export const s3Route = defineRule({
   severity: 'error',
   checklist: '3',
   checklistDiffers:
-    "The checklist requires an S3 gateway endpoint in the VPC. What nodes need is a way to S3 from their own subnet: an endpoint that is not associated with the subnet's route table gives none, a NAT gateway that works does. So an endpoint elsewhere does not count, NAT alone is a warning (it works, costs per GB and depends on the NAT gateway), and no way at all is an error. An S3 *interface* endpoint alone is a warning where its private DNS answers inside the VPC, because its security groups and subnets decide whether it works; without that it does not count, since nodes use S3's ordinary names. Slurm groups that are set up by their AMI fetch nothing from S3.",
+    "The checklist requires an S3 gateway endpoint in the VPC. What nodes need is a way to S3 from their own subnet: an endpoint that is not associated with the subnet's route table gives none, and a NAT gateway that works does. NAT alone is a warning (it works, costs per GB and depends on the NAT gateway), no way at all is an error, and a way that cannot be seen, such as one through a transit gateway, is unknown. An S3 *interface* endpoint alone is a warning if its private DNS answers inside the VPC; otherwise it does not count, since nodes use S3's ordinary names. Slurm groups that are set up by their AMI fetch nothing from S3.",
   sources: [
     'https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-prerequisites.html',
     'https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-s3.html',
