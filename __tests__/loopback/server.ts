@@ -27,6 +27,8 @@ export interface WholeAnswer extends HttpAnswer {
 /** A server on a free port of loopback. */
 export interface Loopback {
   readonly url: string
+  /** Most requests that were open at the same time. */
+  busiest(): number
   /** Ends every connection, those of requests without an answer too. */
   close(): Promise<void>
 }
@@ -38,7 +40,13 @@ export interface Loopback {
 export const serve = async (
   answer: (request: HttpRequest, connection: Socket) => HttpAnswer | null | Promise<HttpAnswer | null>,
 ): Promise<Loopback> => {
+  let [open, busiest] = [0, 0]
   const server = http.createServer(async (request, response) => {
+    open += 1
+    busiest = Math.max(busiest, open)
+    response.on('close', () => {
+      open -= 1
+    })
     try {
       const { method = 'GET', url = '/', headers, socket } = request
       const answered = await answer({ method, url, headers, body: await bodyOf(request) }, socket)
@@ -50,6 +58,7 @@ export const serve = async (
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    busiest: () => busiest,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve())

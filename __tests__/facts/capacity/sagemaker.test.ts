@@ -158,7 +158,7 @@ describe('hyperPodUsage', () => {
         )
         expect(asked).toHaveLength(listings + count)
         expect(clients.statistics()).toMatchObject({ total: listings + count, retries: 0 })
-        expect(loopback.current().busiest).toBe(Math.max(1, Math.min(10, count)))
+        expect(loopback.current().busiest()).toBe(Math.max(1, Math.min(10, count)))
       },
       30_000,
     )

@@ -5,9 +5,16 @@ export interface Place {
 }
 
 /** Where an offset of a text stands. Lines end at a line feed, whatever stands before it. */
-export const placeAt = (text: string, offset: number): Place => placesIn(text.slice(0, offset))(offset)
+export const placeAt = (text: string, offset: number): Place => {
+  let [line, start] = [1, 0]
+  for (let end = text.indexOf('\n'); end >= 0 && end < offset; end = text.indexOf('\n', start)) {
+    line += 1
+    start = end + 1
+  }
+  return { line, column: offset - start + 1 }
+}
 
-/** Where offsets of one text stand: reads the text once for all of them. */
+/** The same for many offsets of one text, which is read once for all of them. */
 export const placesIn = (text: string): ((offset: number) => Place) => {
   const starts = [0]
   for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', end + 1)) starts.push(end + 1)
