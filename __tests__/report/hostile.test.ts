@@ -65,7 +65,7 @@ const hostileText = fc
   .map((parts) => parts.join(''))
 
 /** Words that are of the program, not of the world: the types hold no others. */
-const own = new Set(['status', 'severity', 'verdict', 'orchestrator', 'kind', 'state'])
+const own = new Set(['status', 'severity', 'verdict', 'orchestrator', 'kind', 'state', 'need', 'layer'])
 
 /** The sample report with every text that comes from outside replaced; equal texts stay equal, different ones different. */
 const disguised = (text: (slot: number) => string): Report => {

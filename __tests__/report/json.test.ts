@@ -46,6 +46,7 @@ test('has the keys of the contract, in its order', () => {
     'leftOpen',
     'staticOnly',
     'topology',
+    'reach',
   ])
   expect(Object.keys(report.findings[0])).toEqual([
     'rule',

@@ -70,6 +70,15 @@ describe('merging', () => {
     }
     const counts = { pass: 1, fail: 2, unknown: 3, skipped: 4, waived: 5, errors: 6, warnings: 7 }
     const topology = { vpcId: null, nodes: [], edges: [], unread: [] }
+    const cell = (group: string): Report['reach'][number] => ({
+      group,
+      subnet: 'subnet-1',
+      to: 'S3',
+      need: 'required',
+      state: 'closed',
+      layer: 'route',
+      via: 'nothing',
+    })
     const one: Report = {
       ...about('a', 'us-west-2'),
       takenAt: '2026-05-02T00:00:00Z',
@@ -77,6 +86,7 @@ describe('merging', () => {
       counts,
       headroom: [room],
       topology,
+      reach: [cell('worker-1')],
       calls: { total: 5, retries: 1, throttles: 2, durationMs: 300, byOperation: { 'sts:GetCallerIdentity': 1, 'ec2:DescribeVpcs': 2 } },
     }
     const other: Report = {
@@ -87,6 +97,7 @@ describe('merging', () => {
       counts: { ...counts, pass: 10, errors: 60 },
       headroom: [{ ...room, group: 'worker-2' }],
       topology,
+      reach: [cell('worker-2')],
       calls: { total: 7, retries: 3, throttles: 5, durationMs: 200, byOperation: { 'ec2:DescribeVpcs': 3, 'ec2:DescribeSubnets': 1 } },
     }
     const merged = mergeReports(tool, [one, other])
@@ -107,6 +118,7 @@ describe('merging', () => {
       ],
       clusterHeadroom: null,
       topology: null,
+      reach: [cell('a: worker-1'), cell('b: worker-2')],
       calls: {
         total: 12,
         retries: 4,

@@ -5,6 +5,7 @@ import type { Snapshot } from '../model/snapshot.ts'
 import { clusterHeadroom, headroom } from '../semantics/capacity/headroom.ts'
 import { knownValue } from '../semantics/fact.ts'
 import { leftOpen } from '../semantics/plan/left-open.ts'
+import { reachIn } from '../semantics/ways/reach.ts'
 import type { Counts, Report, Verdict } from './schema/report.ts'
 import { topologyOf } from './topology/topology.ts'
 import { isBlockingUnknown, type Standing, standingOf } from './wording/standing.ts'
@@ -39,6 +40,7 @@ export const makeReport = ({ tool, snapshot, findings, failOn, onUnknown }: Judg
     clusterHeadroom: clusterHeadroom(snapshot.plan, snapshot.facts),
     calls: snapshot.calls,
     topology: topologyOf(snapshot, findings),
+    reach: reachIn(snapshot.plan, snapshot.facts),
   }
 }
 

@@ -17,6 +17,7 @@ import {
   verdictTitle,
   withStanding,
 } from './wording/markdown.ts'
+import { reachRows, reachSigns } from './wording/reach.ts'
 import { callsSentence, exitMeaning, place, tally, targetWords, verdictSentence } from './wording/wording.ts'
 
 export interface SummaryOptions {
@@ -31,7 +32,7 @@ export interface SummaryOptions {
 export const renderSummary = (report: Report, { maxBytes }: SummaryOptions): string =>
   boundedDocument({
     opening: heading(report),
-    sections: [problems(report), headroom(report), network(report), commands(report), passed(report), skipped(report)],
+    sections: [problems(report), headroom(report), reach(report), network(report), commands(report), passed(report), skipped(report)],
     closing: `${[callsSentence(report.calls), markdownCell(`${report.tool.name} ${report.tool.version}`), markdownCell(report.takenAt)].join(' · ')}\n`,
     limit: maxBytes,
     sizeOf: (text) => Buffer.byteLength(text, 'utf8'),
@@ -83,6 +84,18 @@ const headroomRow = (entry: Headroom): string => {
     markdownCell(next === undefined ? '' : nextLimitText(next)),
     unreadRules(entry).map(ruleLink).join(', '),
   )
+}
+
+/** What nodes reach, shown at once if something is not. */
+const reach = (report: Report): Section => {
+  const rows = reachRows(report.reach)
+  const isOpen = rows.every(({ state }) => state === 'open')
+  return {
+    called: 'of what nodes reach',
+    head: `<details${isOpen ? '' : ' open'}><summary>What the nodes reach</summary>\n\n${tableHead('', 'To', 'Need', 'Way')}`,
+    rows: rows.map(({ to, need, state, words }) => tableRow(reachSigns[state], markdownCode(to), need, markdownCell(words))),
+    tail: '\n</details>\n\n',
+  }
 }
 
 /** The diagram is one row: half of it would be none. It is shown at once where something in it is broken. */

@@ -5,6 +5,7 @@ import type { Report, Verdict } from './schema/report.ts'
 import { type Paint, painter, type Style, wrap } from './styles.ts'
 import { logLine, plain, plainCommand } from './wording/escape.ts'
 import { type Fit, fitOf, headroomSentence, headroomTitle, wholeCluster } from './wording/headroom.ts'
+import { reachRows, reachSigns } from './wording/reach.ts'
 import { groupBy, type Standing, standingOf } from './wording/standing.ts'
 import {
   callsSentence,
@@ -56,6 +57,7 @@ export const renderText = (report: Report, { colour, width }: TextOptions): stri
     ...of('waived').map((finding) => waived(page, finding)),
     passes(page, of('pass')),
     skips(page, of('skipped')),
+    reachLines(page, report),
     headroomLines(page, report),
     footer(page, report),
   ]
@@ -63,6 +65,21 @@ export const renderText = (report: Report, { colour, width }: TextOptions): stri
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.map(logLine).join('\n'))
     .join('\n\n')
+}
+
+/** What nodes do not reach, or may not: nothing where every way is open. */
+const reachLines = (page: Page, { reach }: Report): Lines => {
+  const rows = reachRows(reach).filter(({ state }) => state !== 'open')
+  if (rows.length === 0) return []
+  const styles = { open: 'green', closed: 'red', undecided: 'yellow' } as const
+  return [
+    page.paint('bold', 'What the nodes do not reach, or may not'),
+    ...rows.flatMap(({ to, need, state, words }) => {
+      const sign = reachSigns[state]
+      const [first = '', ...others] = prose(page, 4, `${plain(to)} (${need}): ${plain(words)}`, `  ${sign} `)
+      return [first.replace(sign, page.paint(styles[state], sign)), ...others]
+    }),
+  ]
 }
 
 /** Prose between an indent and the right edge; `first` replaces the indent of the first line. */

@@ -5,6 +5,7 @@ import { headroomSection } from './headroom.ts'
 import { type Html, html, verbatim } from './markup.ts'
 import { networkSection } from './network.ts'
 import { type Sign, sign, signSheet } from './parts.ts'
+import { reachSection } from './reach.ts'
 import { script, scriptHash } from './script.ts'
 import { styles, stylesHash } from './styles.ts'
 
@@ -26,6 +27,7 @@ const contentSecurityPolicy = [
 
 const page = (report: Report): Html => {
   const headroom = headroomSection(report)
+  const reach = reachSection(report)
   const network = networkSection(report.topology)
   return html`<!DOCTYPE html>
 <html lang="en">
@@ -43,9 +45,9 @@ const page = (report: Report): Html => {
 ${signSheet}
 <a class="skip" href="#findings">Skip to the findings</a>
 <header class="top">
-${verdictBlock(report)}${navigation(headroom !== null, network !== null)}</header>
+${verdictBlock(report)}${navigation(headroom !== null, reach !== null, network !== null)}</header>
 <main>
-${headroom}${findingsSection(report)}${network}</main>
+${headroom}${findingsSection(report)}${reach}${network}</main>
 ${footer(report)}<script>${verbatim(script)}</script>
 </body>
 </html>
@@ -92,9 +94,9 @@ const targetList = (report: Report): Html => {
 `
 }
 
-const navigation = (hasHeadroom: boolean, hasNetwork: boolean): Html => html`<nav aria-label="Parts of the report"><ul>
+const navigation = (hasHeadroom: boolean, hasReach: boolean, hasNetwork: boolean): Html => html`<nav aria-label="Parts of the report"><ul>
 ${hasHeadroom ? html`<li><a href="#headroom">Headroom</a></li>\n` : null}<li><a href="#findings">Findings</a></li>
-${hasNetwork ? html`<li><a href="#network">Network</a></li>\n` : null}</ul></nav>
+${hasReach ? html`<li><a href="#reach">Reach</a></li>\n` : null}${hasNetwork ? html`<li><a href="#network">Network</a></li>\n` : null}</ul></nav>
 `
 
 const footer = ({ tool, calls }: Report): Html => {

@@ -4,6 +4,7 @@ import { findingSchema } from './finding.ts'
 import { count, headroomSchema } from './headroom.ts'
 import { addition, described, type Frozen, member, type SchemasOf } from './member.ts'
 import { each, first, firstKnown, labelled, latest, listed, longest, ofOne, shared, sum, sums, union, worst } from './merging.ts'
+import { reachSchema } from './reach.ts'
 import { topologySchema } from './topology.ts'
 
 const ifShared = member(v.nullable(v.string()), shared)
@@ -103,6 +104,11 @@ export const reportSchema = v.object({
       v.nullable(topologySchema),
       'The network of the plan: what it names, and what its subnets lead to. `null` where the plan names no subnet, or none that exists.',
     ),
+  reach: addition(
+    described(v.array(reachSchema), 'What the nodes of each instance group reach from each of its subnets, judged layer by layer.'),
+    [],
+    labelled('group'),
+  ),
     null,
     ofOne,
   ),

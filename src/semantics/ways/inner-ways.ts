@@ -7,7 +7,7 @@ import type { Readable } from '../../model/rule.ts'
 import { fileSystemMentions } from '../lifecycle/provisioned-file-systems.ts'
 import { type Peer, peerOf, type Traffic } from '../network/security-graph.ts'
 import { namedFileSystems } from '../plan/file-systems.ts'
-import { type Network, nodesOf, type WayFacts, wayFacts } from './network.ts'
+import { groupsSubject, type Network, nodesOf, type WayFacts, wayFacts } from './network.ts'
 import { allBetween, toAddress } from './network-acl-layer.ts'
 import { type Demand, type Placement, placementsOf } from './placements.ts'
 import { between } from './security-group-layer.ts'
@@ -36,33 +36,23 @@ export const innerWaysOf = (plan: Plan, facts: InnerWayFacts): readonly Way[] =>
 
 const everything: Traffic = { protocol: 'all', fromPort: 0, toPort: 65_535 }
 
-/** Nodes of one placement with those of each other, and with themselves. Who opens the connection is not known: both directions count. */
+/** Nodes of one placement with all nodes of the plan, their own among them. Who opens the connection is not known: both directions count. */
 const peerWays = (placements: readonly Placement[], network: Network): readonly Way[] =>
-  placements.flatMap((from) =>
-    placements.map((to): Way => {
+  placements.map((from): Way => {
+    const steps = placements.flatMap((to): readonly Step[] => {
       const [own, other] = [nodesOf(from, network), nodesOf(to, network)]
-      const steps: readonly Step[] = [
-        ...(own.ok && other.ok && own.value !== null && other.value !== null ? between(own.value, other.value, everything, network) : []),
-        ...[own, other].flatMap((nodes) =>
-          nodes.ok ? [] : [undecided('security-group-out', from.securityGroupIds.join(', '), nodes.gap)],
-        ),
-        ...allBetween(from.subnet, to.subnet, network),
-      ]
-      return { placement: from, demand: peerDemand(to), via: 'the VPC itself', vpcEndpointId: null, ...inSeries(steps) }
-    }),
-  )
+      const unread = [own, other].flatMap((nodes) => (nodes.ok ? [] : [undecided('security-group-out', groupsSubject(from), nodes.gap)]))
+      const groups =
+        own.ok && other.ok && own.value !== null && other.value !== null ? between(own.value, other.value, everything, network) : unread
+      return [...groups, ...allBetween(from.subnet, to.subnet, network)]
+    })
+    return { placement: from, demand: otherNodes, via: 'the VPC itself', vpcEndpointId: null, ...inSeries(steps) }
+  })
 
-const otherNodes = 'jobs that span nodes'
+const otherNodes: Demand = { to: 'other nodes', service: null, purpose: 'jobs that span nodes', need: 'useful' }
 
 /** Whether a way leads to other nodes of the plan. */
-export const isBetweenNodes = ({ demand }: Way): boolean => demand.purpose === otherNodes
-
-const peerDemand = ({ instanceGroups, subnet }: Placement): Demand => ({
-  to: `nodes of ${instanceGroups.map(({ name }) => name).join(', ') || 'the cluster'} in ${subnet.subnetId}`,
-  service: null,
-  purpose: otherNodes,
-  need: 'useful',
-})
+export const isBetweenNodes = ({ demand }: Way): boolean => demand === otherNodes
 
 /** https://docs.aws.amazon.com/fsx/latest/LustreGuide/limit-access-security-groups.html */
 const portsOf: Readonly<Record<string, readonly Traffic[]>> = {
