@@ -24,8 +24,8 @@ const importsOf = (file: string): readonly string[] =>
 const imports: Imports = new Map(sources.map((file) => [file, importsOf(file)]))
 
 /**
- * The house, from the top: a floor is a list of rooms that do not import each other, and each imports from floors below alone. A room is a
- * folder or a file; `*` stands for each folder or file at its place that no other room of the list names.
+ * A house, from the top: a floor is a list of rooms that do not import each other, and each imports from floors below alone. A room is a
+ * folder or a file; `*` stands for each folder or file at its place that no other room of the list names, `.` for all files at its place.
  */
 interface House {
   /** The folder whose rooms these are; what lies elsewhere is not looked at. */
@@ -33,31 +33,13 @@ interface House {
   readonly floors: readonly (readonly string[])[]
 }
 
-const houses: readonly House[] = [
-  {
-    within: 'src',
-    floors: [
-      ['index.ts'],
-      ['action.ts', 'cli.ts'],
-      ['preflight.ts', 'least-privilege.ts'],
-      ['inputs', 'facts', 'rules', 'report', 'github'],
-      ['semantics'],
-      ['catalog'],
-      ['model'],
-    ],
+/** The drawings of docs/architecture.md: a folder, then a line a floor, with what is said about it after `#`. */
+const houses: readonly House[] = [...readFileSync(join(root, 'docs/architecture.md'), 'utf8').matchAll(/^```rooms\n(.*?)^```$/gms)].map(
+  ([, drawing = '']) => {
+    const [within = '', ...floors] = drawing.trimEnd().split('\n')
+    return { within, floors: floors.map((floor) => floor.replace(/#.*/, '').trim().split(/\s+/)) }
   },
-  {
-    within: 'src/facts',
-    floors: [['index.ts'], ['capacity', 'eks', 'fsx.ts', 'iam', 's3'], ['machine', 'network'], ['engine']],
-  },
-  {
-    within: 'src/semantics',
-    floors: [['capacity', 'tools', 'ways'], ['lifecycle', 'network'], ['policies', 'scripts'], ['plan'], ['fact.ts', 'text']],
-  },
-  { within: 'src/rules', floors: [['index.ts'], ['*'], ['shared'], ['engine']] },
-  // The files on the top floor of the report are one room: each renderer takes what it needs of the report itself.
-  { within: 'src/report', floors: [['.'], ['comment', 'html'], ['topology'], ['wording'], ['schema']] },
-]
+)
 
 /** What a file of a house is found under: the first folder or file of its path, or `.` for a file where the files are one room. */
 const roomOf = (file: string, { within, floors }: House): string => {
@@ -183,6 +165,10 @@ const impurities = (text: string): readonly string[] => {
 }
 
 describe('the floors', () => {
+  test('are drawn for each folder of several rooms', () => {
+    expect(houses.map(({ within }) => within)).toEqual(['src', 'src/facts', 'src/rules', 'src/report', 'src/semantics'])
+  })
+
   test('every file stands on one', () => {
     expect(sources.length).toBeGreaterThan(100)
     const lost = houses.flatMap((house) => sources.filter((file) => isIn(file, house) && floorOf(file, house) < 0))

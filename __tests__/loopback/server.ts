@@ -78,8 +78,10 @@ const send = (response: http.ServerResponse, { status = 200, headers = {}, body 
 export const passOn = (to: string, { method, url, headers, body }: HttpRequest): Promise<WholeAnswer> =>
   new Promise((resolve, reject) => {
     const request = http.request(new URL(url, to), { method, headers }, (answer) => {
-      const { 'transfer-encoding': _encoding, 'content-length': _length, connection: _connection, ...kept } = answer.headers
-      bodyOf(answer).then((whole) => resolve({ status: answer.statusCode ?? 502, headers: kept, body: whole }), reject)
+      const { 'transfer-encoding': _encoding, 'content-length': length, connection: _connection, ...kept } = answer.headers
+      // An answer to HEAD has no body that tells its length.
+      const headers = method === 'HEAD' && length !== undefined ? { ...kept, 'content-length': length } : kept
+      bodyOf(answer).then((whole) => resolve({ status: answer.statusCode ?? 502, headers, body: whole }), reject)
     })
     request.on('error', reject)
     request.end(body)
