@@ -104,13 +104,13 @@ export const reportSchema = v.object({
       v.nullable(topologySchema),
       'The network of the plan: what it names, and what its subnets lead to. `null` where the plan names no subnet, or none that exists.',
     ),
+    null,
+    ofOne,
+  ),
   reach: addition(
     described(v.array(reachSchema), 'What the nodes of each instance group reach from each of its subnets, judged layer by layer.'),
     [],
     labelled('group'),
-  ),
-    null,
-    ofOne,
   ),
 })
 
