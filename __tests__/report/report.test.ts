@@ -1,11 +1,12 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { Finding } from '../../src/model/finding.ts'
+import type { Policy } from '../../src/model/policy.ts'
 import type { FailOn, OnUnknown, Report } from '../../src/model/report.ts'
 import { outputs } from '../../src/report/outputs.ts'
 import { makeReport } from '../../src/report/report.ts'
 import { renderText } from '../../src/report/text.ts'
-import { aPlan, aRequest, aSnapshot, aTool, aVpc, denied, known } from '../builders.ts'
+import { aPlan, aRequest, aSnapshot, aTeamPolicy, aTool, aVpc, denied, known } from '../builders.ts'
 import { aFinding, anUnknown, aReport, aWaiver } from './builders.ts'
 
 const error = aFinding()
@@ -15,6 +16,7 @@ const unknownError = anUnknown()
 const unknownWarning = anUnknown({ severity: 'warning' })
 const passed = aFinding({ status: 'pass' })
 const skipped = aFinding({ status: 'skipped' })
+const aPlace = { path: 'policy.yml', line: 1, column: 1 }
 const waived = (finding: Finding): Finding => ({ ...finding, waiver: aWaiver })
 
 describe('verdict and exit code', () => {
@@ -79,6 +81,7 @@ test('every finding is counted once, and the outputs say the same', () => {
     errors: '2',
     warnings: '1',
     unknowns: '1',
+    'left-open': '["network/subnets"]',
     headroom: JSON.stringify(report.headroom),
   })
 })
@@ -126,18 +129,64 @@ describe('target', () => {
   })
 })
 
-describe('what flat inputs leave open', () => {
-  const reportOn = (plan: Parameters<typeof aPlan>[0]): Report =>
-    makeReport({ tool: aTool, snapshot: aSnapshot(aPlan(plan)), findings: [passed], failOn: 'error', onUnknown: 'fail' })
+describe('what is left open', () => {
+  const reportOn = (plan: Parameters<typeof aPlan>[0], findings: readonly Finding[] = [passed], policy?: Policy): Report =>
+    makeReport({
+      tool: aTool,
+      snapshot: { ...aSnapshot(aPlan(plan)), ...(policy !== undefined && { policy }) },
+      findings,
+      failOn: 'error',
+      onUnknown: 'fail',
+    })
+  const lastLine = (report: Report): string | undefined => renderText(report, { colour: false, width: 200 }).split('\n').at(-1)
+  const unknownOf = (rule: string): Finding => anUnknown({ rule })
 
-  test('is named, and a ready that rests on less than the whole plan says so', () => {
+  test('of flat inputs is named, and a ready that rests on less than the whole plan says so', () => {
     const report = reportOn({ instanceGroups: [], vpcConfig: { subnetIds: ['subnet-0aaaaaaa'], securityGroupIds: [], location: null } })
     expect(report.leftOpen).toEqual(['instance-type', 'security-group-ids'])
-    expect(renderText(report, { colour: false, width: 200 }).split('\n').at(-1)).toContain('not given: instance-type, security-group-ids')
+    expect(lastLine(report)).toContain('not given: instance-type, security-group-ids')
   })
 
   test('is nothing in a whole plan, and nothing in a request, which names all that the cluster uses', () => {
     expect(reportOn({}).leftOpen).toEqual([])
     expect(reportOn({ request: aRequest(), instanceGroups: [], vpcConfig: null }).leftOpen).toEqual([])
+  })
+
+  test('are rules that could not be judged, once each, waived or not, whatever their severity; then the inputs come first', () => {
+    const findings = [unknownOf('a/b'), passed, unknownOf('a/b'), waived(unknownOf('c/d')), anUnknown({ rule: 'e/f', severity: 'notice' })]
+    const report = reportOn({ instanceGroups: [] }, findings)
+    expect(report.leftOpen).toEqual(['instance-type', 'a/b', 'c/d', 'e/f'])
+    expect(lastLine(report)).toContain('; not checked, because not given: instance-type; not judged in full: a/b, c/d, e/f;')
+  })
+
+  test('are rules that the policy file turns off, and no others that it names', () => {
+    const rules = ['a/off', 'b/notice', 'c/of-another-version']
+    const findings = [aFinding({ rule: 'a/off', status: 'skipped' }), aFinding({ rule: 'b/notice', severity: 'notice' })]
+    const policy = aTeamPolicy({
+      rules: Object.fromEntries(rules.map((rule) => [rule, { severity: rule === 'b/notice' ? 'notice' : 'off', location: aPlace }])),
+    })
+    expect(reportOn({}, findings, policy).leftOpen).toEqual(['a/off'])
+  })
+
+  test('are live rules of a run without credentials: the verdict says so once and names the others', () => {
+    const gap = { reason: 'not-attempted', action: 'none', message: 'a fork has no credentials' } as const
+    const live = ['a/live', 'b/live'].map((rule) => aFinding({ rule, status: 'skipped', gap }))
+    const facts = { vpc: { ok: false, gap } as const }
+    const snapshot = aSnapshot(aPlan(), facts)
+    const report = makeReport({ tool: aTool, snapshot, findings: [...live, passed, unknownOf('c/d')], failOn: 'error', onUnknown: 'fail' })
+    expect(report.leftOpen).toEqual(['a/live', 'b/live', 'c/d'])
+    expect(lastLine(report)).toContain('nothing about the account was judged (a fork has no credentials); ')
+    expect(lastLine(report)).toContain('; not judged in full: c/d;')
+    expect(lastLine(makeReport({ tool: aTool, snapshot, findings: [error, ...live], failOn: 'error', onUnknown: 'fail' }))).toContain(
+      'BLOCKED: 1 error: fix the error first; nothing about the account was judged (a fork has no credentials) (exit 1)',
+    )
+  })
+
+  test('a verdict names at most six rules, the output all', () => {
+    const rules = ['a/1', 'a/2', 'a/3', 'a/4', 'a/5', 'a/6', 'a/7']
+    const report = (count: number): Report => reportOn({}, [passed, ...rules.slice(0, count).map(unknownOf)])
+    expect(lastLine(report(6))).toContain('not judged in full: a/1, a/2, a/3, a/4, a/5, a/6;')
+    expect(lastLine(report(7))).toContain('not judged in full: a/1, a/2, a/3, a/4, a/5 and 2 more rules;')
+    expect(JSON.parse(outputs(report(7))['left-open'])).toEqual(rules)
   })
 })

@@ -50,6 +50,7 @@ export interface Finding {
   readonly evidence?: Evidence
   readonly fix?: Fix
   readonly location?: Location
+  /** On every unknown, and on what was skipped because the run could not ask. */
   readonly gap?: Gap
   readonly waiver?: Waiver
 }

@@ -146,7 +146,10 @@ export interface Report {
     readonly orchestrator: 'slurm' | 'eks' | null
     readonly vpcId: string | null
   }
-  /** Inputs that were not given and without which some rules could not be judged; empty where there is a request file. */
+  /**
+   * What the verdict does not rest on: names of inputs that were not given (none with a request file), then ids of rules that were not
+   * judged, or not in full: without evidence, turned off, not attempted.
+   */
   readonly leftOpen: readonly string[]
   /** Why only the rules that need no account were judged (the pull request of a fork has no credentials); null where all were. */
   readonly staticOnly: string | null

@@ -28,7 +28,7 @@ export const mergeReports = (tool: Report['tool'], reports: ReadonlyReports): Re
     verdict,
     exitCode: exitCodes[verdict],
     target: sharedTarget(reports.map(({ target }) => target)),
-    leftOpen: [...new Set(reports.flatMap(({ leftOpen }) => leftOpen))],
+    leftOpen: allLeftOpen(reports),
     staticOnly: reports.find(({ staticOnly }) => staticOnly !== null)?.staticOnly ?? null,
     counts: sumCounts(reports.map(({ counts }) => counts)),
     findings: labelled(
@@ -43,6 +43,13 @@ export const mergeReports = (tool: Report['tool'], reports: ReadonlyReports): Re
     topology: reports.length === 1 ? first.topology : null,
     calls: sumCalls(reports.map(({ calls }) => calls)),
   }
+}
+
+/** Inputs first, as in a single report. */
+const allLeftOpen = (reports: ReadonlyReports): readonly string[] => {
+  const rules = new Set(reports.flatMap(({ findings }) => findings.map(({ rule }) => rule)))
+  const all = [...new Set(reports.flatMap(({ leftOpen }) => leftOpen))]
+  return [...all.filter((name) => !rules.has(name)), ...all.filter((name) => rules.has(name))]
 }
 
 const worstOf = (verdicts: readonly Verdict[]): Verdict =>

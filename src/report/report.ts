@@ -27,7 +27,7 @@ export const makeReport = ({ tool, snapshot, findings, failOn, onUnknown }: Judg
     verdict,
     exitCode: failOn === 'never' ? 0 : exitCodes[verdict],
     target: targetOf(snapshot),
-    leftOpen: leftOpen(snapshot.plan),
+    leftOpen: leftOpen(snapshot.plan, snapshot.policy, findings),
     staticOnly,
     counts,
     findings: findings.toSorted((a, b) => rankOf(a) - rankOf(b)),

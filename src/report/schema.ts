@@ -31,7 +31,10 @@ const finding = v.object({
     v.exactOptional(v.object({ path: v.string(), line: v.number(), column: v.number() })),
     'The place in a file of the user; line and column count from 1.',
   ),
-  gap: described(v.exactOptional(gap), 'Why it is unknown; there is one on every unknown.'),
+  gap: described(
+    v.exactOptional(gap),
+    'Why it is unknown. Every unknown has one, and so has what was skipped because the run could not ask.',
+  ),
   waiver: described(
     v.exactOptional(v.object({ reason: v.string(), owner: v.string(), expires: v.string() })),
     'The agreed exception that keeps this finding from counting; `expires` is a date, YYYY-MM-DD.',
@@ -176,7 +179,7 @@ export const jsonReportSchema = v.object({
   ),
   leftOpen: described(
     v.array(v.string()),
-    'Inputs that were not given and without which some rules could not be judged; empty where there is a request file.',
+    'What the verdict does not rest on: names of inputs that were not given (none with a request file), then ids of rules that were not judged, or not in full, because evidence is missing, the policy file turns them off, or they were not attempted.',
   ),
   staticOnly: described(
     v.nullable(v.string()),

@@ -254,6 +254,6 @@ const footer = (page: Page, report: Report): Lines => {
     ...prose(page, 2, tally(report).join(' · '), ''),
     callsSentence(report.calls),
     ...(explained ? painted(page, 'dim', [`Why a rule matters: hyperpod-preflight explain ${plain(worst.rule)}`]) : []),
-    `${page.paint(verdictStyle(report), page.paint('bold', `${report.verdict.toUpperCase()}:`))} ${verdictSentence(report)} (${exitMeaning(report)})`,
+    `${page.paint(verdictStyle(report), page.paint('bold', `${report.verdict.toUpperCase()}:`))} ${plain(verdictSentence(report))} (${exitMeaning(report)})`,
   ]
 }

@@ -128,7 +128,9 @@ describe('what it says', () => {
   })
 
   test('verdict, target and tally', () => {
-    expect(only(sample, '.sentence').text).toBe('3 errors, 2 warnings, 1 notice, 2 unknown: fix the errors first (exit 1)')
+    expect(only(sample, '.sentence').text).toBe(
+      '3 errors, 2 warnings, 1 notice, 2 unknown: fix the errors first; not judged in full: iam/execution-role-permissions, iam/caller (exit 1)',
+    )
     expect(texts(find(only(sample, '.target'), 'dd'))).toEqual([
       'ml-train',
       'Slurm',

@@ -25,22 +25,21 @@ const quiet = ({ counts }: Report): readonly string[] => [
   ...(counts.skipped > 0 ? [`${counts.skipped} skipped`] : []),
 ]
 
-/** The verdict as one sentence, and what it rests on. It never says `ready` without saying what was not judged. */
+/** The verdict as one sentence, and what it does not rest on. Not escaped. */
 export const verdictSentence = (report: Report): string => {
   const { verdict, counts } = report
   if (verdict === 'blocked') {
-    return counts.errors > 0
-      ? `${troubles(report).join(', ')}: fix the ${counts.errors === 1 ? 'error' : 'errors'} first`
-      : `${troubles(report).join(', ')}: fail-on is warning, so warnings block`
+    const found = troubles(report).join(', ')
+    const advice = counts.errors > 0 ? `fix the ${counts.errors === 1 ? 'error' : 'errors'} first` : 'fail-on is warning, so warnings block'
+    return [`${found}: ${advice}`, ...staticOnly(report), ...notChecked(report)].join('; ')
   }
   const rest = [...troubles(report), ...quiet({ ...report, counts: { ...counts, pass: 0 } })]
   const found = judgedNothing(report) ? 'nothing was judged' : `no errors in ${plural(counts.pass + counts.fail, 'check')}`
-  return [...staticOnly(report), `${found}${unjudged(report)}`, ...notGiven(report), ...(rest.length > 0 ? [rest.join(', ')] : [])].join(
+  return [...staticOnly(report), `${found}${unjudged(report)}`, ...notChecked(report), ...(rest.length > 0 ? [rest.join(', ')] : [])].join(
     '; ',
   )
 }
 
-/** A verdict without the account says so first. */
 const staticOnly = ({ staticOnly: reason }: Report): readonly string[] =>
   reason === null ? [] : [`nothing about the account was judged (${reason})`]
 
@@ -52,9 +51,22 @@ const unjudged = ({ findings }: Report): string => {
   return count === 0 ? '' : `, but ${plural(count, 'blocking check')} could not be made`
 }
 
-/** What the user left open was not checked: a ready that rests on less than the whole plan has to say so. */
-const notGiven = ({ leftOpen }: Report): readonly string[] =>
-  leftOpen.length === 0 ? [] : [`what these inputs decide was not checked, they were not given: ${leftOpen.join(', ')}`]
+/** Rules that were not judged which the verdict names; the output and the JSON report have them all. */
+const rulesNamed = 5
+
+/** What the verdict does not rest on. Without an account the live rules are said to be missing once, not one by one. */
+const notChecked = ({ leftOpen, findings }: Report): readonly string[] => {
+  const rules = new Set(findings.map(({ rule }) => rule))
+  const notAttempted = new Set(findings.flatMap(({ rule, gap }) => (gap?.reason === 'not-attempted' ? [rule] : [])))
+  const inputs = leftOpen.filter((name) => !rules.has(name))
+  const unjudged = leftOpen.filter((name) => rules.has(name) && !notAttempted.has(name))
+  const more = unjudged.length > rulesNamed + 1 ? unjudged.length - rulesNamed : 0
+  const named = unjudged.slice(0, unjudged.length - more).join(', ')
+  return [
+    ...(inputs.length === 0 ? [] : [`not checked, because not given: ${inputs.join(', ')}`]),
+    ...(unjudged.length === 0 ? [] : [`not judged in full: ${named}${more === 0 ? '' : ` and ${more} more rules`}`]),
+  ]
+}
 
 /** The exit code, and why it is 0 where the verdict would say otherwise. */
 export const exitMeaning = ({ verdict, exitCode }: Report): string =>

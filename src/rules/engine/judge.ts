@@ -97,6 +97,7 @@ const skippedFinding = (
   severity,
   subject,
   message: gap.message,
+  gap,
   ...(location !== undefined && { location }),
 })
 
