@@ -59,6 +59,8 @@ const program = (): Command => {
     .description('make one report and verdict out of many JSON reports: of several clusters, accounts or Regions')
     .addOption(new Option('--output <format>', 'what is printed: text, json or markdown').default('text'))
     .option('--json-file <file>', 'write the merged report there as JSON')
+    .option('--fail-on <severity>', 'severity from which a finding fails the run: error, warning or never (default: error)')
+    .option('--on-unknown <choice>', 'fail: a verdict of unproven fails the run; warn: it does not, and stays unproven (default: fail)')
     .action(merge)
   root.command('explain <rule>').description('say what a rule checks, why, and where that is documented').action(explain)
   const policy = root.command('iam-policy').description('print the IAM policy that this plan needs; without flags, that any plan needs')
@@ -132,11 +134,16 @@ const runCheck = async (options: Options, words: readonly string[]): Promise<voi
 const merge = async (paths: readonly string[], options: Options): Promise<void> => {
   const format = options['output'] ?? 'text'
   const render = formats.get(format)
+  const inputs = parseInputs(rawInputs(options).filter(({ name }) => name === 'fail-on' || name === 'on-unknown'))
   const read = await Promise.all(paths.map(readReport))
-  const faults = [...read.flatMap((report) => (report.ok ? [] : report.faults)), ...(render === undefined ? [unknownFormat(format)] : [])]
+  const faults = [
+    ...[inputs, ...read].flatMap((part) => (part.ok ? [] : part.faults)),
+    ...(render === undefined ? [unknownFormat(format)] : []),
+  ]
   const [first, ...others] = read.flatMap((report) => (report.ok ? [report.value] : []))
-  if (render === undefined || first === undefined || faults.length > 0) return refuse(faults)
-  const report = mergeReports(tool, [first, ...others])
+  if (!inputs.ok || render === undefined || first === undefined || faults.length > 0) return refuse(faults)
+  const policy = { failOn: inputs.value['fail-on'] ?? 'error', onUnknown: inputs.value['on-unknown'] ?? 'fail' } as const
+  const report = mergeReports(tool, [first, ...others], policy)
   const written = await writeText('json-file', options['jsonFile'] ?? null, () => renderJson(report))
   if (!written.ok) return refuse(written.faults)
   print(render(report))

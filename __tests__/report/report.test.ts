@@ -25,22 +25,59 @@ describe('verdict and exit code', () => {
     ['an error', [error, passed], 'error', 'fail', 'blocked', 1],
     ['a warning', [warning], 'error', 'fail', 'ready', 0],
     ['a notice', [notice], 'warning', 'fail', 'ready', 0],
-    ['a warning, fail-on warning', [warning], 'warning', 'fail', 'blocked', 1],
+    ['a warning, fail-on warning', [warning], 'warning', 'fail', 'ready', 1],
+    ['a warning and an error, fail-on warning', [warning, error], 'warning', 'fail', 'blocked', 1],
+    ['a warning and an unknown, fail-on warning', [warning, unknownError], 'warning', 'fail', 'unproven', 1],
     ['an error-level unknown', [unknownError], 'error', 'fail', 'unproven', 3],
-    ['an error-level unknown, on-unknown warn', [unknownError], 'error', 'warn', 'ready', 0],
-    ['a warning-level unknown', [unknownWarning], 'error', 'fail', 'ready', 0],
-    ['a warning-level unknown, fail-on warning', [unknownWarning], 'warning', 'fail', 'ready', 0],
+    ['an error-level unknown, on-unknown warn', [unknownError, passed], 'error', 'warn', 'unproven', 0],
+    ['an error and an unknown, on-unknown warn', [error, unknownError], 'error', 'warn', 'blocked', 1],
+    ['a warning-level unknown', [unknownWarning, passed], 'error', 'fail', 'ready', 0],
+    ['a warning-level unknown, fail-on warning', [unknownWarning, passed], 'warning', 'fail', 'ready', 0],
+    ['nothing judged', [skipped, unknownWarning], 'error', 'fail', 'unproven', 3],
+    ['nothing judged, and nobody minds', [skipped], 'error', 'warn', 'unproven', 0],
+    ['no rule at all', [], 'error', 'fail', 'unproven', 3],
     ['an error and an unknown', [error, unknownError], 'error', 'fail', 'blocked', 1],
     ['an error, fail-on never', [error], 'never', 'fail', 'blocked', 0],
     ['an unknown, fail-on never', [unknownError], 'never', 'fail', 'unproven', 0],
     ['a warning, fail-on never', [warning], 'never', 'fail', 'ready', 0],
     ['a waived error', [waived(error)], 'error', 'fail', 'ready', 0],
-    ['a waived unknown', [waived(unknownError)], 'error', 'fail', 'ready', 0],
+    ['a waived unknown', [waived(unknownError), passed], 'error', 'fail', 'ready', 0],
     ['a waived error beside another', [waived(error), error], 'error', 'fail', 'blocked', 1],
     ['a waived warning, fail-on warning', [waived(warning)], 'warning', 'fail', 'ready', 0],
   ]
   test.each(cases)('%s', (_, findings, failOn, onUnknown, verdict, exitCode) => {
     expect(aReport(findings, { failOn, onUnknown })).toMatchObject({ verdict, exitCode })
+  })
+
+  test('the settings of a run move the exit code alone, and it says which did', () => {
+    const any = fc.constantFrom(error, warning, notice, unknownError, unknownWarning, passed, skipped, waived(error), waived(unknownError))
+    const settings = fc.record({
+      failOn: fc.constantFrom<FailOn>('error', 'warning', 'never'),
+      onUnknown: fc.constantFrom<OnUnknown>('fail', 'warn'),
+    })
+    const ownCodes = { ready: 0, blocked: 1, unproven: 3 }
+    fc.assert(
+      fc.property(fc.array(any, { maxLength: 4 }), settings, (findings, policy) => {
+        const { verdict, exitCode, exitBecause } = aReport(findings, policy)
+        expect(verdict).toBe(aReport(findings).verdict)
+        expect(exitBecause === null).toBe(exitCode === ownCodes[verdict])
+        if (policy.failOn === 'never') expect(exitCode).toBe(0)
+        if (verdict === 'blocked' && policy.failOn !== 'never') expect(exitCode).toBe(1)
+      }),
+    )
+  })
+
+  test('a run without credentials is never ready, whatever passed', () => {
+    const gap = { reason: 'not-attempted', action: 'none', message: 'a fork has no credentials' } as const
+    const snapshot = aSnapshot(aPlan(), { vpc: { ok: false, gap } })
+    const verdicts = (['fail', 'warn'] as const).map((onUnknown) => {
+      const { verdict, exitCode } = makeReport({ tool: aTool, snapshot, findings: [passed], failOn: 'error', onUnknown })
+      return [verdict, exitCode]
+    })
+    expect(verdicts).toEqual([
+      ['unproven', 3],
+      ['unproven', 0],
+    ])
   })
 })
 

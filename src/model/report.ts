@@ -35,8 +35,25 @@ export interface Snapshot {
   readonly calls: CallStatistics
 }
 
-/** `blocked`: something that must change was found. `unproven`: nothing was, but a blocking rule could not be judged. */
+/**
+ * What was found, whatever the settings of the run. `blocked`: something that must change. `unproven`: nothing of the kind, but a
+ * blocking rule could not be judged, or the account was not. `ready`: neither.
+ */
 export type Verdict = 'ready' | 'blocked' | 'unproven'
+
+/** What decides how a run ends that came to a verdict. */
+export interface ExitPolicy {
+  readonly failOn: FailOn
+  readonly onUnknown: OnUnknown
+}
+
+/** How a run ends. */
+export interface Exit {
+  /** The verdict's own is 0 for ready, 1 for blocked, 3 for unproven. */
+  readonly exitCode: 0 | 1 | 3
+  /** The setting that makes it another one than the verdict's own; null for the verdict's own. */
+  readonly exitBecause: 'fail-on is never' | 'fail-on is warning' | 'on-unknown is warn' | null
+}
 
 /** One thing that bounds the nodes of a group, by the rule that judges it. */
 export interface HeadroomLimit {
@@ -132,13 +149,11 @@ export interface Topology {
   readonly unread: readonly string[]
 }
 
-export interface Report {
+export interface Report extends Exit {
   readonly schemaVersion: 1
   readonly tool: { readonly name: string; readonly version: string }
   readonly takenAt: string
   readonly verdict: Verdict
-  /** 0 ready, 1 blocked, 3 unproven; 0 for all of them where `fail-on` is `never`. */
-  readonly exitCode: 0 | 1 | 3
   readonly target: {
     readonly account: string | null
     readonly region: string

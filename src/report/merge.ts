@@ -1,5 +1,6 @@
-import type { CallStatistics, Counts, Report, Verdict } from '../model/report.ts'
-import { exitCodes, rankOf } from './report.ts'
+import type { CallStatistics, Counts, ExitPolicy, Report, Verdict } from '../model/report.ts'
+import { exitOf } from './exit.ts'
+import { rankOf } from './report.ts'
 
 type Target = Report['target']
 type ReadonlyReports = readonly [Report, ...Report[]]
@@ -8,7 +9,7 @@ type ReadonlyReports = readonly [Report, ...Report[]]
  * One report out of many, of clusters, accounts and Regions that were checked apart. Its verdict is the worst of theirs. Findings and
  * groups say whose they are where the reports are about more than one target; what the targets do not share is null.
  */
-export const mergeReports = (tool: Report['tool'], reports: ReadonlyReports): Report => {
+export const mergeReports = (tool: Report['tool'], reports: ReadonlyReports, policy: ExitPolicy): Report => {
   const [first] = reports
   const labels = labelsOf(reports.map(({ target }) => target))
   const labelled = <T>(parts: (report: Report) => readonly T[], named: (part: T, label: string) => T): readonly T[] =>
@@ -17,6 +18,7 @@ export const mergeReports = (tool: Report['tool'], reports: ReadonlyReports): Re
       return parts(report).map((part) => (label === null ? part : named(part, label)))
     })
   const verdict = worstOf(reports.map((report) => report.verdict))
+  const counts = sumCounts(reports.map((report) => report.counts))
   return {
     schemaVersion: 1,
     tool,
@@ -26,11 +28,11 @@ export const mergeReports = (tool: Report['tool'], reports: ReadonlyReports): Re
         .toSorted()
         .at(-1) ?? first.takenAt,
     verdict,
-    exitCode: exitCodes[verdict],
+    ...exitOf(verdict, counts, policy),
     target: sharedTarget(reports.map(({ target }) => target)),
     leftOpen: allLeftOpen(reports),
     staticOnly: reports.find(({ staticOnly }) => staticOnly !== null)?.staticOnly ?? null,
-    counts: sumCounts(reports.map(({ counts }) => counts)),
+    counts,
     findings: labelled(
       ({ findings }) => findings,
       (finding, label) => ({ ...finding, subject: `${label}: ${finding.subject}` }),

@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import type { Checked } from '../model/fault.ts'
 import type { Report } from '../model/report.ts'
-import { exitCodes } from './report.ts'
+import { exitOf } from './exit.ts'
 import { type JsonReport, jsonReportSchema } from './schema.ts'
 
 const expected = 'a JSON report that json-file wrote (docs/report.schema.json)'
@@ -25,9 +25,9 @@ export const readJsonReport = (path: string, text: string): Checked<Report> => {
   return fault(`it is not a report: ${place === null ? '' : `${place}: `}${issue.message}`)
 }
 
-/** The web address of a rule's page is made anew when the report is written again. */
+/** A report does not hold how its run ended, and the web address of a rule's page is written with the report. */
 const toReport = (report: JsonReport): Report => ({
   ...report,
-  exitCode: exitCodes[report.verdict],
+  ...exitOf(report.verdict, report.counts, { failOn: 'error', onUnknown: 'fail' }),
   findings: report.findings.map(({ docs: _, ...finding }) => finding),
 })

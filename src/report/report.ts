@@ -1,31 +1,30 @@
 import type { Finding, Severity } from '../model/finding.ts'
-import type { Counts, FailOn, OnUnknown, Report, Snapshot, Verdict } from '../model/report.ts'
+import type { Counts, ExitPolicy, Report, Snapshot, Verdict } from '../model/report.ts'
 import { clusterHeadroom, headroom } from '../semantics/capacity/headroom.ts'
 import { leftOpen } from '../semantics/plan/left-open.ts'
+import { exitOf } from './exit.ts'
 import { topologyOf } from './topology/topology.ts'
-import { isBlockingUnknown, type Standing, standingOf } from './wording/standing.ts'
+import { isBlockingUnknown, isJudged, type Standing, standingOf } from './wording/standing.ts'
 
 /** What a report is made of: a snapshot, its findings in the order of the rules, and what the user lets fail the run. */
-export interface Judgement {
+export interface Judgement extends ExitPolicy {
   /** The program that judges; the one that took the snapshot may be another version. */
   readonly tool: Report['tool']
   readonly snapshot: Snapshot
   readonly findings: readonly Finding[]
-  readonly failOn: FailOn
-  readonly onUnknown: OnUnknown
 }
 
 /** The report on a judged snapshot: findings in their stable order, counts, verdict and exit code, headroom. */
-export const makeReport = ({ tool, snapshot, findings, failOn, onUnknown }: Judgement): Report => {
+export const makeReport = ({ tool, snapshot, findings, ...policy }: Judgement): Report => {
   const counts = countsOf(findings)
   const staticOnly = unattempted(snapshot)
-  const verdict = verdictOf(findings, counts, staticOnly, failOn, onUnknown)
+  const verdict = verdictOf(findings, counts, staticOnly)
   return {
     schemaVersion: 1,
     tool,
     takenAt: snapshot.takenAt,
     verdict,
-    exitCode: failOn === 'never' ? 0 : exitCodes[verdict],
+    ...exitOf(verdict, counts, policy),
     target: targetOf(snapshot),
     leftOpen: leftOpen(snapshot.plan, snapshot.policy, findings),
     staticOnly,
@@ -37,9 +36,6 @@ export const makeReport = ({ tool, snapshot, findings, failOn, onUnknown }: Judg
     topology: topologyOf(snapshot, findings),
   }
 }
-
-/** What each verdict exits with. */
-export const exitCodes = { ready: 0, blocked: 1, unproven: 3 } as const satisfies Record<Verdict, Report['exitCode']>
 
 const standings: readonly Standing[] = ['fail', 'unknown', 'waived', 'pass', 'skipped']
 const severities: readonly Severity[] = ['error', 'warning', 'notice']
@@ -71,15 +67,9 @@ const unattempted = ({ facts }: Snapshot): string | null => {
   return gaps[0] ?? null
 }
 
-const verdictOf = (
-  findings: readonly Finding[],
-  { errors, warnings }: Counts,
-  staticOnly: string | null,
-  failOn: FailOn,
-  onUnknown: OnUnknown,
-): Verdict => {
-  if (errors > 0 || (failOn === 'warning' && warnings > 0)) return 'blocked'
-  return onUnknown === 'fail' && (staticOnly !== null || findings.some(isBlockingUnknown)) ? 'unproven' : 'ready'
+const verdictOf = (findings: readonly Finding[], { errors }: Counts, staticOnly: string | null): Verdict => {
+  if (errors > 0) return 'blocked'
+  return staticOnly !== null || !findings.some(isJudged) || findings.some(isBlockingUnknown) ? 'unproven' : 'ready'
 }
 
 const targetOf = ({ plan, facts }: Snapshot): Report['target'] => ({

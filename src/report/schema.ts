@@ -139,7 +139,7 @@ export const jsonReportSchema = v.object({
   takenAt: described(v.string(), 'When the facts were collected: ISO 8601, UTC.'),
   verdict: described(
     v.picklist(['ready', 'blocked', 'unproven']),
-    '`unproven`: nothing that blocks was found, but a rule that could block could not be judged.',
+    'What was found, whatever fail-on and on-unknown say. `blocked`: something must change. `unproven`: nothing that blocks was found, but a rule that could block was not judged, or the account was not.',
   ),
   target: described(
     v.object({

@@ -119,7 +119,7 @@ describe('what it says', () => {
     ['blocked', [aFinding()], 'BLOCKED', 'error'],
     ['unproven', [anUnknown(), aFinding({ status: 'pass' })], 'UNPROVEN', 'unknown'],
     ['ready', [aFinding({ status: 'pass' })], 'READY', 'pass'],
-    ['ready, though nothing was judged', [aFinding({ status: 'skipped' })], 'READY', 'warning'],
+    ['unproven, since nothing was judged', [aFinding({ status: 'skipped' })], 'UNPROVEN', 'unknown'],
   ] as const)('%s: in words, colour and sign', (_, findings, word, tone) => {
     const verdict = only(pageOf(findings), '.verdict')
     expect(only(verdict, 'h1').text).toBe(word)

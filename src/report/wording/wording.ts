@@ -1,7 +1,7 @@
 import { messagesForeseenBy } from '../../catalog/failure-messages.ts'
 import type { Finding } from '../../model/finding.ts'
 import type { CallStatistics, Report } from '../../model/report.ts'
-import { isBlockingUnknown } from './standing.ts'
+import { isBlockingUnknown, isJudged } from './standing.ts'
 
 /** `1 error`, `3 errors`. */
 export const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`
@@ -29,12 +29,11 @@ const quiet = ({ counts }: Report): readonly string[] => [
 export const verdictSentence = (report: Report): string => {
   const { verdict, counts } = report
   if (verdict === 'blocked') {
-    const found = troubles(report).join(', ')
-    const advice = counts.errors > 0 ? `fix the ${counts.errors === 1 ? 'error' : 'errors'} first` : 'fail-on is warning, so warnings block'
-    return [`${found}: ${advice}`, ...staticOnly(report), ...notChecked(report)].join('; ')
+    const found = `${troubles(report).join(', ')}: fix the ${counts.errors === 1 ? 'error' : 'errors'} first`
+    return [found, ...staticOnly(report), ...notChecked(report)].join('; ')
   }
   const rest = [...troubles(report), ...quiet({ ...report, counts: { ...counts, pass: 0 } })]
-  const found = judgedNothing(report) ? 'nothing was judged' : `no errors in ${plural(counts.pass + counts.fail, 'check')}`
+  const found = !report.findings.some(isJudged) ? 'nothing was judged' : `no errors in ${plural(counts.pass + counts.fail, 'check')}`
   return [...staticOnly(report), `${found}${unjudged(report)}`, ...notChecked(report), ...(rest.length > 0 ? [rest.join(', ')] : [])].join(
     '; ',
   )
@@ -42,9 +41,6 @@ export const verdictSentence = (report: Report): string => {
 
 const staticOnly = ({ staticOnly: reason }: Report): readonly string[] =>
   reason === null ? [] : [`nothing about the account was judged (${reason})`]
-
-/** No check came to a result: a verdict on such a run is no evidence, and must not look like it. */
-export const judgedNothing = ({ counts }: Report): boolean => counts.pass + counts.fail === 0
 
 const unjudged = ({ findings }: Report): string => {
   const count = findings.filter(isBlockingUnknown).length
@@ -68,9 +64,9 @@ const notChecked = ({ leftOpen, findings }: Report): readonly string[] => {
   ]
 }
 
-/** The exit code, and why it is 0 where the verdict would say otherwise. */
-export const exitMeaning = ({ verdict, exitCode }: Report): string =>
-  verdict !== 'ready' && exitCode === 0 ? 'exit 0, because fail-on is never' : `exit ${exitCode}`
+/** The exit code, and why it is not the verdict's own. */
+export const exitMeaning = ({ exitCode, exitBecause }: Report): string =>
+  exitBecause === null ? `exit ${exitCode}` : `exit ${exitCode}, because ${exitBecause}`
 
 const orchestrators = { slurm: 'Slurm', eks: 'EKS' }
 
