@@ -131,6 +131,9 @@ describe('bad input is told at once, without a stack trace, with exit code 2', (
     ['a count without a type', ['--region', 'us-west-2', '--vpc-id', 'vpc-0aaaaaaaa', '--instance-count', '4'], ['instance-count: ']],
     ['a snapshot that is not there', ['--snapshot', 'nowhere.json'], ['snapshot: nowhere.json: does not exist']],
     ['a snapshot of another kind', ['--snapshot', 'package.json'], ['snapshot: package.json: schemaVersion']],
+    ['a command without what it is about', ['merge'], ["error: missing required argument 'reports'"]],
+    ['a flag that a command does not have', ['rules', '--verbose'], ["error: unknown option '--verbose'"]],
+    ['a flag without its value', ['check', '--output'], ["error: option '--output <format>' argument missing"]],
     ['a snapshot and a plan', ['--snapshot', sample, '--vpc-id', 'vpc-0aaaaaaaa'], ['vpc-id: ']],
   ]
   test.each(cases)('%s', async (_, words, said) => {

@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander'
+import { Command, CommanderError, Option } from 'commander'
 import { actionsOf } from './facts/engine/collect.ts'
 import { environmentRegion } from './facts/engine/credentials.ts'
 import { collectors } from './facts/index.ts'
@@ -32,6 +32,11 @@ export const cli = async (argv: readonly string[]): Promise<void> => {
   try {
     await program().parseAsync([...argv], { from: 'user' })
   } catch (error) {
+    // Help and the version end so too; commander has printed what there is to say.
+    if (error instanceof CommanderError) {
+      process.exitCode = error.exitCode === 0 ? 0 : couldNotStart
+      return
+    }
     const snapshot = /^--save-snapshot(?:=(?<path>.*))?$/
     const at = argv.findIndex((word) => snapshot.test(word))
     const path = at < 0 ? undefined : (snapshot.exec(argv[at] ?? '')?.groups?.['path'] ?? argv[at + 1])
@@ -44,6 +49,7 @@ const program = (): Command => {
     .description('Answers before you create a SageMaker HyperPod cluster: will it come up, and if not, what must change?')
     .version(tool.version)
     .helpCommand(false)
+    .exitOverride()
     .addHelpText('after', `\nThe flags of check: ${tool.name} check --help`)
     .showHelpAfterError(false)
   const check = root.command('check', { isDefault: true }).description('check an account, a request or a snapshot (the default)')
