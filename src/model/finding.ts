@@ -30,7 +30,11 @@ export type Outcome =
   | (Judged & { readonly status: 'pass' })
   | (Judged & { readonly status: 'fail'; readonly fix: Fix; readonly severity?: Severity })
   | (Judged & { readonly status: 'unknown'; readonly gap: Gap; readonly fix?: Fix; readonly severity?: Severity })
-  | (Judged & { readonly status: 'skipped' })
+  | (Judged & {
+      readonly status: 'skipped'
+      /** Id of the rule that reports what keeps this one from judging; absent where the rule does not apply to the subject. */
+      readonly reportedBy?: string
+    })
 
 /** An agreed exception to a rule for a subject, from the policy file. */
 export interface Waiver {

@@ -6,7 +6,7 @@ import type { EksClusterReference } from '../../model/plan.ts'
 import { eksClusterOf } from '../../semantics/plan/eks.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
-import { fail, pass, skip, unknown } from '../engine/outcome.ts'
+import { fail, pass, reported, unknown } from '../engine/outcome.ts'
 
 export const helmChart = defineRule({
   id: 'eks/helm-chart',
@@ -36,18 +36,18 @@ export const helmChart = defineRule({
     if (chart.kind === 'looked') return [judge(chart, reference)]
     const { name, location } = reference
     const absence = eksCluster.ok ? absenceOf(name, eksCluster.value) : null
-    return [absence === null ? notLooked(chart, reference, plan.region) : skip(name, absence, { location })]
+    return [absence === null ? notLooked(chart, reference, plan.region) : reported(name, absence, 'eks/cluster', { location })]
   },
 })
 
 type Looked = Extract<HyperPodChart, { kind: 'looked' }>
 type NotLooked = Exclude<HyperPodChart, Looked>
 
-/** Why the EKS cluster is none to look into, as eks/cluster reports it; null where it is one. */
+/** What eks/cluster reports of an EKS cluster that nobody can look into; null where there is one to look into. */
 const absenceOf = (name: string, found: EksCluster | null): string | null => {
-  if (found === null) return `${name} does not exist: eks/cluster reports it`
+  if (found === null) return `${name} does not exist`
   const isReported = found.status !== 'ACTIVE' && found.status !== 'UPDATING'
-  return found.endpoint === null && isReported ? `${name} is ${found.status} and has no API server: eks/cluster reports it` : null
+  return found.endpoint === null && isReported ? `${name} is ${found.status} and has no API server` : null
 }
 
 const judge = (chart: Looked, { name, location }: EksClusterReference): Outcome => {

@@ -3,7 +3,7 @@ import type { Outcome } from '../../model/finding.ts'
 import { plannedSubnets } from '../../semantics/plan/placement.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
-import { fail, pass, skip } from '../engine/outcome.ts'
+import { fail, pass, reported } from '../engine/outcome.ts'
 
 export const dns = defineRule({
   id: 'network/dns',
@@ -24,8 +24,8 @@ export const dns = defineRule({
   evaluate: ({ vpcDns }, { vpcId, region }) => {
     if (vpcDns !== null) return [judge(vpcDns, 'enableDnsSupport', region), judge(vpcDns, 'enableDnsHostnames', region)]
     return vpcId === null
-      ? [skip('vpc', `none of the plan's subnets exists in ${region}, so its VPC is not known: network/subnets reports them`)]
-      : [skip(vpcId, `${vpcId} does not exist in ${region}: network/vpc reports it`)]
+      ? [reported('vpc', `none of the plan's subnets exists in ${region}, so its VPC is not known`, 'network/subnets')]
+      : [reported(vpcId, `${vpcId} does not exist in ${region}`, 'network/vpc')]
   },
 })
 

@@ -6,7 +6,7 @@ import type { Plan } from '../../model/plan.ts'
 import { folderUri } from '../../semantics/plan/s3-uri.ts'
 import { objectKeys } from '../../semantics/policies/kms.ts'
 import { defineRule } from '../engine/define.ts'
-import { keyed, pass, skip, unknown } from '../engine/outcome.ts'
+import { keyed, pass, reported, unknown } from '../engine/outcome.ts'
 import { judgeKey, type KeyFacts } from '../shared/kms-key.ts'
 import { eachRoleFolder, hasRoleFolder, type RoleFolder } from './folders/role-folders.ts'
 
@@ -38,9 +38,9 @@ const judgeFolder = (given: Case): readonly Outcome[] => {
   const { bucket, location } = folder
   const subject = `${folderUri(folder)} for ${planned.name}`
   const found = facts.buckets[bucket]
-  if (found?.ok === true && found.value.kind === 'absent') return [skip(subject, `${bucket} does not exist: see s3/bucket`, { location })]
+  if (found?.ok === true && found.value.kind === 'absent') return [reported(subject, `${bucket} does not exist`, 's3/bucket', { location })]
   if (found?.ok === true && found.value.kind === 'found' && found.value.region !== plan.region) {
-    return [skip(subject, `${bucket} is in ${found.value.region}: see s3/region`, { location })]
+    return [reported(subject, `${bucket} is in ${found.value.region}`, 's3/region', { location })]
   }
   const encryption = keyed(facts.bucketEncryptions, bucket)
   const scripts = keyed(facts.bucketScripts, folderUri(folder))
@@ -64,7 +64,7 @@ const judgeDefault = (
 ): readonly Outcome[] => {
   const { bucket, location } = given.folder
   if (!encryption.ok) return [unknown(subject, encryption.gap, { location, severity })]
-  if (encryption.value === null) return [skip(subject, `${bucket} does not exist: see s3/bucket`, { location })]
+  if (encryption.value === null) return [reported(subject, `${bucket} does not exist`, 's3/bucket', { location })]
   const { algorithm, kmsKeyId } = encryption.value
   if (algorithm === 'AES256')
     return [pass(subject, `${bucket} encrypts with S3's own keys (AES256), which ask for no permission`, { location })]

@@ -4,7 +4,7 @@ import type { BucketPrefix, Plan } from '../../model/plan.ts'
 import { folderUri } from '../../semantics/plan/s3-uri.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
-import { entry, fail, given, pass, skip } from '../engine/outcome.ts'
+import { entry, fail, given, pass, reported } from '../engine/outcome.ts'
 import { noLifecycleBucket, plannedBuckets } from './folders/lifecycle-buckets.ts'
 
 export const region = defineRule({
@@ -27,7 +27,7 @@ export const region = defineRule({
 })
 
 const judge = ({ bucket, location }: BucketPrefix, found: Bucket, plan: Plan): Outcome => {
-  if (found.kind === 'absent') return skip(bucket, `${bucket} does not exist: see s3/bucket`, { location })
+  if (found.kind === 'absent') return reported(bucket, `${bucket} does not exist`, 's3/bucket', { location })
   const evidence = { region: found.region, needRegion: plan.region }
   if (found.region === plan.region) return pass(bucket, `${bucket} is in ${found.region}, as the cluster`, { location, evidence })
   return fail(bucket, `${bucket} is in ${found.region}, the cluster is in ${plan.region}`, copyTo(plan, bucket, found.region), {

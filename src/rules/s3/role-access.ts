@@ -16,7 +16,7 @@ import { type RequestContext, unknownPart } from '../../semantics/policies/polic
 import { isDenied, type Permission, policyTitle, provePermissions } from '../../semantics/policies/role-permissions.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
-import { fail, keyed, pass, skip } from '../engine/outcome.ts'
+import { fail, keyed, pass, reported } from '../engine/outcome.ts'
 import { missingPermissionsFix } from '../shared/missing-permissions.ts'
 import { policyToRead } from '../shared/unread-policy.ts'
 import { eachRoleFolder, hasRoleFolder, type RoleFolder } from './folders/role-folders.ts'
@@ -52,7 +52,7 @@ const judge = (given: Case): Outcome => {
   const { bucket, location } = folder
   const subject = `${folderUri(folder)} for ${planned.name}`
   const found = facts.buckets[bucket]
-  if (found?.ok === true && found.value.kind === 'absent') return skip(subject, `${bucket} does not exist: see s3/bucket`, { location })
+  if (found?.ok === true && found.value.kind === 'absent') return reported(subject, `${bucket} does not exist`, 's3/bucket', { location })
   const bucketPolicy = keyed(facts.bucketPolicies, bucket)
   const owner: Fact<'own' | 'other'> = bucketPolicy.ok ? { ok: true, value: 'own' } : keyed(facts.bucketOwners, bucket)
   const isForeign = owner.ok && owner.value === 'other'

@@ -16,7 +16,7 @@ import {
 import { onTcpPort, securityGroupPlacements } from '../../semantics/network/security-groups.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
-import { fail, pass, skip, unknown } from '../engine/outcome.ts'
+import { fail, pass, reported, unknown } from '../engine/outcome.ts'
 
 /** Every AWS API is spoken over TLS on this TCP port. */
 const https: Traffic = { protocol: 'tcp', fromPort: 443, toPort: 443 }
@@ -57,7 +57,7 @@ const judge = ({ placement, ...carried }: NodePeer, facts: Read, { region }: Pla
   const { subject, location } = placement
   const nodes: Peer = { ...carried, unread: [] }
   const [first] = nodes.securityGroups
-  if (first === undefined) return skip(subject, `${subject} does not exist: security-group/exists reports it`, { location })
+  if (first === undefined) return reported(subject, `${subject} does not exist`, 'security-group/exists', { location })
   const out = letsOut(nodes, everybody, https, facts.prefixLists)
   if (out.kind === 'open') return pass(subject, `${subject} allows TCP 443 to ${everywhere}`, { location })
 

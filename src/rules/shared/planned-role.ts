@@ -4,7 +4,7 @@ import type { Facts } from '../../model/facts.ts'
 import type { Outcome } from '../../model/finding.ts'
 import type { PlannedRole } from '../../model/plan.ts'
 import { readRole } from '../../semantics/policies/planned-role.ts'
-import { entry, given, keyed, skip } from '../engine/outcome.ts'
+import { entry, given, keyed, reported } from '../engine/outcome.ts'
 
 /**
  * Judges a role of the plan where it is the one that was found. A role that is absent, or another than the plan's ARN names, is skipped:
@@ -21,9 +21,9 @@ export const givenRole = (
     planned.name,
     (found) => {
       const reading = readRole(planned, found)
-      if (reading.kind === 'absent') return skip(planned.name, `${planned.name} does not exist: see iam/execution-role-exists`, at)
+      if (reading.kind === 'absent') return reported(planned.name, `${planned.name} does not exist`, 'iam/execution-role-exists', at)
       if (reading.kind === 'other') {
-        return skip(planned.name, `${planned.arn ?? planned.name} is not a role of this account: see iam/execution-role-exists`, at)
+        return reported(planned.name, `${planned.arn ?? planned.name} is not a role of this account`, 'iam/execution-role-exists', at)
       }
       return judge(reading.role)
     },

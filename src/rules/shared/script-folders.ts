@@ -5,7 +5,7 @@ import type { Location, Plan } from '../../model/plan.ts'
 import { type EntryPoint, lifecycleFolders, repositoryEntryPoints, repositoryPath } from '../../semantics/plan/lifecycle-folders.ts'
 import type { Place } from '../../semantics/text/place.ts'
 import { command } from '../engine/command.ts'
-import { entry, skip, unknown } from '../engine/outcome.ts'
+import { entry, reported, skip, unknown } from '../engine/outcome.ts'
 
 /** The facts that rules about the text of scripts read. */
 export interface ScriptFacts {
@@ -87,7 +87,7 @@ export const unusedFolder = (uri: string, location: Location | null): Outcome =>
   skip(uri, `no instance group of the request runs a script from ${uri}`, { location })
 
 export const absentBucket = (uri: string, bucket: string, location: Location | null): Outcome =>
-  skip(uri, `bucket ${bucket} does not exist: s3/bucket reports it`, { location })
+  reported(uri, `bucket ${bucket} does not exist`, 's3/bucket', { location })
 
 const mendObject = (
   uri: string,
@@ -114,7 +114,7 @@ export const givenText = (
   const file = Object.hasOwn(judged.folder.files, path) ? judged.folder.files[path] : undefined
   if (file?.kind === 'text') return [judge(file.text, file.executable)].flat()
   if (file === undefined && !judged.folder.paths.includes(path)) {
-    return [skip(subject, `${subject} does not exist: lifecycle/entry-point reports it`)]
+    return [reported(subject, `${subject} does not exist`, 'lifecycle/entry-point')]
   }
   return [notRead(subject, file?.reason ?? 'the snapshot is older than this rule, or was edited', location)]
 }

@@ -13,7 +13,7 @@ import {
   securityGroupPlacements,
 } from '../../../semantics/network/security-groups.ts'
 import { command } from '../../engine/command.ts'
-import { fail, pass, skip, unknown } from '../../engine/outcome.ts'
+import { fail, pass, reported, unknown } from '../../engine/outcome.ts'
 
 /** The two directions of the self-referencing rule that EFA asks for. */
 export interface Direction {
@@ -42,7 +42,7 @@ const judge = (
   const { subject, location } = placement
   const { adjective, preposition } = direction
   const groups = existingGroups(placement, securityGroups)
-  if (groups.length === 0) return skip(subject, `${subject} does not exist: security-group/exists reports it`, { location })
+  if (groups.length === 0) return reported(subject, `${subject} does not exist`, 'security-group/exists', { location })
   const complete = groups.filter((group) => allTrafficPeers(direction.permissions(group)).includes(group.securityGroupId))
   const incomplete = groups.filter((group) => !complete.includes(group))
   const evidence = { securityGroupsWithSelfRule: idsOf(complete), securityGroupsWithoutSelfRule: idsOf(incomplete), efa: efa.kind }
