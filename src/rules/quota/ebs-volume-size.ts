@@ -5,7 +5,8 @@ import type { Outcome } from '../../model/finding.ts'
 import type { InstanceGroup } from '../../model/plan.ts'
 import { checklistVolumeGb, largestVolume } from '../../semantics/capacity/volumes.ts'
 import { defineRule } from '../engine/define.ts'
-import { entry, fail, given, pass, skip } from '../engine/outcome.ts'
+import { entry, fail, given, pass } from '../engine/outcome.ts'
+import { noQuota } from '../shared/no-quota.ts'
 import { requiresGroups } from '../shared/requires-groups.ts'
 import { quotaIncrease } from './room/quota-increase.ts'
 
@@ -44,7 +45,7 @@ const judge = (
   requests: Fact<readonly QuotaRequest[]>,
   region: string,
 ): Outcome => {
-  if (quota === null) return skip(group.name, `Service Quotas has no "${name}" in ${region}`)
+  if (quota === null) return noQuota(name, region, group.name, sizeGb === null ? 'notice' : undefined)
   const needGb = sizeGb ?? checklistVolumeGb
   const evidence = { quotaGb: quota.value, needGb, quotaCode: quota.quotaCode }
   const details = { location: largestVolume(group)?.location ?? group.location, evidence }

@@ -8,7 +8,8 @@ import { spotDemands, spotOnly, spotUsageOf, stuckSpotGroups, type TypeDemand } 
 import { nodesInUse, plannedNodes } from '../../semantics/capacity/node-counts.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
-import { entry, fail, given, skip } from '../engine/outcome.ts'
+import { entry, fail, given } from '../engine/outcome.ts'
+import { noQuota } from '../shared/no-quota.ts'
 import { requiresGroups } from '../shared/requires-groups.ts'
 import { judgeRoom } from './room/quota-room.ts'
 
@@ -113,7 +114,7 @@ const judgeAll = (account: Account, plan: Plan): readonly Outcome[] => {
 
 const judgeSum = (name: string, inUse: Fact<number> | null, { quotas, requests }: Account, plan: Plan): readonly Outcome[] =>
   given(entry(quotas, name), name, (quota) => {
-    if (quota === null) return skip(name, `Service Quotas has no quota of this name in ${plan.region}`)
+    if (quota === null) return noQuota(name, plan.region)
     const { spot: need } = plannedNodes(plan)
     return judgeRoom({ subject: name, quota, need, inUse, region: plan.region, requests, certain: true, doubt: '', unreadUse })
   })
