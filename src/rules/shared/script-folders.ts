@@ -1,6 +1,6 @@
 import type { Fact, Gap, Keyed } from '../../model/fact.ts'
 import type { ScriptFolder } from '../../model/facts/scripts.ts'
-import type { Outcome } from '../../model/finding.ts'
+import type { Outcome, Severity } from '../../model/finding.ts'
 import type { Location, Plan } from '../../model/plan.ts'
 import { type EntryPoint, lifecycleFolders, repositoryEntryPoints, repositoryPath } from '../../semantics/plan/lifecycle-folders.ts'
 import type { Place } from '../../semantics/text/place.ts'
@@ -48,7 +48,7 @@ const judgeRepository = (
   const name = plan.lifecycleScripts
   if (name === null) return []
   if (!fact.ok) return [unknown(name, fact.gap)]
-  if (fact.value === null) return [skip(name, `${name} was not read`)]
+  if (fact.value === null) return [folderNotRead(name, name)]
   return judge(repositoryFolder(fact.value, plan))
 }
 
@@ -81,6 +81,12 @@ export const repositoryFolder = (folder: ScriptFolder, plan: Plan): JudgedFolder
     locationOf: (path, place) => ({ path: nameOf(path), ...place }),
     mend: (path, edit) => edit(nameOf(path)),
   }
+}
+
+/** The repository's folder is named by the plan, and what was learned has none: `subject` is what the rule judges by it. */
+export const folderNotRead = (subject: string, name: string, severity?: Severity): Outcome => {
+  const message = `${name} was not read: the snapshot was taken without it, or was edited`
+  return unknown(subject, { reason: 'unexpected', action: 'none', message }, { severity })
 }
 
 export const unusedFolder = (uri: string, location: Location | null): Outcome =>
