@@ -6,6 +6,7 @@ import { describe, expect, jest, test } from '@jest/globals'
 import packageJson from '../package.json' with { type: 'json' }
 import type { Report } from '../src/report/schema/report.ts'
 import { rules } from '../src/rules/index.ts'
+import { readySnapshot } from './fuzz/ready-snapshot.ts'
 import { runAction, runCommand } from './packed.ts'
 
 /** Each test starts a process or two. */
@@ -49,6 +50,18 @@ describe('the packed command', () => {
     const { exitCode, stdout } = await runCommand(['--snapshot', sample, '--fail-on', 'never'])
     expect(exitCode).toBe(0)
     expect(stdout).toContain('BLOCKED: ')
+  })
+
+  test('warnings can fail a run whose verdict is ready, which says why', async () => {
+    const file = join(temporary(), 'ready.json')
+    writeFileSync(file, JSON.stringify(readySnapshot()))
+    const { exitCode, stdout } = await runCommand(['--snapshot', file, '--fail-on', 'warning'])
+    expect([exitCode, stdout.split('\n').at(-2)]).toEqual([1, expect.stringMatching(/^READY: .*\(exit 1, because fail-on is warning\)$/)])
+    const run = await runAction({ snapshot: file, 'fail-on': 'warning', 'comment-in-pr': 'never' })
+    expect(run).toMatchObject({ exitCode: 1, outputs: { verdict: 'ready', errors: '0' } })
+    expect(run.log).toMatch(/^::error::hyperpod-preflight: ready \(exit 1, because fail-on is warning\)$/m)
+    const passing = await runAction({ snapshot: file, 'comment-in-pr': 'never' })
+    expect(passing).toMatchObject({ exitCode: 0, outputs: { verdict: 'ready' } })
   })
 
   test('judges a saved snapshot like the run that saved it', async () => {
@@ -118,6 +131,9 @@ describe('bad input is told at once, without a stack trace, with exit code 2', (
     ['a count without a type', ['--region', 'us-west-2', '--vpc-id', 'vpc-0aaaaaaaa', '--instance-count', '4'], ['instance-count: ']],
     ['a snapshot that is not there', ['--snapshot', 'nowhere.json'], ['snapshot: nowhere.json: does not exist']],
     ['a snapshot of another kind', ['--snapshot', 'package.json'], ['snapshot: package.json: schemaVersion']],
+    ['a command without what it is about', ['merge'], ["error: missing required argument 'reports'"]],
+    ['a flag that a command does not have', ['rules', '--verbose'], ["error: unknown option '--verbose'"]],
+    ['a flag without its value', ['check', '--output'], ["error: option '--output <format>' argument missing"]],
     ['a snapshot and a plan', ['--snapshot', sample, '--vpc-id', 'vpc-0aaaaaaaa'], ['vpc-id: ']],
   ]
   test.each(cases)('%s', async (_, words, said) => {
@@ -181,6 +197,14 @@ describe('merge', () => {
       expect(stdout).toContain('ml-research: ')
       expect(exitCode).toBe(1)
     }
+  })
+
+  test('flags move its exit code, and not its verdict', async () => {
+    const path = await reportOf(temporary(), 'blocked.json')
+    const { exitCode, stdout } = await runCommand(['merge', path, '--fail-on', 'never'])
+    expect([exitCode, stdout]).toEqual([0, expect.stringMatching(/^BLOCKED: .* \(exit 0, because fail-on is never\)$/m)])
+    const refused = await runCommand(['merge', path, '--on-unknown', 'ignore'])
+    expect([refused.exitCode, refused.stderr]).toEqual([2, expect.stringContaining('--on-unknown')])
   })
 
   test('names everything that is wrong with what it is given', async () => {
@@ -253,13 +277,14 @@ describe('the packed action', () => {
       expect(run.report?.calls.total).toBe(0)
     })
 
-    test('nothing wrong there is no proof, unless the workflow says that it will do', async () => {
+    test('nothing wrong there is no proof, and the workflow may let it pass', async () => {
       const sound = '#!/bin/bash\nset -e\necho ready\n'
       const unproven = await judge(sound)
       expect(unproven).toMatchObject({ exitCode: 3, outputs: { verdict: 'unproven' } })
       expect(unproven.summary).toContain('nothing about the account was judged (the pull request comes from a fork')
       const warned = await judge(sound, { 'on-unknown': 'warn' })
-      expect(warned).toMatchObject({ exitCode: 0, outputs: { verdict: 'ready' } })
+      expect(warned).toMatchObject({ exitCode: 0, outputs: { verdict: 'unproven' } })
+      expect(warned.log).not.toMatch(/^::error/m)
       expect(warned.summary).toContain('nothing about the account was judged')
     })
   })

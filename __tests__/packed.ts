@@ -27,11 +27,12 @@ const toolOutputs = {
   eksctl: '0.207.0',
 }
 
-/** A folder with every tool of the checklist in it, and with this machine's bash, which parses scripts. */
+/** A folder with every tool of the checklist in it, and with this machine's bash and python3, which parse scripts. */
 export const toolFolder = (outputs: Readonly<Record<string, string>> = toolOutputs): string => {
   const folder = mkdtempSync(join(tmpdir(), 'preflight-tools-'))
   for (const [name, output] of Object.entries(outputs)) writeFileSync(join(folder, name), `#!/bin/sh\necho '${output}'\n`, { mode: 0o755 })
   symlinkSync('/bin/bash', join(folder, 'bash'))
+  symlinkSync('/usr/bin/python3', join(folder, 'python3'))
   return folder
 }
 

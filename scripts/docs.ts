@@ -31,10 +31,11 @@ const shown = ['quota/cluster-usage', 'security-group/self-egress']
 
 /** Descriptions of the action's outputs, in the order of action.yml. `report` comes from the action itself. */
 const outputTable: Readonly<Record<OutputName | 'report', string>> = {
-  verdict: 'ready, blocked or unproven; empty where the run could not start',
+  verdict: 'what was found, whatever fail-on and on-unknown say: ready, blocked or unproven; empty if the run could not start',
   errors: 'number of failing findings of severity error',
   warnings: 'number of failing findings of severity warning',
   unknowns: 'number of findings that could not be judged',
+  'left-open': 'what the verdict does not rest on, as JSON: names of inputs that were not given, ids of rules that were not judged',
   headroom: 'how many nodes are possible, by instance group and type, as JSON',
   report: 'path of the JSON report (docs/report.schema.json describes it)',
 }
@@ -100,7 +101,7 @@ const ruleIndex = (): string =>
   document([
     '# Rules',
     `Every rule, in the order in which reports list them. \`hyperpod-preflight explain <rule>\` prints the page of a rule.`,
-    'A failing `error` blocks the cluster, a `warning` does where `fail-on` is `warning`, a `notice` never does. The severity below is that of the rule: a single case can be milder or, for a tool named in `required-tools`, graver. "Checklist" is the section of the [prerequisites checklist](../prerequisites-checklist.md) that asks for it; [checklist.md](../checklist.md) goes line by line.',
+    'A failing `error` blocks the cluster, a `warning` fails the run if `fail-on` is `warning`, a `notice` never does. The severity below is that of the rule: a single case can be milder or, for a tool named in `required-tools`, graver. "Checklist" is the section of the [prerequisites checklist](../prerequisites-checklist.md) that asks for it; [checklist.md](../checklist.md) goes line by line.',
     ...[...byArea()].flatMap(([area, members]) => [
       `## ${area}`,
       table(

@@ -19,6 +19,7 @@ import type { Report } from './report/schema/report.ts'
 import { renderSummary } from './report/summary.ts'
 import { renderText } from './report/text.ts'
 import { plain } from './report/wording/escape.ts'
+import { exitMeaning } from './report/wording/wording.ts'
 
 /** GitHub's limit for the summary of one step. https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands */
 const summaryLimitBytes = 1024 * 1024
@@ -77,7 +78,7 @@ const write = async (report: Report, reportPath: string | null): Promise<void> =
   for (const [name, value] of Object.entries({ ...outputs(report), report: reportPath ?? '' })) core.setOutput(name, value)
   await writeSummary(renderSummary(report, { maxBytes: summaryLimitBytes }))
   if (report.exitCode !== 0) {
-    core.setFailed(`${tool.name}: ${report.verdict}`)
+    core.setFailed(`${tool.name}: ${report.verdict}${report.exitBecause === null ? '' : ` (${exitMeaning(report)})`}`)
     process.exitCode = report.exitCode
   }
 }
@@ -156,10 +157,15 @@ const keepComment = async (run: PullRequestRun, connection: Connection, report: 
   })
 }
 
-const wantsComment = async (run: PullRequestRun, client: PullRequestClient, { verdict }: Report, inputs: Inputs): Promise<boolean> => {
+const wantsComment = async (
+  run: PullRequestRun,
+  client: PullRequestClient,
+  { verdict, exitCode }: Report,
+  inputs: Inputs,
+): Promise<boolean> => {
   const when = inputs['comment-in-pr'] ?? 'on-change'
   if (when === 'on-change') return touchesPlan(run, await client.changedFiles(), inputs)
-  return when === 'always' || (when === 'on-failure' && verdict !== 'ready')
+  return when === 'always' || (when === 'on-failure' && (verdict !== 'ready' || exitCode !== 0))
 }
 
 const touchesPlan = (

@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander'
+import { Command, CommanderError, Option } from 'commander'
 import { actionsOf } from './facts/engine/collect.ts'
 import { environmentRegion } from './facts/engine/credentials.ts'
 import { collectors } from './facts/index.ts'
@@ -34,6 +34,11 @@ export const cli = async (argv: readonly string[]): Promise<void> => {
   try {
     await program().parseAsync([...argv], { from: 'user' })
   } catch (error) {
+    // Help and the version end so too; commander has printed what there is to say.
+    if (error instanceof CommanderError) {
+      process.exitCode = error.exitCode === 0 ? 0 : couldNotStart
+      return
+    }
     const snapshot = /^--save-snapshot(?:=(?<path>.*))?$/
     const at = argv.findIndex((word) => snapshot.test(word))
     const path = at < 0 ? undefined : (snapshot.exec(argv[at] ?? '')?.groups?.['path'] ?? argv[at + 1])
@@ -46,6 +51,7 @@ const program = (): Command => {
     .description('Answers before you create a SageMaker HyperPod cluster: will it come up, and if not, what must change?')
     .version(tool.version)
     .helpCommand(false)
+    .exitOverride()
     .addHelpText('after', `\nThe flags of check: ${tool.name} check --help`)
     .showHelpAfterError(false)
   const check = root.command('check', { isDefault: true }).description('check an account, a request or a snapshot (the default)')
@@ -61,6 +67,8 @@ const program = (): Command => {
     .description('make one report and verdict out of many JSON reports: of several clusters, accounts or Regions')
     .addOption(new Option('--output <format>', 'what is printed: text, json or markdown').default('text'))
     .option('--json-file <file>', 'write the merged report there as JSON')
+    .option('--fail-on <severity>', 'severity from which a finding fails the run: error, warning or never (default: error)')
+    .option('--on-unknown <choice>', 'fail: a verdict of unproven fails the run; warn: it does not, and stays unproven (default: fail)')
     .action(merge)
   root.command('explain <rule>').description('say what a rule checks, why, and where that is documented').action(explain)
   const policy = root.command('iam-policy').description('print the IAM policy that this plan needs; without flags, that any plan needs')
@@ -134,11 +142,16 @@ const runCheck = async (options: Options, words: readonly string[]): Promise<voi
 const merge = async (paths: readonly string[], options: Options): Promise<void> => {
   const format = options['output'] ?? 'text'
   const render = formats.get(format)
+  const inputs = parseInputs(rawInputs(options).filter(({ name }) => name === 'fail-on' || name === 'on-unknown'))
   const read = await Promise.all(paths.map(readReport))
-  const faults = [...read.flatMap((report) => (report.ok ? [] : report.faults)), ...(render === undefined ? [unknownFormat(format)] : [])]
+  const faults = [
+    ...[inputs, ...read].flatMap((part) => (part.ok ? [] : part.faults)),
+    ...(render === undefined ? [unknownFormat(format)] : []),
+  ]
   const [first, ...others] = read.flatMap((report) => (report.ok ? [report.value] : []))
-  if (render === undefined || first === undefined || faults.length > 0) return refuse(faults)
-  const report = mergeReports(tool, [first, ...others])
+  if (!inputs.ok || render === undefined || first === undefined || faults.length > 0) return refuse(faults)
+  const policy = { failOn: inputs.value['fail-on'] ?? 'error', onUnknown: inputs.value['on-unknown'] ?? 'fail' } as const
+  const report = mergeReports(tool, [first, ...others], policy)
   const written = await writeText('json-file', options['jsonFile'] ?? null, () => renderJson(report))
   if (!written.ok) return refuse(written.faults)
   print(render(report))

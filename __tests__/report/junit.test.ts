@@ -40,15 +40,18 @@ describe('how a case ends', () => {
     expect(endings(junit([finding], options))).toEqual([ending])
   })
 
-  test('there are failures where the verdict is blocked, and nowhere else', () => {
+  test('there are failures where the verdict is blocked or warnings fail the run, and errors where unknowns leave it unproven', () => {
     const kinds = [aFinding(), aFinding({ severity: 'warning' }), aFinding({ severity: 'notice' }), anUnknown(), passed]
     for (const failOn of ['error', 'warning', 'never'] as const) {
       for (const onUnknown of ['fail', 'warn'] as const) {
         for (const findings of kinds.flatMap((one) => kinds.map((other) => [one, other]))) {
           const ends = endings(junit(findings, { failOn, onUnknown }))
-          const { verdict } = aReport(findings, { failOn, onUnknown })
-          const expected = ends.includes('failure') ? 'blocked' : ends.includes('error') ? 'unproven' : 'ready'
-          expect([findings, failOn, onUnknown, verdict]).toEqual([findings, failOn, onUnknown, expected])
+          const { verdict, counts } = aReport(findings, { failOn, onUnknown })
+          const failures = verdict === 'blocked' || (failOn === 'warning' && counts.warnings > 0)
+          expect([findings, failOn, ends.includes('failure')]).toEqual([findings, failOn, failures])
+          const errors = onUnknown === 'fail' && findings.some(({ status }) => status === 'unknown')
+          expect([findings, onUnknown, ends.includes('error')]).toEqual([findings, onUnknown, errors])
+          if (errors) expect(verdict).not.toBe('ready')
         }
       }
     }

@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { Finding } from '../../src/model/finding.ts'
+import type { ExitPolicy } from '../../src/model/policy.ts'
+
 import { renderJson } from '../../src/report/json.ts'
 import { mergeReports } from '../../src/report/merge.ts'
 import { readJsonReport } from '../../src/report/read-json.ts'
@@ -15,13 +17,17 @@ const about = (clusterName: string, region: string, findings: readonly Finding[]
   target: { account: '123456789012', region, clusterName, orchestrator: 'slurm', vpcId: null },
 })
 
+/** Under the default policy, unless another is named. */
+const merged = (reports: readonly [Report, ...Report[]], policy: Partial<ExitPolicy> = {}): Report =>
+  mergeReports(tool, reports, { failOn: 'error', onUnknown: 'fail', ...policy })
+
 const aVerdict = (verdict: Verdict): Report => ({ ...aReport([]), verdict })
 
 describe('merging', () => {
   test('findings say whose they are by what tells the targets apart, and no more', () => {
     const failing = [aFinding({ rule: 'quota/cluster-usage', subject: 'ml.p5.48xlarge' })]
     const subjects = (...reports: readonly [Report, ...Report[]]): readonly string[] =>
-      mergeReports(tool, reports).findings.map(({ subject }) => subject)
+      merged(reports).findings.map(({ subject }) => subject)
     expect(subjects(about('a', 'us-west-2', failing))).toEqual(['ml.p5.48xlarge'])
     expect(subjects(about('a', 'us-west-2', failing), about('b', 'us-west-2', failing))).toEqual(['a: ml.p5.48xlarge', 'b: ml.p5.48xlarge'])
     expect(subjects(about('a', 'us-west-2', failing), about('a', 'us-east-1', failing))).toEqual([
@@ -31,7 +37,7 @@ describe('merging', () => {
   })
 
   test('what the targets share stays, what differs is null, and Regions are listed', () => {
-    const { target } = mergeReports(tool, [about('a', 'us-west-2'), about('b', 'us-east-1')])
+    const { target } = merged([about('a', 'us-west-2'), about('b', 'us-east-1')])
     expect(target).toEqual({
       account: '123456789012',
       region: 'us-west-2, us-east-1',
@@ -46,16 +52,26 @@ describe('merging', () => {
     [['ready', 'unproven'], 'unproven', 3],
     [['unproven', 'blocked', 'ready'], 'blocked', 1],
   ])('%j is %s', ([first, ...others], verdict, exitCode) => {
-    expect(mergeReports(tool, [aVerdict(first), ...others.map(aVerdict)])).toMatchObject({ verdict, exitCode })
+    expect(merged([aVerdict(first), ...others.map(aVerdict)])).toMatchObject({ verdict, exitCode })
+  })
+
+  test.each<readonly [string, Verdict, Partial<ExitPolicy>, number, Report['exitBecause']]>([
+    ['a run that never fails', 'blocked', { failOn: 'never' }, 0, 'fail-on is never'],
+    ['unknowns that are let pass', 'unproven', { onUnknown: 'warn' }, 0, 'on-unknown is warn'],
+    ['… which excuse no error', 'blocked', { onUnknown: 'warn' }, 1, null],
+    ['warnings that fail the run', 'ready', { failOn: 'warning' }, 1, 'fail-on is warning'],
+  ])('%s: the policy moves the exit code, not the verdict', (_, verdict, policy, exitCode, exitBecause) => {
+    const warned = { ...about('b', 'us-west-2', [aFinding({ severity: 'warning' })]), verdict: 'ready' as const }
+    expect(merged([aVerdict(verdict), warned], policy)).toMatchObject({ verdict, exitCode, exitBecause })
   })
 
   test('counts and calls add up; the worst findings come first', () => {
     const worse = about('b', 'us-west-2', [aFinding()])
     const better = about('a', 'us-west-2', [aFinding({ status: 'pass' })])
-    const merged = mergeReports(tool, [better, worse])
-    expect(merged.findings.map(({ status }) => status)).toEqual(['fail', 'pass'])
-    expect(merged.calls.total).toBe(better.calls.total + worse.calls.total)
-    for (const name of ['pass', 'fail', 'errors'] as const) expect(merged.counts[name]).toBe(better.counts[name] + worse.counts[name])
+    const both = merged([better, worse])
+    expect(both.findings.map(({ status }) => status)).toEqual(['fail', 'pass'])
+    expect(both.calls.total).toBe(better.calls.total + worse.calls.total)
+    for (const name of ['pass', 'fail', 'errors'] as const) expect(both.counts[name]).toBe(better.counts[name] + worse.counts[name])
   })
 
   test('every part is the sum, the latest, or the union of the reports', () => {
@@ -81,6 +97,7 @@ describe('merging', () => {
     })
     const one: Report = {
       ...about('a', 'us-west-2'),
+      verdict: 'ready',
       takenAt: '2026-05-02T00:00:00Z',
       leftOpen: ['roles', 'bucket'],
       counts,
@@ -91,6 +108,7 @@ describe('merging', () => {
     }
     const other: Report = {
       ...about('b', 'us-west-2'),
+      verdict: 'ready',
       takenAt: '2026-05-01T00:00:00Z',
       leftOpen: ['bucket', 'tools'],
       staticOnly: 'no credentials were found',
@@ -100,13 +118,14 @@ describe('merging', () => {
       reach: [cell('worker-2')],
       calls: { total: 7, retries: 3, throttles: 5, durationMs: 200, byOperation: { 'ec2:DescribeVpcs': 3, 'ec2:DescribeSubnets': 1 } },
     }
-    const merged = mergeReports(tool, [one, other])
-    expect(merged).toEqual({
+    const both = merged([one, other])
+    expect(both).toEqual({
       schemaVersion: 1,
       tool,
       takenAt: '2026-05-02T00:00:00Z',
       verdict: 'ready',
       exitCode: 0,
+      exitBecause: null,
       target: { account: '123456789012', region: 'us-west-2', clusterName: null, orchestrator: 'slurm', vpcId: null },
       leftOpen: ['roles', 'bucket', 'tools'],
       staticOnly: 'no credentials were found',
@@ -127,9 +146,9 @@ describe('merging', () => {
         byOperation: { 'ec2:DescribeSubnets': 1, 'ec2:DescribeVpcs': 5, 'sts:GetCallerIdentity': 1 },
       },
     })
-    expect(Object.keys(merged.calls.byOperation)).toEqual(['ec2:DescribeSubnets', 'ec2:DescribeVpcs', 'sts:GetCallerIdentity'])
-    expect(mergeReports(tool, [one])).toMatchObject({ topology, staticOnly: null, headroom: [room], target: one.target })
-    expect(mergeReports(tool, [other, one]).takenAt).toBe('2026-05-02T00:00:00Z')
+    expect(Object.keys(both.calls.byOperation)).toEqual(['ec2:DescribeSubnets', 'ec2:DescribeVpcs', 'sts:GetCallerIdentity'])
+    expect(merged([one])).toMatchObject({ topology, staticOnly: null, headroom: [room], target: one.target })
+    expect(merged([other, one]).takenAt).toBe('2026-05-02T00:00:00Z')
   })
 
   test('an account, a VPC and an orchestrator tell targets apart as well; what a target has not is left out of its name', () => {
@@ -137,13 +156,13 @@ describe('merging', () => {
       const report = about('a', 'us-west-2', [aFinding({ subject: 'x' })])
       return { ...report, target: { ...report.target, ...changes } }
     }
-    const subjects = (...reports: readonly [Report, ...Report[]]) => mergeReports(tool, reports).findings.map(({ subject }) => subject)
+    const subjects = (...reports: readonly [Report, ...Report[]]) => merged(reports).findings.map(({ subject }) => subject)
     expect(subjects(named({}), named({ account: '210987654321' }))).toEqual(['123456789012: x', '210987654321: x'])
     expect(subjects(named({}), named({ vpcId: 'vpc-1' }))).toEqual(['x', 'vpc-1: x'])
     expect(subjects(named({}), named({ orchestrator: 'eks' }))).toEqual(['slurm: x', 'eks: x'])
     expect(subjects(named({}), named({ clusterName: 'b', region: 'us-east-1' }))).toEqual(['a us-west-2: x', 'b us-east-1: x'])
-    expect(mergeReports(tool, [named({ vpcId: 'vpc-1' }), named({ vpcId: 'vpc-1' })]).target.vpcId).toBe('vpc-1')
-    expect(mergeReports(tool, [named({ vpcId: 'vpc-1' }), named({ vpcId: 'vpc-2', clusterName: 'b' })]).target).toMatchObject({
+    expect(merged([named({ vpcId: 'vpc-1' }), named({ vpcId: 'vpc-1' })]).target.vpcId).toBe('vpc-1')
+    expect(merged([named({ vpcId: 'vpc-1' }), named({ vpcId: 'vpc-2', clusterName: 'b' })]).target).toMatchObject({
       vpcId: null,
       clusterName: null,
     })
@@ -154,8 +173,8 @@ describe('merging', () => {
     fc.assert(
       fc.property(verdicts, (all) => {
         const [first = aReport([]), ...others] = all.map(aVerdict)
-        const atOnce = mergeReports(tool, [first, ...others])
-        const inSteps = others.reduce((merged, report) => mergeReports(tool, [merged, report]), mergeReports(tool, [first]))
+        const atOnce = merged([first, ...others])
+        const inSteps = others.reduce((so, report) => merged([so, report]), merged([first]))
         expect(inSteps.verdict).toBe(atOnce.verdict)
         expect(inSteps.counts).toEqual(atOnce.counts)
       }),
@@ -174,7 +193,7 @@ describe('reading a JSON report', () => {
     const read = readJsonReport('a.json', text)
     if (!read.ok) throw new Error(JSON.stringify(read.faults))
     expect(renderJson(read.value)).toBe(text)
-    expect(renderJson(mergeReports(read.value.tool, [read.value]))).toBe(text)
+    expect(renderJson(mergeReports(read.value.tool, [read.value], { failOn: 'error', onUnknown: 'fail' }))).toBe(text)
   })
 
   test('an earlier version has fewer parts', () => {

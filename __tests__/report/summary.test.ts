@@ -74,7 +74,7 @@ test('the same commands of one rule are shown once, with all their subjects', ()
 
 test('a run that judged nothing does not look green', () => {
   const summary = renderSummary(aReport([aFinding({ status: 'skipped' })]), { maxBytes: 1024 * 1024 })
-  expect(summary).toMatch(/^## ⚠️ Ready, but nothing was judged/)
+  expect(summary).toMatch(/^## ❓ Unproven: HyperPod preflight\n\n\*\*UNPROVEN:\*\* nothing was judged; 1 skipped/)
   expect(summary).not.toContain('✅')
 })
 

@@ -18,16 +18,28 @@ describe('the last line is the verdict', () => {
   test.each([
     [[passed], {}, 'READY: no errors in 1 check (exit 0)'],
     [[passed, passed, warning, skipped], {}, 'READY: no errors in 3 checks; 1 warning, 1 skipped (exit 0)'],
-    [[skipped], {}, 'READY: nothing was judged; 1 skipped (exit 0)'],
-    [[aFinding(), warning, anUnknown()], {}, 'BLOCKED: 1 error, 1 warning, 1 unknown: fix the error first (exit 1)'],
+    [[skipped], {}, 'UNPROVEN: nothing was judged; 1 skipped (exit 3)'],
+    [
+      [aFinding(), warning, anUnknown()],
+      {},
+      'BLOCKED: 1 error, 1 warning, 1 unknown: fix the error first; not judged in full: network/subnets (exit 1)',
+    ],
     [[aFinding(), aFinding()], { failOn: 'never' }, 'BLOCKED: 2 errors: fix the errors first (exit 0, because fail-on is never)'],
-    [[warning], { failOn: 'warning' }, 'BLOCKED: 1 warning: fail-on is warning, so warnings block (exit 1)'],
-    [[anUnknown(), passed], {}, 'UNPROVEN: no errors in 1 check, but 1 blocking check could not be made; 1 unknown (exit 3)'],
-    [[anUnknown()], {}, 'UNPROVEN: nothing was judged, but 1 blocking check could not be made; 1 unknown (exit 3)'],
+    [[warning], { failOn: 'warning' }, 'READY: no errors in 1 check; 1 warning (exit 1, because fail-on is warning)'],
+    [
+      [anUnknown(), passed],
+      {},
+      'UNPROVEN: no errors in 1 check, but 1 blocking check could not be made; not judged in full: network/subnets; 1 unknown (exit 3)',
+    ],
+    [
+      [anUnknown()],
+      {},
+      'UNPROVEN: nothing was judged, but 1 blocking check could not be made; not judged in full: network/subnets; 1 unknown (exit 3)',
+    ],
     [
       [anUnknown(), anUnknown(), passed],
       { onUnknown: 'warn' },
-      'READY: no errors in 1 check, but 2 blocking checks could not be made; 2 unknown (exit 0)',
+      'UNPROVEN: no errors in 1 check, but 2 blocking checks could not be made; not judged in full: network/subnets; 2 unknown (exit 0, because on-unknown is warn)',
     ],
     [[{ ...aFinding(), waiver: aWaiver }, passed], {}, 'READY: no errors in 1 check; 1 waived (exit 0)'],
   ] as const)('%#', (findings, options, expected) => {

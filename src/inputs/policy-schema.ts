@@ -50,11 +50,11 @@ export const policySchema = (ruleIds: readonly string[]) => {
       $schema: described(v.exactOptional(v.string('the address of the schema')), 'For editors; nothing reads it.'),
       'fail-on': described(
         optional(v.picklist(['error', 'warning', 'never'], 'error, warning or never')),
-        'Severity from which a finding fails the run, where the input does not say.',
+        'Severity from which a finding fails the run, if the input does not say. It moves the exit code, not the verdict.',
       ),
       'on-unknown': described(
         optional(v.picklist(['fail', 'warn'], 'fail or warn')),
-        'What a blocking check does that could not be made, where the input does not say.',
+        'Whether a verdict of unproven fails the run, if the input does not say. It stays unproven either way.',
       ),
       'required-tools': described(
         optional(v.array(v.picklist(toolNames, `one of ${toolNames.join(', ')}`), `a list of ${toolNames.join(', ')}`)),

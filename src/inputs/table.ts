@@ -204,7 +204,8 @@ export const inputTable = {
   }),
   'fail-on': input({
     use: 'run',
-    description: 'severity from which a finding fails the run: error, warning or never; default: what the policy file says, else error',
+    description:
+      'severity from which a finding fails the run: error, warning or never; it moves the exit code, not the verdict; default: what the policy file says, else error',
     placeholder: 'severity',
     expected: 'error, warning or never',
     schema: oneOf(['error', 'warning', 'never']),
@@ -212,7 +213,7 @@ export const inputTable = {
   'on-unknown': input({
     use: 'run',
     description:
-      'fail: a blocking check that could not be made fails the run; warn: it does not; default: what the policy file says, else fail',
+      'fail: a verdict of unproven fails the run; warn: it does not, and stays unproven; default: what the policy file says, else fail',
     placeholder: 'choice',
     expected: 'fail or warn',
     schema: oneOf(['fail', 'warn']),

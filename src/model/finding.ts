@@ -30,7 +30,11 @@ export type Outcome =
   | (Judged & { readonly status: 'pass' })
   | (Judged & { readonly status: 'fail'; readonly fix: Fix; readonly severity?: Severity })
   | (Judged & { readonly status: 'unknown'; readonly gap: Gap; readonly fix?: Fix; readonly severity?: Severity })
-  | (Judged & { readonly status: 'skipped' })
+  | (Judged & {
+      readonly status: 'skipped'
+      /** Id of the rule that reports what keeps this one from judging; absent where the rule does not apply to the subject. */
+      readonly reportedBy?: string
+    })
 
 /** An agreed exception to a rule for a subject, from the policy file. */
 export interface Waiver {
@@ -50,6 +54,7 @@ export interface Finding {
   readonly evidence?: Evidence
   readonly fix?: Fix
   readonly location?: Location
+  /** On every unknown, and on what was skipped because the run could not ask. */
   readonly gap?: Gap
   readonly waiver?: Waiver
 }

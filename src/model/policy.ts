@@ -53,3 +53,9 @@ export interface WaiverUse {
   /** Whether its rule was judged, as far as this waiver may concern it: not skipped, and not unknown in a part that it does not name. */
   readonly judged: boolean
 }
+
+/** What decides how a run ends that came to a verdict. */
+export interface ExitPolicy {
+  readonly failOn: FailOn
+  readonly onUnknown: OnUnknown
+}

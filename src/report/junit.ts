@@ -1,32 +1,26 @@
 import { ruleUrl } from '../catalog/links.ts'
 import type { Finding } from '../model/finding.ts'
-import type { FailOn, OnUnknown } from '../model/policy.ts'
+import type { ExitPolicy } from '../model/policy.ts'
 import type { Report } from './schema/report.ts'
 import { plain, plainCommand, xmlAttribute, xmlText } from './wording/escape.ts'
 import { groupBy, isBlockingUnknown, standingOf } from './wording/standing.ts'
 import { place, waiverSentence } from './wording/wording.ts'
 
-/** What the verdict was made with: the same that the report was. */
-export interface JunitOptions {
-  readonly failOn: FailOn
-  readonly onUnknown: OnUnknown
-}
-
 /** How a test case ends. `skipped` is neither green nor red: nobody may take it for a pass. */
 type Ending = 'passed' | 'failure' | 'error' | 'skipped'
 
 /**
- * The report as JUnit XML, as Jenkins reads it: a suite an area, a case a rule and subject. There are failures if and only if the
- * verdict is `blocked`, and errors are the unknowns that leave it `unproven`; a milder failure, a milder unknown and what is waived
- * are skipped, with the reason.
+ * The report as JUnit XML, as Jenkins reads it: a suite an area, a case a rule and subject. Failures are the errors that make the verdict
+ * `blocked`, and the warnings that `fail-on` makes fail the run; errors are the unknowns that leave it `unproven`, unless `on-unknown` lets
+ * them pass. A milder failure, a milder unknown and what is waived are skipped, with the reason. `policy` is that of the report.
  *
  * https://github.com/jenkinsci/xunit-plugin/blob/master/src/main/resources/org/jenkinsci/plugins/xunit/types/model/xsd/junit-10.xsd
  */
-export const renderJunit = (report: Report, options: JunitOptions): string => {
+export const renderJunit = (report: Report, policy: ExitPolicy): string => {
   const suites = groupBy(report.findings, areaOf)
     .toSorted(([one], [other]) => (areaOf(one) < areaOf(other) ? -1 : 1))
-    .map((findings) => suite(findings, report, options))
-  const counts = countsOf(report.findings, options)
+    .map((findings) => suite(findings, report, policy))
+  const counts = countsOf(report.findings, policy)
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     ...element(
@@ -61,23 +55,23 @@ const written = (attributes: Attributes): string =>
 
 const areaOf = ({ rule }: Finding): string => rule.split('/')[0] ?? rule
 
-const endingOf = (finding: Finding, { failOn, onUnknown }: JunitOptions): Ending => {
+const endingOf = (finding: Finding, { failOn, onUnknown }: ExitPolicy): Ending => {
   const standing = standingOf(finding)
   if (standing === 'pass') return 'passed'
   if (standing === 'fail' && (finding.severity === 'error' || (finding.severity === 'warning' && failOn === 'warning'))) return 'failure'
   return isBlockingUnknown(finding) && onUnknown === 'fail' ? 'error' : 'skipped'
 }
 
-const countsOf = (findings: readonly Finding[], options: JunitOptions) => {
-  const count = (ending: Ending): number => findings.filter((finding) => endingOf(finding, options) === ending).length
+const countsOf = (findings: readonly Finding[], policy: ExitPolicy) => {
+  const count = (ending: Ending): number => findings.filter((finding) => endingOf(finding, policy) === ending).length
   return { tests: findings.length, failures: count('failure'), errors: count('error'), skipped: count('skipped') }
 }
 
-const suite = (findings: readonly [Finding, ...Finding[]], report: Report, options: JunitOptions): Lines => {
+const suite = (findings: readonly [Finding, ...Finding[]], report: Report, policy: ExitPolicy): Lines => {
   const nameOf = caseNames()
-  return element('testsuite', { name: plain(areaOf(findings[0])), ...countsOf(findings, options), timestamp: plain(report.takenAt) }, [
+  return element('testsuite', { name: plain(areaOf(findings[0])), ...countsOf(findings, policy), timestamp: plain(report.takenAt) }, [
     properties(report),
-    ...findings.map((finding) => testCase(nameOf(finding), finding, options)),
+    ...findings.map((finding) => testCase(nameOf(finding), finding, policy)),
   ])
 }
 
@@ -110,8 +104,8 @@ const caseNames = (): ((finding: Finding) => string) => {
 /** Readers take what is before the last dot of a class for its package: here the area. */
 const classOf = ({ rule }: Finding): string => plain(rule).replaceAll('/', '.')
 
-const testCase = (name: string, finding: Finding, options: JunitOptions): Lines => {
-  const ending = endingOf(finding, options)
+const testCase = (name: string, finding: Finding, policy: ExitPolicy): Lines => {
+  const ending = endingOf(finding, policy)
   const commands = standingOf(finding) === 'waived' ? [] : (finding.fix?.commands ?? [])
   return element('testcase', { classname: classOf(finding), name }, [
     ...(ending === 'passed' ? [] : [verdictElement(ending, finding)]),

@@ -1,4 +1,6 @@
-import { exitCodes, rankOf } from './report.ts'
+import type { ExitPolicy } from '../model/policy.ts'
+import { exitOf } from './exit.ts'
+import { rankOf } from './report.ts'
 import type { Labels } from './schema/member.ts'
 import { each } from './schema/merging.ts'
 import { type Report, reportSchema } from './schema/report.ts'
@@ -11,12 +13,12 @@ const mergeMembers = each(reportSchema.entries)
  * One report out of many, of clusters, accounts and Regions that were checked apart. Its verdict is the worst of theirs. Findings and
  * groups say whose they are where the reports are about more than one target; what the targets do not share is null.
  */
-export const mergeReports = (tool: Report['tool'], reports: readonly [Report, ...Report[]]): Report => {
+export const mergeReports = (tool: Report['tool'], reports: readonly [Report, ...Report[]], policy: ExitPolicy): Report => {
   const merged = mergeMembers(reports, labelsOf(reports.map(({ target }) => target)))
   return {
     ...merged,
     tool,
-    exitCode: exitCodes[merged.verdict],
+    ...exitOf(merged.verdict, merged.counts, policy),
     findings: merged.findings.toSorted((a, b) => rankOf(a) - rankOf(b)),
   }
 }

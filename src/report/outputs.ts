@@ -1,12 +1,13 @@
 import type { Report } from './schema/report.ts'
 
-export type OutputName = 'verdict' | 'errors' | 'warnings' | 'unknowns' | 'headroom'
+export type OutputName = 'verdict' | 'errors' | 'warnings' | 'unknowns' | 'left-open' | 'headroom'
 
-/** The outputs of the action that come from the report. Waived findings are in none of the counts; `headroom` is JSON. */
-export const outputs = ({ verdict, counts, headroom }: Report): Readonly<Record<OutputName, string>> => ({
+/** The outputs of the action that come from the report. Waived findings are in none of the counts; `left-open` and `headroom` are JSON. */
+export const outputs = ({ verdict, counts, leftOpen, headroom }: Report): Readonly<Record<OutputName, string>> => ({
   verdict,
   errors: String(counts.errors),
   warnings: String(counts.warnings),
   unknowns: String(counts.unknown),
+  'left-open': JSON.stringify(leftOpen),
   headroom: JSON.stringify(headroom),
 })

@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import type { Checked } from '../model/fault.ts'
-import { exitCodes, withPage } from './report.ts'
+import { exitOf } from './exit.ts'
+import { withPage } from './report.ts'
 import { type Report, reportSchema } from './schema/report.ts'
 
 const expected = 'a JSON report that json-file wrote (docs/report.schema.json)'
@@ -25,6 +26,8 @@ export const readJsonReport = (path: string, text: string): Checked<Report> => {
     const place = v.getDotPath(issue)
     return fault(`it is not a report: ${place === null ? '' : `${place}: `}${issue.message}`)
   }
-  const { findings, verdict } = parsed.output
-  return { ok: true, value: { ...parsed.output, findings: findings.map(withPage), exitCode: exitCodes[verdict] } }
+  const { findings, verdict, counts } = parsed.output
+  // A report does not hold how its run ended.
+  const exit = exitOf(verdict, counts, { failOn: 'error', onUnknown: 'fail' })
+  return { ok: true, value: { ...parsed.output, findings: findings.map(withPage), ...exit } }
 }

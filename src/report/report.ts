@@ -1,38 +1,37 @@
 import { ruleUrl } from '../catalog/links.ts'
 import type { Finding, Severity } from '../model/finding.ts'
-import type { FailOn, OnUnknown } from '../model/policy.ts'
+import type { ExitPolicy } from '../model/policy.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import { clusterHeadroom, headroom } from '../semantics/capacity/headroom.ts'
 import { knownValue } from '../semantics/fact.ts'
 import { leftOpen } from '../semantics/plan/left-open.ts'
 import { reachIn } from '../semantics/ways/reach.ts'
+import { exitOf } from './exit.ts'
 import type { Counts, Report, Verdict } from './schema/report.ts'
 import { topologyOf } from './topology/topology.ts'
-import { isBlockingUnknown, type Standing, standingOf } from './wording/standing.ts'
+import { isBlockingUnknown, isJudged, type Standing, standingOf } from './wording/standing.ts'
 
 /** What a report is made of: a snapshot, its findings in the order of the rules, and what the user lets fail the run. */
-export interface Judgement {
+export interface Judgement extends ExitPolicy {
   /** The program that judges; the one that took the snapshot may be another version. */
   readonly tool: Report['tool']
   readonly snapshot: Snapshot
   readonly findings: readonly Finding[]
-  readonly failOn: FailOn
-  readonly onUnknown: OnUnknown
 }
 
 /** The report on a judged snapshot: findings in their stable order, counts, verdict and exit code, headroom. */
-export const makeReport = ({ tool, snapshot, findings, failOn, onUnknown }: Judgement): Report => {
+export const makeReport = ({ tool, snapshot, findings, ...policy }: Judgement): Report => {
   const counts = countsOf(findings)
   const staticOnly = unattempted(snapshot)
-  const verdict = verdictOf(findings, counts, staticOnly, failOn, onUnknown)
+  const verdict = verdictOf(findings, counts, staticOnly)
   return {
     schemaVersion: 1,
     tool,
     takenAt: snapshot.takenAt,
     verdict,
-    exitCode: failOn === 'never' ? 0 : exitCodes[verdict],
+    ...exitOf(verdict, counts, policy),
     target: targetOf(snapshot),
-    leftOpen: leftOpen(snapshot.plan),
+    leftOpen: leftOpen(snapshot.plan, snapshot.policy, findings),
     staticOnly,
     counts,
     findings: findings.toSorted((a, b) => rankOf(a) - rankOf(b)).map(withPage),
@@ -46,9 +45,6 @@ export const makeReport = ({ tool, snapshot, findings, failOn, onUnknown }: Judg
 
 /** A finding with the page of its rule: of the rules that this version knows, whatever another one wrote. */
 export const withPage = (finding: Finding): Report['findings'][number] => ({ ...finding, docs: ruleUrl(finding.rule) })
-
-/** What each verdict exits with. */
-export const exitCodes = { ready: 0, blocked: 1, unproven: 3 } as const satisfies Record<Verdict, Report['exitCode']>
 
 const standings: readonly Standing[] = ['fail', 'unknown', 'waived', 'pass', 'skipped']
 const severities: readonly Severity[] = ['error', 'warning', 'notice']
@@ -80,15 +76,9 @@ const unattempted = ({ facts }: Snapshot): string | null => {
   return gaps[0] ?? null
 }
 
-const verdictOf = (
-  findings: readonly Finding[],
-  { errors, warnings }: Counts,
-  staticOnly: string | null,
-  failOn: FailOn,
-  onUnknown: OnUnknown,
-): Verdict => {
-  if (errors > 0 || (failOn === 'warning' && warnings > 0)) return 'blocked'
-  return onUnknown === 'fail' && (staticOnly !== null || findings.some(isBlockingUnknown)) ? 'unproven' : 'ready'
+const verdictOf = (findings: readonly Finding[], { errors }: Counts, staticOnly: string | null): Verdict => {
+  if (errors > 0) return 'blocked'
+  return staticOnly !== null || !findings.some(isJudged) || findings.some(isBlockingUnknown) ? 'unproven' : 'ready'
 }
 
 const targetOf = ({ plan, facts }: Snapshot): Report['target'] => ({

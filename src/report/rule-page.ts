@@ -4,7 +4,7 @@ import type { Rule, RuleMeta } from '../model/rule.ts'
 /** What a failing or unknown finding of a severity does. `unknown` follows the `on-unknown` input. */
 const consequences = {
   error: 'A failure blocks. What cannot be judged leaves the cluster unproven.',
-  warning: 'A failure is a warning; it blocks only where `fail-on` is `warning`.',
+  warning: 'A failure is a warning; it fails the run only if `fail-on` is `warning`.',
   notice: 'A failure is a notice; it never blocks.',
 } as const
 

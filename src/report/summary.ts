@@ -43,7 +43,7 @@ export const renderSummary = (report: Report, { maxBytes }: SummaryOptions): str
 const heading = (report: Report): string =>
   [
     `## ${verdictTitle(report)}: HyperPod preflight`,
-    `**${report.verdict.toUpperCase()}:** ${verdictSentence(report)} (${exitMeaning(report)})`,
+    `**${report.verdict.toUpperCase()}:** ${markdownCell(verdictSentence(report))} (${exitMeaning(report)})`,
     `Target: ${targetWords(report).map(markdownCell).join(' · ')}`,
     tally(report).join(' · '),
   ]

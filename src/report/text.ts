@@ -7,17 +7,7 @@ import { logLine, plain, plainCommand } from './wording/escape.ts'
 import { type Fit, fitOf, headroomSentence, headroomTitle, wholeCluster } from './wording/headroom.ts'
 import { reachRows, reachSigns } from './wording/reach.ts'
 import { groupBy, type Standing, standingOf } from './wording/standing.ts'
-import {
-  callsSentence,
-  exitMeaning,
-  judgedNothing,
-  place,
-  prevented,
-  tally,
-  targetWords,
-  verdictSentence,
-  waiverSentence,
-} from './wording/wording.ts'
+import { callsSentence, exitMeaning, place, prevented, tally, targetWords, verdictSentence, waiverSentence } from './wording/wording.ts'
 
 export interface TextOptions {
   readonly colour: boolean
@@ -263,8 +253,6 @@ const headroomLines = (page: Page, report: Report): Lines => {
 
 const verdicts: Readonly<Record<Verdict, Style>> = { ready: 'green', blocked: 'red', unproven: 'magenta' }
 
-const verdictStyle = (report: Report): Style => (report.verdict === 'ready' && judgedNothing(report) ? 'yellow' : verdicts[report.verdict])
-
 const footer = (page: Page, report: Report): Lines => {
   const [worst] = report.findings
   const explained = worst !== undefined && ['fail', 'unknown'].includes(standingOf(worst))
@@ -272,6 +260,6 @@ const footer = (page: Page, report: Report): Lines => {
     ...prose(page, 2, tally(report).join(' · '), ''),
     callsSentence(report.calls),
     ...(explained ? painted(page, 'dim', [`Why a rule matters: hyperpod-preflight explain ${plain(worst.rule)}`]) : []),
-    `${page.paint(verdictStyle(report), page.paint('bold', `${report.verdict.toUpperCase()}:`))} ${verdictSentence(report)} (${exitMeaning(report)})`,
+    `${page.paint(verdicts[report.verdict], page.paint('bold', `${report.verdict.toUpperCase()}:`))} ${plain(verdictSentence(report))} (${exitMeaning(report)})`,
   ]
 }

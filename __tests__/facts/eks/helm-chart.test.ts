@@ -53,7 +53,7 @@ const callsOf = (bin: string): readonly string[] =>
 const never = new AbortController().signal
 /** `/usr/bin` is left out: the machine's own kubectl is not to be found. */
 const look = (bin: string, environment: NodeJS.ProcessEnv = { HOME: homeOf(prod) }, deadlineMs = 10_000, signal = never) =>
-  attempt(() => lookForChart(anEksCluster({ endpoint }), 'us-west-2', signal, { PATH: bin, ...environment }, deadlineMs))
+  attempt(() => lookForChart(anEksCluster({ endpoint }), signal, { PATH: bin, ...environment }, deadlineMs))
 const reasonOf = async (bin: string, environment?: NodeJS.ProcessEnv): Promise<string> => {
   const fact = await look(bin, environment)
   if (!fact.ok || fact.value.kind !== 'not-looked') throw new Error(JSON.stringify(fact))
@@ -245,21 +245,28 @@ describe('nobody looks', () => {
   test('where no context leads to this cluster: no other one is asked', async () => {
     const bin = marked()
     const reason = await reasonOf(bin, { HOME: homeOf(kubeconfig({ prod: elsewhere }, { prod: 'prod' }, 'prod')) })
-    expect(reason).toBe(
-      `no kubeconfig context on this machine leads to prod at ${endpoint}: \`aws eks update-kubeconfig --region us-west-2 --name prod\` makes one`,
-    )
+    expect(reason).toBe(`no kubeconfig context on this machine leads to prod at ${endpoint}`)
     expect(callsOf(bin)).toEqual([])
   })
 
   test('where there is no kubeconfig, no tool, no API server, or no cluster', async () => {
     expect(await reasonOf(marked(), { HOME: temporary() })).toContain('no kubeconfig context')
     expect(await reasonOf(temporary())).toContain('neither helm nor kubectl is on PATH')
-    expect(await lookForChart(anEksCluster({ endpoint: null }), 'us-west-2', never, {})).toMatchObject({ kind: 'not-looked' })
+    expect(await look(marked(), { HOME: temporary() })).toMatchObject({ value: { kind: 'not-looked', lacks: ['kubeconfig'] } })
+    expect(await look(temporary())).toMatchObject({ value: { kind: 'not-looked', lacks: ['tool'] } })
+    expect(await look(temporary(), { HOME: temporary() })).toMatchObject({
+      value: {
+        kind: 'not-looked',
+        reason: expect.stringContaining(`leads to prod at ${endpoint}, and neither helm nor kubectl is on PATH`),
+        lacks: ['kubeconfig', 'tool'],
+      },
+    })
+    expect(await lookForChart(anEksCluster({ endpoint: null }), never, {})).toMatchObject({ kind: 'not-looked', lacks: [] })
     // The context of the collector is not touched where there is no cluster.
     const chart = await hyperPodChart.collect({ plan: { region: 'us-west-2' }, signal: never } as never, () =>
       Promise.resolve(null as never),
     )
-    expect(chart).toEqual({ kind: 'not-looked', reason: expect.stringContaining('eks/cluster') })
+    expect(chart).toEqual({ kind: 'not-looked', reason: 'the EKS cluster does not exist', lacks: [] })
   })
 
   test('in files that a pull request may have filled', async () => {

@@ -119,7 +119,7 @@ describe('what it says', () => {
     ['blocked', [aFinding()], 'BLOCKED', 'error'],
     ['unproven', [anUnknown(), aFinding({ status: 'pass' })], 'UNPROVEN', 'unknown'],
     ['ready', [aFinding({ status: 'pass' })], 'READY', 'pass'],
-    ['ready, though nothing was judged', [aFinding({ status: 'skipped' })], 'READY', 'warning'],
+    ['unproven, since nothing was judged', [aFinding({ status: 'skipped' })], 'UNPROVEN', 'unknown'],
   ] as const)('%s: in words, colour and sign', (_, findings, word, tone) => {
     const verdict = only(pageOf(findings), '.verdict')
     expect(only(verdict, 'h1').text).toBe(word)
@@ -128,7 +128,9 @@ describe('what it says', () => {
   })
 
   test('verdict, target and tally', () => {
-    expect(only(sample, '.sentence').text).toBe('3 errors, 2 warnings, 1 notice, 2 unknown: fix the errors first (exit 1)')
+    expect(only(sample, '.sentence').text).toBe(
+      '3 errors, 2 warnings, 1 notice, 2 unknown: fix the errors first; not judged in full: iam/execution-role-permissions, iam/caller (exit 1)',
+    )
     expect(texts(find(only(sample, '.target'), 'dd'))).toEqual([
       'ml-train',
       'Slurm',

@@ -106,8 +106,12 @@ const reportOn = (count: number, facts: Snapshot['facts']) => {
 const wide = (quota: number): Snapshot['facts'] => ({
   quotas: known({
     ...quotasOf(aQuota({ value: quota })),
-    'Maximum number instances allowed per SageMaker HyperPod cluster': known(null),
-    'Total number of instances allowed across SageMaker HyperPod clusters': known(null),
+    'Maximum number instances allowed per SageMaker HyperPod cluster': known(
+      aQuota({ name: 'Maximum number instances allowed per SageMaker HyperPod cluster', value: 1000 }),
+    ),
+    'Total number of instances allowed across SageMaker HyperPod clusters': known(
+      aQuota({ name: 'Total number of instances allowed across SageMaker HyperPod clusters', value: 1000 }),
+    ),
   }),
   hyperPodUsage: known(aUsage()),
 })
@@ -119,10 +123,11 @@ describe('where it is told', () => {
     expect(blocks.at(-2)?.replaceAll('\n  ', ' ').split('\n')).toEqual([
       'Headroom of 7 instance groups: 7 fit:',
       ...[0, 1, 2, 3, 4].map(
-        (index) => `✓ worker-${index}: wants 1, 1 possible: quota ml.p5.48xlarge for cluster usage (7, 0 in use, 6 for other groups)`,
+        (index) =>
+          `✓ worker-${index}: wants 1, 1 possible: quota ml.p5.48xlarge for cluster usage (7, 0 in use, 6 for other groups); next limit: quota Maximum number instances allowed per SageMaker HyperPod cluster (1000, 6 for other groups) leaves 994`,
       ),
       '✓ and 2 more that fit',
-      '? the whole cluster: wants 7, no limit is known to apply',
+      '✓ the whole cluster: wants 7, 1000 possible: quota Maximum number instances allowed per SageMaker HyperPod cluster (1000); next limit: quota Total number of instances allowed across SageMaker HyperPod clusters (1000, 0 in use) leaves 1000',
     ])
     expect(text(6, 6).match(/^✓ worker/gm)).toHaveLength(6)
     expect(text(20, 7).match(/^! worker-\d+: wants 1, 0 possible/gm)).toHaveLength(20)

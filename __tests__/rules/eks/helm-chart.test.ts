@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import type { HelmRelease, HyperPodChart } from '../../../src/model/facts/eks.ts'
 import type { Plan } from '../../../src/model/plan.ts'
 import { helmChart as rule } from '../../../src/rules/eks/helm-chart.ts'
-import { aGap, aPlan, denied, findingsOf } from '../../builders.ts'
+import { aGap, anEksCluster, aPlan, denied, findingsOf, known } from '../../builders.ts'
 
 const location = { path: 'cluster.json', line: 3, column: 24 }
 const onEks: Plan = aPlan({ orchestrator: { kind: 'eks', cluster: { name: 'prod', arn: null, region: null, account: null, location } } })
@@ -107,9 +107,52 @@ describe('eks/helm-chart', () => {
     expect(finding?.fix?.commands).toEqual(commands)
   })
 
-  test('where nobody could look it is skipped, with what to do', () => {
+  describe('where nobody could look', () => {
+    const kubeconfig = 'aws eks update-kubeconfig --region us-west-2 --name prod'
     const reason = 'no kubeconfig context on this machine leads to prod'
-    expect(judged({ kind: 'not-looked', reason })).toMatchObject([{ status: 'skipped', subject: 'prod', message: reason, location }])
+    const notLooked = (lacks?: readonly ('kubeconfig' | 'tool')[]): HyperPodChart => ({
+      kind: 'not-looked',
+      reason,
+      ...(lacks !== undefined && { lacks }),
+    })
+
+    test('it is unknown, and the fix has the step that a workflow needs and the command', () => {
+      const [finding, ...others] = judged(notLooked(['kubeconfig']))
+      expect(others).toEqual([])
+      expect(finding).toMatchObject({ status: 'unknown', severity: 'error', subject: 'prod', location, gap: { action: 'none' } })
+      expect(finding?.message).toBe(`whether the HyperPod Helm chart is installed in prod is not known: ${reason}`)
+      expect(finding?.fix?.text).toContain(`add the step \`- run: ${kubeconfig}\` before this check`)
+      expect(finding?.fix?.text).toContain('AmazonEKSAdminViewPolicy')
+      expect(finding?.fix?.text).not.toContain('Install helm')
+      expect(finding?.fix?.commands).toEqual([kubeconfig, 'helm list --all-namespaces'])
+    })
+
+    test('a tool that is missing is named as well, or alone', () => {
+      const [both] = judged(notLooked(['kubeconfig', 'tool']))
+      expect(both?.fix?.text).toMatch(/- run: aws eks update-kubeconfig.*Install helm or kubectl on this machine: https:/)
+      const [tool] = judged(notLooked(['tool']))
+      expect(tool?.fix?.text).toMatch(/^Install helm or kubectl on this machine: https:/)
+      expect(tool?.fix?.commands).toEqual(['helm list --all-namespaces'])
+    })
+
+    test('a snapshot of an earlier version says only why, and the kubeconfig is what to make', () => {
+      expect(judged(notLooked())).toEqual(judged(notLooked(['kubeconfig'])))
+    })
+
+    test.each([
+      ['does not exist', null, 'skipped', 'prod does not exist: eks/cluster reports it'],
+      [
+        'is being created',
+        anEksCluster({ endpoint: null, status: 'CREATING' }),
+        'skipped',
+        /^prod is CREATING and .*: eks\/cluster reports/,
+      ],
+      ['is ACTIVE', anEksCluster(), 'unknown', /is not known/],
+      ['is ACTIVE, and its answer names no API server', anEksCluster({ endpoint: null }), 'unknown', /is not known/],
+    ] as const)('the EKS cluster %s', (_, eksCluster, status, message) => {
+      const findings = findingsOf(rule, onEks, { hyperPodChart: notLooked([]), eksCluster: known(eksCluster) })
+      expect(findings).toMatchObject([{ status, severity: 'error', message: expect.stringMatching(message) }])
+    })
   })
 
   test('a tool that failed leaves it unknown, in its own words', () => {

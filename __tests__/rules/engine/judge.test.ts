@@ -116,7 +116,7 @@ describe('judging', () => {
 
   test('what was never asked for is skipped, at its place if it has one', () => {
     const gap = { reason: 'not-attempted', action: 'a', message: 'no credentials' }
-    const skipped = { rule: 'test/says', status: 'skipped', severity: 'error', subject: 's', message: 'no credentials' }
+    const skipped = { rule: 'test/says', status: 'skipped', severity: 'error', subject: 's', message: 'no credentials', gap }
     expect(saying({ status: 'unknown', subject: 's', message: 'm', gap })).toEqual([skipped])
     const { location } = wholeFail
     expect(saying({ status: 'unknown', subject: 's', message: 'm', gap, location })).toEqual([{ ...skipped, location }])

@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
+import type { Fact } from '../../../src/model/fact.ts'
 import type { KmsGrant, KmsKey, PolicyDocument } from '../../../src/model/facts/iam.ts'
 import type { Facts } from '../../../src/model/facts.ts'
 import { kms as rule } from '../../../src/rules/iam/kms.ts'
-import { aGroup, aPlan, aPolicy, aRole, aRolePolicy, denied, findingsOf, known, statuses } from '../../builders.ts'
+import { aGroup, aPlan, aPolicy, aRole, aRolePolicy, bucketScriptsOf, denied, findingsOf, known, statuses } from '../../builders.ts'
 import { expectInFull } from '../in-full.ts'
 
 const roleName = 'HyperPodExecutionRole'
@@ -197,7 +198,11 @@ describe('iam/kms, keys of volumes', () => {
 })
 
 describe('iam/kms, keys of buckets', () => {
-  const facts = (encryption: Facts['bucketEncryptions'][string], policies: readonly object[] = []) =>
+  const facts = (
+    encryption: Facts['bucketEncryptions'][string],
+    policies: readonly object[] = [],
+    bucketScripts: Fact<Facts['bucketScripts']> = known(bucketScriptsOf({ 'on_create.sh': 'a' })),
+  ) =>
     findingsOf(rule, aPlan(), {
       roles: { [roleName]: known(aRole()) },
       rolePolicies: { [roleName]: known([aRolePolicy('own', { Effect: 'Allow', Action: 's3:*', Resource: '*' }, ...policies)]) },
@@ -205,7 +210,7 @@ describe('iam/kms, keys of buckets', () => {
       kmsKeyPolicies: { k: known(aPolicy(root)) },
       kmsGrants: { k: known([]) },
       bucketEncryptions: { 'sagemaker-lifecycle': encryption },
-      bucketScripts: {},
+      bucketScripts,
     })
   const encrypted = known({ algorithm: 'aws:kms', kmsKeyId: 'k' } as const)
 
@@ -223,6 +228,17 @@ describe('iam/kms, keys of buckets', () => {
   test('no customer key, or one that is not known', () => {
     expect(statuses(facts(known({ algorithm: 'AES256', kmsKeyId: null })))).toEqual([`skipped ${roleName}`])
     expect(statuses(facts(denied('s3:GetEncryptionConfiguration')))).toEqual([`unknown sagemaker-lifecycle for ${roleName}`])
+  })
+
+  test('objects that were not read may have keys of their own', () => {
+    const unencrypted = known({ algorithm: 'AES256', kmsKeyId: null } as const)
+    const folder = 's3://sagemaker-lifecycle/hyperpod/'
+    for (const scripts of [denied('s3:GetObject'), known({ [folder]: denied('s3:GetObject') })]) {
+      expect(facts(unencrypted, [], scripts)).toMatchObject([
+        { status: 'unknown', severity: 'error', subject: `${folder} for ${roleName}`, gap: { action: 's3:GetObject' } },
+      ])
+    }
+    expect(statuses(facts(encrypted, [], denied('s3:GetObject')))).toEqual([`fail k for ${roleName}`])
   })
 
   test('a plan that names no key is skipped', () => {

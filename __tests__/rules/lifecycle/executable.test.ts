@@ -39,13 +39,16 @@ describe('lifecycle/executable', () => {
     )
   })
 
-  test('where the machine has no modes, or there is no script, it is skipped', () => {
-    expect(statuses(judge({ 'on_create.sh': file(null) }))).toEqual(['skipped ./scripts/'])
+  test('where there is no script it is skipped; on a machine without modes it is unknown', () => {
+    expect(judge({ 'on_create.sh': file(null) })).toMatchObject([
+      { status: 'unknown', severity: 'notice', subject: './scripts/', fix: { commands: ['git ls-files --stage -- ./scripts/'] } },
+    ])
     expect(statuses(judge({ 'README.sh.txt': file(false) }))).toEqual(['skipped ./scripts/'])
   })
 
   test('without a folder of the repository it is skipped; one that cannot be read is unknown', () => {
     expect(statuses(findingsOf(rule, aPlan(), { repositoryScripts: null }))).toEqual(['skipped plan'])
     expect(statuses(findingsOf(rule, plan, { repositoryScripts: denied('none') }))).toEqual(['unknown account'])
+    expect(statuses(findingsOf(rule, plan, { repositoryScripts: null }))).toEqual(['unknown ./scripts/'])
   })
 })

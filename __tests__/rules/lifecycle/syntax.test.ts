@@ -118,13 +118,13 @@ describe('lifecycle/syntax', () => {
     })
   })
 
-  test('what was not parsed is unknown; only a missing shell or a failing shellcheck does not block', () => {
+  test('what was not parsed is unknown, whatever the reason; only a failing shellcheck leaves nothing unproven', () => {
     expect(judge(denied('none'))).toMatchObject([{ status: 'unknown', severity: 'error' }])
     expect(judge(aSyntax({ kind: 'absent' }))).toMatchObject([
       {
         status: 'unknown',
-        severity: 'warning',
-        message: 'bash is not installed on this machine, scripts/on_create.sh was not parsed',
+        severity: 'error',
+        message: 'bash is not installed on this machine, so scripts/on_create.sh was not parsed',
         gap: { reason: 'unsupported', action: 'none' },
         fix: { text: 'Run this check on a machine that has bash on its PATH.' },
       },
@@ -138,7 +138,7 @@ describe('lifecycle/syntax', () => {
     expect(findingsOf(rule, inRepository, { ...facts, scriptSyntax: denied('none') })).toMatchObject([{ status: 'unknown' }])
   })
 
-  test('Python is parsed where python3 is, and skipped where it is not', () => {
+  test('Python is parsed where python3 is, and unknown where it is not', () => {
     const python = (syntax: Fact<ScriptSyntax>) =>
       findingsOf(rule, inRepository, {
         repositoryScripts: repositoryScriptsOf({ 'on_create.sh': 'a', 'x.py': 'a', hook: '#!/usr/bin/perl' }),
@@ -153,10 +153,21 @@ describe('lifecycle/syntax', () => {
         message: "Python 3.11 refuses line 1 of scripts/x.py: expected ':'",
         fix: { commands: ['python3 -m py_compile scripts/x.py'] },
       },
-      { status: 'skipped', message: 'scripts/hook is read by perl, whose syntax is not checked here' },
+      {
+        status: 'unknown',
+        severity: 'error',
+        message: 'scripts/hook is read by perl, whose syntax is not checked here',
+        gap: { reason: 'unsupported', action: 'none' },
+        fix: { text: 'Check scripts/hook with perl itself, then waive the finding in the policy file.' },
+      },
     ])
-    expect(statuses(python(known({ ...syntax, parsed: { kind: 'absent' } })))[1]).toBe('skipped scripts/x.py')
-    expect(python(denied('none'))[1]).toMatchObject({ status: 'unknown', severity: 'warning' })
+    expect(python(known({ ...syntax, parsed: { kind: 'absent' } }))[1]).toMatchObject({
+      status: 'unknown',
+      severity: 'error',
+      message: 'python3 is not installed on this machine, so scripts/x.py was not parsed',
+      fix: { text: 'Run this check on a machine that has python3 on its PATH.' },
+    })
+    expect(python(denied('none'))[1]).toMatchObject({ status: 'unknown', severity: 'error' })
   })
 
   test('the copy in the bucket is judged as well: its object and line are in the message', () => {

@@ -39,7 +39,8 @@ describe('quota/ebs-volume-size', () => {
   })
 
   test.each([
-    ['no such quota', [secondary(1)], known(null), 'skipped', 'error'],
+    ['no such quota', [secondary(1)], known(null), 'unknown', 'error'],
+    ['no such quota, and no volume stated', [], known(null), 'unknown', 'notice'],
     ['denied', [secondary(1)], denied('servicequotas:GetServiceQuota'), 'unknown', 'error'],
     ['denied, and no volume stated', [], denied('servicequotas:GetServiceQuota'), 'unknown', 'notice'],
   ] as const)('%s', (_, ebsVolumes, quota, status, severity) => {

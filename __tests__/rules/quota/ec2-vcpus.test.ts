@@ -57,7 +57,7 @@ describe('quota/ec2-vcpus', () => {
   })
 
   test.each([
-    ['no such quota', known(null), 'skipped'],
+    ['no such quota', known(null), 'unknown'],
     ['denied', denied('servicequotas:GetServiceQuota'), 'unknown'],
   ])('%s', (_, quota, status) => {
     expect(findingsOf(rule, aPlan(), { quotas: { [onDemandP]: quota }, instanceTypes })).toMatchObject([{ status }])

@@ -37,7 +37,7 @@ describe('quota/gp3-storage', () => {
   })
 
   test.each([
-    ['no such quota', known(null), 'skipped'],
+    ['no such quota', known(null), 'unknown'],
     ['denied', denied('servicequotas:GetServiceQuota'), 'unknown'],
   ])('%s', (_, quota, status) => {
     expect(findingsOf(rule, aPlan(), { quotas: { [name]: quota } })).toMatchObject([{ status, severity: 'notice' }])

@@ -34,7 +34,7 @@ describe('quota/instances-per-cluster', () => {
   })
 
   test.each([
-    ['no such quota', { [name]: known(null) }, 'skipped'],
+    ['no such quota', { [name]: known(null) }, 'unknown'],
     ['denied', { [name]: denied('servicequotas:GetServiceQuota') }, 'unknown'],
     ['not in the snapshot', {}, 'unknown'],
   ])('%s', (_, quotas, status) => expect(findingsOf(rule, aPlan(), { quotas })).toMatchObject([{ status }]))

@@ -95,7 +95,7 @@ describe('quota/network-interfaces', () => {
   })
 
   test.each([
-    ['no such quota', known(null), 'skipped'],
+    ['no such quota', known(null), 'unknown'],
     ['denied', denied('servicequotas:GetServiceQuota'), 'unknown'],
   ])('%s', (_, quota, status) => {
     const given = { quotas: { [name]: quota }, networkInterfaceCount: 0, quotaRequests: [], instanceTypes: sizesOf(...types) }

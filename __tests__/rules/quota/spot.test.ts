@@ -116,7 +116,7 @@ describe('quota/spot', () => {
 
   test('each quota stands for itself', () => {
     const partly = { ...quotas(), [perCluster]: known(null), [total]: denied('servicequotas:GetServiceQuota') }
-    expect(statuses(judged([spotGroup()], partly))).toEqual([`pass ${p5}`, `skipped ${perCluster}`, `unknown ${total}`])
+    expect(statuses(judged([spotGroup()], partly))).toEqual([`pass ${p5}`, `unknown ${perCluster}`, `unknown ${total}`])
   })
 
   test('a finding about a type points at its first group', () => {

@@ -32,7 +32,7 @@ describe('quota/total-instances', () => {
   })
 
   test.each([
-    ['no such quota', known(null), 'skipped'],
+    ['no such quota', known(null), 'unknown'],
     ['denied', denied('servicequotas:GetServiceQuota'), 'unknown'],
   ])('%s', (_, quota, status) => {
     expect(findingsOf(rule, aPlan(), { quotas: { [name]: quota }, hyperPodUsage: usage })).toMatchObject([{ status, subject: name }])

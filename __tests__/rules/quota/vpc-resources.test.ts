@@ -44,7 +44,7 @@ describe('quota/vpc-resources', () => {
   test('each quota stands for itself', () => {
     const partly = { ...quotas, [vpcs]: known(null), [subnetsPerVpc]: denied('servicequotas:GetServiceQuota') }
     expect(statuses(findingsOf(rule, aPlan(), { quotas: partly, vpcResources: inUse(0, 0, 0) }))).toEqual([
-      `skipped ${vpcs}`,
+      `unknown ${vpcs}`,
       `unknown ${subnetsPerVpc}`,
       `pass ${elasticIps}`,
     ])

@@ -65,7 +65,7 @@ describe('s3/exposure', () => {
       'unknown',
       's3:GetBucketPublicAccessBlock',
     ],
-    ['absent', { block: known(null), found: known({ kind: 'absent', name }) }, 'skipped', 'see s3/bucket'],
+    ['absent', { block: known(null), found: known({ kind: 'absent', name }) }, 'skipped', 's3/bucket reports it'],
   ])('%s', (_, bucket, status, message) => {
     const [finding] = findings(bucket)
     expect(finding).toMatchObject({ status, subject: name, severity: 'warning' })

@@ -326,11 +326,15 @@ describe('what is not known', () => {
     expect(unknowns(entry)).toEqual([`quota/cluster-usage ${p5}`, `quota/total-instances ${quotaNames.totalInstances}`])
   })
 
-  test('a quota that the Region does not have limits nothing', () => {
+  test('a quota that Service Quotas does not list', () => {
     const quotas = known({ ...quotasOf(clusterQuota(6)), ...Object.fromEntries(wide.map(({ name }) => [name, known(null)])) })
     const entry = only(aPlan(), facts({ quotas }))
     expect([unknowns(entry), entry.limits.map(({ rule }) => rule)]).toEqual([
-      [],
+      [
+        `quota/instances-per-cluster ${quotaNames.instancesPerCluster}`,
+        `quota/total-instances ${quotaNames.totalInstances}`,
+        `quota/network-interfaces ${quotaNames.networkInterfaces}`,
+      ],
       ['quota/cluster-usage', 'network/subnet-capacity', 'network/subnet-capacity'],
     ])
   })

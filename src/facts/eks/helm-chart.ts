@@ -16,10 +16,9 @@ export const hyperPodChart = defineCollector({
   id: 'hyperPodChart',
   needs: ['eksCluster'],
   actions: [],
-  collect: async ({ plan, signal }: Context, get) => {
+  collect: async ({ signal }: Context, get) => {
     const cluster = await get('eksCluster')
-    if (cluster === null) return notLooked('the EKS cluster is not there to look at: eks/cluster reports it')
-    return lookForChart(cluster, plan.region, signal)
+    return cluster === null ? notLooked('the EKS cluster does not exist', []) : lookForChart(cluster, signal)
   },
 })
 
@@ -29,29 +28,31 @@ const usualDeadlineMs = 20_000
 /** Exported for tests: `environment` names the folders of the tools and the kubeconfig files. */
 export const lookForChart = async (
   { name, endpoint }: Pick<EksCluster, 'name' | 'endpoint'>,
-  region: string,
   signal: AbortSignal,
   environment: NodeJS.ProcessEnv = process.env,
   deadlineMs: number = usualDeadlineMs,
 ): Promise<HyperPodChart> => {
-  if (endpoint === null) return notLooked(`${name} has no API server yet: eks/cluster reports its state`)
+  if (endpoint === null) return notLooked(`${name} has no API server`, [])
   const [helm, kubectl, { context, files, leftAside }] = await Promise.all([
     findExecutable('helm', environment),
     findExecutable('kubectl', environment),
     readKubeconfig(endpoint, environment),
   ])
+  const hasTool = helm !== null || kubectl !== null
+  const noTool = 'neither helm nor kubectl is on PATH'
   if (context === null) {
     const others = leftAside.length === 0 ? '' : `; left aside: ${leftAside.join(', ')}`
-    const make = `aws eks update-kubeconfig --region ${region} --name ${name}`
-    return notLooked(`no kubeconfig context on this machine leads to ${name} at ${endpoint}: \`${make}\` makes one${others}`)
+    const reason = `no kubeconfig context on this machine leads to ${name} at ${endpoint}${hasTool ? '' : `, and ${noTool}`}${others}`
+    return notLooked(reason, hasTool ? ['kubeconfig'] : ['kubeconfig', 'tool'])
   }
   const look: Look = { context, environment: environmentOf(environment, files), deadlineMs, signal }
   if (helm !== null) return lookWithHelm(helm, kubectl, look)
-  if (kubectl !== null) return lookWithKubectl(kubectl, look)
-  return notLooked('neither helm nor kubectl is on PATH, and the EKS API does not show charts: install one of them on this machine')
+  return kubectl !== null ? lookWithKubectl(kubectl, look) : notLooked(noTool, ['tool'])
 }
 
-const notLooked = (reason: string): HyperPodChart => ({ kind: 'not-looked', reason })
+type NotLooked = Extract<HyperPodChart, { kind: 'not-looked' }>
+
+const notLooked = (reason: string, lacks: NonNullable<NotLooked['lacks']>): NotLooked => ({ kind: 'not-looked', reason, lacks })
 
 /** How the tools are to be run: what is the same for all commands. */
 interface Look {

@@ -32,8 +32,11 @@ export interface EksAddon {
 
 /** What this machine's own tools say about the HyperPod Helm chart in the plan's EKS cluster. */
 export type HyperPodChart =
-  /** Nobody could look: no tool, or no kubeconfig context that leads to this very cluster. `reason` is a clause that says what to do. */
-  | { readonly kind: 'not-looked'; readonly reason: string }
+  /**
+   * Nobody could look: `reason` says why, as a clause. This machine `lacks` a kubeconfig context that leads to this very cluster, helm and
+   * kubectl, or both; nothing where there is no API server to ask. Snapshots of version 1.0.0 do not say.
+   */
+  | { readonly kind: 'not-looked'; readonly reason: string; readonly lacks?: readonly ('kubeconfig' | 'tool')[] }
   /** `context` is the kubeconfig's, `by` the tool that looked. */
   | {
       readonly kind: 'looked'

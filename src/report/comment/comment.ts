@@ -70,7 +70,7 @@ const stateIn = (body: string, id: string): string => {
 const heading = (report: Report, changes: Changes | null): string =>
   [
     `## ${verdictTitle(report)}: HyperPod preflight`,
-    `**${report.verdict.toUpperCase()}:** ${verdictSentence(report)}`,
+    `**${report.verdict.toUpperCase()}:** ${markdownCell(verdictSentence(report))}`,
     `Target: ${targetWords(report).map(markdownCell).join(' · ')}`,
     tally(report).join(' · '),
     changes === null ? '' : changesSentence(changes),

@@ -1,5 +1,5 @@
 import type { Report, Verdict } from '../schema/report.ts'
-import { callsSentence, exitMeaning, judgedNothing, tally, target, targetWords, verdictSentence } from '../wording/wording.ts'
+import { callsSentence, exitMeaning, tally, target, targetWords, verdictSentence } from '../wording/wording.ts'
 import { findingsSection } from './findings.ts'
 import { headroomSection } from './headroom.ts'
 import { type Html, html, verbatim } from './markup.ts'
@@ -63,8 +63,7 @@ const verdicts: Readonly<Record<Verdict, { readonly sign: Sign; readonly tone: s
 }
 
 const verdictBlock = (report: Report): Html => {
-  const look =
-    report.verdict === 'ready' && judgedNothing(report) ? { sign: 'warning' as const, tone: 'warning' } : verdicts[report.verdict]
+  const look = verdicts[report.verdict]
   return html`<p class="program">HyperPod preflight</p>
 <div class="verdict tone-${look.tone}">
 <h1>${sign(look.sign)}${report.verdict.toUpperCase()}</h1>

@@ -33,7 +33,10 @@ export const findingSchema = v.object({
   fix: described(v.exactOptional(fix), 'The way out; there is one on every failure and every unknown. Commands are for a POSIX shell.'),
   docs: described(v.string(), 'Web address of the page of the rule.'),
   location: described(v.exactOptional(location), 'The place in a file of the user; line and column count from 1.'),
-  gap: described(v.exactOptional(gap), 'Why it is unknown; there is one on every unknown.'),
+  gap: described(
+    v.exactOptional(gap),
+    'Why it is unknown. Every unknown has one, and so has what was skipped because the run could not ask.',
+  ),
   waiver: described(
     v.exactOptional(waiver),
     'The agreed exception that keeps this finding from counting; `expires` is a date, YYYY-MM-DD.',

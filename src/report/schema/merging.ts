@@ -20,8 +20,11 @@ export const latest = ([value, ...others]: Values<string>): string => others.red
 /** Each that differs, once. */
 export const listed = (values: Values<string>): string => [...new Set(values)].join(', ')
 
-/** All items, each once. */
-export const union = (lists: Values<readonly string[]>): readonly string[] => [...new Set(lists.flat())]
+/** All names, each once: those of inputs before the ids of rules, which have a slash. */
+export const inputsFirst = (lists: Values<readonly string[]>): readonly string[] => {
+  const all = [...new Set(lists.flat())]
+  return [...all.filter((name) => !name.includes('/')), ...all.filter((name) => name.includes('/'))]
+}
 
 export const sum = (values: Values<number>): number => values.reduce((total, value) => total + value)
 

@@ -3,7 +3,7 @@ import type { CallStatistics } from '../../model/snapshot.ts'
 import { findingSchema } from './finding.ts'
 import { count, headroomSchema } from './headroom.ts'
 import { addition, described, type Frozen, member, type SchemasOf } from './member.ts'
-import { each, first, firstKnown, labelled, latest, listed, longest, ofOne, shared, sum, sums, union, worst } from './merging.ts'
+import { each, first, firstKnown, inputsFirst, labelled, latest, listed, longest, ofOne, shared, sum, sums, worst } from './merging.ts'
 import { reachSchema } from './reach.ts'
 import { topologySchema } from './topology.ts'
 
@@ -48,7 +48,7 @@ export const reportSchema = v.object({
   verdict: member(
     described(
       v.picklist(['ready', 'blocked', 'unproven']),
-      '`unproven`: nothing that blocks was found, but a rule that could block could not be judged.',
+      'What was found, whatever fail-on and on-unknown say. `blocked`: something must change. `unproven`: nothing that blocks was found, but a rule that could block was not judged, or the account was not.',
     ),
     worst(['blocked', 'unproven', 'ready']),
   ),
@@ -86,10 +86,10 @@ export const reportSchema = v.object({
   leftOpen: addition(
     described(
       v.array(v.string()),
-      'Inputs that were not given and without which some rules could not be judged; empty where there is a request file.',
+      'What the verdict does not rest on: names of inputs that were not given (none with a request file), then ids of rules that were not judged, or not in full, because evidence is missing, the policy file turns them off, or they were not attempted.',
     ),
     [],
-    union,
+    inputsFirst,
   ),
   staticOnly: addition(
     described(
@@ -114,8 +114,16 @@ export const reportSchema = v.object({
   ),
 })
 
-/** A report with what the run exits with: 0 ready, 1 blocked, 3 unproven; 0 for all of them where `fail-on` is `never`. */
-export type Report = Frozen<v.InferOutput<typeof reportSchema>> & { readonly exitCode: 0 | 1 | 3 }
+/** How a run ends. */
+export interface Exit {
+  /** The verdict's own is 0 for ready, 1 for blocked, 3 for unproven. */
+  readonly exitCode: 0 | 1 | 3
+  /** The setting that makes it another one than the verdict's own; null for the verdict's own. */
+  readonly exitBecause: 'fail-on is never' | 'fail-on is warning' | 'on-unknown is warn' | null
+}
+
+/** A report with how its run ends, which is not in the file. */
+export type Report = Frozen<v.InferOutput<typeof reportSchema>> & Exit
 
 export type Verdict = Report['verdict']
 export type Counts = Report['counts']

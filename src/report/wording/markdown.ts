@@ -4,7 +4,7 @@ import { enumerate } from '../../semantics/text/enumerate.ts'
 import type { Report, Verdict } from '../schema/report.ts'
 import { markdownCell, markdownCode, markdownFence } from './escape.ts'
 import { groupBy, type Standing, standingOf } from './standing.ts'
-import { judgedNothing, waiverSentence } from './wording.ts'
+import { waiverSentence } from './wording.ts'
 
 /** A part of a Markdown document whose rows are cut, last row first, when there is no room. */
 export interface Section {
@@ -73,8 +73,7 @@ const missing = (kept: readonly Section[], sections: readonly Section[]): string
 const titles: Readonly<Record<Verdict, string>> = { ready: '✅ Ready', blocked: '❌ Blocked', unproven: '❓ Unproven' }
 
 /** The verdict as a heading says it. */
-export const verdictTitle = (report: Report): string =>
-  report.verdict === 'ready' && judgedNothing(report) ? '⚠️ Ready, but nothing was judged' : titles[report.verdict]
+export const verdictTitle = ({ verdict }: Report): string => titles[verdict]
 
 export const tableRow = (...cells: readonly string[]): string => `| ${cells.join(' | ')} |\n`
 

@@ -8,6 +8,9 @@ export type Standing = 'fail' | 'unknown' | 'waived' | 'pass' | 'skipped'
 export const standingOf = ({ status, waiver }: Finding): Standing =>
   waiver !== undefined && (status === 'fail' || status === 'unknown') ? 'waived' : status
 
+/** Whether it says how something is, waived or not. */
+export const isJudged = ({ status }: Finding): boolean => status === 'pass' || status === 'fail'
+
 /** A finding whose evidence is missing and whose rule could block the cluster. */
 export const isBlockingUnknown = (finding: Finding): boolean => standingOf(finding) === 'unknown' && finding.severity === 'error'
 
@@ -17,12 +20,12 @@ const milder: Readonly<Record<Severity, Severity>> = { error: 'warning', warning
  * How loud a finding is told; null where it is not told at all. An unknown weighs one level less than the failure that it might be,
  * except where it is what the run fails for.
  */
-export const levelOf = (finding: Finding, { verdict }: Report): Severity | null => {
+export const levelOf = (finding: Finding, { exitCode }: Report): Severity | null => {
   const standing = standingOf(finding)
   if (standing === 'waived') return 'notice'
   if (standing === 'fail') return finding.severity
   if (standing !== 'unknown') return null
-  return finding.severity === 'error' && verdict === 'unproven' ? 'error' : milder[finding.severity]
+  return finding.severity === 'error' && exitCode === 3 ? 'error' : milder[finding.severity]
 }
 
 /** Items that belong together, in the order in which the first of each came. */

@@ -3,7 +3,7 @@ import type { Finding } from '../../model/finding.ts'
 import type { CallStatistics } from '../../model/snapshot.ts'
 import { plural } from '../../semantics/text/enumerate.ts'
 import type { Report } from '../schema/report.ts'
-import { isBlockingUnknown } from './standing.ts'
+import { isBlockingUnknown, isJudged } from './standing.ts'
 
 /** Failures that neither block nor warn. */
 const notices = ({ counts }: Report): number => counts.fail - counts.errors - counts.warnings
@@ -24,40 +24,48 @@ const quiet = ({ counts }: Report): readonly string[] => [
   ...(counts.skipped > 0 ? [`${counts.skipped} skipped`] : []),
 ]
 
-/** The verdict as one sentence, and what it rests on. It never says `ready` without saying what was not judged. */
+/** The verdict as one sentence, and what it does not rest on. Not escaped. */
 export const verdictSentence = (report: Report): string => {
   const { verdict, counts } = report
   if (verdict === 'blocked') {
-    return counts.errors > 0
-      ? `${troubles(report).join(', ')}: fix the ${counts.errors === 1 ? 'error' : 'errors'} first`
-      : `${troubles(report).join(', ')}: fail-on is warning, so warnings block`
+    const found = `${troubles(report).join(', ')}: fix the ${counts.errors === 1 ? 'error' : 'errors'} first`
+    return [found, ...staticOnly(report), ...notChecked(report)].join('; ')
   }
   const rest = [...troubles(report), ...quiet({ ...report, counts: { ...counts, pass: 0 } })]
-  const found = judgedNothing(report) ? 'nothing was judged' : `no errors in ${plural(counts.pass + counts.fail, 'check')}`
-  return [...staticOnly(report), `${found}${unjudged(report)}`, ...notGiven(report), ...(rest.length > 0 ? [rest.join(', ')] : [])].join(
+  const found = !report.findings.some(isJudged) ? 'nothing was judged' : `no errors in ${plural(counts.pass + counts.fail, 'check')}`
+  return [...staticOnly(report), `${found}${unjudged(report)}`, ...notChecked(report), ...(rest.length > 0 ? [rest.join(', ')] : [])].join(
     '; ',
   )
 }
 
-/** A verdict without the account says so first. */
 const staticOnly = ({ staticOnly: reason }: Report): readonly string[] =>
   reason === null ? [] : [`nothing about the account was judged (${reason})`]
-
-/** No check came to a result: a verdict on such a run is no evidence, and must not look like it. */
-export const judgedNothing = ({ counts }: Report): boolean => counts.pass + counts.fail === 0
 
 const unjudged = ({ findings }: Report): string => {
   const count = findings.filter(isBlockingUnknown).length
   return count === 0 ? '' : `, but ${plural(count, 'blocking check')} could not be made`
 }
 
-/** What the user left open was not checked: a ready that rests on less than the whole plan has to say so. */
-const notGiven = ({ leftOpen }: Report): readonly string[] =>
-  leftOpen.length === 0 ? [] : [`what these inputs decide was not checked, they were not given: ${leftOpen.join(', ')}`]
+/** Rules that were not judged which the verdict names; the output and the JSON report have them all. */
+const rulesNamed = 5
 
-/** The exit code, and why it is 0 where the verdict would say otherwise. */
-export const exitMeaning = ({ verdict, exitCode }: Report): string =>
-  verdict !== 'ready' && exitCode === 0 ? 'exit 0, because fail-on is never' : `exit ${exitCode}`
+/** What the verdict does not rest on. Without an account the live rules are said to be missing once, not one by one. */
+const notChecked = ({ leftOpen, findings }: Report): readonly string[] => {
+  const rules = new Set(findings.map(({ rule }) => rule))
+  const notAttempted = new Set(findings.flatMap(({ rule, gap }) => (gap?.reason === 'not-attempted' ? [rule] : [])))
+  const inputs = leftOpen.filter((name) => !rules.has(name))
+  const unjudged = leftOpen.filter((name) => rules.has(name) && !notAttempted.has(name))
+  const more = unjudged.length > rulesNamed + 1 ? unjudged.length - rulesNamed : 0
+  const named = unjudged.slice(0, unjudged.length - more).join(', ')
+  return [
+    ...(inputs.length === 0 ? [] : [`not checked, because not given: ${inputs.join(', ')}`]),
+    ...(unjudged.length === 0 ? [] : [`not judged in full: ${named}${more === 0 ? '' : ` and ${more} more rules`}`]),
+  ]
+}
+
+/** The exit code, and why it is not the verdict's own. */
+export const exitMeaning = ({ exitCode, exitBecause }: Report): string =>
+  exitBecause === null ? `exit ${exitCode}` : `exit ${exitCode}, because ${exitBecause}`
 
 const orchestrators = { slurm: 'Slurm', eks: 'EKS' } as const
 

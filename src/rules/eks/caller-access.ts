@@ -5,7 +5,7 @@ import type { Fix, Outcome } from '../../model/finding.ts'
 import type { Location } from '../../model/plan.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
-import { fail, pass, skip } from '../engine/outcome.ts'
+import { fail, pass, reported } from '../engine/outcome.ts'
 import { givenEksCluster, namesEksCluster } from './cluster-given/given-eks-cluster.ts'
 
 export const callerAccess = defineRule({
@@ -35,7 +35,7 @@ const judge = (
   region: string,
 ): Outcome => {
   if (entries === null)
-    return skip(name, `${name} has no access entries in its authentication mode: eks/authentication-mode reports it`, { location })
+    return reported(name, `${name} has no access entries in its authentication mode`, 'eks/authentication-mode', { location })
   if (caller.kind === 'unreadable') {
     const message = `which role or user ${caller.arn} is, is not known: ${caller.reason}`
     const gap: Gap = { reason: 'unsupported', action: 'iam:GetRole', message }

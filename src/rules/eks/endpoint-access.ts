@@ -8,7 +8,7 @@ import { type InternetAccess, internetAccess, type Routing } from '../../semanti
 import { prefixListBlocks, routeTableOf } from '../../semantics/network/routes.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
-import { fail, pass, skip, unknown } from '../engine/outcome.ts'
+import { fail, pass, reported, unknown } from '../engine/outcome.ts'
 import { eachSubnet, namesSubnet } from '../shared/each-subnet.ts'
 import { givenEksCluster, namesEksCluster } from './cluster-given/given-eks-cluster.ts'
 
@@ -31,11 +31,8 @@ export const endpointAccess = defineRule({
     givenEksCluster(plan, facts.eksCluster, (cluster) =>
       eachSubnet(plan, facts.subnets, (subnet, location) => {
         if (cluster.vpcId !== null && cluster.vpcId !== subnet.vpcId) {
-          return skip(
-            subnet.subnetId,
-            `${subnet.subnetId} is not in ${cluster.vpcId}, the VPC of ${cluster.name}: eks/network reports it`,
-            { location },
-          )
+          const message = `${subnet.subnetId} is not in ${cluster.vpcId}, the VPC of ${cluster.name}`
+          return reported(subnet.subnetId, message, 'eks/network', { location })
         }
         const { routeTables, natGateways } = facts
         const routing: Fact<Routing> = routeTables.ok

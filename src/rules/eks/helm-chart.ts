@@ -1,11 +1,12 @@
+import { toolReferences } from '../../catalog/tools.ts'
 import type { Gap } from '../../model/fact.ts'
-import type { HelmRelease, HyperPodChart } from '../../model/facts/eks.ts'
+import type { EksCluster, HelmRelease, HyperPodChart } from '../../model/facts/eks.ts'
 import type { Fix, Outcome } from '../../model/finding.ts'
 import type { EksClusterReference } from '../../model/plan.ts'
 import { eksClusterOf } from '../../semantics/plan/eks.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
-import { fail, pass, skip, unknown } from '../engine/outcome.ts'
+import { fail, pass, reported, unknown } from '../engine/outcome.ts'
 
 export const helmChart = defineRule({
   id: 'eks/helm-chart',
@@ -14,7 +15,7 @@ export const helmChart = defineRule({
   severity: 'error',
   checklist: '8',
   checklistDiffers:
-    "The checklist asks for Helm on this machine. What HyperPod asks for is its chart in the cluster, which the EKS API does not show: `helm` looks, else `kubectl`, with the user's own kubeconfig and in no context but one that leads to this very cluster. Where neither can look, the rule is skipped and says what to do. kubectl reads labels and annotations alone, never what the secrets of Helm hold. An upgrade that did not end is a warning, as an earlier revision is in place; so are the chart's DaemonSets without a release of Helm's, which is what Argo CD leaves.",
+    "The checklist asks for Helm on this machine. What HyperPod asks for is its chart in the cluster, which the EKS API does not show: `helm` looks, else `kubectl`, with the user's own kubeconfig and in no context but one that leads to this very cluster. If neither can look, the rule is unknown: nodes of a cluster without the chart do not come up, and nothing else shows it. kubectl reads labels and annotations alone, never what the secrets of Helm hold. An upgrade that did not end is a warning, as an earlier revision is in place; so are the chart's DaemonSets without a release of Helm's, which is what Argo CD leaves.",
   sources: [
     'https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-eks-install-packages-using-helm-chart.html',
     'https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-eks-prerequisites.html',
@@ -22,22 +23,34 @@ export const helmChart = defineRule({
     'https://docs.aws.amazon.com/eks/latest/userguide/access-policy-permissions.html',
   ],
   needs: [],
-  uses: ['hyperPodChart'],
+  uses: ['hyperPodChart', 'eksCluster'],
   applies: (plan) => {
     const reference = eksClusterOf(plan)
     return typeof reference === 'string' ? reference : true
   },
-  evaluate: ({ hyperPodChart }, plan) => {
+  evaluate: ({ hyperPodChart, eksCluster }, plan) => {
     const reference = eksClusterOf(plan)
     if (typeof reference === 'string') return []
-    return [hyperPodChart.ok ? judge(hyperPodChart.value, reference) : unlooked(hyperPodChart.gap, reference, plan.region)]
+    if (!hyperPodChart.ok) return [failedToLook(hyperPodChart.gap, reference, plan.region)]
+    const chart = hyperPodChart.value
+    if (chart.kind === 'looked') return [judge(chart, reference)]
+    const { name, location } = reference
+    const absence = eksCluster.ok ? absenceOf(name, eksCluster.value) : null
+    return [absence === null ? notLooked(chart, reference, plan.region) : reported(name, absence, 'eks/cluster', { location })]
   },
 })
 
 type Looked = Extract<HyperPodChart, { kind: 'looked' }>
+type NotLooked = Exclude<HyperPodChart, Looked>
 
-const judge = (chart: HyperPodChart, { name, location }: EksClusterReference): Outcome => {
-  if (chart.kind === 'not-looked') return skip(name, chart.reason, { location })
+/** What eks/cluster reports of an EKS cluster that nobody can look into; null where there is one to look into. */
+const absenceOf = (name: string, found: EksCluster | null): string | null => {
+  if (found === null) return `${name} does not exist`
+  const isReported = found.status !== 'ACTIVE' && found.status !== 'UPDATING'
+  return found.endpoint === null && isReported ? `${name} is ${found.status} and has no API server` : null
+}
+
+const judge = (chart: Looked, { name, location }: EksClusterReference): Outcome => {
   const { by, context, releases } = chart
   const deployed = releases.find(({ status }) => status === 'deployed')
   const release = deployed ?? releases[0]
@@ -114,7 +127,26 @@ const mend = (release: HelmRelease, chart: Looked): Fix => {
   return { text, commands: [history, command('helm', 'uninstall', name, ...place), ...install(context)] }
 }
 
-const unlooked = (gap: Gap, { name, location }: EksClusterReference, region: string): Outcome => {
+/** The EKS API does not show charts, so this machine alone can tell. */
+const notLooked = ({ reason, lacks = ['kubeconfig'] }: NotLooked, { name, location }: EksClusterReference, region: string): Outcome => {
+  const message = `whether the HyperPod Helm chart is installed in ${name} is not known: ${reason}`
+  const kubeconfig = command('aws', 'eks', 'update-kubeconfig', '--region', region, '--name', name)
+  const steps = {
+    kubeconfig: `In a workflow, add the step \`- run: ${kubeconfig}\` before this check. The credentials need an access entry in ${name} that may list secrets and DaemonSets in all namespaces, as the access policy AmazonEKSAdminViewPolicy allows.`,
+    tool: `Install helm or kubectl on this machine: ${toolReferences.helm.installation}`,
+  }
+  const fix = {
+    text: [
+      ...lacks.map((lack) => steps[lack]),
+      'If this machine cannot look and you know that the chart is installed, waive the finding in the policy file.',
+    ].join(' '),
+    commands: [...(lacks.includes('kubeconfig') ? [kubeconfig] : []), command('helm', 'list', '--all-namespaces')],
+  }
+  const gap: Gap = { reason: 'unsupported', action: 'none', message }
+  return { status: 'unknown', subject: name, message, gap, fix, ...(location !== null && { location }) }
+}
+
+const failedToLook = (gap: Gap, { name, location }: EksClusterReference, region: string): Outcome => {
   // A gap of AWS's API has the fix of all such gaps.
   if (gap.action !== 'none' || gap.reason === 'not-attempted') return unknown(name, gap, { location })
   return {

@@ -5,7 +5,7 @@ import type { Location, Plan } from '../../model/plan.ts'
 import { plannedSubnets } from '../../semantics/plan/placement.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
-import { fail, pass, skip, unknown } from '../engine/outcome.ts'
+import { fail, pass, reported, unknown } from '../engine/outcome.ts'
 import { namesSubnet } from '../shared/each-subnet.ts'
 import { givenEksCluster, namesEksCluster } from './cluster-given/given-eks-cluster.ts'
 
@@ -37,7 +37,7 @@ const judge = (cluster: EksCluster, eksLocation: Location | null, subnets: Facts
   }
   return plannedSubnets(plan).map(({ id, location }) => {
     const subnet = subnets[id] ?? null
-    if (subnet === null) return skip(id, `${id} does not exist in ${plan.region}: network/subnets reports it`, { location })
+    if (subnet === null) return reported(id, `${id} does not exist in ${plan.region}`, 'network/subnets', { location })
     const evidence = { eksVpcId: vpcId, vpcId: subnet.vpcId }
     return subnet.vpcId === vpcId
       ? pass(id, `${id} is in ${vpcId}, as ${name} is`, { location, evidence })

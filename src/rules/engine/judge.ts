@@ -7,10 +7,11 @@ import type { Readable, Rule } from '../../model/rule.ts'
 import type { Snapshot } from '../../model/snapshot.ts'
 import { knownValue } from '../../semantics/fact.ts'
 import { waive, waiverUses } from '../../semantics/plan/waivers.ts'
+import { type Judged, settled } from './settled.ts'
 
 /** Facts that the applicable rules read which are not turned off, in the order of {@link FactId} names. */
 export const demandedFacts = (rules: readonly Rule[], plan: Plan, policy?: Policy): readonly FactId[] => {
-  const judged = rules.filter((rule) => settingOf(rule, policy)?.severity !== 'off' && rule.applies(plan) === true)
+  const judged = rules.filter((rule) => settingOf(rule.id, policy)?.severity !== 'off' && rule.applies(plan) === true)
   return [...new Set(judged.flatMap((rule) => [...rule.needs, ...rule.uses]))].sort()
 }
 
@@ -23,21 +24,24 @@ export const demandedFacts = (rules: readonly Rule[], plan: Plan, policy?: Polic
  */
 export const judge = (rules: readonly Rule[], snapshot: Snapshot): readonly Finding[] => {
   const { policy, takenAt } = snapshot
+  const isOff = (id: string): boolean => settingOf(id, policy)?.severity === 'off'
   const first = new Map(rules.filter(({ judges }) => judges === undefined).map((rule) => [rule, judgeRule(rule, snapshot, [])]))
-  const findings = [...first.values()].flat()
-  const uses = policy === undefined ? [] : waiverUses(findings, policy, takenAt)
-  const all = rules.flatMap((rule) => first.get(rule) ?? judgeRule(rule, snapshot, uses))
+  const uses = policy === undefined ? [] : waiverUses(settled([...first.values()].flat(), isOff), policy, takenAt)
+  const all = settled(
+    rules.flatMap((rule) => first.get(rule) ?? judgeRule(rule, snapshot, uses)),
+    isOff,
+  )
   return policy === undefined ? all : waive(all, policy, takenAt)
 }
 
-const settingOf = ({ id }: Rule, policy: Policy | undefined): RuleSetting | undefined =>
+const settingOf = (id: string, policy: Policy | undefined): RuleSetting | undefined =>
   policy !== undefined && Object.hasOwn(policy.rules, id) ? policy.rules[id] : undefined
 
-const judgeRule = (rule: Rule, { plan, facts, policy }: Snapshot, uses: readonly WaiverUse[]): readonly Finding[] => {
-  const setting = settingOf(rule, policy)
-  if (setting?.severity === 'off') return [toFinding(rule, turnedOff(setting.location))]
+const judgeRule = (rule: Rule, { plan, facts, policy }: Snapshot, uses: readonly WaiverUse[]): readonly Judged[] => {
+  const setting = settingOf(rule.id, policy)
+  if (setting?.severity === 'off') return [toJudged(rule, turnedOff(setting.location))]
   const severity = setting?.severity
-  const finding = (outcome: Outcome): Finding => toFinding(rule, outcome, severity)
+  const finding = (outcome: Outcome): Judged => toJudged(rule, outcome, severity)
   try {
     const applies = rule.applies(plan)
     if (applies !== true) return [finding({ status: 'skipped', subject: 'plan', message: applies })]
@@ -79,6 +83,12 @@ const turnedOff = ({ path, line, column }: Location): Outcome => ({
   location: { path, line, column },
 })
 
+const toJudged = (rule: Rule, outcome: Outcome, stated?: Severity): Judged => {
+  if (outcome.status !== 'skipped') return { finding: toFinding(rule, outcome, stated) }
+  const { reportedBy, ...rest } = outcome
+  return { finding: toFinding(rule, rest, stated), reportedBy }
+}
+
 /** `stated` is the severity that the policy gives the rule, whatever the case. */
 const toFinding = (rule: Rule, outcome: Outcome, stated?: Severity): Finding => {
   const severity = stated ?? ('severity' in outcome ? outcome.severity : undefined) ?? rule.severity
@@ -98,6 +108,7 @@ const skippedFinding = (
   severity,
   subject,
   message: gap.message,
+  gap,
   ...(location !== undefined && { location }),
 })
 

@@ -34,11 +34,23 @@ export const fail = (subject: string, message: string, fix: Fix, details: Detail
   ...weighed(details),
 })
 
-/** The rule does not apply to this one subject; `message` says why. */
+/** The rule does not apply to this one subject; `message` says why. What could not be looked at is {@link unknown} instead. */
 export const skip = (subject: string, message: string, details: Omit<Details, 'severity'> = {}): Outcome => ({
   status: 'skipped',
   subject,
   message,
+  ...placed(details),
+})
+
+/**
+ * What is wrong with the subject keeps the rule from judging it, and `rule` reports it: where that finds nothing wrong, the engine makes
+ * this unknown. `message` is a clause without a full stop.
+ */
+export const reported = (subject: string, message: string, rule: string, details: Omit<Details, 'severity'> = {}): Outcome => ({
+  status: 'skipped',
+  subject,
+  message: `${message}: ${rule} reports it`,
+  reportedBy: rule,
   ...placed(details),
 })
 

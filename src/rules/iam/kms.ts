@@ -3,10 +3,11 @@ import type { Facts } from '../../model/facts.ts'
 import type { Outcome } from '../../model/finding.ts'
 import type { Plan, PlannedRole } from '../../model/plan.ts'
 import { entry, keyed, knownValue } from '../../semantics/fact.ts'
+import { folderUri } from '../../semantics/plan/s3-uri.ts'
 import { isAwsAlias, scriptKeysOf, volumeKeysOf } from '../../semantics/policies/kms.ts'
 import { foldersOf, groupsOf } from '../../semantics/policies/planned-role.ts'
 import { defineRule } from '../engine/define.ts'
-import { given, skip } from '../engine/outcome.ts'
+import { given, skip, unknown } from '../engine/outcome.ts'
 import { judgeKey, type KeyCase, type KeyFacts } from '../shared/kms-key.ts'
 import { givenRole, noExecutionRole, policiesOf } from '../shared/planned-role.ts'
 
@@ -65,8 +66,15 @@ const judgeRole = (
     ),
   )
   const outcomes = [...volumes, ...buckets]
-  const nothing = `neither a volume nor a bucket of ${planned.name} has a customer managed key`
-  return outcomes.length > 0 ? outcomes : [skip(planned.name, nothing, { location: planned.location })]
+  if (outcomes.length > 0) return outcomes
+  const at = { location: planned.location }
+  const unread = foldersOf(planned, plan).flatMap((folder) => {
+    const scripts = keyed(bucketScripts, folderUri(folder))
+    return scripts.ok ? [] : [unknown(`${folderUri(folder)} for ${planned.name}`, scripts.gap, at)]
+  })
+  return unread.length > 0
+    ? unread
+    : [skip(planned.name, `neither a volume nor a bucket of ${planned.name} has a customer managed key`, at)]
 }
 
 const judgeVolumeKey = (planned: PlannedRole, name: string, common: Common, plan: Plan): Outcome => {

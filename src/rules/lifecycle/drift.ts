@@ -12,7 +12,7 @@ import { enumerate, enumerateLines, plural } from '../../semantics/text/enumerat
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
 import { fail, given, pass, skip, unknown } from '../engine/outcome.ts'
-import { absentBucket, startOfFile, unusedFolder } from '../shared/script-folders.ts'
+import { absentBucket, folderNotRead, startOfFile, unusedFolder } from '../shared/script-folders.ts'
 
 export const drift = defineRule({
   id: 'lifecycle/drift',
@@ -34,7 +34,8 @@ export const drift = defineRule({
   },
   evaluate: (facts, plan) => {
     const repository = facts.repositoryScripts
-    if (repository === null) return [skip(plan.lifecycleScripts ?? 'lifecycle-scripts', 'the folder of the repository was not read')]
+    const name = plan.lifecycleScripts ?? 'lifecycle-scripts'
+    if (repository === null) return [folderNotRead(name, name)]
     return lifecycleFolders(plan).flatMap((folder) => inFolder(folder, repository, facts, plan))
   },
 })

@@ -1,9 +1,11 @@
+import type { Gap } from '../../model/fact.ts'
+import type { Outcome } from '../../model/finding.ts'
 import { isShellScriptName, whyNoScripts } from '../../semantics/plan/lifecycle-folders.ts'
 import { enumerate } from '../../semantics/text/enumerate.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
 import { fail, pass, skip } from '../engine/outcome.ts'
-import { repositoryFolder } from '../shared/script-folders.ts'
+import { folderNotRead, repositoryFolder } from '../shared/script-folders.ts'
 
 export const executable = defineRule({
   id: 'lifecycle/executable',
@@ -25,15 +27,14 @@ export const executable = defineRule({
       : (whyNoScripts(plan) ?? true),
   evaluate: ({ repositoryScripts: folder }, plan) => {
     const subject = plan.lifecycleScripts ?? 'lifecycle-scripts'
-    if (folder === null) return [skip(subject, `${subject} was not read`)]
+    if (folder === null) return [folderNotRead(subject, subject)]
     const { nameOf, locationOf, entryPoints } = repositoryFolder(folder, plan)
     const names = new Set(entryPoints.map(({ script }) => script))
-    const modes = Object.entries(folder.files).flatMap(([path, file]) =>
-      file.kind === 'text' && file.executable !== null && (names.has(path) || isShellScriptName(path))
-        ? [{ path, executable: file.executable }]
-        : [],
+    const scripts = Object.entries(folder.files).filter(([path]) => names.has(path) || isShellScriptName(path))
+    const modes = scripts.flatMap(([path, file]) =>
+      file.kind === 'text' && file.executable !== null ? [{ path, executable: file.executable }] : [],
     )
-    if (modes.length === 0) return [skip(subject, `${subject} holds no shell script whose mode is known`)]
+    if (modes.length === 0) return [scripts.length === 0 ? skip(subject, `${subject} holds no shell script`) : withoutModes(subject)]
     const without = modes.filter((mode) => !mode.executable).map(({ path }) => path)
     const [first] = without
     if (first === undefined) return [pass(subject, `all ${modes.length} shell scripts of ${subject} are executable`)]
@@ -50,3 +51,11 @@ export const executable = defineRule({
     ]
   },
 })
+
+/** Windows keeps no modes. */
+const withoutModes = (subject: string): Outcome => {
+  const message = `the modes of the shell scripts of ${subject} cannot be read on this machine`
+  const gap: Gap = { reason: 'unsupported', action: 'none', message }
+  const fix = { text: 'See them in git: 100755 is executable.', commands: [command('git', 'ls-files', '--stage', '--', subject)] }
+  return { status: 'unknown', subject, message, gap, fix }
+}

@@ -21,7 +21,7 @@ import { enumerate } from '../../semantics/text/enumerate.ts'
 import { type Place, placeAt } from '../../semantics/text/place.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
-import { fail, pass, skip, unknown } from '../engine/outcome.ts'
+import { fail, pass, reported, skip, unknown } from '../engine/outcome.ts'
 import { eachScriptFolder, type JudgedFolder, startOfFile } from '../shared/script-folders.ts'
 import { unreadOutcome, unreadScripts } from './unread/unread-scripts.ts'
 
@@ -59,7 +59,7 @@ const judge = (judged: JudgedFolder, facts: Known, plan: Plan): Outcome => {
   const { folder } = judged
   const details = { location: folder.origin === 'bucket' ? judged.locationOf('', startOfFile) : null }
   const { reached, fetches } = fetchesOf(judged)
-  if (reached.length === 0) return skip(folder.name, `no entry point is in ${folder.name}: lifecycle/entry-point reports it`, details)
+  if (reached.length === 0) return reported(folder.name, `no entry point is in ${folder.name}`, 'lifecycle/entry-point', details)
   const [first] = fetches
   const unread = unreadScripts(folder, reached)
   if (first === undefined && unread.length > 0)
@@ -90,7 +90,7 @@ const judge = (judged: JudgedFolder, facts: Known, plan: Plan): Outcome => {
     return unknown(folder.name, { ...unsettled.leadsToS3.gap, message }, { location })
   }
   if (found.value.length === 0)
-    return skip(folder.name, 'no subnet of the groups that run the scripts exists: network/subnets reports it', details)
+    return reported(folder.name, 'no subnet of the groups that run the scripts exists', 'network/subnets', details)
   const ways = found.value.map((each) => (isNeeded(each, fetches) ? each.access.text : throughS3(each.table)))
   return pass(folder.name, `${fetching}, the subnets lead there: ${[...new Set(ways)].join('; ')}`, details)
 }

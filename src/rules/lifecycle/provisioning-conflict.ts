@@ -10,8 +10,8 @@ import {
 } from '../../semantics/plan/lifecycle-folders.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
-import { fail, given, pass, skip } from '../engine/outcome.ts'
-import { absentBucket, startOfFile, unusedFolder } from '../shared/script-folders.ts'
+import { fail, given, pass } from '../engine/outcome.ts'
+import { absentBucket, folderNotRead, startOfFile, unusedFolder } from '../shared/script-folders.ts'
 
 export const provisioningConflict = defineRule({
   id: 'lifecycle/provisioning-conflict',
@@ -41,7 +41,7 @@ const inRepository = ({ repositoryScripts: fact }: Known, plan: Plan): readonly 
     fact,
     subject,
     (folder) => {
-      if (folder === null) return skip(subject, `${name} was not read`)
+      if (folder === null) return folderNotRead(subject, name, 'warning')
       if (!folder.paths.includes(file)) return pass(subject, `${name} holds no ${file}`)
       return fail(
         subject,

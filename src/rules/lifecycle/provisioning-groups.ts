@@ -5,7 +5,7 @@ import { provisioningParametersFile as file } from '../../semantics/plan/lifecyc
 import type { JsonDocument } from '../../semantics/text/json-document.ts'
 import { nearestName } from '../../semantics/text/nearest-name.ts'
 import { defineRule } from '../engine/define.ts'
-import { fail, pass, skip } from '../engine/outcome.ts'
+import { fail, pass, reported, skip } from '../engine/outcome.ts'
 import { corrected, givenProvisioningFile, subjectAt, whyNoProvisioningParameters } from '../shared/provisioning-file.ts'
 import { eachScriptFolder, type JudgedFolder } from '../shared/script-folders.ts'
 
@@ -39,10 +39,10 @@ export const provisioningGroups = defineRule({
 
 const judge = (judged: JudgedFolder, document: JsonDocument, plan: Plan): readonly Outcome[] => {
   const subject = judged.nameOf(file)
-  if (document.kind === 'malformed') return [skip(subject, `${subject} is not JSON: lifecycle/provisioning-parameters reports it`)]
+  if (document.kind === 'malformed') return [reported(subject, `${subject} is not JSON`, 'lifecycle/provisioning-parameters')]
   const planned = plan.instanceGroups.map(({ name }) => name)
   const named = namedGroups(document.value)
-  if (named.length === 0) return [skip(subject, `${subject} names no instance group: lifecycle/provisioning-parameters reports it`)]
+  if (named.length === 0) return [reported(subject, `${subject} names no instance group`, 'lifecycle/provisioning-parameters')]
   const names = new Set(named.map(({ name }) => name))
   const foreign = named.filter(({ name }) => !planned.includes(name)).map((group) => foreignGroup(judged, document, group, planned))
   const forgotten = planned.filter((name) => !names.has(name))

@@ -6,7 +6,7 @@ import { nearestName } from '../../semantics/text/nearest-name.ts'
 import { type Place, placeAt } from '../../semantics/text/place.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
-import { fail, pass, skip } from '../engine/outcome.ts'
+import { fail, pass, reported } from '../engine/outcome.ts'
 import { eachScriptFolder, type JudgedFolder, startOfFile } from '../shared/script-folders.ts'
 import { unreadOutcome, unreadScripts } from './unread/unread-scripts.ts'
 
@@ -43,8 +43,7 @@ const judge = (judged: JudgedFolder, inRepository: readonly string[], region: st
   const unread = unreadScripts(folder, reached)
   if (unread.length > 0) return [...lacking, unreadOutcome(folder, unread, 'which scripts they call', location)]
   if (lacking.length > 0) return lacking
-  if (reached.length === 0)
-    return [skip(folder.name, `no entry point is in ${folder.name}: lifecycle/entry-point reports it`, { location })]
+  if (reached.length === 0) return [reported(folder.name, `no entry point is in ${folder.name}`, 'lifecycle/entry-point', { location })]
   const message =
     called.length === 0
       ? `no script of ${folder.name} calls another one`

@@ -14,7 +14,7 @@ import { eachScriptFolder, givenText, type JudgedFolder, startOfFile } from '../
 export const syntax = defineRule({
   id: 'lifecycle/syntax',
   title: 'Every script is accepted by the interpreter that reads it',
-  why: 'A shell reads a script as it runs it: it comes to a missing `fi` or a quote that is not closed only after it has changed half of the node, and exits with an error. HyperPod then fails the node, after 15 to 20 minutes. The scripts are only parsed here (`bash -n`, or the shell of the shebang; the compiler of `python3` for Python), none is run. Where shellcheck is installed, what it finds at its levels error and warning is listed as warnings; `.shellcheckrc` is not read, `# shellcheck disable=…` lines in the script are.',
+  why: 'A shell reads a script as it runs it: it comes to a missing `fi` or a quote that is not closed only after it has changed half of the node, and exits with an error. HyperPod then fails the node, after 15 to 20 minutes. The scripts are only parsed here (`bash -n`, or the shell of the shebang; the compiler of `python3` for Python), none is run. A script whose interpreter is not on this machine, or is of another language, is unknown. Where shellcheck is installed, what it finds at its levels error and warning is listed as warnings; `.shellcheckrc` is not read, `# shellcheck disable=…` lines in the script are.',
   severity: 'error',
   sources: [
     'https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-ref.html',
@@ -47,14 +47,11 @@ interface JudgedScript extends KnownScript {
 const judge = (judged: JudgedFolder, known: KnownScript, syntaxes: Fact<Keyed<ScriptSyntax>>): readonly Outcome[] => {
   const script = { ...known, judged, name: judged.nameOf(known.path) }
   const { name, language, path } = script
-  if (language.kind === 'other') return [skip(name, `${name} is read by ${language.interpreter}, whose syntax is not checked here`)]
+  if (language.kind === 'other') return [otherLanguage(script)]
   const location = judged.locationOf(path, startOfFile)
   const fact = keyed(syntaxes, name)
-  // Python is beyond what the rule promises: without its parser nothing is blocked.
-  const severity = language.kind === 'python' ? 'warning' : undefined
   return given(fact, name, ({ parsed, shellcheck }) => [judgeParsed(script, parsed, shellcheck), ...judgeComments(script, shellcheck)], {
     location,
-    severity,
   })
 }
 
@@ -86,25 +83,22 @@ const shellcheckSays = (shellcheck: Fact<ShellcheckComments | null>): string => 
   return total === 0 ? ', shellcheck finds nothing' : `, shellcheck finds ${plural(total, 'thing')}`
 }
 
-/** Warns only: a machine without the shell (Windows, a slim container) would otherwise block every user, whatever the script. */
-const absent = ({ name, judged, path, language }: JudgedScript): Outcome => {
-  const { interpreter } = language
+const absent = (script: JudgedScript): Outcome => {
+  const { interpreter } = script.language
+  const fix = `Run this check on a machine that has ${interpreter} on its PATH.`
+  return notParsed(script, `${interpreter} is not installed on this machine, so ${script.name} was not parsed`, fix)
+}
+
+const otherLanguage = (script: JudgedScript): Outcome => {
+  const { interpreter } = script.language
+  const fix = `Check ${script.name} with ${interpreter} itself, then waive the finding in the policy file.`
+  return notParsed(script, `${script.name} is read by ${interpreter}, whose syntax is not checked here`, fix)
+}
+
+const notParsed = ({ name, judged, path }: JudgedScript, message: string, text: string): Outcome => {
   const location = judged.locationOf(path, startOfFile)
-  if (language.kind === 'python') return skip(name, `${interpreter} is not installed on this machine, ${name} was not parsed`, { location })
-  const gap: Gap = {
-    reason: 'unsupported',
-    action: 'none',
-    message: `${interpreter} is not installed on this machine, ${name} was not parsed`,
-  }
-  return {
-    status: 'unknown',
-    subject: name,
-    message: gap.message,
-    gap,
-    severity: 'warning',
-    fix: { text: `Run this check on a machine that has ${interpreter} on its PATH.`, commands: [] },
-    ...(location !== null && { location }),
-  }
+  const gap: Gap = { reason: 'unsupported', action: 'none', message }
+  return { status: 'unknown', subject: name, message, gap, fix: { text, commands: [] }, ...(location !== null && { location }) }
 }
 
 const refused = (script: JudgedScript, parsed: ParsedScript & { readonly kind: 'refused' }): Outcome => {

@@ -6,8 +6,8 @@ import { keyed } from '../../semantics/fact.ts'
 import { lifecycleFolders, repositoryEntryPoints, repositoryPath, whyNoScripts } from '../../semantics/plan/lifecycle-folders.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
-import { fail, given, pass, skip } from '../engine/outcome.ts'
-import { absentBucket, startOfFile } from '../shared/script-folders.ts'
+import { fail, given, pass } from '../engine/outcome.ts'
+import { absentBucket, folderNotRead, startOfFile } from '../shared/script-folders.ts'
 
 /** The hook that HyperPod does not have. */
 const hook = 'on_start.sh'
@@ -38,7 +38,7 @@ const inRepository = ({ repositoryScripts: fact }: Known, plan: Plan): readonly 
   if (name === null) return []
   const file = repositoryPath(name, hook)
   return given(fact, file, (folder) => {
-    if (folder === null) return skip(file, `${name} was not read`)
+    if (folder === null) return folderNotRead(file, name)
     const isEntryPoint = repositoryEntryPoints(plan).some(({ script }) => script === hook)
     return judge(file, folder.paths.includes(hook), isEntryPoint, folder.files, {
       removal: command('git', 'rm', '--', file),

@@ -5,7 +5,7 @@ import { wayFacts } from '../../semantics/ways/network.ts'
 import { isLayer, readLayers, waysOf } from '../../semantics/ways/ways.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
-import { fail, pass, skip } from '../engine/outcome.ts'
+import { fail, pass, reported } from '../engine/outcome.ts'
 import { withoutFacts } from '../shared/ways.ts'
 
 export const dns = defineRule({
@@ -36,8 +36,8 @@ export const dns = defineRule({
       return [judge(vpcDns, 'enableDnsSupport', 'error', region), judge(vpcDns, 'enableDnsHostnames', hostnames, region)]
     }
     return vpcId === null
-      ? [skip('vpc', `none of the plan's subnets exists in ${region}, so its VPC is not known: network/subnets reports them`)]
-      : [skip(vpcId, `${vpcId} does not exist in ${region}: network/vpc reports it`)]
+      ? [reported('vpc', `none of the plan's subnets exists in ${region}, so its VPC is not known`, 'network/subnets')]
+      : [reported(vpcId, `${vpcId} does not exist in ${region}`, 'network/vpc')]
   },
 })
 

@@ -11,7 +11,7 @@ import { wayFacts } from '../../semantics/ways/network.ts'
 import { isLayer, readLayers, type Way, waysOf } from '../../semantics/ways/ways.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
-import { fail, pass, skip, unknown } from '../engine/outcome.ts'
+import { fail, pass, reported, skip, unknown } from '../engine/outcome.ts'
 import { namesSubnet, subnetsInVpc } from '../shared/each-subnet.ts'
 import { severityByNeed, withoutFacts } from '../shared/ways.ts'
 
@@ -37,7 +37,7 @@ export const endpointsUsable = defineRule({
     const vpcId = vpcIdOf(plan, facts.subnets)
     const subnets = subnetsInVpc(plan, facts.subnets)
     if (vpcId === null || subnets.length === 0) {
-      return [skip('plan', 'none of the subnets of the plan exists in its VPC: network/subnets reports them')]
+      return [reported('plan', 'none of the subnets of the plan exists in its VPC', 'network/subnets')]
     }
     const used = facts.vpcEndpoints.flatMap((endpoint) => {
       const service = nodeServices.find((name) => serves(endpoint, name, plan.region))

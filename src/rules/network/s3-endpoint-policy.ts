@@ -25,7 +25,7 @@ import { parsePolicyDocument, policyJson } from '../../semantics/policies/policy
 import { ownBuckets } from '../../semantics/policies/role-permissions.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
-import { fail, pass, skip, unknown } from '../engine/outcome.ts'
+import { fail, pass, reported, skip, unknown } from '../engine/outcome.ts'
 import { namesSubnet, subnetsInVpc } from '../shared/each-subnet.ts'
 
 export const s3EndpointPolicy = defineRule({
@@ -47,12 +47,10 @@ export const s3EndpointPolicy = defineRule({
       ? namesSubnet(plan)
       : 'The plan names no lifecycle scripts in S3, and only EKS nodes fetch anything else from there.',
   evaluate: ({ identity, subnets, routeTables, vpcEndpoints, roles, bucketPolicies }, plan) => {
-    if (identity.kind === 'refused') return [skip('plan', 'AWS refuses the credentials of this run: credentials/identity reports it')]
+    if (identity.kind === 'refused') return [reported('plan', 'AWS refuses the credentials of this run', 'credentials/identity')]
     const { doors, others } = doorsOf(plan, { subnets, routeTables, vpcEndpoints })
     const outcomes = [...doors.flatMap((door) => judgeDoor(door, { identity, roles, bucketPolicies, plan })), ...others]
-    return outcomes.length > 0
-      ? outcomes
-      : [skip('plan', 'none of the subnets of the plan exists in its VPC: network/subnets reports them')]
+    return outcomes.length > 0 ? outcomes : [reported('plan', 'none of the subnets of the plan exists in its VPC', 'network/subnets')]
   },
 })
 

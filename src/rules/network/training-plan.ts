@@ -10,7 +10,7 @@ import { placementOf } from '../../semantics/plan/placement.ts'
 import { conjunction, plural } from '../../semantics/text/enumerate.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
-import { fail, given, pass, skip, unknown } from '../engine/outcome.ts'
+import { fail, given, pass, reported, skip, unknown } from '../engine/outcome.ts'
 
 export const trainingPlan = defineRule({
   id: 'network/training-plan',
@@ -218,7 +218,7 @@ const judgeGroup = (group: InstanceGroup, found: TrainingPlan, subnets: Fact<Fac
   if (subnetIds.length === 0) return pass(name, `training plan ${found.name} reserves ${types}; ${name} names no subnet`, { location })
   if (!subnets.ok) return unknown(name, subnets.gap, { location })
   const known = subnetIds.flatMap((id) => subnets.value[id] ?? [])
-  if (known.length === 0) return skip(name, `none of the subnets of ${name} exists: network/subnets reports them`, { location })
+  if (known.length === 0) return reported(name, `none of the subnets of ${name} exists`, 'network/subnets', { location })
   return judgeZones(group, found, fitting, known, plan)
 }
 

@@ -8,7 +8,7 @@ import { placementOf } from '../../semantics/plan/placement.ts'
 import { conjunction } from '../../semantics/text/enumerate.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
-import { fail, pass, skip } from '../engine/outcome.ts'
+import { fail, pass, reported, skip } from '../engine/outcome.ts'
 import { namesSubnet } from '../shared/each-subnet.ts'
 import { requiresGroups } from '../shared/requires-groups.ts'
 
@@ -31,10 +31,11 @@ export const typeOffered = defineRule({
     plan.instanceGroups.map((group) => {
       if (group.instanceCount === 0) return skip(group.name, `${group.name} wants no node`, { location: group.location })
       const vpcId = vpcIdOf(plan, subnets)
-      const candidates = [...new Set(placementOf(group, plan)?.subnetIds ?? [])].flatMap((id) => subnets[id] ?? [])
-      const inVpc = candidates.filter((subnet) => subnet.vpcId === vpcId)
+      const named = [...new Set(placementOf(group, plan)?.subnetIds ?? [])]
+      if (named.length === 0) return skip(group.name, `no subnet is named for ${group.name}`, { location: group.location })
+      const inVpc = named.flatMap((id) => subnets[id] ?? []).filter((subnet) => subnet.vpcId === vpcId)
       return inVpc.length === 0
-        ? skip(group.name, `no subnet of ${group.name} is known in the cluster's VPC`, { location: group.location })
+        ? reported(group.name, `no subnet of ${group.name} is in the cluster's VPC`, 'network/subnets', { location: group.location })
         : judge(group, inVpc, instanceTypeOfferings, plan)
     }),
 })

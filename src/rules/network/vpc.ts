@@ -5,7 +5,7 @@ import type { Plan } from '../../model/plan.ts'
 import { plannedSubnets } from '../../semantics/plan/placement.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
-import { fail, pass, skip } from '../engine/outcome.ts'
+import { fail, pass, reported } from '../engine/outcome.ts'
 
 export const vpc = defineRule({
   id: 'network/vpc',
@@ -47,7 +47,7 @@ const judge = (found: Vpc | null, subnets: readonly Subnet[], { vpcId, region }:
 }
 
 const unnamed = (region: string): Outcome =>
-  skip('vpc', `none of the plan's subnets exists in ${region}, so its VPC is not known: network/subnets reports them`)
+  reported('vpc', `none of the plan's subnets exists in ${region}, so its VPC is not known`, 'network/subnets')
 
 const absent = (vpcId: string, subnets: readonly Subnet[], region: string): Outcome => {
   const theirs = [...new Set(subnets.map((subnet) => subnet.vpcId))]

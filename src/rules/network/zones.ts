@@ -5,7 +5,7 @@ import { vpcIdOf } from '../../semantics/network/vpc.ts'
 import { plannedSubnets } from '../../semantics/plan/placement.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
-import { fail, pass, skip } from '../engine/outcome.ts'
+import { fail, pass, reported } from '../engine/outcome.ts'
 import { namesSubnet } from '../shared/each-subnet.ts'
 
 export const zones = defineRule({
@@ -27,7 +27,7 @@ export const zones = defineRule({
     const found = plannedSubnets(plan).flatMap(({ id }) => subnets[id] ?? [])
     const names = [...new Set(found.map(({ availabilityZone, availabilityZoneId }) => `${availabilityZone} (${availabilityZoneId})`))]
     const [zone] = names
-    if (zone === undefined) return [skip('subnets', `none of the plan's subnets exists in ${plan.region}: network/subnets reports them`)]
+    if (zone === undefined) return [reported('subnets', `none of the plan's subnets exists in ${plan.region}`, 'network/subnets')]
     const details = { evidence: { subnets: found.length, zones: names }, location: plannedSubnets(plan)[0]?.location }
     if (names.length > 1) return [pass('subnets', `the plan's ${found.length} subnets are in ${names.join(', ')}`, details)]
     return [oneZone(zone, found, vpcIdOf(plan, subnets), plan, details)]

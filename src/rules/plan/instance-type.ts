@@ -8,7 +8,7 @@ import { requestGroups } from '../../semantics/plan/request-part.ts'
 import { nearestName } from '../../semantics/text/nearest-name.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
-import { fail, pass, skip } from '../engine/outcome.ts'
+import { fail, pass, reported } from '../engine/outcome.ts'
 
 const { version, date } = createClusterModel
 
@@ -56,8 +56,7 @@ const judge = ({ type, location }: PlannedType, quotas: Fact<Facts['quotas']>, r
   if (listedInstanceTypes.includes(type)) {
     return pass(type, `${type} is in the API model's list of instance types (botocore ${version}, ${date})`, { location })
   }
-  if (!type.startsWith('ml.'))
-    return skip(type, `${type} is no name of a SageMaker instance type: plan/request-shape says so`, { location })
+  if (!type.startsWith('ml.')) return reported(type, `${type} is no name of a SageMaker instance type`, 'plan/request-shape', { location })
 
   const quotaName = `${type} for cluster usage`
   const quota = keyed(quotas, quotaName)

@@ -2,7 +2,7 @@ import type { Fix, Outcome } from '../../model/finding.ts'
 import type { RequestDocument } from '../../model/plan.ts'
 import { type GroupPart, type Part, requestGroups, requestPart } from '../../semantics/plan/request-part.ts'
 import { defineRule } from '../engine/define.ts'
-import { fail, pass, skip } from '../engine/outcome.ts'
+import { fail, pass, reported, skip } from '../engine/outcome.ts'
 
 export const slurmGroups = defineRule({
   id: 'plan/slurm-groups',
@@ -64,7 +64,7 @@ const controllers = (groups: readonly GroupPart[], place: Part): Outcome => {
   const open = groups.find((group) => nodeType(group).stated && nodeTypes.every((type) => type !== nodeType(group).text))
   if (open !== undefined) {
     const at = { location: nodeType(open).location, evidence }
-    return skip('Controller', `the NodeType of ${open.name} is none of ${nodeTypes.join(', ')}: plan/request-shape says so`, at)
+    return reported('Controller', `the NodeType of ${open.name} is none of ${nodeTypes.join(', ')}`, 'plan/request-shape', at)
   }
   const usesSlurmConfig = groups.some(({ part }) => part.at('SlurmConfig').stated)
   const details = { location: place.location, evidence }

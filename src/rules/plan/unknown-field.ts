@@ -4,7 +4,7 @@ import type { RequestDocument } from '../../model/plan.ts'
 import { isObject, locationAt, pathOf, subjectAt } from '../../semantics/plan/request-part.ts'
 import { type Fault, requestFaults } from '../../semantics/plan/request-shape.ts'
 import { defineRule } from '../engine/define.ts'
-import { fail, pass, skip } from '../engine/outcome.ts'
+import { fail, pass, reported } from '../engine/outcome.ts'
 
 export const unknownField = defineRule({
   id: 'plan/unknown-field',
@@ -21,7 +21,7 @@ export const unknownField = defineRule({
 const { version, date } = createClusterModel
 
 const judge = (request: RequestDocument): readonly Outcome[] => {
-  if (!isObject(request.value)) return [skip(request.path, 'the request is no object: plan/request-shape says so')]
+  if (!isObject(request.value)) return [reported(request.path, 'the request is no object', 'plan/request-shape')]
   const faults = requestFaults(request.value).filter(({ kind }) => kind === 'unknown-key')
   if (faults.length > 0) return faults.map((fault) => unknownKey(request, fault))
   return [pass(request.path, `every key is in the API model of botocore ${version} (${date})`, { location: locationAt(request, '') })]

@@ -1,7 +1,7 @@
 import { policySchemaUrl } from '../../catalog/links.ts'
 import { thresholdOf } from '../../semantics/plan/thresholds.ts'
 import { plural } from '../../semantics/text/enumerate.ts'
-import { fail, pass, skip } from '../engine/outcome.ts'
+import { fail, pass, reported } from '../engine/outcome.ts'
 import { defineWaiverRule, waiverName, waiverPlace, waiverSubject } from './waivers/waiver-rule.ts'
 
 export const lapsingWaiver = defineWaiverRule(
@@ -15,7 +15,7 @@ export const lapsingWaiver = defineWaiverRule(
   ({ waiver, daysLeft }, plan) => {
     const subject = waiverSubject(waiver)
     const { expires, location } = waiver
-    if (daysLeft < 0) return skip(subject, 'it has expired: policy/expired-waiver reports it', { location })
+    if (daysLeft < 0) return reported(subject, 'it has expired', 'policy/expired-waiver', { location })
     if (daysLeft > thresholdOf(plan, 'waiver-notice-days')) return pass(subject, `it holds through ${expires}`, { location })
     const when = daysLeft === 0 ? 'today' : `in ${plural(daysLeft, 'day')}`
     return fail(

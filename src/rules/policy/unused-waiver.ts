@@ -1,6 +1,6 @@
 import { policySchemaUrl } from '../../catalog/links.ts'
 import { plural } from '../../semantics/text/enumerate.ts'
-import { fail, pass, skip } from '../engine/outcome.ts'
+import { fail, pass, reported, skip } from '../engine/outcome.ts'
 import { defineWaiverRule, waiverName, waiverPlace, waiverSubject } from './waivers/waiver-rule.ts'
 
 export const unusedWaiver = defineWaiverRule(
@@ -14,7 +14,7 @@ export const unusedWaiver = defineWaiverRule(
   ({ waiver, daysLeft, findings, judged }) => {
     const subject = waiverSubject(waiver)
     const { location } = waiver
-    if (daysLeft < 0) return skip(subject, 'it has expired: policy/expired-waiver reports it', { location })
+    if (daysLeft < 0) return reported(subject, 'it has expired', 'policy/expired-waiver', { location })
     if (findings.length > 0) return pass(subject, `it excuses ${plural(findings.length, 'finding')}`, { location })
     if (!judged) return skip(subject, `${waiver.rule} was not judged in full, so what it would excuse is not known`, { location })
     return fail(

@@ -6,7 +6,8 @@ import type { InstanceGroup } from '../../model/plan.ts'
 import { checklistVolumeGb, largestVolume } from '../../semantics/capacity/volumes.ts'
 import { entry } from '../../semantics/fact.ts'
 import { defineRule } from '../engine/define.ts'
-import { fail, given, pass, skip } from '../engine/outcome.ts'
+import { fail, given, pass } from '../engine/outcome.ts'
+import { noQuota } from '../shared/no-quota.ts'
 import { requiresGroups } from '../shared/requires-groups.ts'
 import { quotaIncrease } from './room/quota-increase.ts'
 
@@ -45,7 +46,7 @@ const judge = (
   requests: Fact<readonly QuotaRequest[]>,
   region: string,
 ): Outcome => {
-  if (quota === null) return skip(group.name, `Service Quotas has no "${name}" in ${region}`)
+  if (quota === null) return noQuota(name, region, group.name, sizeGb === null ? 'notice' : undefined)
   const needGb = sizeGb ?? checklistVolumeGb
   const evidence = { quotaGb: quota.value, needGb, quotaCode: quota.quotaCode }
   const details = { location: largestVolume(group)?.location ?? group.location, evidence }

@@ -6,7 +6,8 @@ import type { Outcome } from '../../model/finding.ts'
 import type { InstanceGroup, Plan } from '../../model/plan.ts'
 import { entry } from '../../semantics/fact.ts'
 import { defineRule } from '../engine/define.ts'
-import { fail, given, pass, skip } from '../engine/outcome.ts'
+import { fail, given, pass } from '../engine/outcome.ts'
+import { noQuota } from '../shared/no-quota.ts'
 import { requiresGroups } from '../shared/requires-groups.ts'
 import { unknownType } from '../shared/unknown-type.ts'
 import { quotaIncrease } from './room/quota-increase.ts'
@@ -55,7 +56,7 @@ const judge = (
   requests: Fact<readonly QuotaRequest[]>,
   region: string,
 ): Outcome => {
-  if (quota === null) return skip(quotaName, `Service Quotas has no quota of this name in ${region}`)
+  if (quota === null) return noQuota(quotaName, region)
   const named = (group: InstanceGroup): readonly string[] => group.instanceTypes.filter((type) => covers.test(type))
   const unsized = new Set(groups.flatMap(named).filter((type) => (types[type] ?? null) === null))
   if (unsized.size > 0) return unknownType(quotaName, [...unsized], region)

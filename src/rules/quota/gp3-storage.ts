@@ -7,7 +7,8 @@ import { plannedNodes } from '../../semantics/capacity/node-counts.ts'
 import { storageGb } from '../../semantics/capacity/volumes.ts'
 import { entry } from '../../semantics/fact.ts'
 import { defineRule } from '../engine/define.ts'
-import { fail, given, pass, skip } from '../engine/outcome.ts'
+import { fail, given, pass } from '../engine/outcome.ts'
+import { noQuota } from '../shared/no-quota.ts'
 import { requiresGroups } from '../shared/requires-groups.ts'
 import { quotaIncrease } from './room/quota-increase.ts'
 
@@ -33,7 +34,7 @@ export const gp3Storage = defineRule({
 })
 
 const judge = (quota: Quota | null, requests: Fact<readonly QuotaRequest[]>, plan: Plan): Outcome => {
-  if (quota === null) return skip(name, `Service Quotas has no quota of this name in ${plan.region}`)
+  if (quota === null) return noQuota(name, plan.region)
   const needGb = storageGb(plan.instanceGroups)
   const needTib = Math.ceil((needGb / gbPerTib) * 100) / 100
   const evidence = { quotaTib: quota.value, needTib, quotaCode: quota.quotaCode }

@@ -6,7 +6,8 @@ import type { Plan } from '../../model/plan.ts'
 import { plannedNodes } from '../../semantics/capacity/node-counts.ts'
 import { entry } from '../../semantics/fact.ts'
 import { defineRule } from '../engine/define.ts'
-import { fail, given, pass, skip } from '../engine/outcome.ts'
+import { fail, given, pass } from '../engine/outcome.ts'
+import { noQuota } from '../shared/no-quota.ts'
 import { requiresGroups } from '../shared/requires-groups.ts'
 import { quotaIncrease } from './room/quota-increase.ts'
 
@@ -30,7 +31,7 @@ export const instancesPerCluster = defineRule({
 })
 
 const judge = (quota: Quota | null, requests: Fact<readonly QuotaRequest[]>, plan: Plan): Outcome => {
-  if (quota === null) return skip(name, `Service Quotas has no quota of this name in ${plan.region}`)
+  if (quota === null) return noQuota(name, plan.region)
   const { onDemand, spot, all: need } = plannedNodes(plan)
   const shortfall = need - quota.value
   const evidence = { quota: quota.value, need, quotaCode: quota.quotaCode }

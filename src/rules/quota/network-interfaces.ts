@@ -7,7 +7,8 @@ import type { Plan } from '../../model/plan.ts'
 import { interfaceDemand, interfacesInUse } from '../../semantics/capacity/network-interfaces.ts'
 import { entry } from '../../semantics/fact.ts'
 import { defineRule } from '../engine/define.ts'
-import { given, skip } from '../engine/outcome.ts'
+import { given } from '../engine/outcome.ts'
+import { noQuota } from '../shared/no-quota.ts'
 import { requiresGroups } from '../shared/requires-groups.ts'
 import { unknownType } from '../shared/unknown-type.ts'
 import { judgeRoom } from './room/quota-room.ts'
@@ -46,7 +47,7 @@ const judge = (
   requests: Fact<readonly QuotaRequest[]>,
   plan: Plan,
 ): Outcome => {
-  if (quota === null) return skip(name, `Service Quotas has no quota of this name in ${plan.region}`)
+  if (quota === null) return noQuota(name, plan.region)
   const { interfaces, unknownTypes } = interfaceDemand(plan, types)
   if (unknownTypes.length > 0) return unknownType(name, unknownTypes, plan.region)
   return judgeRoom({

@@ -9,7 +9,8 @@ import { nodesInUse, plannedNodes } from '../../semantics/capacity/node-counts.t
 import { entry } from '../../semantics/fact.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
-import { fail, given, skip } from '../engine/outcome.ts'
+import { fail, given } from '../engine/outcome.ts'
+import { noQuota } from '../shared/no-quota.ts'
 import { requiresGroups } from '../shared/requires-groups.ts'
 import { judgeRoom } from './room/quota-room.ts'
 
@@ -114,7 +115,7 @@ const judgeAll = (account: Account, plan: Plan): readonly Outcome[] => {
 
 const judgeSum = (name: string, inUse: Fact<number> | null, { quotas, requests }: Account, plan: Plan): readonly Outcome[] =>
   given(entry(quotas, name), name, (quota) => {
-    if (quota === null) return skip(name, `Service Quotas has no quota of this name in ${plan.region}`)
+    if (quota === null) return noQuota(name, plan.region)
     const { spot: need } = plannedNodes(plan)
     return judgeRoom({ subject: name, quota, need, inUse, region: plan.region, requests, certain: true, doubt: '', unreadUse })
   })

@@ -6,7 +6,8 @@ import type { Plan } from '../../model/plan.ts'
 import { nodesInUse, plannedNodes } from '../../semantics/capacity/node-counts.ts'
 import { entry } from '../../semantics/fact.ts'
 import { defineRule } from '../engine/define.ts'
-import { given, skip } from '../engine/outcome.ts'
+import { given } from '../engine/outcome.ts'
+import { noQuota } from '../shared/no-quota.ts'
 import { requiresGroups } from '../shared/requires-groups.ts'
 import { judgeRoom } from './room/quota-room.ts'
 
@@ -32,7 +33,7 @@ export const totalInstances = defineRule({
 })
 
 const judge = (quota: Quota | null, usage: Fact<HyperPodUsage>, requests: Fact<readonly QuotaRequest[]>, plan: Plan): Outcome => {
-  if (quota === null) return skip(name, `Service Quotas has no quota of this name in ${plan.region}`)
+  if (quota === null) return noQuota(name, plan.region)
   const planned = plannedNodes(plan)
   const onDemand = planned.onDemand + (usage.ok ? nodesInUse(usage.value).onDemand : 0)
   return judgeRoom({

@@ -5,7 +5,8 @@ import type { VpcResources } from '../../model/facts/network.ts'
 import type { Outcome } from '../../model/finding.ts'
 import { entry } from '../../semantics/fact.ts'
 import { defineRule } from '../engine/define.ts'
-import { fail, given, pass, skip } from '../engine/outcome.ts'
+import { fail, given, pass } from '../engine/outcome.ts'
+import { noQuota } from '../shared/no-quota.ts'
 import { quotaIncrease } from './room/quota-increase.ts'
 
 /** A quota of the checklist, how much of it a new network for HyperPod takes, and what that is for. */
@@ -52,7 +53,7 @@ const judge = (
   region: string,
 ): readonly Outcome[] =>
   given(quota, quotaName, (value) => {
-    if (value === null) return skip(quotaName, `Service Quotas has no quota of this name in ${region}`)
+    if (value === null) return noQuota(quotaName, region)
     const used = inUse(inRegion)
     const shortfall = used + need - value.value
     const evidence = { quota: value.value, inUse: used, need, quotaCode: value.quotaCode }

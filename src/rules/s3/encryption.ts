@@ -7,7 +7,7 @@ import { entry, keyed, knownValue } from '../../semantics/fact.ts'
 import { folderUri } from '../../semantics/plan/s3-uri.ts'
 import { objectKeys } from '../../semantics/policies/kms.ts'
 import { defineRule } from '../engine/define.ts'
-import { pass, skip, unknown } from '../engine/outcome.ts'
+import { pass, reported, unknown } from '../engine/outcome.ts'
 import { judgeKey, type KeyFacts } from '../shared/kms-key.ts'
 import { eachRoleFolder, hasRoleFolder, type RoleFolder } from './folders/role-folders.ts'
 
@@ -39,9 +39,9 @@ const judgeFolder = (given: Case): readonly Outcome[] => {
   const { bucket, location } = folder
   const subject = `${folderUri(folder)} for ${planned.name}`
   const found = knownValue(entry(facts.buckets, bucket))
-  if (found?.kind === 'absent') return [skip(subject, `${bucket} does not exist: see s3/bucket`, { location })]
+  if (found?.kind === 'absent') return [reported(subject, `${bucket} does not exist`, 's3/bucket', { location })]
   if (found?.kind === 'found' && found.region !== plan.region) {
-    return [skip(subject, `${bucket} is in ${found.region}: see s3/region`, { location })]
+    return [reported(subject, `${bucket} is in ${found.region}`, 's3/region', { location })]
   }
   const encryption = keyed(facts.bucketEncryptions, bucket)
   const scripts = keyed(facts.bucketScripts, folderUri(folder))
@@ -65,7 +65,7 @@ const judgeDefault = (
 ): readonly Outcome[] => {
   const { bucket, location } = given.folder
   if (!encryption.ok) return [unknown(subject, encryption.gap, { location, severity })]
-  if (encryption.value === null) return [skip(subject, `${bucket} does not exist: see s3/bucket`, { location })]
+  if (encryption.value === null) return [reported(subject, `${bucket} does not exist`, 's3/bucket', { location })]
   const { algorithm, kmsKeyId } = encryption.value
   if (algorithm === 'AES256')
     return [pass(subject, `${bucket} encrypts with S3's own keys (AES256), which ask for no permission`, { location })]

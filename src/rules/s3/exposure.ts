@@ -6,7 +6,7 @@ import type { BucketPrefix } from '../../model/plan.ts'
 import { entry, keyed } from '../../semantics/fact.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
-import { fail, pass, skip, unknown } from '../engine/outcome.ts'
+import { fail, pass, reported, unknown } from '../engine/outcome.ts'
 import { noLifecycleBucket, plannedBuckets } from './folders/lifecycle-buckets.ts'
 
 export const exposure = defineRule({
@@ -35,7 +35,7 @@ interface Read {
 const judge = ({ bucket, location }: BucketPrefix, facts: Read): Outcome => {
   const at = { location }
   const found = keyed(facts.buckets, bucket)
-  if (found.ok && found.value.kind === 'absent') return skip(bucket, `${bucket} does not exist: see s3/bucket`, at)
+  if (found.ok && found.value.kind === 'absent') return reported(bucket, `${bucket} does not exist`, 's3/bucket', at)
   const block = entry(facts.publicAccessBlocks, bucket)
   const policy = keyed(facts.publicPolicies, bucket)
   const grants = keyed(facts.publicGrants, bucket)

@@ -5,7 +5,7 @@ import { entry } from '../../semantics/fact.ts'
 import { folderUri } from '../../semantics/plan/s3-uri.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
-import { fail, given, pass, skip } from '../engine/outcome.ts'
+import { fail, given, pass, reported } from '../engine/outcome.ts'
 import { noLifecycleBucket, plannedBuckets } from './folders/lifecycle-buckets.ts'
 
 export const region = defineRule({
@@ -28,7 +28,7 @@ export const region = defineRule({
 })
 
 const judge = ({ bucket, location }: BucketPrefix, found: Bucket, plan: Plan): Outcome => {
-  if (found.kind === 'absent') return skip(bucket, `${bucket} does not exist: see s3/bucket`, { location })
+  if (found.kind === 'absent') return reported(bucket, `${bucket} does not exist`, 's3/bucket', { location })
   const evidence = { region: found.region, needRegion: plan.region }
   if (found.region === plan.region) return pass(bucket, `${bucket} is in ${found.region}, as the cluster`, { location, evidence })
   return fail(bucket, `${bucket} is in ${found.region}, the cluster is in ${plan.region}`, copyTo(plan, bucket, found.region), {

@@ -14,7 +14,7 @@ import { isDenied, type Permission, policyTitle, provePermissions } from '../../
 import { reasons } from '../../semantics/text/enumerate.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
-import { fail, pass, skip } from '../engine/outcome.ts'
+import { fail, pass, reported } from '../engine/outcome.ts'
 import { missingPermissionsFix } from '../shared/missing-permissions.ts'
 import { policyToRead } from '../shared/unread-policy.ts'
 import { eachRoleFolder, hasRoleFolder, type RoleFolder } from './folders/role-folders.ts'
@@ -65,7 +65,7 @@ const judge = (given: Case): Outcome => {
   const { bucket, location } = folder
   const subject = `${folderUri(folder)} for ${planned.name}`
   const found = knownValue(entry(facts.buckets, bucket))
-  if (found?.kind === 'absent') return skip(subject, `${bucket} does not exist: see s3/bucket`, { location })
+  if (found?.kind === 'absent') return reported(subject, `${bucket} does not exist`, 's3/bucket', { location })
   const bucketPolicy = keyed(facts.bucketPolicies, bucket)
   const owner: Fact<'own' | 'other'> = bucketPolicy.ok ? { ok: true, value: 'own' } : keyed(facts.bucketOwners, bucket)
   const isForeign = owner.ok && owner.value === 'other'

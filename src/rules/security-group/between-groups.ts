@@ -6,7 +6,7 @@ import { idsOf, type NodePeer, nodePeers, type Reach, reachOnEveryPort } from '.
 import { securityGroupPlacements } from '../../semantics/network/security-groups.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
-import { fail, pass, skip, unknown } from '../engine/outcome.ts'
+import { fail, pass, reported, unknown } from '../engine/outcome.ts'
 
 export const betweenGroups = defineRule({
   id: 'security-group/between-groups',
@@ -45,7 +45,7 @@ const judge = (a: NodePeer, b: NodePeer, { subnets, prefixLists }: Read, { regio
   if (ways.every(({ way }) => way.kind === 'open')) {
     return pass(subject, `${a.name} and ${b.name} may open all traffic to each other`, { location })
   }
-  if (absent.length > 0) return skip(subject, `${absent.join(', ')} does not exist: security-group/exists reports it`, { location })
+  if (absent.length > 0) return reported(subject, `${absent.join(', ')} does not exist`, 'security-group/exists', { location })
   const closed = ways.flatMap(({ from, to, way }) => (way.kind === 'closed' ? [sentence(from, to, way)] : []))
   if (closed.length > 0) return fail(subject, closed.join('; '), openBetween(a, b, ways, region), { location })
   const undecided = ways.map(({ way }) => way).find((way) => way.kind === 'undecided')

@@ -9,7 +9,7 @@ import { groupsSubject, type WayFacts, wayFacts } from '../../semantics/ways/net
 import { isLayer, readLayers, type Way, waysOf } from '../../semantics/ways/ways.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
-import { fail, pass, skip, unknown } from '../engine/outcome.ts'
+import { fail, pass, reported, unknown } from '../engine/outcome.ts'
 import { demandsText, severityByNeed, withoutFacts } from '../shared/ways.ts'
 
 /** Every AWS API is spoken over TLS on this TCP port. */
@@ -47,7 +47,7 @@ const judge = ({ placement, ...carried }: NodePeer, ways: readonly Way[], { pref
   const { subject, location } = placement
   const nodes: Peer = { ...carried, unread: [] }
   const [first] = nodes.securityGroups
-  if (first === undefined) return skip(subject, `${subject} does not exist: security-group/exists reports it`, { location })
+  if (first === undefined) return reported(subject, `${subject} does not exist`, 'security-group/exists', { location })
   const out = letsOut(nodes, everybody, https, prefixLists)
   if (out.kind === 'open') return pass(subject, `${subject} allows TCP 443 to ${everywhere}`, { location })
 

@@ -9,7 +9,7 @@ import { vpcIdOf } from '../../semantics/network/vpc.ts'
 import { controlPlaneGroups, eksClusterOf } from '../../semantics/plan/eks.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
-import { fail, pass, skip, unknown } from '../engine/outcome.ts'
+import { fail, pass, reported, unknown } from '../engine/outcome.ts'
 import { closedText, isClosed, isUndecided, openPaths, type Path, trafficText, undecidedPath } from './paths/security-group-path.ts'
 
 /** https://docs.aws.amazon.com/eks/latest/userguide/sec-group-reqs.html */
@@ -50,7 +50,7 @@ const absentCluster = (plan: Plan): Outcome => {
   const reference = eksClusterOf(plan)
   const name = typeof reference === 'string' ? 'eks' : reference.name
   const location = typeof reference === 'string' ? null : reference.location
-  return skip(name, `${name} does not exist in ${plan.region}: eks/cluster reports it`, { location })
+  return reported(name, `${name} does not exist in ${plan.region}`, 'eks/cluster', { location })
 }
 
 interface Read {
@@ -67,14 +67,13 @@ const judge = (nodes: NodePeer, cluster: EksCluster, facts: Read, plan: Plan): r
   const toApiServer = `${groups} to ${cluster.name}`
   const toKubelet = `${cluster.name} to ${groups}`
   if (nodes.securityGroups.length === 0) {
-    const absent = `${groups} does not exist: security-group/exists reports it`
-    return [skip(toApiServer, absent, { location }), skip(toKubelet, absent, { location })]
+    return [toApiServer, toKubelet].map((subject) => reported(subject, `${groups} does not exist`, 'security-group/exists', { location }))
   }
   const evidence = evidenceOf(cluster)
   const vpcId = vpcIdOf(plan, knownSubnets(facts))
   if (cluster.vpcId !== null && vpcId !== null && cluster.vpcId !== vpcId) {
-    const message = `${cluster.name} is in ${cluster.vpcId}, the nodes are in ${vpcId}: eks/network reports it`
-    return [toApiServer, toKubelet].map((subject) => skip(subject, message, { location, evidence }))
+    const message = `${cluster.name} is in ${cluster.vpcId}, the nodes are in ${vpcId}`
+    return [toApiServer, toKubelet].map((subject) => reported(subject, message, 'eks/network', { location, evidence }))
   }
   const lack = outOfSight(cluster)
   if (lack !== null) return [toApiServer, toKubelet].map((subject) => unknown(subject, lack, { location, evidence }))

@@ -8,7 +8,7 @@ import { plannedSubnets } from '../../semantics/plan/placement.ts'
 import { enumerate } from '../../semantics/text/enumerate.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
-import { fail, pass, skip, unknown } from '../engine/outcome.ts'
+import { fail, pass, reported, skip, unknown } from '../engine/outcome.ts'
 
 const https: Traffic = { protocol: 'tcp', fromPort: 443, toPort: 443 }
 
@@ -31,7 +31,7 @@ export const httpsFromVpc = defineRule({
     plannedSubnets(plan).length > 0 ||
     'The plan names no VPC and no subnet: give vpc-id, or VpcConfig in the request.',
   evaluate: ({ vpc, ...facts }, plan) => {
-    if (vpc === null) return [skip('plan', 'The VPC does not exist: network/vpc reports it')]
+    if (vpc === null) return [reported('plan', 'The VPC does not exist', 'network/vpc')]
     const shared = bySecurityGroups(facts.vpcEndpoints.filter(isAwsInterface))
     if (shared.length === 0) return [skip(vpc.vpcId, `${vpc.vpcId} has no interface endpoint, so nothing in it needs TCP 443 inbound`)]
     const sources = sourcesOf(plan, vpc, facts.subnets)

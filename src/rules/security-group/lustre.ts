@@ -12,7 +12,7 @@ import { securityGroupPlacements } from '../../semantics/network/security-groups
 import { vpcIdOf } from '../../semantics/network/vpc.ts'
 import { type NamedFileSystem, namedFileSystems } from '../../semantics/plan/file-systems.ts'
 import { defineRule } from '../engine/define.ts'
-import { fail, pass, skip, unknown } from '../engine/outcome.ts'
+import { fail, pass, reported, skip, unknown } from '../engine/outcome.ts'
 import { efaProblem } from './paths/file-system-efa.ts'
 import { closedText, isClosed, isUndecided, openPaths, type Path, trafficText, undecidedPath } from './paths/security-group-path.ts'
 
@@ -104,15 +104,12 @@ const judgeNamed = (facts: Given, plan: Plan, naming: (found: Facts['fileSystems
 
 const notRead = ({ subject, gap, location }: UnreadParameters): Outcome =>
   gap === null
-    ? skip(subject, `${subject} is not JSON, so what it names cannot be read: lifecycle/provisioning-parameters reports it`, { location })
+    ? reported(subject, `${subject} is not JSON, so what it names cannot be read`, 'lifecycle/provisioning-parameters', { location })
     : unknown(subject, gap, { location })
 
 const judgeMount = ({ subject, found, instanceGroups, location }: NamedFileSystem, facts: Read, plan: Plan): readonly Outcome[] => {
   const at = { location }
-  if (found === null) {
-    const reported = plan.orchestrator.kind === 'eks' ? '' : ': slurm/file-system reports it'
-    return [skip(subject, `${subject} is not among the FSx file systems of this account in ${plan.region}${reported}`, at)]
-  }
+  if (found === null) return [notFound(subject, location, plan)]
   if (found.type !== 'LUSTRE' && found.type !== 'OPENZFS') {
     return [skip(subject, `${subject} is of type ${found.type}, whose ports are not judged: HyperPod mounts LUSTRE and OPENZFS`, at)]
   }
@@ -121,6 +118,13 @@ const judgeMount = ({ subject, found, instanceGroups, location }: NamedFileSyste
   if (nodes.length === 0) return [skip(subject, `no security group is named for the instance groups that mount ${subject}`, at)]
   const severity = plan.orchestrator.kind === 'eks' || found.type === 'OPENZFS' ? 'warning' : undefined
   return nodes.map((peer) => judge({ nodes: peer, found, severity, location }, facts, plan))
+}
+
+/** On EKS no other rule looks for it. */
+const notFound = (subject: string, location: Location | null, { orchestrator, region }: Plan): Outcome => {
+  const message = `${subject} is not among the FSx file systems of this account in ${region}`
+  if (orchestrator.kind !== 'eks') return reported(subject, message, 'slurm/file-system', { location })
+  return unknown(subject, { reason: 'unsupported', action: 'fsx:DescribeFileSystems', message }, { location, severity: 'warning' })
 }
 
 interface Case {
@@ -135,7 +139,7 @@ const judge = (given: Case, facts: Read, plan: Plan): Outcome => {
   const { nodes, found, severity, location } = given
   const subject = `${nodes.placement.subject} to ${found.fileSystemId}`
   if (nodes.securityGroups.length === 0) {
-    return skip(subject, `${idsOf(nodes).join(', ')} does not exist: security-group/exists reports it`, { location })
+    return reported(subject, `${idsOf(nodes).join(', ')} does not exist`, 'security-group/exists', { location })
   }
   const interfaces = (facts.fileSystemInterfaces[found.fileSystemId] ?? []).filter(({ securityGroupIds }) => securityGroupIds.length > 0)
   const servers = serverPeers(found, interfaces, facts.fileSystemSecurityGroups)

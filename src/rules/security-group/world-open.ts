@@ -7,7 +7,7 @@ import { letsIn, type Peer, type Traffic } from '../../semantics/network/securit
 import { type PlannedId, plannedSecurityGroups } from '../../semantics/plan/placement.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
-import { fail, pass, skip, unknown } from '../engine/outcome.ts'
+import { fail, pass, reported, unknown } from '../engine/outcome.ts'
 
 export const worldOpen = defineRule({
   id: 'security-group/world-open',
@@ -44,7 +44,7 @@ const judge = (
   prefixLists: Fact<Facts['prefixLists']>,
   region: string,
 ): Outcome => {
-  if (group === null) return skip(id, `${id} does not exist: security-group/exists reports it`, { location })
+  if (group === null) return reported(id, `${id} does not exist`, 'security-group/exists', { location })
   const subject = `${id} (${group.name})`
   const { open, gap } = openings(group, prefixLists)
   if (open.length > 0) {

@@ -4,7 +4,7 @@ import type { Outcome } from '../../model/finding.ts'
 import type { Location, Plan } from '../../model/plan.ts'
 import { vpcIdOf } from '../../semantics/network/vpc.ts'
 import { plannedSubnets } from '../../semantics/plan/placement.ts'
-import { skip } from '../engine/outcome.ts'
+import { reported } from '../engine/outcome.ts'
 
 /**
  * Judges every planned subnet that exists in the plan's VPC. The others are skipped: what is wrong with them is said once, by
@@ -18,8 +18,8 @@ export const eachSubnet = (
   const vpcId = vpcIdOf(plan, subnets)
   return plannedSubnets(plan).map(({ id, location }) => {
     const subnet = subnets[id] ?? null
-    if (subnet === null) return skip(id, `${id} does not exist in ${plan.region}: network/subnets reports it`, { location })
-    if (subnet.vpcId !== vpcId) return skip(id, `${id} is in ${subnet.vpcId}, not in ${vpcId}: network/subnets reports it`, { location })
+    if (subnet === null) return reported(id, `${id} does not exist in ${plan.region}`, 'network/subnets', { location })
+    if (subnet.vpcId !== vpcId) return reported(id, `${id} is in ${subnet.vpcId}, not in ${vpcId}`, 'network/subnets', { location })
     return judge(subnet, location)
   })
 }

@@ -5,7 +5,7 @@ import type { Outcome } from '../../model/finding.ts'
 import type { PlannedRole } from '../../model/plan.ts'
 import { entry, keyed } from '../../semantics/fact.ts'
 import { readRole } from '../../semantics/policies/planned-role.ts'
-import { given, skip } from '../engine/outcome.ts'
+import { given, reported } from '../engine/outcome.ts'
 
 /**
  * Judges a role of the plan where it is the one that was found. A role that is absent, or another than the plan's ARN names, is skipped:
@@ -22,9 +22,9 @@ export const givenRole = (
     planned.name,
     (found) => {
       const reading = readRole(planned, found)
-      if (reading.kind === 'absent') return skip(planned.name, `${planned.name} does not exist: see iam/execution-role-exists`, at)
+      if (reading.kind === 'absent') return reported(planned.name, `${planned.name} does not exist`, 'iam/execution-role-exists', at)
       if (reading.kind === 'other') {
-        return skip(planned.name, `${planned.arn ?? planned.name} is not a role of this account: see iam/execution-role-exists`, at)
+        return reported(planned.name, `${planned.arn ?? planned.name} is not a role of this account`, 'iam/execution-role-exists', at)
       }
       return judge(reading.role)
     },

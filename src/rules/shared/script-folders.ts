@@ -1,12 +1,12 @@
 import type { Fact, Gap, Keyed } from '../../model/fact.ts'
 import type { ScriptFolder } from '../../model/facts/scripts.ts'
-import type { Outcome } from '../../model/finding.ts'
+import type { Outcome, Severity } from '../../model/finding.ts'
 import type { Location, Plan } from '../../model/plan.ts'
 import { keyed } from '../../semantics/fact.ts'
 import { type EntryPoint, lifecycleFolders, repositoryEntryPoints, repositoryPath } from '../../semantics/plan/lifecycle-folders.ts'
 import type { Place } from '../../semantics/text/place.ts'
 import { command } from '../engine/command.ts'
-import { skip, unknown } from '../engine/outcome.ts'
+import { reported, skip, unknown } from '../engine/outcome.ts'
 
 /** The facts that rules about the text of scripts read. */
 export interface ScriptFacts {
@@ -49,7 +49,7 @@ const judgeRepository = (
   const name = plan.lifecycleScripts
   if (name === null) return []
   if (!fact.ok) return [unknown(name, fact.gap)]
-  if (fact.value === null) return [skip(name, `${name} was not read`)]
+  if (fact.value === null) return [folderNotRead(name, name)]
   return judge(repositoryFolder(fact.value, plan))
 }
 
@@ -84,11 +84,17 @@ export const repositoryFolder = (folder: ScriptFolder, plan: Plan): JudgedFolder
   }
 }
 
+/** The repository's folder is named by the plan, and what was learned has none: `subject` is what the rule judges by it. */
+export const folderNotRead = (subject: string, name: string, severity?: Severity): Outcome => {
+  const message = `${name} was not read: the snapshot was taken without it, or was edited`
+  return unknown(subject, { reason: 'unexpected', action: 'none', message }, { severity })
+}
+
 export const unusedFolder = (uri: string, location: Location | null): Outcome =>
   skip(uri, `no instance group of the request runs a script from ${uri}`, { location })
 
 export const absentBucket = (uri: string, bucket: string, location: Location | null): Outcome =>
-  skip(uri, `bucket ${bucket} does not exist: s3/bucket reports it`, { location })
+  reported(uri, `bucket ${bucket} does not exist`, 's3/bucket', { location })
 
 const mendObject = (
   uri: string,
@@ -115,7 +121,7 @@ export const givenText = (
   const file = Object.hasOwn(judged.folder.files, path) ? judged.folder.files[path] : undefined
   if (file?.kind === 'text') return [judge(file.text, file.executable)].flat()
   if (file === undefined && !judged.folder.paths.includes(path)) {
-    return [skip(subject, `${subject} does not exist: lifecycle/entry-point reports it`)]
+    return [reported(subject, `${subject} does not exist`, 'lifecycle/entry-point')]
   }
   return [notRead(subject, file?.reason ?? 'the snapshot is older than this rule, or was edited', location)]
 }

@@ -5,7 +5,7 @@ import { namedGroups } from '../../semantics/lifecycle/provisioning-parameters.t
 import { provisioningParametersFile as file } from '../../semantics/plan/lifecycle-folders.ts'
 import type { JsonDocument } from '../../semantics/text/json-document.ts'
 import { defineRule } from '../engine/define.ts'
-import { fail, pass, skip } from '../engine/outcome.ts'
+import { fail, pass, reported, skip } from '../engine/outcome.ts'
 import { corrected, givenProvisioningFile, subjectAt, whyNoProvisioningParameters } from '../shared/provisioning-file.ts'
 import { eachScriptFolder, type JudgedFolder } from '../shared/script-folders.ts'
 
@@ -44,7 +44,7 @@ export const controller = defineRule({
 /** SlurmConfig. How many groups are of type Controller is judged by plan/slurm-groups. */
 const inRequest = ({ instanceGroups }: Plan): readonly Outcome[] => {
   const controllers = instanceGroups.filter(({ slurmNodeType }) => slurmNodeType === 'Controller')
-  if (controllers.length === 0) return [skip('Controller', 'no group has NodeType Controller: plan/slurm-groups reports it')]
+  if (controllers.length === 0) return [reported('Controller', 'no group has NodeType Controller', 'plan/slurm-groups')]
   return controllers.map((group) => {
     const { name, instanceCount, location } = group
     const details = { location, evidence: { instanceCount } }
@@ -65,12 +65,12 @@ const noNode = ({ name, location }: InstanceGroup): Outcome =>
 
 const inFile = (judged: JudgedFolder, document: JsonDocument, plan: Plan): Outcome => {
   const subject = judged.nameOf(file)
-  if (document.kind === 'malformed') return skip(subject, `${subject} is not JSON: lifecycle/provisioning-parameters reports it`)
+  if (document.kind === 'malformed') return reported(subject, `${subject} is not JSON`, 'lifecycle/provisioning-parameters')
   const named = namedGroups(document.value).find(({ path }) => path[0] === 'controller_group')
-  if (named === undefined) return skip(subject, `${subject} names no controller_group: lifecycle/provisioning-parameters reports it`)
+  if (named === undefined) return reported(subject, `${subject} names no controller_group`, 'lifecycle/provisioning-parameters')
   const group = plan.instanceGroups.find(({ name }) => name === named.name)
   if (group === undefined)
-    return skip(subject, `${subject} names ${named.name}, which is no group of the request: lifecycle/provisioning-groups reports it`)
+    return reported(subject, `${subject} names ${named.name}, which is no group of the request`, 'lifecycle/provisioning-groups')
   if (group.instanceCount === 0) return noNode(group)
   if (group.instanceCount === 1) return pass(subject, `${group.name}, which ${subject} names, has the one controller node`)
   return severalHeads(judged, document, group, plan)

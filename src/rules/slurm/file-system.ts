@@ -8,7 +8,7 @@ import { fileSystemZones, nodeZones } from '../../semantics/network/file-system-
 import { type NamedFileSystem, namedBy, namedFileSystems } from '../../semantics/plan/file-systems.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
-import { fail, pass, skip, unknown } from '../engine/outcome.ts'
+import { fail, pass, reported, skip, unknown } from '../engine/outcome.ts'
 import {
   disagreements,
   durabilityProblems,
@@ -74,7 +74,7 @@ const none = (region: string): Outcome =>
 
 const notRead = ({ subject, gap, location }: UnreadParameters): Outcome =>
   gap === null
-    ? skip(subject, `${subject} is not JSON, so what it names cannot be read: lifecycle/provisioning-parameters reports it`, { location })
+    ? reported(subject, `${subject} is not JSON, so what it names cannot be read`, 'lifecycle/provisioning-parameters', { location })
     : unknown(subject, gap, { location })
 
 const judge = (named: NamedFileSystem, all: readonly NamedFileSystem[], facts: Known, plan: Plan): Outcome => {

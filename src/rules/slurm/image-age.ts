@@ -2,7 +2,7 @@ import type { Outcome } from '../../model/finding.ts'
 import type { InstanceGroup, Plan } from '../../model/plan.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
-import { fail, pass, skip } from '../engine/outcome.ts'
+import { fail, pass, reported, skip } from '../engine/outcome.ts'
 import { eachImage, namesImage, type PlannedImage } from '../shared/planned-images.ts'
 
 /** AWS names January 2026, and no day. */
@@ -30,7 +30,7 @@ const needsNewImage = ({ slurmNodeType, lifecycle }: InstanceGroup): boolean => 
 const judge = ({ imageId, location, found }: PlannedImage, { instanceGroups, region }: Plan): Outcome => {
   const groups = instanceGroups.filter((group) => group.imageId === imageId && needsNewImage(group)).map(({ name }) => name)
   if (groups.length === 0) return skip(imageId, `no group with ${imageId} uses SlurmConfig or goes without LifeCycleConfig`, { location })
-  if (found === null) return skip(imageId, `${imageId} is not there to look at: image/available reports it`, { location })
+  if (found === null) return reported(imageId, `${imageId} is not there to look at`, 'image/available', { location })
   const evidence = { creationDate: found.creationDate, oldest: oldestImage }
   const day = found.creationDate.slice(0, 10)
   if (day >= oldestImage) {

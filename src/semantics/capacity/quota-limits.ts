@@ -157,8 +157,7 @@ const sumBounds = (
   { count, inUse, spotInUse = false }: Drawing,
 ): readonly Bound[] => {
   const quota = knownValue(keyed(facts.quotas, name))
-  if (quota === undefined) return [notKnown(name)]
-  if (quota === null) return []
+  if (quota === undefined || quota === null) return [notKnown(name)]
   const others = plannedNodes({ ...plan, instanceGroups: othersThan(group, plan) })
   const ofAnyCapacity = name === quotaNames.instancesPerCluster || name === quotaNames.totalInstances
   const doubtful = ofAnyCapacity && (group.capacity === 'spot' || others.spot > 0 || spotInUse)
@@ -182,8 +181,7 @@ export const networkInterfacesLimit: CapacityLimit = {
     const name = quotaNames.networkInterfaces
     const quota = knownValue(keyed(facts.quotas, name))
     const types = knownValue(facts.instanceTypes)
-    if (quota === null) return []
-    if (quota === undefined || types === undefined) return [notKnown(name)]
+    if (quota === undefined || quota === null || types === undefined) return [notKnown(name)]
     const own = interfaceDemand({ ...plan, instanceGroups: [one] }, types)
     if (own.unknownTypes.length > 0) return [notKnown(name)]
     const others = interfaceDemand({ ...plan, instanceGroups: othersThan(group, plan) }, types)

@@ -1,11 +1,19 @@
+import type { Finding } from '../../model/finding.ts'
 import type { Plan } from '../../model/plan.ts'
+import type { Policy } from '../../model/policy.ts'
 import { plannedSecurityGroups, plannedSubnets } from './placement.ts'
 
 /**
- * What flat inputs do not say, and what therefore could not be checked, in the words of the inputs. Empty for a request file: it is all
- * that CreateCluster gets, so what it does not name the cluster does not use.
+ * What a verdict does not rest on: names of inputs that were not given, then ids of rules that were not judged, or not in full. `findings`
+ * are in the order of the rules.
  */
-export const leftOpen = (plan: Plan): readonly string[] =>
+export const leftOpen = (plan: Plan, policy: Policy | undefined, findings: readonly Finding[]): readonly string[] => [
+  ...inputsNotGiven(plan),
+  ...rulesNotJudged(policy, findings),
+]
+
+/** Empty for a request file: it is all that CreateCluster gets, so the cluster does not use what it does not name. */
+const inputsNotGiven = (plan: Plan): readonly string[] =>
   plan.request !== null
     ? []
     : [
@@ -15,3 +23,10 @@ export const leftOpen = (plan: Plan): readonly string[] =>
         ...(plan.lifecycleSources.length === 0 ? ['bucket'] : []),
         ...(plan.orchestrator.kind === 'unstated' ? ['orchestrator'] : []),
       ]
+
+/** What the policy turned off, what lacked evidence, waived or not, and what was not attempted. */
+const rulesNotJudged = (policy: Policy | undefined, findings: readonly Finding[]): readonly string[] => {
+  const isOff = (rule: string): boolean =>
+    policy !== undefined && Object.hasOwn(policy.rules, rule) && policy.rules[rule]?.severity === 'off'
+  return [...new Set(findings.filter(({ rule, gap }) => gap !== undefined || isOff(rule)).map(({ rule }) => rule))]
+}

@@ -2,7 +2,7 @@ import type { EksCluster } from '../../../model/facts/eks.ts'
 import type { Outcome } from '../../../model/finding.ts'
 import type { Location, Plan } from '../../../model/plan.ts'
 import { eksClusterOf } from '../../../semantics/plan/eks.ts'
-import { skip } from '../../engine/outcome.ts'
+import { reported } from '../../engine/outcome.ts'
 
 /** Why a rule about the EKS cluster does not apply, or `true`. */
 export const namesEksCluster = (plan: Plan): true | string => {
@@ -19,5 +19,5 @@ export const givenEksCluster = (
   const reference = eksClusterOf(plan)
   if (typeof reference === 'string') return []
   const { name, location } = reference
-  return cluster === null ? [skip(name, `${name} is not there to look at: eks/cluster reports it`, { location })] : judge(cluster, location)
+  return cluster === null ? [reported(name, `${name} is not there to look at`, 'eks/cluster', { location })] : judge(cluster, location)
 }

@@ -11,7 +11,7 @@ import {
   type SecurityGroupPlacement,
 } from '../../../semantics/network/security-groups.ts'
 import { command } from '../../engine/command.ts'
-import { fail, pass, skip, unknown } from '../../engine/outcome.ts'
+import { fail, pass, reported, unknown } from '../../engine/outcome.ts'
 
 /** The two directions of the self-referencing rule that EFA asks for. */
 export interface Direction {
@@ -46,7 +46,7 @@ const judge = (given: Case): Outcome => {
   const { subject, location } = nodes.placement
   const { preposition } = direction
   const groups = nodes.securityGroups
-  if (groups.length === 0) return skip(subject, `${subject} does not exist: security-group/exists reports it`, { location })
+  if (groups.length === 0) return reported(subject, `${subject} does not exist`, 'security-group/exists', { location })
   const complete = groups.filter((group) => allTrafficPeers(direction.permissions(group)).includes(group.securityGroupId))
   const incomplete = groups.filter((group) => !complete.includes(group))
   const evidence = { securityGroupsWithSelfRule: idsOf(complete), securityGroupsWithoutSelfRule: idsOf(incomplete), efa: efa.kind }
