@@ -69,7 +69,7 @@ const toSubnet = (subnet: Ec2Subnet): Subnet => ({
   vpcId: field(subnet, 'VpcId'),
   ...(subnet.OwnerId !== undefined && { ownerId: subnet.OwnerId }),
   state: field(subnet, 'State'),
-  cidrBlock: field(subnet, 'CidrBlock'),
+  cidrBlock: subnet.CidrBlock || null,
   availabilityZone: field(subnet, 'AvailabilityZone'),
   availabilityZoneId: field(subnet, 'AvailabilityZoneId'),
   availableIpAddressCount: field(subnet, 'AvailableIpAddressCount'),

@@ -20,7 +20,8 @@ export interface Subnet {
   /** Account of the subnet and its VPC: another one than the caller's for a shared subnet. Snapshots of older versions lack it. */
   readonly ownerId?: string
   readonly state: string
-  readonly cidrBlock: string
+  /** IPv4; null for an IPv6-only subnet. */
+  readonly cidrBlock: string | null
   readonly availabilityZone: string
   readonly availabilityZoneId: string
   /** Free IPv4 addresses, without the five that AWS reserves. */

@@ -97,7 +97,11 @@ const flatPlan = (config: VpcConfig) => ({ node: part('instance-groups', 'instan
 
 const subnetPart = (id: string, subnet: Subnet | null, wereRead: boolean, vpcId: string | null): Part => {
   if (subnet === null) return part('subnet', id, id, wereRead ? ['not found'] : [])
-  const details = [subnet.cidrBlock, `${subnet.availableIpAddressCount} free`, ...(subnet.vpcId === vpcId ? [] : [`in ${subnet.vpcId}`])]
+  const details = [
+    subnet.cidrBlock ?? 'no IPv4',
+    `${subnet.availableIpAddressCount} free`,
+    ...(subnet.vpcId === vpcId ? [] : [`in ${subnet.vpcId}`]),
+  ]
   return { ...part('subnet', id, id, details), zone: subnet.availabilityZone }
 }
 

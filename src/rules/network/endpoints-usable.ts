@@ -6,7 +6,7 @@ import type { Outcome } from '../../model/finding.ts'
 import type { Plan } from '../../model/plan.ts'
 import { answersInVpc, availableGateway, interfaceAccess, serves } from '../../semantics/network/endpoints.ts'
 import { idsOf, type NodePeer, nodePeers, type Peer, peerOf, reach } from '../../semantics/network/security-graph.ts'
-import { vpcIdOf } from '../../semantics/network/vpc.ts'
+import { addressBlocks, vpcIdOf } from '../../semantics/network/vpc.ts'
 import { wayFacts } from '../../semantics/ways/network.ts'
 import { isLayer, readLayers, type Way, waysOf } from '../../semantics/ways/ways.ts'
 import { command } from '../engine/command.ts'
@@ -195,7 +195,7 @@ const judgeGroups = (given: Case): Reading => {
   if (!securityGroups.ok) return { defects: [], gaps: [securityGroups.gap] }
   if (!endpointSecurityGroups.ok) return { defects: [], gaps: [endpointSecurityGroups.gap] }
   const subnets = subnetsOf(given)
-  const blocks = subnets.ok ? subnets.value.flatMap(({ cidrBlock, ipv6CidrBlocks }) => [cidrBlock, ...ipv6CidrBlocks]) : []
+  const blocks = subnets.ok ? subnets.value.flatMap(addressBlocks) : []
   const to = peerOf(endpoint.vpcEndpointId, endpoint.securityGroupIds, endpointSecurityGroups.value, blocks)
   const readings = nodePeers(plan, securityGroups.value, facts.subnets).map((from): Reading => {
     const found = reach(from, to, https, prefixLists)

@@ -62,7 +62,11 @@ const judge = (demand: SubnetDemand, subnet: Subnet, plan: Plan): Outcome => {
     groups: groups.map(summary),
     ...(hasChoice(demand) && { candidates: demand.candidates }),
   }
-  const measured = `${subnetId} (${subnet.cidrBlock}) has ${plural(free, 'free address', 'free addresses')}, ${needed(groups, need, plan)}${kept(spare)}`
+  const room =
+    subnet.cidrBlock === null
+      ? `${subnetId} has no IPv4 CIDR block, and so no address for a node`
+      : `${subnetId} (${subnet.cidrBlock}) has ${plural(free, 'free address', 'free addresses')}`
+  const measured = `${room}, ${needed(groups, need, plan)}${kept(spare)}`
   if (verdict === 'holds') return pass(subnetId, measured, { location, evidence })
 
   const smallest = prefix === null ? 'no subnet is that large' : `an empty /${prefix} is the smallest that fits`

@@ -5,7 +5,7 @@ import type { Evidence, Fix, Outcome } from '../../model/finding.ts'
 import type { Location, Plan } from '../../model/plan.ts'
 import { idsOf, letsOut, type NodePeer, nodePeers, type Peer, peerOf, reach, type Traffic } from '../../semantics/network/security-graph.ts'
 import { securityGroupPlacements } from '../../semantics/network/security-groups.ts'
-import { vpcIdOf } from '../../semantics/network/vpc.ts'
+import { addressBlocks, vpcIdOf } from '../../semantics/network/vpc.ts'
 import { controlPlaneGroups, eksClusterOf } from '../../semantics/plan/eks.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
@@ -135,7 +135,7 @@ const controlPlanePeers = (cluster: EksCluster, facts: Read): readonly Peer[] =>
   const subnets = knownSubnets(facts)
   const found = cluster.subnetIds.flatMap((id) => subnets[id] ?? [])
   if (found.length > 0 && found.length === cluster.subnetIds.length) {
-    return [peer(found.flatMap(({ cidrBlock, ipv6CidrBlocks }) => [cidrBlock, ...ipv6CidrBlocks]))]
+    return [peer(found.flatMap(addressBlocks))]
   }
   const { vpc } = facts
   const network = vpc.ok && vpc.value !== null && vpc.value.vpcId === cluster.vpcId ? vpc.value : null

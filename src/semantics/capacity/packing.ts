@@ -34,7 +34,9 @@ export const freeAddresses = (plan: Plan, subnets: Subnets): ReadonlyMap<string,
   return new Map(
     plannedSubnets(plan).flatMap(({ id }) => {
       const subnet = subnets[id] ?? null
-      return subnet === null || subnet.vpcId !== vpcId ? [] : [[id, subnet.availableIpAddressCount] as const]
+      return subnet === null || subnet.vpcId !== vpcId
+        ? []
+        : [[id, subnet.cidrBlock === null ? 0 : subnet.availableIpAddressCount] as const]
     }),
   )
 }

@@ -44,21 +44,23 @@ export const openIssue = (demands: readonly AclDemand[]): { readonly demand: Acl
   demands.flatMap((demand) => (demand.gap === null ? [] : [{ demand, gap: demand.gap }]))[0] ?? null
 
 /** All traffic between a subnet with this ACL and another subnet, both ways. Nothing over IPv4 for a subnet without IPv4. */
-export const betweenSubnets = (acl: NetworkAcl, { subnetId, cidrBlock: peer }: Subnet): readonly AclDemand[] =>
-  (['egress', 'ingress'] as const).map((direction) =>
+export const betweenSubnets = (acl: NetworkAcl, { subnetId, cidrBlock: peer }: Subnet): readonly AclDemand[] => {
+  if (peer === null) return []
+  return (['egress', 'ingress'] as const).map((direction) =>
     exactly({
       acl,
       traffic: { direction, peer, protocol: '-1', ports: allPorts },
       text: `all traffic ${sideOf(direction)} ${subnetId} (${peer})`,
     }),
   )
+}
 
 /** HTTPS from nodes behind this ACL to public addresses, and the answers. */
 export const toInternet = (acl: NetworkAcl): readonly AclDemand[] => callsTo(internet, acl, nodePorts).map(mostly)
 
 /** HTTPS from nodes behind this ACL to network interfaces in a subnet, and the answers. */
 export const toSubnet = (acl: NetworkAcl, { subnetId, cidrBlock }: Subnet): readonly AclDemand[] =>
-  callsTo(cidrBlock, acl, nodePorts, `${subnetId} (${cidrBlock})`).map(whole)
+  cidrBlock === null ? [] : callsTo(cidrBlock, acl, nodePorts, `${subnetId} (${cidrBlock})`).map(whole)
 
 /** Connections from nodes behind this ACL to ports of a block, and the answers. */
 export const toBlock = (acl: NetworkAcl, block: string, ports: Ports): readonly AclDemand[] =>
@@ -69,12 +71,12 @@ export const toBlock = (acl: NetworkAcl, block: string, ports: Ports): readonly 
 
 /** Connections from nodes in a subnet to ports behind this ACL, HTTPS unless others are named, and the answers. */
 export const fromSubnet = (acl: NetworkAcl, { subnetId, cidrBlock }: Subnet, place: string, ports: Ports = https): readonly AclDemand[] =>
-  atPlace(place, answered(cidrBlock, acl, `${subnetId} (${cidrBlock})`, ports).map(whole))
+  cidrBlock === null ? [] : atPlace(place, answered(cidrBlock, acl, `${subnetId} (${cidrBlock})`, ports).map(whole))
 
 /** What enters and leaves the subnet of a NAT gateway. One in the nodes' own subnet is behind the same ACL as they. */
 export const atNatGateway = (acl: NetworkAcl, nodes: Subnet, natSubnetId: string): readonly AclDemand[] =>
   atPlace(`the NAT gateway's ${natSubnetId}`, [
-    ...answered(nodes.cidrBlock, acl, `${nodes.subnetId} (${nodes.cidrBlock})`).map(whole),
+    ...(nodes.cidrBlock === null ? [] : answered(nodes.cidrBlock, acl, `${nodes.subnetId} (${nodes.cidrBlock})`).map(whole)),
     ...callsTo(internet, acl, natPorts).map(mostly),
   ])
 

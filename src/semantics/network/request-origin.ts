@@ -60,7 +60,7 @@ const contextsOf = (subnetId: string, region: string, account: string, facts: Or
 const throughEndpoint = (endpointId: string, { vpcId, cidrBlock }: Subnet, more: RequestContext): RequestContext => ({
   'aws:SourceVpce': [endpointId],
   'aws:SourceVpc': [vpcId],
-  'aws:VpcSourceIp': [cidrBlock],
+  'aws:VpcSourceIp': cidrBlock === null ? null : [cidrBlock],
   'aws:SourceIp': null,
   ...more,
 })

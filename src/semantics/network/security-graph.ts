@@ -7,6 +7,7 @@ import { placementOf } from '../plan/placement.ts'
 import { enumerate } from '../text/enumerate.ts'
 import { type AddressFamily, coversAll, everyAddress, familyOf } from './cidr-cover.ts'
 import { type SecurityGroupPlacement, securityGroupPlacements } from './security-groups.ts'
+import { addressBlocks } from './vpc.ts'
 
 /**
  * Network interfaces that carry the same security groups: the nodes of a placement, an interface endpoint, a file system, a control
@@ -120,7 +121,7 @@ export const nodePeers = (plan: Plan, securityGroups: Facts['securityGroups'], s
     const { instanceGroups, securityGroupIds } = placement
     const configs = instanceGroups.length === 0 ? [plan.vpcConfig] : instanceGroups.map((group) => placementOf(group, plan))
     const found = [...new Set(configs.flatMap((config) => config?.subnetIds ?? []))].flatMap((id) => subnets[id] ?? [])
-    const blocks = [...new Set(found.flatMap(({ cidrBlock, ipv6CidrBlocks }) => [cidrBlock, ...ipv6CidrBlocks]))]
+    const blocks = [...new Set(found.flatMap(addressBlocks))]
     return { ...peerOf(nodesOf(placement), securityGroupIds, securityGroups, blocks), placement }
   })
 

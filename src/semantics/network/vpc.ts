@@ -8,3 +8,9 @@ import { plannedSubnets } from '../plan/placement.ts'
  */
 export const vpcIdOf = (plan: Plan, subnets: Readonly<Record<string, Subnet | null>>): string | null =>
   plan.vpcId ?? plannedSubnets(plan).flatMap(({ id }) => subnets[id]?.vpcId ?? [])[0] ?? null
+
+/** Every address range of a subnet, IPv4 before IPv6. */
+export const addressBlocks = ({ cidrBlock, ipv6CidrBlocks }: Pick<Subnet, 'cidrBlock' | 'ipv6CidrBlocks'>): readonly string[] => [
+  ...(cidrBlock === null ? [] : [cidrBlock]),
+  ...ipv6CidrBlocks,
+]

@@ -1,10 +1,11 @@
 import ipaddr from 'ipaddr.js'
 import type { EksCluster } from '../../model/facts/eks.ts'
 import { peerOf } from '../network/security-graph.ts'
+import { addressBlocks } from '../network/vpc.ts'
 import { controlPlaneGroups } from '../plan/eks.ts'
 import { internetPath } from './internet-path.ts'
 import { privateNames, publicNames } from './name-layer.ts'
-import { blocksOf, type Network, unexpected } from './network.ts'
+import { type Network, unexpected } from './network.ts'
 import type { Placement } from './placements.ts'
 import { toPeer, toPublic } from './security-group-layer.ts'
 import { closed, open, type Step, undecided } from './step.ts'
@@ -60,7 +61,7 @@ const toControlPlane = (cluster: EksCluster, placement: Placement, network: Netw
     vpc.ok && vpc.value !== null && vpc.value.vpcId === cluster.vpcId ? [...vpc.value.cidrBlocks, ...vpc.value.ipv6CidrBlocks] : []
   const steps = (blocks: readonly string[]): readonly Step[] =>
     toPeer(placement, peerOf(`the control plane of ${cluster.name}`, groups, eksSecurityGroups.value, blocks), cluster.name, network)
-  if (exact) return steps(found.flatMap(blocksOf))
+  if (exact) return steps(found.flatMap(addressBlocks))
   // What is open for all addresses of the VPC is open; what is not is judged as for addresses that are not known.
   const everywhere = within.length === 0 ? [] : steps(within)
   return everywhere.length > 0 && everywhere.every(({ state }) => state === 'open') ? everywhere : steps([])

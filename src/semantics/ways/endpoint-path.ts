@@ -1,9 +1,10 @@
 import type { Fact } from '../../model/fact.ts'
 import type { Subnet, VpcEndpoint } from '../../model/facts/network.ts'
 import { type Peer, peerOf } from '../network/security-graph.ts'
+import { addressBlocks } from '../network/vpc.ts'
 import { throughPolicy } from './endpoint-policy-layer.ts'
 import { privateNames } from './name-layer.ts'
-import { blocksOf, type Network, unexpected } from './network.ts'
+import { type Network, unexpected } from './network.ts'
 import { betweenSubnets } from './network-acl-layer.ts'
 import type { Demand, Placement } from './placements.ts'
 import { toPeer } from './security-group-layer.ts'
@@ -38,7 +39,7 @@ const toInterfaces = (endpoint: VpcEndpoint, placement: Placement, network: Netw
   return inParallel(
     subnets.value.map((subnet) =>
       inSeries([
-        ...toPeer(placement, peer(blocksOf(subnet)), at, network),
+        ...toPeer(placement, peer(addressBlocks(subnet)), at, network),
         ...betweenSubnets(placement.subnet, subnet, `${at}'s ${subnet.subnetId}`, network),
       ]),
     ),

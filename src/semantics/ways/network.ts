@@ -1,11 +1,11 @@
 import type { Fact, Gap } from '../../model/fact.ts'
-import type { Subnet } from '../../model/facts/network.ts'
 import type { FactId } from '../../model/facts.ts'
 import type { Plan } from '../../model/plan.ts'
 import type { Readable } from '../../model/rule.ts'
 import type { Routing } from '../network/internet-access.ts'
 import { prefixListBlocks } from '../network/routes.ts'
-import { type NodePeer, type Peer, peerOf } from '../network/security-graph.ts'
+import { type Peer, peerOf } from '../network/security-graph.ts'
+import { addressBlocks } from '../network/vpc.ts'
 import type { Placement } from './placements.ts'
 
 /** The facts that ways are judged by. Each may be a gap: what rests on it is then undecided. */
@@ -42,21 +42,16 @@ export const routingOf = ({ facts }: Network): Fact<Routing> => {
   return { ok: true, value: { routeTables: routeTables.value, natGateways, prefixLists: prefixListBlocks(prefixLists) } }
 }
 
-/** Every address range of a subnet, IPv4 and IPv6. */
-export const blocksOf = ({ cidrBlock, ipv6CidrBlocks }: Subnet): readonly string[] => [cidrBlock, ...ipv6CidrBlocks]
-
 /** The nodes of a placement as security groups see them; null where the plan names no group for them. */
 export const nodesOf = (placement: Placement, { facts }: Network): Fact<Peer | null> => {
   const { securityGroups } = facts
   const { subnet, securityGroupIds } = placement
   if (securityGroupIds.length === 0) return { ok: true, value: null }
   if (!securityGroups.ok) return securityGroups
-  return { ok: true, value: peerOf(`the nodes in ${subnet.subnetId}`, securityGroupIds, securityGroups.value, blocksOf(subnet)) }
+  return { ok: true, value: peerOf(`the nodes in ${subnet.subnetId}`, securityGroupIds, securityGroups.value, addressBlocks(subnet)) }
 }
 
 /** A placement as findings about security groups name it: the ids of the groups that its nodes carry. */
 export const groupsSubject = ({ securityGroupIds }: Pick<Placement, 'securityGroupIds'>): string => securityGroupIds.join(', ')
 
 export const unexpected = (action: string, message: string): Gap => ({ reason: 'unexpected', action, message })
-
-export type { NodePeer }
