@@ -433,7 +433,7 @@ describe('s3/role-access', () => {
     [
       'a Deny of the bucket, for one of two ways',
       { bucketPolicy: known(overEndpoint('vpce-0aaaaaaa')), network: half },
-      `${may(both, 'sagemaker-lifecycle', ' from subnet-0bbbbbbb')}denied by statement 1 of the policy of bucket sagemaker-lifecycle`,
+      `${may(both, 'sagemaker-lifecycle', ' from subnet-0bbbbbbb')}denied by statement 1 of the policy of bucket sagemaker-lifecycle; requests of the nodes come through no VPC endpoint`,
       [noDeny, show],
       byManaged,
     ],
@@ -451,7 +451,7 @@ describe('s3/role-access', () => {
         ),
         network: through,
       },
-      `${may(both)}denied by statement 1 of the policy of bucket sagemaker-lifecycle`,
+      `${may(both)}denied by statement 1 of the policy of bucket sagemaker-lifecycle; requests of the nodes come through vpce-0aaaaaaa of vpc-0a1b2c3d`,
       [noDeny, show],
       byManaged,
     ],

@@ -67,14 +67,18 @@ const judge = (given: Case): Outcome => {
   const found = knownValue(entry(facts.buckets, bucket))
   if (found?.kind === 'absent') return reported(subject, `${bucket} does not exist`, 's3/bucket', { location })
   const bucketPolicy = keyed(facts.bucketPolicies, bucket)
-  const owner: Fact<'own' | 'other'> = bucketPolicy.ok ? { ok: true, value: 'own' } : keyed(facts.bucketOwners, bucket)
-  const isForeign = owner.ok && owner.value === 'other'
-  const asked = permissionsOf(given, bucketPolicy, owner.ok ? owner.value : null)
+  const owner: Owner = bucketPolicy.ok ? 'own' : (knownValue(keyed(facts.bucketOwners, bucket)) ?? null)
+  const isForeign = owner === 'other'
+  const asked = permissionsOf(given, bucketPolicy, owner)
   const denied = asked.filter(isDenied)
   const missing = firstOfEach(denied)
   const evidence = { bucket, roleArn: role.arn, missing: actionsOf(missing), policies: policies.ok ? policies.value.map(policyTitle) : [] }
   if (missing.length > 0) {
-    const message = `${role.name} may not do ${actionsOf(missing).join(' and ')} in ${folderUri(folder)}${onTheWay(denied, asked)}: ${because(given, missing, isForeign)}`
+    const reasonsToDeny = [
+      because(given, missing, isForeign),
+      ...wayOf(missing, (origin) => permissionsOn(given, bucketPolicy, owner, origin)),
+    ]
+    const message = `${role.name} may not do ${actionsOf(missing).join(' and ')} in ${folderUri(folder)}${onTheWay(denied, asked)}: ${reasonsToDeny.join('; ')}`
     return fail(subject, message, fixOf(given, missing, isForeign), { location, evidence })
   }
   const open = asked.filter(({ decision }) => decision.kind !== 'allowed')
@@ -89,22 +93,28 @@ const judge = (given: Case): Outcome => {
   return pass(subject, `${role.name} may list and read ${folderUri(folder)}`, { location, evidence })
 }
 
+type Owner = 'own' | 'other' | null
+
 /** Every action on every way. */
-const permissionsOf = (given: Case, bucketPolicy: Fact<PolicyDocument | null>, owner: 'own' | 'other' | null): readonly Asked[] => {
+const permissionsOf = (given: Case, bucketPolicy: Fact<PolicyDocument | null>, owner: Owner): readonly Asked[] => {
   const { planned, role, folder, facts, plan } = given
-  const account = ownerOf(role.arn).account
-  const actions = scriptActions(planned, role, plan, folder, owner === 'own')
-  return s3Origins(readersSubnets(planned, folder, plan), plan.region, account, facts).flatMap((origin) => {
-    const required = actions.map((action): RequiredAction => ({ ...action, context: { ...action.context, ...origin.context } }))
-    return prove(given, required, bucketPolicy, owner).map((permission) => ({ ...permission, origin }))
-  })
+  const origins = s3Origins(readersSubnets(planned, folder, plan), plan.region, ownerOf(role.arn).account, facts)
+  return origins.flatMap((origin) => permissionsOn(given, bucketPolicy, owner, origin))
+}
+
+const permissionsOn = (given: Case, bucketPolicy: Fact<PolicyDocument | null>, owner: Owner, origin: Origin): readonly Asked[] => {
+  const { planned, role, folder, plan } = given
+  const required = scriptActions(planned, role, plan, folder, owner === 'own').map(
+    (action): RequiredAction => ({ ...action, context: { ...action.context, ...origin.context } }),
+  )
+  return prove(given, required, bucketPolicy, owner).map((permission) => ({ ...permission, origin }))
 }
 
 const prove = (
   { planned, role, policies, facts }: Case,
   required: readonly RequiredAction[],
   bucketPolicy: Fact<PolicyDocument | null>,
-  owner: 'own' | 'other' | null,
+  owner: Owner,
 ): readonly Permission[] => {
   if (owner !== 'other') {
     return provePermissions(required, { role, policies, bucketPolicy, simulation: keyed(facts.roleSimulations, planned.name) })
@@ -129,9 +139,23 @@ const onTheWay = (concerned: readonly Asked[], asked: readonly Asked[]): string 
   return subnets.length === subnetsOf(asked).length ? '' : ` from ${subnets.join(' and ')}`
 }
 
+/** What requests carry on the way, where a policy that denies them hangs on it. */
+const wayOf = (missing: readonly Asked[], permissionsOn: (origin: Origin) => readonly Permission[]): readonly string[] => {
+  const anyhow = actionsOf(permissionsOn({ subnetIds: [], context: {} }).filter(isDenied))
+  const hanging = missing.filter(({ required }) => !anyhow.includes(required.action))
+  return [...new Set(hanging.map(({ origin }) => wayText(origin)))]
+}
+
+const wayText = ({ context }: Origin): string => {
+  const [endpoint] = context['aws:SourceVpce'] ?? []
+  const [address] = context['aws:SourceIp'] ?? []
+  if (endpoint !== undefined) return `requests of the nodes come through ${endpoint} of ${context['aws:SourceVpc']?.[0]}`
+  return `requests of the nodes come through no VPC endpoint${address === undefined ? '' : `, from ${address}`}`
+}
+
 const fromOrganization = ({ decision }: Permission): boolean => decision.kind === 'organization-deny'
 
-const firstOfEach = (permissions: readonly Permission[]): readonly Permission[] =>
+const firstOfEach = <P extends Permission>(permissions: readonly P[]): readonly P[] =>
   [...new Map(permissions.toReversed().map((permission) => [permission.required.action, permission])).values()].toReversed()
 
 const actionsOf = (permissions: readonly Permission[]): readonly string[] => [
