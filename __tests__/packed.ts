@@ -27,10 +27,16 @@ const toolOutputs = {
   eksctl: '0.207.0',
 }
 
+/** What Helm lists in an EKS cluster that is prepared for HyperPod. */
+const releases = [{ name: 'hyperpod-dependencies', namespace: 'kube-system', status: 'deployed', chart: 'hyperpod-helm-chart-0.1.0' }]
+
 /** A folder with every tool of the checklist in it, and with this machine's bash and python3, which parse scripts. */
 export const toolFolder = (outputs: Readonly<Record<string, string>> = toolOutputs): string => {
   const folder = mkdtempSync(join(tmpdir(), 'preflight-tools-'))
-  for (const [name, output] of Object.entries(outputs)) writeFileSync(join(folder, name), `#!/bin/sh\necho '${output}'\n`, { mode: 0o755 })
+  for (const [name, output] of Object.entries(outputs)) {
+    const body = name === 'helm' ? `[ "$1" = list ] && echo '${JSON.stringify(releases)}' || echo '${output}'` : `echo '${output}'`
+    writeFileSync(join(folder, name), `#!/bin/sh\n${body}\n`, { mode: 0o755 })
+  }
   symlinkSync('/bin/bash', join(folder, 'bash'))
   symlinkSync('/usr/bin/python3', join(folder, 'python3'))
   return folder

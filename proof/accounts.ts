@@ -114,9 +114,9 @@ const slurmAccount = async (moto: string): Promise<ProvenAccount> => {
 /** The reference set-up for EKS without a way to the internet, with an image of the account's own. IAM's simulator is closed to it. */
 const eksAccount = async (moto: string): Promise<ProvenAccount> => {
   const setup = await eksSetup(moto)
-  const { inputs, clusterSecurityGroupId } = setup
+  const { inputs, clusterSecurityGroupId, kubeconfig } = setup
   const aws = await startLoopbackAws({ moto, quotas, clusterSecurityGroupId, denied: ['iam:SimulatePrincipalPolicy'] })
-  return { name: 'eks', inputs, environment: await environmentOf(moto), aws }
+  return { name: 'eks', inputs, environment: { ...(await environmentOf(moto)), KUBECONFIG: kubeconfig }, aws }
 }
 
 /** A network that is too small, shut and without DNS; a public bucket with a script of Windows; roles that trust and may too little. */

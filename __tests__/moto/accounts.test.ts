@@ -34,6 +34,7 @@ import {
   trustOf,
 } from './account.ts'
 import { advice, errors, failing, failingRules, type Inputs, judgeAccount, slurmInputs } from './judged-account.ts'
+import { kubeconfigOf } from './kubeconfig.ts'
 import type { Behaviour } from './loopback-aws.ts'
 
 /** An account is made and judged in a few seconds; a busy machine takes longer. */
@@ -456,15 +457,30 @@ describe('a broken account', () => {
 })
 
 describe('an EKS account', () => {
+  const kubeconfig = 'aws eks update-kubeconfig --region us-west-2 --name ml'
   const eksInputs = (account: Account): Inputs => ({ ...slurmInputs(account), orchestrator: 'eks', 'eks-cluster': 'ml' })
 
   test('with an active cluster in API mode is ready', async () => {
     const account = await goodAccount(moto)
     await makeEksCluster(account, 'ml', 'API')
-    const { report } = await judgeAccount(eksInputs(account))
+    const environment = { KUBECONFIG: await kubeconfigOf(account.eks, 'ml') }
+    const { report } = await judgeAccount(eksInputs(account), { environment })
     expect(failing(report).filter(({ severity }) => severity !== 'notice')).toEqual([])
     expect(report.verdict).toBe('ready')
     expect(report.findings).toContainEqual(expect.objectContaining({ rule: 'network/subnet-capacity', status: 'pass' }))
+  })
+
+  test('without a kubeconfig is unproven, and says the step that makes one; the workflow may let it pass', async () => {
+    const account = await goodAccount(moto)
+    await makeEksCluster(account, 'ml', 'API')
+    const { report, exitCode, outputs } = await judgeAccount(eksInputs(account))
+    expect([report.verdict, exitCode, outputs['verdict']]).toEqual(['unproven', 3, 'unproven'])
+    const unknown = report.findings.filter(({ status }) => status === 'unknown')
+    expect(unknown).toMatchObject([{ rule: 'eks/helm-chart', severity: 'error', fix: { commands: [kubeconfig, expect.anything()] } }])
+    expect(unknown[0]?.fix?.text).toContain(`\`- run: ${kubeconfig}\``)
+    expect(JSON.parse(outputs['left-open'] ?? '')).toEqual(['eks/helm-chart'])
+    const passing = await judgeAccount({ ...eksInputs(account), 'on-unknown': 'warn' })
+    expect([passing.report.verdict, passing.exitCode, passing.outputs['verdict']]).toEqual(['unproven', 0, 'unproven'])
   })
 
   test.each([

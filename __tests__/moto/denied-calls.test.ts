@@ -82,11 +82,12 @@ const neededBy: Readonly<Record<string, readonly string[]>> = {
   's3:GetBucketEncryption': ['iam/kms'],
   's3:GetBucketPolicy': ['s3/role-access'],
   's3:GetBucketPolicyStatus': [],
-  's3:GetObject': [...scripts, 's3/encryption', 'security-group/lustre', 'slurm/directory-service', 'slurm/file-system'],
+  's3:GetObject': [...scripts, 'iam/kms', 's3/encryption', 'security-group/lustre', 'slurm/directory-service', 'slurm/file-system'],
   's3:GetPublicAccessBlock': ['s3/exposure'],
   's3:HeadBucket': ['s3/bucket', 's3/region'],
   's3:ListObjectsV2': [
     ...scripts,
+    'iam/kms',
     'lifecycle/entry-point',
     'lifecycle/unused-hook',
     's3/encryption',

@@ -27,12 +27,16 @@ const quotas: Behaviour['quotas'] = {
   'L-E2A0AC0F': { serviceCode: 'sagemaker', name: 'ml.m5.12xlarge for cluster usage', value: 4 },
 }
 
-const judged = async (inputs: Readonly<Record<string, string>>, behaviour: Partial<Behaviour>): Promise<Report> => {
+const judged = async (
+  inputs: Readonly<Record<string, string>>,
+  behaviour: Partial<Behaviour>,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Report> => {
   const session = await deployerSession(moto)
   // The documents of the policies decide: what a set-up lacks has to be seen in them.
   const aws = await startLoopbackAws({ moto, quotas, denied: ['iam:SimulatePrincipalPolicy'], ...behaviour })
   try {
-    const { report, log } = await runAction(inputs, { ...credentialsFor(aws.url), ...session })
+    const { report, log } = await runAction(inputs, { ...credentialsFor(aws.url), ...session, ...environment })
     if (report === null) throw new Error(`the action made no report:\n${log}`)
     return report
   } finally {
@@ -44,7 +48,7 @@ const judgeSlurm = (setup: SlurmSetup, behaviour: Partial<Behaviour> = {}): Prom
   judged(setup.inputs, { fileSystemInterfaceIds: [setup.fileSystemInterfaceId], ...behaviour })
 
 const judgeEks = (setup: EksSetup, behaviour: Partial<Behaviour> = {}): Promise<Report> =>
-  judged(setup.inputs, { clusterSecurityGroupId: setup.clusterSecurityGroupId, ...behaviour })
+  judged(setup.inputs, { clusterSecurityGroupId: setup.clusterSecurityGroupId, ...behaviour }, { KUBECONFIG: setup.kubeconfig })
 
 /** Rules that say that something must or should change. Notices are advice: a single private subnet is in one zone, for one. */
 const red = (report: Report): readonly string[] =>

@@ -26,6 +26,7 @@ import { CreateFileSystemCommand } from '@aws-sdk/client-fsx'
 import { AttachRolePolicyCommand, CreateRoleCommand, type IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam'
 import { CreateBucketCommand, PutObjectCommand, PutPublicAccessBlockCommand, type S3Client } from '@aws-sdk/client-s3'
 import { allTraffic, clientsOf, region, trustOf } from './account.ts'
+import { kubeconfigOf } from './kubeconfig.ts'
 
 /**
  * AWS's two reference set-ups, as its templates make them.
@@ -64,6 +65,8 @@ export interface EksSetup extends Setup {
   readonly interfaceEndpoints: Readonly<Record<string, string>>
   readonly eksCluster: string
   readonly clusterSecurityGroupId: string
+  /** Path of a kubeconfig that leads to the cluster. */
+  readonly kubeconfig: string
 }
 
 const given = (id: string | undefined): string => {
@@ -236,6 +239,7 @@ export const eksSetup = async (moto: string): Promise<EksSetup> => {
     interfaceEndpoints,
     eksCluster,
     clusterSecurityGroupId,
+    kubeconfig: await kubeconfigOf(clients.eks, eksCluster),
     inputs: requestInputs(request),
   }
 }
