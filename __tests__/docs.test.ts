@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from '@jest/globals'
@@ -91,6 +91,21 @@ describe('inputs', () => {
     const [, text = ''] = new RegExp(`<!-- ${part}:start -->(.*)<!-- ${part}:end -->`, 's').exec(read('README.md')) ?? []
     return [...text.matchAll(/^\| `([^`]+)` \|/gm)].map(([, name]) => name ?? '')
   }
+})
+
+describe('documents for contributors', () => {
+  const { scripts }: { readonly scripts: object } = JSON.parse(read('package.json'))
+  const made = 'proof/node_modules'
+
+  test.each(['CONTRIBUTING.md', 'docs/architecture.md'])('%s names files and commands that exist', (document) => {
+    const paths = [...read(document).matchAll(/(?<![\w./-])(?:src|__tests__|proof|scripts|docs|examples)\/[\w./-]*\w/g)].map(
+      ([path]) => path,
+    )
+    const commands = [...read(document).matchAll(/npm run ([\w:-]+)/g)].map(([, name]) => name ?? '')
+    expect(paths.filter((path) => path !== made && !existsSync(join(root, path)))).toEqual([])
+    expect(commands.filter((name) => !Object.hasOwn(scripts, name))).toEqual([])
+    expect([paths.length > 3, commands.length > 3]).toEqual([true, true])
+  })
 })
 
 describe('workflows', () => {
