@@ -7,7 +7,7 @@ import type { Rule } from '../../src/model/rule.ts'
 import type { Snapshot } from '../../src/model/snapshot.ts'
 import { judge } from '../../src/rules/engine/judge.ts'
 import { rules } from '../../src/rules/index.ts'
-import { aFileSystem, aMachineImage, aNetworkInterface, anEksCluster, aQuota, known } from '../builders.ts'
+import { aFileSystem, aMachineImage, aNetworkInterface, anEksCluster, aQuota, aVpcEndpoint, known } from '../builders.ts'
 import { readySnapshot } from '../fuzz/ready-snapshot.ts'
 import { edited, type Path, pathsOf } from '../fuzz/runs.ts'
 
@@ -32,6 +32,17 @@ const eks: Snapshot = {
     ...slurm.facts,
     eksCluster: known(anEksCluster({ vpcId, subnetIds: vpcConfig.subnetIds, securityGroupIds: [securityGroupId] })),
     eksSecurityGroups: slurm.facts.securityGroups ?? known({}),
+    vpcEndpoints: known([
+      aVpcEndpoint({
+        type: 'Interface',
+        serviceName: `com.amazonaws.${slurm.plan.region}.sts`,
+        privateDnsEnabled: true,
+        subnetIds: [subnetId],
+        securityGroupIds: [securityGroupId],
+      }),
+    ]),
+    endpointSubnets: slurm.facts.subnets ?? known({}),
+    endpointSecurityGroups: slurm.facts.securityGroups ?? known({}),
     eksAccessEntries: known([]),
     eksAddons: known(['vpc-cni']),
     vpcCniAddon: known({ name: 'vpc-cni', version: 'v1.20.4-eksbuild.1', status: 'ACTIVE' }),
@@ -133,7 +144,8 @@ const newlySkipped = (snapshot: Snapshot, id: FactId, changed: Snapshot): readon
   return skips(judged, changed).filter((skip) => !before.has(skip))
 }
 
-const reasons: readonly Gap['reason'][] = ['denied', 'throttled', 'timeout', 'unreachable', 'unsupported', 'unexpected']
+/** Rules tell gaps apart by nothing but whether they were attempted: two reasons stand for all. */
+const reasons: readonly Gap['reason'][] = ['denied', 'unexpected']
 const gapOf = (reason: Gap['reason']): Fact<never> => ({ ok: false, gap: { reason, action: 'x:Y', message: `x:Y was ${reason}` } })
 const factIds = ({ facts }: Snapshot): readonly FactId[] => Object.keys(facts) as FactId[]
 

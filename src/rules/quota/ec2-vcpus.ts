@@ -7,9 +7,9 @@ import type { InstanceGroup, Plan } from '../../model/plan.ts'
 import { entry } from '../../semantics/fact.ts'
 import { defineRule } from '../engine/define.ts'
 import { fail, given, pass } from '../engine/outcome.ts'
-import { noQuota } from '../shared/no-quota.ts'
 import { requiresGroups } from '../shared/requires-groups.ts'
 import { unknownType } from '../shared/unknown-type.ts'
+import { noQuota } from './room/no-quota.ts'
 import { quotaIncrease } from './room/quota-increase.ts'
 
 type Family = (typeof ec2Families)[number]

@@ -7,8 +7,8 @@ import { plannedNodes } from '../../semantics/capacity/node-counts.ts'
 import { entry } from '../../semantics/fact.ts'
 import { defineRule } from '../engine/define.ts'
 import { fail, given, pass } from '../engine/outcome.ts'
-import { noQuota } from '../shared/no-quota.ts'
 import { requiresGroups } from '../shared/requires-groups.ts'
+import { noQuota } from './room/no-quota.ts'
 import { quotaIncrease } from './room/quota-increase.ts'
 
 const name = quotaNames.instancesPerCluster

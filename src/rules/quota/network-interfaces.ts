@@ -8,9 +8,9 @@ import { interfaceDemand, interfacesInUse } from '../../semantics/capacity/netwo
 import { entry } from '../../semantics/fact.ts'
 import { defineRule } from '../engine/define.ts'
 import { given } from '../engine/outcome.ts'
-import { noQuota } from '../shared/no-quota.ts'
 import { requiresGroups } from '../shared/requires-groups.ts'
 import { unknownType } from '../shared/unknown-type.ts'
+import { noQuota } from './room/no-quota.ts'
 import { judgeRoom } from './room/quota-room.ts'
 
 const name = quotaNames.networkInterfaces

@@ -10,8 +10,8 @@ import { entry } from '../../semantics/fact.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
 import { fail, given } from '../engine/outcome.ts'
-import { noQuota } from '../shared/no-quota.ts'
 import { requiresGroups } from '../shared/requires-groups.ts'
+import { noQuota } from './room/no-quota.ts'
 import { judgeRoom } from './room/quota-room.ts'
 
 export const spot = defineRule({

@@ -7,8 +7,8 @@ import { nodesInUse, plannedNodes } from '../../semantics/capacity/node-counts.t
 import { entry } from '../../semantics/fact.ts'
 import { defineRule } from '../engine/define.ts'
 import { given } from '../engine/outcome.ts'
-import { noQuota } from '../shared/no-quota.ts'
 import { requiresGroups } from '../shared/requires-groups.ts'
+import { noQuota } from './room/no-quota.ts'
 import { judgeRoom } from './room/quota-room.ts'
 
 const name = quotaNames.totalInstances

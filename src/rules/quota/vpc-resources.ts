@@ -6,7 +6,7 @@ import type { Outcome } from '../../model/finding.ts'
 import { entry } from '../../semantics/fact.ts'
 import { defineRule } from '../engine/define.ts'
 import { fail, given, pass } from '../engine/outcome.ts'
-import { noQuota } from '../shared/no-quota.ts'
+import { noQuota } from './room/no-quota.ts'
 import { quotaIncrease } from './room/quota-increase.ts'
 
 /** A quota of the checklist, how much of it a new network for HyperPod takes, and what that is for. */

@@ -2,7 +2,7 @@ import { apiServer, type Need, needs } from '../../catalog/node-demands.ts'
 import type { Gap } from '../../model/fact.ts'
 import type { Plan } from '../../model/plan.ts'
 import { apiServerPath } from './api-server-path.ts'
-import type { Network, WayFacts } from './network.ts'
+import { type Network, type WayFacts, wayFacts } from './network.ts'
 import { type Demand, demandsOf, type Placement, placementsOf } from './placements.ts'
 import { servicePath } from './service-path.ts'
 import { inSeries, type Layer, type Path, type Step } from './step.ts'
@@ -20,8 +20,19 @@ export interface Way extends Path {
   readonly vpcEndpointId: string | null
 }
 
+/** The ways of a plan as they were last judged, for the rules that read the same facts one after the other. */
+const latest = new WeakMap<Plan, { readonly facts: WayFacts; readonly ways: readonly Way[] }>()
+
 /** Every way of the plan: each placement to each thing that its nodes call. Empty where the subnets are not known. */
 export const waysOf = (plan: Plan, facts: WayFacts): readonly Way[] => {
+  const known = latest.get(plan)
+  if (known !== undefined && wayFacts.every((id) => known.facts[id] === facts[id])) return known.ways
+  const ways = judgedWays(plan, facts)
+  latest.set(plan, { facts, ways })
+  return ways
+}
+
+const judgedWays = (plan: Plan, facts: WayFacts): readonly Way[] => {
   if (!facts.subnets.ok) return []
   const network = { plan, facts }
   return placementsOf(plan, facts.subnets.value).flatMap((placement) =>

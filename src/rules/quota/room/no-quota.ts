@@ -1,7 +1,7 @@
-import { quotaReference } from '../../catalog/quotas.ts'
-import type { Gap } from '../../model/fact.ts'
-import type { Outcome, Severity } from '../../model/finding.ts'
-import { command } from '../engine/command.ts'
+import { quotaReference } from '../../../catalog/quotas.ts'
+import type { Gap } from '../../../model/fact.ts'
+import type { Outcome, Severity } from '../../../model/finding.ts'
+import { command } from '../../engine/command.ts'
 
 /**
  * What cannot be judged because Service Quotas does not list the quota: AWS may have renamed it, or count such nodes by nothing in this

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Facts } from '../../../src/model/facts.ts'
-import type { Rule } from '../../../src/model/rule.ts'
-import { judge } from '../../../src/rules/engine/judge.ts'
-import { rules } from '../../../src/rules/index.ts'
-import { subnetCapacity } from '../../../src/rules/network/subnet-capacity.ts'
+import type { Facts } from '../../src/model/facts.ts'
+import type { Rule } from '../../src/model/rule.ts'
+import { judge } from '../../src/rules/engine/judge.ts'
+import { rules } from '../../src/rules/index.ts'
+import { subnetCapacity } from '../../src/rules/network/subnet-capacity.ts'
 import {
   aNatGateway,
   aNetworkAcl,
@@ -19,7 +19,7 @@ import {
   known,
   sizesOf,
   statuses,
-} from '../../builders.ts'
+} from '../builders.ts'
 
 const good = aSubnet()
 const ipv6Only = aSubnet({

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
-import { quotaNames } from '../../../src/catalog/quotas.ts'
-import { noQuota } from '../../../src/rules/shared/no-quota.ts'
+import { quotaNames } from '../../../../src/catalog/quotas.ts'
+import { noQuota } from '../../../../src/rules/quota/room/no-quota.ts'
 
 test.each([
   [quotaNames.totalInstances, 'sagemaker'],
