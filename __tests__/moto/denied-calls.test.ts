@@ -24,7 +24,7 @@ const neededBy: Readonly<Record<string, readonly string[]>> = {
   'ec2:DescribeInstanceTypeOfferings': ['network/type-offered'],
   // Prefix lists sharpen what routes, ACLs and groups with a rule to everywhere have settled already.
   'ec2:DescribeManagedPrefixLists': [],
-  'ec2:DescribeNatGateways': ['network/egress'],
+  'ec2:DescribeNatGateways': ['network/acl', 'network/egress'],
   'ec2:DescribeNetworkAcls': ['network/acl'],
   'ec2:DescribeNetworkInterfaces': ['quota/network-interfaces'],
   'ec2:DescribeRouteTables': ['network/acl', 'network/egress', 'network/s3-endpoint-policy', 'network/s3-route', 'network/subnets-private'],
@@ -38,6 +38,7 @@ const neededBy: Readonly<Record<string, readonly string[]>> = {
   'ec2:DescribeSubnets': [
     'network/acl',
     'network/egress',
+    'network/endpoint-policy',
     'network/endpoints-usable',
     'network/s3-endpoint-policy',
     'network/s3-route',
@@ -50,6 +51,9 @@ const neededBy: Readonly<Record<string, readonly string[]>> = {
   ],
   'ec2:DescribeVpcAttribute': ['network/dns'],
   'ec2:DescribeVpcEndpoints': [
+    'network/acl',
+    'network/egress',
+    'network/endpoint-policy',
     'network/endpoints-usable',
     'network/s3-endpoint-policy',
     'network/s3-route',
