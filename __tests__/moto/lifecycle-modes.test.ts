@@ -93,7 +93,7 @@ describe('the three ways in which nodes of a Slurm cluster are set up', () => {
     const report = await judged(account, mode)
     expect(report.verdict).toBe('blocked')
     const blocking = new Set(errors(report).map(({ rule }) => rule))
-    expect([...blocking]).toEqual(expect.arrayContaining(['network/egress', 'network/s3-route', 's3/bucket']))
+    expect([...blocking]).toEqual(expect.arrayContaining(['network/s3-route', 's3/bucket']))
   })
 
   test.each(['ami', 'extension', 'custom'] as const)('%s: the open account is ready', async (mode) => {
