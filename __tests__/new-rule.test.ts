@@ -48,7 +48,10 @@ describe('npm run new-rule', () => {
   test('in an area that is there, and in a new one', () => {
     for (const id of rulesOfTheTest) {
       const { status, printed } = newRule(id)
-      expect([status, printed]).toEqual([0, expect.stringMatching(/^Written:\n[\s\S]*Left to do, from docs\/architecture.md:\n\n[\s\S]*\n1\. /)])
+      expect([status, printed]).toEqual([
+        0,
+        expect.stringMatching(/^Written:\n[\s\S]*Left to do, from docs\/architecture.md:\n\n[\s\S]*\n1\. /),
+      ])
       for (const path of filesOf(id)) expect(printed).toContain(`  ${path}\n`)
     }
     const list = read('src/rules/index.ts')
