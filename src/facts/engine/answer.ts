@@ -46,6 +46,19 @@ export const field = <T extends object, K extends keyof T & string>(answer: T, n
   return value
 }
 
+/**
+ * The items that can be read, where judging takes an item that is missing for one that is not known. For no other list: what is left
+ * out must not be taken for what does not exist.
+ */
+export const readable = <Item, T>(items: readonly Item[], read: (item: Item) => T): readonly T[] =>
+  items.flatMap((item) => {
+    try {
+      return [read(item)]
+    } catch {
+      return []
+    }
+  })
+
 /** A field that counts things: whole and not negative. Throws for anything else, as JSON lets a service answer text or a fraction. */
 export const count = <T extends object, K extends keyof T & string>(answer: T, name: K): number =>
   checked(field(answer, name), name, (value) => Number.isSafeInteger(value) && value >= 0)

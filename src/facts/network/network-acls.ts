@@ -4,7 +4,7 @@ import {
   paginateDescribeNetworkAcls,
 } from '@aws-sdk/client-ec2'
 import type { NetworkAcl, NetworkAclEntry } from '../../model/facts/network.ts'
-import { count, field, flag, oneOf, pages } from '../engine/answer.ts'
+import { count, field, flag, oneOf, pages, readable } from '../engine/answer.ts'
 import { type Context, defineCollector } from '../engine/collect.ts'
 import { inVpc, plannedVpcId } from './planned-vpc.ts'
 
@@ -17,7 +17,8 @@ export const networkAcls = defineCollector({
     const vpcId = await plannedVpcId({ plan }, get)
     if (vpcId === null) return []
     const found = await pages(paginateDescribeNetworkAcls({ client: clients.ec2 }, inVpc(vpcId)), 'NetworkAcls')
-    return found.map(toNetworkAcl)
+    // Each subnet has an ACL: one whose ACL is missing here is not known, and no other is hidden.
+    return readable(found, toNetworkAcl)
   },
 })
 
