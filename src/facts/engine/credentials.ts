@@ -35,20 +35,22 @@ const audience = 'sts.amazonaws.com'
  * Finds credentials once for the whole run. What is found may still be refused by AWS: `credentials/identity` judges that.
  */
 export const findCredentials = async (source: CredentialSource): Promise<Checked<AwsCredentialIdentityProvider>> => {
-  const waiting: Waiting = { for: whatTheChainAsks(process.env) }
+  const led = source.roleToAssume === null ? whereTheChainIsLed(process.env) : null
+  const waiting: Waiting = { for: led ?? 'the default profile (its credential_process, sign-in or role) or the metadata of the instance' }
   try {
     const found = source.roleToAssume === null ? defaultChain(source) : assumeRole(source, source.roleToAssume, waiting)
     const provider = telling(found, source.onSecret)
     return { ok: true, value: remembering(provider, await inTime(provider(), source.signal, waiting)) }
   } catch (error) {
-    return { ok: false, faults: [fault(source.roleToAssume, problemOf(error, waiting))] }
+    return { ok: false, faults: [fault(source.roleToAssume, problemOf(error, waiting, led))] }
   }
 }
 
-/** A time-out and a connection that failed do not say of whom they speak. */
-const problemOf = (error: unknown, waiting: Waiting): string => {
+/** A time-out and a connection that failed do not say of whom they speak, and the chain not what it was led to. */
+const problemOf = (error: unknown, waiting: Waiting, led: string | null): string => {
   const message = error instanceof Error ? error.message : String(error)
-  return ['timeout', 'unreachable'].includes(gapFrom(error).reason) ? `${waiting.for}: ${message}` : message
+  if (error instanceof Late) return message
+  return led !== null || ['timeout', 'unreachable'].includes(gapFrom(error).reason) ? `${waiting.for}: ${message}` : message
 }
 
 /** What has not answered yet, for the case that it never does. */
@@ -56,9 +58,11 @@ interface Waiting {
   for: string
 }
 
+class Late extends Error {}
+
 const inTime = async <T>(answer: Promise<T>, signal: AbortSignal, waiting: Waiting): Promise<T> => {
   // Sockets that the abort ends may fail the answer first; either way it is the same story.
-  const late = (): Error => new Error(`${waiting.for} did not answer before the time of this run was up`)
+  const late = (): Error => new Late(`${waiting.for} did not answer before the time of this run was up`)
   const ended = new Promise<never>((_, reject) => {
     if (signal.aborted) reject(late())
     else signal.addEventListener('abort', () => reject(late()), { once: true })
@@ -67,16 +71,16 @@ const inTime = async <T>(answer: Promise<T>, signal: AbortSignal, waiting: Waiti
 }
 
 /**
- * What the SDK's default chain asks, by what the environment leads it to; where that is a profile, what stands in it is not looked at.
+ * What the environment leads the SDK's default chain to; what stands in a profile is not looked at. Null where it leads nowhere.
  * https://docs.aws.amazon.com/sdk-for-javascript/v3/developer-guide/setting-credentials-node.html
  */
-const whatTheChainAsks = (environment: Readonly<Record<string, string | undefined>>): string => {
+const whereTheChainIsLed = (environment: Readonly<Record<string, string | undefined>>): string | null => {
   if (environment['AWS_PROFILE']) return `the profile ${environment['AWS_PROFILE']} (its credential_process, sign-in or role)`
   if (environment['AWS_WEB_IDENTITY_TOKEN_FILE'])
     return 'STS (sts:AssumeRoleWithWebIdentity, with the token of AWS_WEB_IDENTITY_TOKEN_FILE)'
   const container = environment['AWS_CONTAINER_CREDENTIALS_FULL_URI'] || environment['AWS_CONTAINER_CREDENTIALS_RELATIVE_URI']
   if (container) return 'the endpoint of container credentials (AWS_CONTAINER_CREDENTIALS_*_URI)'
-  return 'the default profile (its credential_process, sign-in or role) or the metadata of the instance'
+  return null
 }
 
 /** STS behind a profile or a web identity is asked over the same proxies and with the same bounds as everything else. */
