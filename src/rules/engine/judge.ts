@@ -153,7 +153,7 @@ const gapFixes: Readonly<Record<Gap['reason'], (gap: Gap) => string>> = {
   throttled: ({ action }) => `AWS throttled ${action} on every try. Run again when fewer jobs call it.`,
   timeout: ({ action }) =>
     action === 'none'
-      ? 'Run again where the machine has more time for it.'
+      ? 'Run again; if it stays, look at what else was too late, on this machine and on its way to AWS.'
       : `Run again; if it stays, look at the way from this machine to the service of ${action}.`,
   unreachable: ({ action }) => `This machine cannot reach the service of ${action}: look at its network, proxy and endpoint settings.`,
   unsupported: ({ action }) => `The endpoint in use does not know ${action}: check it by hand, or use the public endpoint of the Region.`,
