@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
 import { type Loopback, serve } from './loopback/server.ts'
 import { runAction } from './packed.ts'
@@ -41,6 +42,20 @@ const tokenFile = (): string => {
   const path = join(folder, 'token')
   writeFileSync(path, 'header.payload.signature')
   return path
+}
+
+/** A snapshot is judged for a pull request, and GitHub is asked about its comment. */
+const forPullRequest = (apiUrl: string): Readonly<Record<string, string>> => {
+  const event = join(folder, 'event.json')
+  const head = { sha: 'c0ffee', repo: { full_name: 'octocat/clusters' } }
+  writeFileSync(event, JSON.stringify({ pull_request: { number: 7, head } }))
+  return {
+    GITHUB_EVENT_NAME: 'pull_request',
+    GITHUB_EVENT_PATH: event,
+    GITHUB_REPOSITORY: 'octocat/clusters',
+    GITHUB_RUN_ID: '42',
+    GITHUB_API_URL: apiUrl,
+  }
 }
 
 interface Hanging {
@@ -84,6 +99,48 @@ const cases: Readonly<Record<string, Hanging>> = {
     says: 'no errors in',
   },
 }
+
+const sample = fileURLToPath(new URL('../examples/sample-account/snapshot.json', import.meta.url))
+
+/** What GitHub does, and what the run says of it; its verdict and exit code are its own. */
+const gitHubs: Readonly<Record<string, readonly [answer: Parameters<typeof serve>[0], says: string]>> = {
+  'never answers': [() => null, 'GitHub did not answer in time'],
+  'never ends its answer': [
+    (_, socket) => {
+      socket.on('error', () => undefined)
+      socket.write('HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 100000\r\n\r\n[')
+      return null
+    },
+    'GitHub did not answer in time',
+  ],
+  'has pages without end': [
+    ({ url, headers }) => {
+      const page = Number(new URL(url, 'http://x').searchParams.get('page')) + 1
+      const link = `<http://${headers.host}/repos/octocat/clusters/issues/7/comments?page=${page}>; rel="next"`
+      return { headers: { 'content-type': 'application/json', link }, body: JSON.stringify([{ id: page, body: 'x', user: null }]) }
+    },
+    'the pull request has more than 10000 comments',
+  ],
+  'answers with a page for people': [
+    () => ({ headers: { 'content-type': 'text/html' }, body: '<html>Sign in</html>' }),
+    'GitHub answered something else than a list',
+  ],
+  'leads to itself': [({ url }) => ({ status: 302, headers: { location: url } }), 'could not be written'],
+}
+
+test.concurrent.each(Object.entries(gitHubs))('where GitHub %s, the verdict stands, and the run ends', async (_, [answer, says]) => {
+  const gitHub = await serve(answer)
+  try {
+    const inputs = { snapshot: sample, 'github-token': 'ghs_0123456789', 'comment-in-pr': 'always' }
+    const run = await runAction(inputs, { PATH: '/usr/bin:/bin', ...forPullRequest(gitHub.url) })
+    expect(run.durationMs).toBeLessThan(25_000)
+    expect([run.exitCode, run.outputs['verdict']]).toEqual([1, 'blocked'])
+    expect(run.log).toContain(says)
+    expect(run.log).toMatch(/^::warning::the pull request comment could not be written: /m)
+  } finally {
+    await gitHub.close()
+  }
+})
 
 test('whatever never answers, the run ends within its minute, with its exit code, and says what it waited for', async () => {
   const path = '/usr/bin:/bin'

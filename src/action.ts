@@ -149,7 +149,7 @@ const comment = async (report: Report, inputs: Inputs, secrets: Secrets): Promis
     if (run === null) return
     if (connection.token === '') return forbidden(run, when, 'there is no github-token')
     const kept = await keepComment(run, connection, report, inputs)
-    if (kept.kind !== 'none') core.info(`pull request comment ${kept.kind}: ${plain(kept.url)}`)
+    if (kept.kind !== 'none') core.info(`pull request comment ${kept.kind}: ${plain(secrets.hide(kept.url))}`)
   } catch (error) {
     const problem = secrets.hideIn(gitHubProblem(error, connection))
     if (problem.forbidden && run !== null) forbidden(run, when, problem.message)

@@ -22,7 +22,7 @@ import { codeScanningLimits, renderSarif, type SarifContext } from './report/sar
 import type { Report } from './report/schema/report.ts'
 import { demandedFacts, judge } from './rules/engine/judge.ts'
 import { rules } from './rules/index.ts'
-import { type Deadline, startDeadline } from './run/deadline.ts'
+import { type Deadline, inTime, startDeadline } from './run/deadline.ts'
 import type { Secrets } from './run/secrets.ts'
 
 /** Name and version of this program, as reports, snapshots and the user agent state them. */
@@ -109,7 +109,9 @@ const savedSnapshot = async (path: string, inputs: Inputs): Promise<Checked<Snap
 
 const takeSnapshot = async (inputs: Inputs, face: Face, { askingEnds: signal }: Deadline): Promise<Checked<Snapshot>> => {
   const { now, idToken, noCredentialsBecause, progress, secrets } = face
-  const region = inputs.region ?? (await environmentRegion())
+  const configured: Checked<string | null> = inputs.region === null ? await regionInTime(signal) : { ok: true, value: inputs.region }
+  if (!configured.ok) return configured
+  const region = configured.value
   const source = { region: region ?? 'us-east-1', roleToAssume: inputs['role-to-assume'], idToken, signal, onSecret: secrets.add }
   const [read, file, credentials] = await Promise.all([
     readPlan(inputs, region),
@@ -137,6 +139,16 @@ const takeSnapshot = async (inputs: Inputs, face: Face, { askingEnds: signal }: 
     }
   } finally {
     close()
+  }
+}
+
+/** The Region may stand in a configuration file of the SDK's, which may be anything that the environment names. */
+const regionInTime = async (signal: AbortSignal): Promise<Checked<string | null>> => {
+  try {
+    return { ok: true, value: await inTime(environmentRegion(), signal, () => 'the AWS configuration (AWS_CONFIG_FILE, ~/.aws/config)') }
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error)
+    return { ok: false, faults: [{ source: 'region', problem, expected: 'an AWS Region, as input region or in AWS_REGION' }] }
   }
 }
 

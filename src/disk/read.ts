@@ -12,7 +12,7 @@ const notRegular = 'is not a regular file'
 export const openRegular = async (place: string): Promise<FileHandle> => {
   // To open a device may already do something.
   const before = await lstat(place)
-  if (!before.isFile() && !before.isSymbolicLink()) throw new Refused(notRegular)
+  if (!before.isFile() && !before.isSymbolicLink()) throw new Refused(before.isDirectory() ? 'is a folder' : notRegular)
   // Windows has neither flag: there they are undefined.
   const handle = await open(place, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0))
   if ((await handle.stat()).isFile()) return handle

@@ -44,6 +44,22 @@ export const startDeadline = (timeMs: number = runTimeMs): Deadline => {
   return { askingEnds: controller.signal, judging: until(judgingShare), writing: until(1), stop: () => clearTimeout(timer) }
 }
 
+/**
+ * What the promise gives, unless the signal is aborted first.
+ * @throws Late, with what was waited for, or what the promise throws.
+ */
+export const inTime = async <T>(answer: Promise<T>, signal: AbortSignal, waitedFor: () => string): Promise<T> => {
+  const late = (): Late => new Late(`${waitedFor()} did not answer before the time of this run was up`)
+  const ended = new Promise<never>((_, reject) => {
+    if (signal.aborted) reject(late())
+    else signal.addEventListener('abort', () => reject(late()), { once: true })
+  })
+  return Promise.race([answer, ended])
+}
+
+/** What was waited for did not come before the time was up; the message names it. */
+export class Late extends Error {}
+
 /** Node ends a script of its `vm` module that runs too long, with all that it calls: the one way to end a loop without another thread. */
 const boundedBy = (leftMs: () => number): Bounded => {
   const context = createContext()

@@ -2,6 +2,7 @@ import { AssumeRoleWithWebIdentityCommand, STSClient } from '@aws-sdk/client-sts
 import { defaultProvider } from '@aws-sdk/credential-provider-node'
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@smithy/types'
 import type { Checked, Fault } from '../../model/fault.ts'
+import { inTime, Late } from '../../run/deadline.ts'
 import { gapFrom } from './gap.ts'
 import { requestHandler } from './transport.ts'
 
@@ -40,7 +41,7 @@ export const findCredentials = async (source: CredentialSource): Promise<Checked
   try {
     const found = source.roleToAssume === null ? defaultChain(source) : assumeRole(source, source.roleToAssume, waiting)
     const provider = telling(found, source.onSecret)
-    return { ok: true, value: remembering(provider, await inTime(provider(), source.signal, waiting)) }
+    return { ok: true, value: remembering(provider, await inTime(provider(), source.signal, () => waiting.for)) }
   } catch (error) {
     return { ok: false, faults: [fault(source.roleToAssume, problemOf(error, waiting, led))] }
   }
@@ -56,18 +57,6 @@ const problemOf = (error: unknown, waiting: Waiting, led: string | null): string
 /** What has not answered yet, for the case that it never does. */
 interface Waiting {
   for: string
-}
-
-class Late extends Error {}
-
-const inTime = async <T>(answer: Promise<T>, signal: AbortSignal, waiting: Waiting): Promise<T> => {
-  // Sockets that the abort ends may fail the answer first; either way it is the same story.
-  const late = (): Error => new Late(`${waiting.for} did not answer before the time of this run was up`)
-  const ended = new Promise<never>((_, reject) => {
-    if (signal.aborted) reject(late())
-    else signal.addEventListener('abort', () => reject(late()), { once: true })
-  })
-  return Promise.race([answer, ended])
 }
 
 /**
