@@ -89,7 +89,7 @@ describe('a GitHub server', () => {
   })
 
   test('that is too late is given up, without a second attempt', async () => {
-    gitHub().delayMs = 5_000
+    gitHub().delayMs = 1_000
     const patience = connection(100)
     const started = performance.now()
     const late = pullRequestClient(aRun({ apiUrl: gitHub().url }), patience).changedFiles()
@@ -97,7 +97,7 @@ describe('a GitHub server', () => {
       () => null,
       (reason: unknown) => reason,
     )
-    expect(performance.now() - started).toBeLessThan(2_000)
+    expect(performance.now() - started).toBeLessThan(800)
     expect(error).not.toBeNull()
     expect(gitHubProblem(error, patience)).toEqual({ forbidden: false, message: 'GitHub did not answer in time' })
     expect(gitHub().asked).toHaveLength(1)

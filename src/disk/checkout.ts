@@ -45,7 +45,7 @@ const homeFolder = (): string | null => {
 
 const realOrSelf = (path: string): string => {
   try {
-    return realpathSync(path)
+    return realpathSync.native(path)
   } catch {
     return path
   }
@@ -110,5 +110,5 @@ export const isInCheckout = (folder: string, environment: Environment = process.
   const named = environment['GITHUB_WORKSPACE'] || repositoryAround(process.cwd())
   if (named === null) return false
   const real = realOrSelf(resolve(named))
-  return isWithin(resolve(named), folder) || isWithin(real, realOrSelf(folder))
+  return [resolve(named), real].some((root) => isWithin(root, folder)) || isWithin(real, realOrSelf(folder))
 }
