@@ -81,11 +81,16 @@ test('a device that is named itself is no file', async () => {
   expect([exitCode, stderr]).toEqual([2, expect.stringContaining('/dev/zero: is not a regular file')])
 })
 
-test('a file that is no request shows nothing of itself, wherever it is', async () => {
-  const { exitCode, stderr } = await runCommand(['--region', 'us-west-2', '--cluster-config', credentials], {}, checkout())
+test.each([
+  ['request', ['--region', 'us-west-2', '--cluster-config']],
+  ['policy file', ['--region', 'us-west-2', '--cluster-config', 'request.json', '--policy-file']],
+  ['snapshot', ['--snapshot']],
+  ['report', ['merge']],
+])('a file that is no %s shows nothing of itself, wherever it is', async (_, words) => {
+  const { exitCode, stderr } = await runCommand([...words, credentials], {}, checkout())
   expect(exitCode).toBe(2)
-  expect(stderr).toContain(`${credentials}:`)
-  expect(stderr).not.toMatch(/AKIA|wJalr|aws_access/)
+  expect(stderr).toContain(credentials)
+  expect(stderr).not.toMatch(/AKIA|wJalr|aws_access|\[default/)
 })
 
 describe('a link that stays in the checkout', () => {

@@ -43,15 +43,18 @@ export const findCredentials = async (source: CredentialSource): Promise<Checked
     const provider = telling(found, source.onSecret)
     return { ok: true, value: remembering(provider, await inTime(provider(), source.signal, () => waiting.for)) }
   } catch (error) {
-    return { ok: false, faults: [fault(source.roleToAssume, problemOf(error, waiting, led))] }
+    return { ok: false, faults: [fault(source.roleToAssume, problemOf(error, waiting, led), isUnreached(error))] }
   }
 }
+
+/** Nothing was said about the credentials themselves. */
+const isUnreached = (error: unknown): boolean => error instanceof Late || ['timeout', 'unreachable'].includes(gapFrom(error).reason)
 
 /** A time-out and a connection that failed do not say of whom they speak, and the chain not what it was led to. */
 const problemOf = (error: unknown, waiting: Waiting, led: string | null): string => {
   const message = error instanceof Error ? error.message : String(error)
   if (error instanceof Late) return message
-  return led !== null || ['timeout', 'unreachable'].includes(gapFrom(error).reason) ? `${waiting.for}: ${message}` : message
+  return led !== null || isUnreached(error) ? `${waiting.for}: ${message}` : message
 }
 
 /** What has not answered yet, for the case that it never does. */
@@ -122,7 +125,7 @@ const assumeRole =
     }
   }
 
-const fault = (roleToAssume: string | null, problem: string): Fault =>
+const fault = (roleToAssume: string | null, problem: string, unreached: boolean): Fault =>
   roleToAssume === null
     ? {
         source: 'credentials',
@@ -133,5 +136,7 @@ const fault = (roleToAssume: string | null, problem: string): Fault =>
     : {
         source: 'role-to-assume',
         problem: `${roleToAssume} could not be assumed: ${problem}`,
-        expected: 'a role whose trust policy names this repository, and permissions: id-token: write in the workflow',
+        expected: unreached
+          ? 'an answer: look at the way from this machine there, and at its proxy and endpoint settings'
+          : 'a role whose trust policy names this repository, and permissions: id-token: write in the workflow',
       }
