@@ -44,6 +44,7 @@ const groupOf = (part: Part, kind: InstanceGroup['kind']): readonly InstanceGrou
       instanceCount,
       minInstanceCount: part.at('MinInstanceCount').integer,
       executionRole: role === null ? null : roleNameOf(role),
+      ...(role?.startsWith('arn:') === true && { executionRoleArn: role }),
       overrideVpcConfig: vpcConfigOf(part.at('OverrideVpcConfig')),
       lifecycle: lifecycleOf(part.at('LifeCycleConfig')),
       ebsVolumes: part.at('InstanceStorageConfigs').items.flatMap(ebsVolumeOf),
