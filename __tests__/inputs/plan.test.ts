@@ -174,6 +174,14 @@ describe('a plan from a request', () => {
     })
   })
 
+  test('of more groups than CreateCluster takes the first are judged', () => {
+    const InstanceGroups = Array.from({ length: 2000 }, (_, index) =>
+      groupRequest({ InstanceGroupName: `g${index}`, ExecutionRole: `${index}` }),
+    )
+    const { instanceGroups, executionRoles } = requestedPlan(clusterRequest({ InstanceGroups }))
+    expect([instanceGroups.length, instanceGroups.at(-1)?.name, executionRoles.length]).toEqual([100, 'g99', 100])
+  })
+
   test('roles of one name in other accounts or paths are roles of their own, a bare name is the role that an ARN names', () => {
     const arns = [
       'arn:aws:iam::111122223333:role/Nodes',

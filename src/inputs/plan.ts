@@ -9,7 +9,7 @@ import type {
   RequestDocument,
   VpcConfig,
 } from '../model/plan.ts'
-import { type Part, requestPart } from '../semantics/plan/request-part.ts'
+import { judgedGroups, type Part, requestPart } from '../semantics/plan/request-part.ts'
 import { overriddenInputs } from './overridden-inputs.ts'
 import { fileSystemsOf, groupsOf, roleNameOf, sourcesOf, vpcConfigOf } from './request-groups.ts'
 import type { Inputs } from './table.ts'
@@ -155,7 +155,9 @@ const namedRole = (role: string): Pick<InstanceGroup, 'executionRole' | 'executi
 
 /** Roles by their whole identity: those of one name in two accounts, or under two paths, are two. A bare name is the role that an ARN names. */
 const rolesOf = (root: Part, groups: readonly InstanceGroup[], fallback: string | null): readonly PlannedRole[] => {
-  const parts = [...root.at('InstanceGroups').items, ...root.at('RestrictedInstanceGroups').items].map((group) => group.at('ExecutionRole'))
+  const parts = [...judgedGroups(root, 'InstanceGroups'), ...judgedGroups(root, 'RestrictedInstanceGroups')].map((group) =>
+    group.at('ExecutionRole'),
+  )
   const stated = parts.flatMap(({ text, location }) => (text === null ? [] : [{ ...plannedRole(text, 'request', []), location }]))
   const filled =
     fallback !== null && groups.some((group) => group.executionRole === roleNameOf(fallback)) ? [plannedRole(fallback, 'input', [])] : []
