@@ -3,8 +3,9 @@ import { parseInputs } from '../../src/inputs/parse.ts'
 import { type PlanInputs, planFromInputs, planFromRequest } from '../../src/inputs/plan.ts'
 import { parseRequest } from '../../src/inputs/request.ts'
 import type { Plan } from '../../src/model/plan.ts'
+import { requestFaults } from '../../src/semantics/plan/request-shape.ts'
 import { isOf } from '../../src/semantics/policies/planned-role.ts'
-import { clusterRequest, groupRequest, requestedPlan } from '../requested-plan.ts'
+import { asJson, clusterRequest, groupRequest, requestedPlan } from '../requested-plan.ts'
 
 const inputs = (given: Readonly<Record<string, string>> = {}): PlanInputs => {
   const parsed = parseInputs(Object.entries(given).map(([name, value]) => ({ name, value, source: name })))
@@ -180,6 +181,16 @@ describe('a plan from a request', () => {
     )
     const { instanceGroups, executionRoles } = requestedPlan(clusterRequest({ InstanceGroups }))
     expect([instanceGroups.length, instanceGroups.at(-1)?.name, executionRoles.length]).toEqual([100, 'g99', 100])
+    expect(
+      requestFaults(asJson(clusterRequest({ InstanceGroups: Array.from({ length: 2000 }, () => ({})) }))).filter(
+        ({ pointer }) => pointer === '/InstanceGroups',
+      ),
+    ).toHaveLength(1)
+    expect(
+      requestFaults(asJson(clusterRequest({ InstanceGroups: Array.from({ length: 2000 }, () => ({})) }))).some(({ pointer }) =>
+        pointer.startsWith('/InstanceGroups/100'),
+      ),
+    ).toBe(false)
   })
 
   test('roles of one name in other accounts or paths are roles of their own, a bare name is the role that an ARN names', () => {
