@@ -116,6 +116,8 @@ export interface InstanceGroup {
   readonly minInstanceCount: number | null
   /** Name of the execution role, to be found in `Plan.executionRoles`; null where none is known. */
   readonly executionRole: string | null
+  /** Its ARN where the user gave one; absent otherwise, and in plans of versions that knew names alone. */
+  readonly executionRoleArn?: string
   readonly overrideVpcConfig: VpcConfig | null
   readonly lifecycle: Lifecycle
   readonly ebsVolumes: readonly EbsVolume[]
