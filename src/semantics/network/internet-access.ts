@@ -13,8 +13,8 @@ export type InternetAccess =
   | { readonly kind: 'forwarded'; readonly text: string; readonly route: Route }
   /** Nowhere, or nowhere with a private address. */
   | { readonly kind: 'closed'; readonly text: string; readonly fault: Fault }
-  /** What would decide it is not known. */
-  | { readonly kind: 'undecided'; readonly text: string; readonly gap: Gap }
+  /** What would decide it is not known. `unseen` is the id of a gateway that AWS does not show to this account. */
+  | { readonly kind: 'undecided'; readonly text: string; readonly gap: Gap; readonly unseen?: string }
 
 /** Why traffic does not get out, with what stands in the way. */
 export type Fault =
@@ -35,6 +35,8 @@ export interface Routing {
   readonly routeTables: readonly RouteTable[]
   readonly natGateways: Fact<readonly NatGateway[]>
   readonly prefixLists: PrefixListBlocks
+  /** Ids of what routes lead to and somebody vouches for. A way through it is open unless what was read closes it. */
+  readonly trusted?: readonly string[]
 }
 
 /**
@@ -55,6 +57,14 @@ export const mayLeadOut = (access: InternetAccess): access is Extract<InternetAc
   access.kind === 'open' || access.kind === 'forwarded'
 
 const accessBy = (way: Way, table: RouteTable, routing: Routing): InternetAccess => {
+  const access = accessSeen(way, table, routing)
+  const vouched = 'route' in way && routing.trusted?.includes(way.route.target.id) === true
+  return vouched && (access.kind === 'forwarded' || access.kind === 'undecided')
+    ? { kind: 'open', text: wayText(way, table), route: way.route }
+    : access
+}
+
+const accessSeen = (way: Way, table: RouteTable, routing: Routing): InternetAccess => {
   const text = wayText(way, table)
   switch (way.kind) {
     case 'no-route':
@@ -79,7 +89,8 @@ const throughNat = (route: Route, text: string, routing: Routing): InternetAcces
   if (natGateway === undefined) {
     // The gateway of a VPC that another account shares is its owner's to see.
     const message = `ec2:DescribeNatGateways does not list ${route.target.id}, which ${route.destination} leads to: whether it works is not known`
-    return { kind: 'undecided', text, gap: { reason: 'unexpected', action: 'ec2:DescribeNatGateways', message } }
+    const gap: Gap = { reason: 'unexpected', action: 'ec2:DescribeNatGateways', message }
+    return { kind: 'undecided', text, gap, unseen: route.target.id }
   }
   const { state } = natGateway
   if (state !== 'available') {
