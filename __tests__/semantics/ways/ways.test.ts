@@ -106,7 +106,12 @@ describe('what the policy file vouches for', () => {
     ['a NAT gateway of the account that shares the VPC', 'nat-0elsewhere', natElsewhere, 'open'],
     ['a private NAT gateway before another router', aNatGateway().natGatewayId, privateNat, 'open'],
     ['a peering connection to central endpoints', 'pcx-0aaaaaaa', tables(toS3Gateway, pcx), 'open'],
-    ['a peering connection as the default route, to endpoints behind it', 'pcx-0bbbbbbb', tables(toS3Gateway, to('peering', 'pcx-0bbbbbbb')), 'open'],
+    [
+      'a peering connection as the default route, to endpoints behind it',
+      'pcx-0bbbbbbb',
+      tables(toS3Gateway, to('peering', 'pcx-0bbbbbbb')),
+      'open',
+    ],
     ['an internet gateway', 'igw-0aaaaaaa', tables(toS3Gateway, to('internet-gateway', 'igw-0aaaaaaa')), 'closed: route'],
     ['a route that is gone', 'tgw-0aaaaaaa', tables(toS3Gateway, { ...tgw, state: 'blackhole' }), 'closed: route'],
     ['a NAT gateway that failed', aNatGateway().natGatewayId, { natGateways: [aNatGateway({ state: 'failed' })] }, 'closed: target'],
@@ -129,6 +134,67 @@ describe('what the policy file vouches for', () => {
     }
     expect(waysIn(eksPlan(), given)).toMatchObject({ S3: 'undecided: route' })
     expect(waysIn(vouched('vpce-0elsewh'), given)).toMatchObject({ S3: 'open', 'S3 image layers': 'open' })
+  })
+})
+
+/** The control plane's interfaces are where the nodes are: no ACL is between them. */
+const inNodeSubnet = anEksCluster({ subnetIds: ['subnet-0aaaaaaa'] })
+
+describe('network ACLs on the way to the control plane', () => {
+  const apart = {
+    subnets: { 'subnet-0aaaaaaa': nodeSubnet, 'subnet-0bbbbbbb': aSubnet({ subnetId: 'subnet-0bbbbbbb', cidrBlock: '10.0.4.0/22' }) },
+  }
+  const nodesAcl = aNetworkAcl({ subnetIds: ['subnet-0aaaaaaa'] })
+  const acl = (id: string, subnetIds: readonly string[], ...allowed: readonly Parameters<typeof anAclEntry>[0][]) =>
+    aNetworkAcl({
+      networkAclId: id,
+      isDefault: false,
+      subnetIds,
+      entries: allowed.map((entry, index) => anAclEntry({ ruleNumber: 100 + index, ...entry })),
+    })
+  const answering = [
+    { protocol: '6', fromPort: 443, toPort: 443, cidrBlock: '10.0.0.0/22' },
+    { direction: 'egress', protocol: '6', fromPort: 1024, toPort: 65_535, cidrBlock: '10.0.0.0/22' },
+  ] as const
+  const elsewhere = anEksCluster({ subnetIds: ['subnet-0bbbbbbb'] })
+  const both = anEksCluster()
+  const cases: readonly (readonly [string, Given, string])[] = [
+    ['let everything through', { eksCluster: elsewhere }, 'open'],
+    [
+      'a list of what nodes call',
+      { ...apart, eksCluster: elsewhere, networkAcls: [nodesAcl, acl('acl-1', ['subnet-0bbbbbbb'], ...answering)] },
+      'open',
+    ],
+    [
+      'no answers',
+      { ...apart, eksCluster: elsewhere, networkAcls: [nodesAcl, acl('acl-1', ['subnet-0bbbbbbb'], answering[0])] },
+      'closed: network-acl',
+    ],
+    [
+      'nothing out of the nodes',
+      {
+        ...apart,
+        eksCluster: elsewhere,
+        networkAcls: [acl('acl-1', ['subnet-0aaaaaaa']), aNetworkAcl({ subnetIds: ['subnet-0bbbbbbb'] })],
+      },
+      'closed: network-acl',
+    ],
+    [
+      'shut in a subnet that the plan does not name',
+      { eksCluster: elsewhere, networkAcls: [nodesAcl, acl('acl-1', ['subnet-0bbbbbbb'])] },
+      'closed: network-acl',
+    ],
+    [
+      'shut in one of two subnets',
+      { eksCluster: both, networkAcls: [nodesAcl, acl('acl-1', ['subnet-0bbbbbbb'])] },
+      'undecided: network-acl',
+    ],
+    ['shut between other subnets', { eksCluster: inNodeSubnet, networkAcls: [acl('acl-1', ['subnet-0aaaaaaa'])] }, 'open'],
+    ['not read', { eksCluster: elsewhere, networkAcls: denied('ec2:DescribeNetworkAcls') }, 'undecided: network-acl'],
+  ]
+
+  test.each(cases)('%s', (_, given, expected) => {
+    expect(waysIn(eksPlan(), given)['EKS API server']).toBe(expected)
   })
 })
 
@@ -216,7 +282,7 @@ describe('each layer closes what goes through it', () => {
     ],
   ]
   test.each(network)('%s', (_, given, names, expected) => {
-    const ways = waysIn(eksPlan(), given)
+    const ways = waysIn(eksPlan(), { eksCluster: inNodeSubnet, ...given })
     expect(Object.fromEntries(Object.entries(ways).filter(([, state]) => state !== 'open'))).toEqual(allOf(names, expected))
   })
 

@@ -2,7 +2,7 @@ import type { Fact } from '../../model/fact.ts'
 import type { RouteTable, Subnet, VpcEndpoint } from '../../model/facts/network.ts'
 import type { Evidence, Outcome, Severity } from '../../model/finding.ts'
 import type { Location, Plan } from '../../model/plan.ts'
-import { exitText, type InternetAccess, internetAccess, type Routing } from '../../semantics/network/internet-access.ts'
+import { exitText, type Fault, type InternetAccess, internetAccess, type Routing } from '../../semantics/network/internet-access.ts'
 import { prefixListBlocks, routeTableOf } from '../../semantics/network/routes.ts'
 import { type MissingService, missingServices } from '../../semantics/ways/missing-services.ts'
 import { trustedIn, wayFacts } from '../../semantics/ways/network.ts'
@@ -97,9 +97,9 @@ const closed = (given: Case, access: InternetAccess, missing: readonly MissingSe
 }
 
 /** A default route that is meant to lead out and does not: a fault of its own, whatever endpoints there are. */
-const isBroken = (access: InternetAccess): boolean =>
-  access.kind === 'closed' &&
-  (access.fault.kind === 'blackhole' || access.fault.kind === 'nat-not-available' || access.fault.kind === 'nat-enclosed')
+const isBroken = (access: InternetAccess): boolean => access.kind === 'closed' && broken.has(access.fault.kind)
+
+const broken: ReadonlySet<Fault['kind']> = new Set(['blackhole', 'nat-not-available', 'nat-without-address', 'nat-enclosed'])
 
 const lackText = (missing: readonly MissingService[], served: readonly string[], vpcId: string, { orchestrator }: Plan): string => {
   if (missing.length === 0) return `interface endpoints answer for what nodes need (${served.join(', ')}), all else is dropped`

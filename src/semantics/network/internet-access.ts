@@ -25,6 +25,8 @@ export type Fault =
   | { readonly kind: 'blackhole'; readonly route: Route }
   /** The NAT gateway is not, or no longer, in service. */
   | { readonly kind: 'nat-not-available'; readonly route: Route; readonly natGateway: NatGateway }
+  /** A public NAT gateway that has no address on the internet. */
+  | { readonly kind: 'nat-without-address'; readonly route: Route; readonly natGateway: NatGateway }
   /** A private NAT gateway translates towards other networks; the internet gateway drops what comes through it. */
   | { readonly kind: 'nat-private'; readonly route: Route; readonly natGateway: NatGateway }
   /** The NAT gateway stands in a subnet that has no route to an internet gateway. */
@@ -96,6 +98,9 @@ const throughNat = (route: Route, text: string, routing: Routing): InternetAcces
   if (state !== 'available') {
     return { kind: 'closed', text: `${text}, which is ${state}`, fault: { kind: 'nat-not-available', route, natGateway } }
   }
+  if (lacksAddress(natGateway)) {
+    return { kind: 'closed', text: `${text}, which has no public address`, fault: { kind: 'nat-without-address', route, natGateway } }
+  }
   const beyond = beyondNat(natGateway, routing)
   if (beyond === 'internet') return { kind: 'open', text, route }
   if (!beyond.ok) return { kind: 'undecided', text, gap: beyond.gap }
@@ -112,6 +117,10 @@ const throughNat = (route: Route, text: string, routing: Routing): InternetAcces
   const enclosed = `whose own subnet ${natGateway.subnetId} has no route to an internet gateway (${wayText(way, table)})`
   return { kind: 'closed', text: `${text}, ${enclosed}`, fault: { kind: 'nat-enclosed', route, natGateway, table } }
 }
+
+/** A regional gateway takes its addresses by itself, zone by zone, as they are needed: that none is listed says nothing. */
+const lacksAddress = ({ connectivityType, publicIps, subnetId }: NatGateway): boolean =>
+  connectivityType === 'public' && subnetId !== null && publicIps.length === 0
 
 /**
  * Where a NAT gateway sends on what it has translated. A regional one is in no subnet and brings its own route to the internet gateway.
@@ -131,7 +140,7 @@ export const workingNatGateway = (routing: Routing): NatGateway | null =>
   routing.natGateways.ok ? (routing.natGateways.value.find((gateway) => works(gateway, routing)) ?? null) : null
 
 const works = (gateway: NatGateway, routing: Routing): boolean => {
-  if (gateway.state !== 'available' || gateway.connectivityType === 'private') return false
+  if (gateway.state !== 'available' || gateway.connectivityType === 'private' || lacksAddress(gateway)) return false
   const beyond = beyondNat(gateway, routing)
   return beyond === 'internet' || (beyond.ok && beyond.value.way.kind === 'internet-gateway')
 }

@@ -30,7 +30,7 @@ const routeStep = ({ subnetId }: Subnet, access: InternetAccess): Step => {
       return open('route', subnetId)
     case 'closed': {
       const { kind } = access.fault
-      const layer = kind === 'nat-not-available' || kind === 'nat-private' || kind === 'nat-enclosed' ? 'target' : 'route'
+      const layer = kind.startsWith('nat-') ? 'target' : 'route'
       return closed(layer, subnetId, access.text)
     }
     case 'undecided': {
