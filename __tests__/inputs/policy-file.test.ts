@@ -172,7 +172,7 @@ describe('faults, with line and column', () => {
     ],
     ['a number as text', ['thresholds:', '  spare-addresses: "3"'], ['2:20 thresholds.spare-addresses is "3"']],
     ['a file that is a list', ['- rules'], ['1:1 the file is a list']],
-    ['a file that is a word', ['off'], ['1:1 the file is "off"']],
+    ['a file that is a word', ['off'], ['1:1 the file is no mapping']],
     ['a key that comes twice', ['fail-on: error', 'fail-on: never'], ['2:1 Map keys must be unique']],
     ['what is not YAML', ['rules: ['], ['1:9 Flow sequence in block collection must be sufficiently indented and end with a ]']],
   ])('%s', (_, lines, expected) => {

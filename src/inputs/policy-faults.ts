@@ -85,7 +85,9 @@ const faultOf = (issue: v.BaseIssue<unknown>, document: ParsedDocument, ruleIds:
   const isRule = path.length === 3 && path[0] === 'waivers' && name === 'rule' && typeof issue.input === 'string'
   return {
     at: placeOf(document, path),
-    problem: isRule ? unwaivable(String(issue.input), ruleIds) : `${called(path)} is ${shown(issue.input)}`,
+    problem: isRule
+      ? unwaivable(String(issue.input), ruleIds)
+      : `${called(path)} is ${path.length === 0 ? 'no mapping' : shown(issue.input)}`,
     expected: issue.message,
   }
 }

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { lstatSync } from 'node:fs'
 import * as v from 'valibot'
 import type { Checked } from '../model/fault.ts'
 import type { Plan } from '../model/plan.ts'
@@ -16,7 +16,7 @@ const expected = 'a policy file in YAML or JSON'
  * it is told at once: a waiver that is not whole must neither excuse anything nor be passed over.
  */
 export const readPolicyFile = async (named: string | null, ruleIds: readonly string[]): Promise<Checked<PolicyFile | null>> => {
-  if (named === null && !existsSync(defaultPolicyFile)) return { ok: true, value: null }
+  if (named === null && lstatSync(defaultPolicyFile, { throwIfNoEntry: false }) === undefined) return { ok: true, value: null }
   const path = named ?? defaultPolicyFile
   const text = await readText(path, 'policy-file', expected)
   return text.ok ? parsePolicyFile(path, text.value, ruleIds) : text
