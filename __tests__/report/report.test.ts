@@ -199,6 +199,13 @@ describe('what is left open', () => {
     expect(lastLine(report)).toContain('not given: instance-type, security-group-ids')
   })
 
+  test('what somebody vouches for is in the report and in what the verdict says', () => {
+    const trustedTargets = [{ id: 'tgw-0a1b2c3d', reason: 'egress VPC', owner: 'network team' }]
+    const report = reportOn({ trustedTargets })
+    expect(report.trustedTargets).toEqual(trustedTargets)
+    expect(lastLine(report)).toContain('tgw-0a1b2c3d trusted by network team: egress VPC')
+  })
+
   test('is nothing in a whole plan, and nothing in a request, which names all that the cluster uses', () => {
     expect(reportOn({}).leftOpen).toEqual([])
     expect(reportOn({ request: aRequest(), instanceGroups: [], vpcConfig: null }).leftOpen).toEqual([])

@@ -52,6 +52,7 @@ export const parsePolicyFile = (path: string, text: string, ruleIds: readonly st
       },
       thresholds: said.thresholds ?? {},
       requiredTools: said['required-tools'] ?? null,
+      trustedTargets: (said['trusted-targets'] ?? []).map(({ id, reason, owner }) => ({ id, reason: reason.trim(), owner: owner.trim() })),
     },
   }
 }
@@ -62,10 +63,11 @@ const saysNothing = (text: string): boolean => text.split('\n').every((line) => 
 /** The plan with what the policy file says about it, where the inputs do not. */
 export const planUnder = (file: PolicyFile | null, plan: Plan, inputs: Inputs): Plan => {
   if (file === null) return plan
-  const { thresholds: _, ...rest } = plan
+  const { thresholds: _, trustedTargets: __, ...rest } = plan
   return {
     ...rest,
     requiredTools: inputs['required-tools'] ?? file.requiredTools ?? plan.requiredTools,
     ...(Object.keys(file.thresholds).length > 0 && { thresholds: file.thresholds }),
+    ...(file.trustedTargets.length > 0 && { trustedTargets: file.trustedTargets }),
   }
 }

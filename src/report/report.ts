@@ -42,6 +42,7 @@ export const makeReport = ({ tool, snapshot, findings, ...policy }: Judgement): 
     calls: snapshot.calls,
     topology: topologyOf(snapshot, findings),
     reach: reachIn(snapshot.plan, snapshot.facts),
+    trustedTargets: snapshot.plan.trustedTargets ?? [],
   }
 }
 
