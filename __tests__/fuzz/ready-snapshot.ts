@@ -4,6 +4,7 @@ import { parseSnapshot } from '../../src/inputs/snapshot.ts'
 import type { Inputs } from '../../src/inputs/table.ts'
 import type { Checked } from '../../src/model/fault.ts'
 import type { Snapshot } from '../../src/model/snapshot.ts'
+import { isUnread } from '../../src/semantics/fact.ts'
 
 const sample = new URL('../../examples/sample-account/snapshot.json', import.meta.url)
 
@@ -39,8 +40,14 @@ export const readySnapshot = (): Snapshot => {
       quotas: known(
         mapped(quotas.value, (quota) => (quota.ok && quota.value !== null ? known({ ...quota.value, value: 100_000 }) : quota)),
       ),
-      subnets: known(mapped(subnets.value, (subnet) => subnet && { ...subnet, availableIpAddressCount: 4091 })),
-      securityGroups: known(mapped(securityGroups.value, (group) => group && { ...group, egress: group.ingress.concat(group.egress) })),
+      subnets: known(
+        mapped(subnets.value, (subnet) => (isUnread(subnet) ? subnet : subnet && { ...subnet, availableIpAddressCount: 4091 })),
+      ),
+      securityGroups: known(
+        mapped(securityGroups.value, (group) =>
+          isUnread(group) ? group : group && { ...group, egress: group.ingress.concat(group.egress) },
+        ),
+      ),
       bucketScripts: known(
         mapped(bucketScripts.value, (folder) =>
           folder.ok && folder.value !== null

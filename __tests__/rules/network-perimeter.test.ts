@@ -4,6 +4,7 @@ import type { RolePolicy } from '../../src/model/facts/iam.ts'
 import type { Snapshot } from '../../src/model/snapshot.ts'
 import { judge } from '../../src/rules/engine/judge.ts'
 import { rules } from '../../src/rules/index.ts'
+import { readItems } from '../../src/semantics/fact.ts'
 import { aRolePolicy, denied, known } from '../builders.ts'
 import { readySnapshot } from '../fuzz/ready-snapshot.ts'
 
@@ -28,7 +29,7 @@ const accountWith = ({ condition, associated = true }: Perimeter): Snapshot => {
   const { facts, ...snapshot } = readySnapshot()
   const [endpoint] = learned(facts.vpcEndpoints)
   const tables = learned(facts.routeTables)
-  const planned = Object.values(learned(facts.subnets)).flatMap((subnet) => (subnet === null ? [] : [subnet]))
+  const planned = readItems(learned(facts.subnets), Object.keys(learned(facts.subnets)))
   const [first] = planned
   const own = tables.find(({ routeTableId }) => endpoint?.routeTableIds.includes(routeTableId))
   if (endpoint === undefined || own === undefined || first === undefined) throw new Error('the sample account has no S3 endpoint')

@@ -14,3 +14,8 @@ export type Fact<T> = { readonly ok: true; readonly value: T } | { readonly ok: 
 
 /** One fact a key, each learned by a call of its own: one can be a gap while its neighbours are known. */
 export type Keyed<T> = Readonly<Record<string, Fact<T>>>
+
+/** An item that AWS listed and that could not be read: its own gap, which leaves the other items of the list alone. */
+export interface Unread {
+  readonly unread: Gap
+}

@@ -1,4 +1,4 @@
-import type { Keyed } from './fact.ts'
+import type { Keyed, Unread } from './fact.ts'
 import type { HyperPodUsage, InstanceType, MachineImage, Quota, QuotaRequest, TrainingPlan } from './facts/capacity.ts'
 import type { EksAddon, EksCluster, HyperPodChart } from './facts/eks.ts'
 import type { FileSystem } from './facts/fsx.ts'
@@ -24,12 +24,12 @@ import type { FileDigest, ScriptFolder, ScriptSyntax } from './facts/scripts.ts'
 export interface Facts {
   readonly identity: Identity
   /** Every VPC of the Region. */
-  readonly vpcs: readonly Vpc[]
+  readonly vpcs: readonly (Vpc | Unread)[]
   /** The plan's VPC: the one named, else that of the first subnet found; null where it does not exist. */
   readonly vpc: Vpc | null
   readonly vpcDns: VpcDns | null
   /** Keyed by every subnet id of the plan. */
-  readonly subnets: Readonly<Record<string, Subnet | null>>
+  readonly subnets: Readonly<Record<string, Subnet | null | Unread>>
   /** Of the plan's VPC. */
   readonly routeTables: readonly RouteTable[]
   /** Of the plan's VPC. */
@@ -39,19 +39,19 @@ export interface Facts {
   /** Of the plan's VPC. */
   readonly vpcEndpoints: readonly VpcEndpoint[]
   /** Keyed by every subnet id of the VPC's interface endpoints. */
-  readonly endpointSubnets: Readonly<Record<string, Subnet | null>>
+  readonly endpointSubnets: Readonly<Record<string, Subnet | null | Unread>>
   /** Keyed by every prefix list id that the other network facts name; null where it does not exist. */
   readonly prefixLists: Keyed<PrefixList | null>
   /** Keyed by every security group id of the plan. */
-  readonly securityGroups: Readonly<Record<string, SecurityGroup | null>>
+  readonly securityGroups: Readonly<Record<string, SecurityGroup | null | Unread>>
   /** Keyed by every security group id of the VPC's interface endpoints. */
-  readonly endpointSecurityGroups: Readonly<Record<string, SecurityGroup | null>>
+  readonly endpointSecurityGroups: Readonly<Record<string, SecurityGroup | null | Unread>>
   /** Network interfaces of the plan's file systems, keyed by file system id. */
   readonly fileSystemInterfaces: Readonly<Record<string, readonly NetworkInterface[]>>
   /** Keyed by every security group id of the file systems' interfaces. */
-  readonly fileSystemSecurityGroups: Readonly<Record<string, SecurityGroup | null>>
+  readonly fileSystemSecurityGroups: Readonly<Record<string, SecurityGroup | null | Unread>>
   /** Keyed by every security group id of the EKS cluster's control plane. */
-  readonly eksSecurityGroups: Readonly<Record<string, SecurityGroup | null>>
+  readonly eksSecurityGroups: Readonly<Record<string, SecurityGroup | null | Unread>>
   readonly vpcResources: VpcResources
   /** Keyed by every instance type of the plan; null where neither the catalog nor EC2 knows it. */
   readonly instanceTypes: Readonly<Record<string, InstanceType | null>>

@@ -1,4 +1,4 @@
-import type { Fact, Keyed } from '../model/fact.ts'
+import type { Fact, Gap, Keyed, Unread } from '../model/fact.ts'
 
 /** The value of a fact; undefined where it is not known. */
 export const knownValue = <T>(fact: Fact<T> | undefined): T | undefined => (fact?.ok ? fact.value : undefined)
@@ -11,6 +11,31 @@ export const keyed = <T>(fact: Fact<Keyed<T>> | undefined, key: string): Fact<T>
   if (fact === undefined) return notCollected(key)
   return fact.ok ? entry(fact.value, key) : fact
 }
+
+/** An item of a record, as it was read: null where it does not exist, or nobody asked for it. A gap where it exists and cannot be read. */
+export const readItem = <T extends object>(record: Readonly<Record<string, T | null | Unread>>, id: string): Fact<T | null> => {
+  const item = Object.hasOwn(record, id) ? (record[id] ?? null) : null
+  return isUnread(item) ? { ok: false, gap: item.unread } : { ok: true, value: item }
+}
+
+/** The items of these ids that exist and could be read. */
+export const readItems = <T extends object>(record: Readonly<Record<string, T | null | Unread>>, ids: readonly string[]): readonly T[] =>
+  ids.flatMap((id) => {
+    const item = readItem(record, id)
+    return item.ok && item.value !== null ? [item.value] : []
+  })
+
+/** The first of these items that could not be read; null where all could. */
+export const unreadGap = (record: Readonly<Record<string, object | null | Unread>>, ids: readonly string[]): Gap | null => {
+  for (const id of ids) {
+    const item = readItem(record, id)
+    if (!item.ok) return item.gap
+  }
+  return null
+}
+
+/** Whether an item of a list could not be read. */
+export const isUnread = <T extends object>(item: T | null | Unread): item is Unread => item !== null && 'unread' in item
 
 const notCollected = (key: string): Fact<never> => ({
   ok: false,

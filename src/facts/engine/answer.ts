@@ -1,3 +1,6 @@
+import type { Unread } from '../../model/fact.ts'
+import { gapFrom } from './gap.ts'
+
 /** Names under which services hand over the way to the next page. */
 const nextPage = ['NextToken', 'nextToken', 'NextContinuationToken', 'NextMarker', 'Marker'] as const
 
@@ -58,6 +61,20 @@ export const readable = <Item, T>(items: readonly Item[], read: (item: Item) => 
       return []
     }
   })
+
+/** Reads one item of a list: what `read` throws is the gap of this item alone. `action` is that of the call that listed it. */
+export const readOrGap = <T>(read: () => T, action: string): T | Unread => {
+  try {
+    return read()
+  } catch (error) {
+    return { unread: gapFrom(error, action) }
+  }
+}
+
+/** Throws unless each item has its id: one without could be any that was asked for. */
+export const namesEach = <T extends object>(items: readonly T[], id: keyof T & string): void => {
+  for (const item of items) field(item, id)
+}
 
 /** A field that counts things: whole and not negative. Throws for anything else, as JSON lets a service answer text or a fraction. */
 export const count = <T extends object, K extends keyof T & string>(answer: T, name: K): number =>

@@ -14,10 +14,13 @@ import {
 } from '@aws-sdk/client-ec2'
 import { drawsNetworkInterfaces } from '../../catalog/quotas.ts'
 import type { Subnet, Vpc, VpcEndpoint } from '../../model/facts/network.ts'
+import type { Facts } from '../../model/facts.ts'
+import { isUnread } from '../../semantics/fact.ts'
 import { plannedSubnets } from '../../semantics/plan/placement.ts'
-import { count, field, flag, pages } from '../engine/answer.ts'
+import { count, field, flag, namesEach, pages, readOrGap } from '../engine/answer.ts'
 import type { Clients } from '../engine/clients.ts'
 import { type Context, defineCollector } from '../engine/collect.ts'
+import { GapError } from '../engine/gap.ts'
 import { inVpc, plannedVpcId } from './planned-vpc.ts'
 import { toRouteTable } from './route-table.ts'
 
@@ -54,13 +57,14 @@ export const endpointSubnets = defineCollector({
   },
 })
 
-const subnetsById = async (clients: Clients, ids: readonly string[]): Promise<Readonly<Record<string, Subnet | null>>> => {
+const subnetsById = async (clients: Clients, ids: readonly string[]): Promise<Facts['subnets']> => {
   if (ids.length === 0) return {}
   const found = await pages(
     paginateDescribeSubnets({ client: clients.ec2 }, { Filters: [{ Name: 'subnet-id', Values: [...ids] }] }),
     'Subnets',
   )
-  const byId = new Map(found.map((subnet) => [subnet.SubnetId, toSubnet(subnet)]))
+  namesEach(found, 'SubnetId')
+  const byId = new Map(found.map((subnet) => [subnet.SubnetId, readOrGap(() => toSubnet(subnet), 'ec2:DescribeSubnets')]))
   return Object.fromEntries(ids.map((id) => [id, byId.get(id) ?? null]))
 }
 
@@ -82,7 +86,8 @@ export const vpcs = defineCollector({
   id: 'vpcs',
   needs: [],
   actions: ['ec2:DescribeVpcs'],
-  collect: async ({ clients }: Context) => (await pages(paginateDescribeVpcs({ client: clients.ec2 }, {}), 'Vpcs')).map(toVpc),
+  collect: async ({ clients }: Context) =>
+    (await pages(paginateDescribeVpcs({ client: clients.ec2 }, {}), 'Vpcs')).map((vpc) => readOrGap(() => toVpc(vpc), 'ec2:DescribeVpcs')),
 })
 
 const toVpc = (vpc: Ec2Vpc): Vpc => {
@@ -112,7 +117,10 @@ export const vpc = defineCollector({
   collect: async ({ plan }: Context, get) => {
     const vpcId = await plannedVpcId({ plan }, get)
     if (vpcId === null) return null
-    const found = (await get('vpcs')).find((candidate) => candidate.vpcId === vpcId)
+    const all = await get('vpcs')
+    const found = all.flatMap((candidate) => (isUnread(candidate) ? [] : [candidate])).find((candidate) => candidate.vpcId === vpcId)
+    const odd = all.find(isUnread)
+    if (found === undefined && odd !== undefined) throw new GapError(odd.unread)
     if (found === undefined && plan.vpcId === null)
       throw new Error(`ec2:DescribeVpcs does not list ${vpcId}, which subnets of the plan are in`)
     return found ?? null
@@ -201,7 +209,8 @@ export const vpcResources = defineCollector({
       return { vpcId, count: found.length }
     }
     const [all, inPlan, addresses] = await Promise.all([get('vpcs'), subnetsOf(), clients.ec2.send(new DescribeAddressesCommand({}))])
-    const exists = all.some(({ vpcId }) => vpcId === inPlan?.vpcId)
+    // A VPC that could not be read may be the plan's: it exists where subnets are in it.
+    const exists = all.some((vpc) => (isUnread(vpc) ? (inPlan?.count ?? 0) > 0 : vpc.vpcId === inPlan?.vpcId))
     return {
       vpcs: all.length,
       subnetsInVpc: exists && inPlan !== null ? inPlan.count : null,

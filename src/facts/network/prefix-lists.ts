@@ -1,6 +1,7 @@
 import { paginateDescribeManagedPrefixLists, paginateGetManagedPrefixListEntries } from '@aws-sdk/client-ec2'
-import type { PrefixList, SecurityGroup } from '../../model/facts/network.ts'
+import type { PrefixList } from '../../model/facts/network.ts'
 import type { Facts } from '../../model/facts.ts'
+import { readItems } from '../../semantics/fact.ts'
 import { field, pages } from '../engine/answer.ts'
 import type { Clients } from '../engine/clients.ts'
 import { type Context, defineCollector, type Get } from '../engine/collect.ts'
@@ -58,9 +59,9 @@ const namedPrefixLists = async (get: Get<Naming>): Promise<readonly string[]> =>
   return [...new Set(ids.flat())].sort()
 }
 
-const inRules = (groups: Readonly<Record<string, SecurityGroup | null>>): readonly string[] =>
-  Object.values(groups).flatMap((group) =>
-    group === null ? [] : [...group.ingress, ...group.egress].flatMap(({ prefixListIds }) => prefixListIds),
+const inRules = (groups: Facts['securityGroups']): readonly string[] =>
+  readItems(groups, Object.keys(groups)).flatMap((group) =>
+    [...group.ingress, ...group.egress].flatMap(({ prefixListIds }) => prefixListIds),
   )
 
 const inRoutes = (tables: Facts['routeTables']): readonly string[] =>

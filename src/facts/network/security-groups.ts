@@ -2,7 +2,7 @@ import { type SecurityGroup as Ec2SecurityGroup, type IpPermission, paginateDesc
 import type { SecurityGroup, SecurityGroupPermission } from '../../model/facts/network.ts'
 import type { Facts } from '../../model/facts.ts'
 import { plannedSecurityGroups } from '../../semantics/plan/placement.ts'
-import { field, pages } from '../engine/answer.ts'
+import { field, namesEach, pages, readOrGap } from '../engine/answer.ts'
 import type { Clients } from '../engine/clients.ts'
 import { type Context, defineCollector } from '../engine/collect.ts'
 
@@ -41,7 +41,7 @@ export const furtherSecurityGroups = async (
   clients: Clients,
   ids: readonly string[],
   planned: () => Promise<Facts['securityGroups']>,
-): Promise<Readonly<Record<string, SecurityGroup | null>>> => {
+): Promise<Facts['securityGroups']> => {
   const distinct = [...new Set(ids)]
   if (distinct.length === 0) return {}
   const known = await planned()
@@ -53,19 +53,20 @@ export const furtherSecurityGroups = async (
 }
 
 /** Security groups by id, null for those that this account cannot see; no call where none is asked for. */
-const securityGroupsById = async (clients: Clients, ids: readonly string[]): Promise<Readonly<Record<string, SecurityGroup | null>>> => {
+const securityGroupsById = async (clients: Clients, ids: readonly string[]): Promise<Facts['securityGroups']> => {
   if (ids.length === 0) return {}
   const found = await pages(
     paginateDescribeSecurityGroups({ client: clients.ec2 }, { Filters: [{ Name: 'group-id', Values: [...ids] }] }),
     'SecurityGroups',
   )
-  const byId = new Map(found.map((group) => [group.GroupId, toSecurityGroup(group)]))
+  namesEach(found, 'GroupId')
+  const byId = new Map(found.map((group) => [group.GroupId, readOrGap(() => toSecurityGroup(group), 'ec2:DescribeSecurityGroups')]))
   return Object.fromEntries(ids.map((id) => [id, byId.get(id) ?? null]))
 }
 
 const toSecurityGroup = (group: Ec2SecurityGroup): SecurityGroup => ({
   securityGroupId: field(group, 'GroupId'),
-  name: field(group, 'GroupName'),
+  name: group.GroupName ?? field(group, 'GroupId'),
   vpcId: field(group, 'VpcId'),
   ingress: (group.IpPermissions ?? []).map(toPermission),
   egress: (group.IpPermissionsEgress ?? []).map(toPermission),

@@ -4,7 +4,7 @@ import type { RouteTable, Subnet, VpcEndpoint } from '../../model/facts/network.
 import type { Facts } from '../../model/facts.ts'
 import type { Plan, VpcConfig } from '../../model/plan.ts'
 import type { Snapshot } from '../../model/snapshot.ts'
-import { knownValue } from '../../semantics/fact.ts'
+import { knownValue, readItem, readItems, unreadGap } from '../../semantics/fact.ts'
 import { routeTableOf } from '../../semantics/network/routes.ts'
 import { vpcIdOf } from '../../semantics/network/vpc.ts'
 import { placementOf, plannedSecurityGroups, plannedSubnets } from '../../semantics/plan/placement.ts'
@@ -28,8 +28,10 @@ export interface Parts {
 export const partsOf = ({ plan, facts }: Snapshot): Parts | null => {
   const planned = plannedSubnets(plan)
   const subnets = knownValue(facts.subnets) ?? {}
-  const found = planned.flatMap(({ id }) => subnets[id] ?? [])
-  if (planned.length === 0 || facts.subnets === undefined || (facts.subnets.ok && found.length === 0)) return null
+  const ids = planned.map(({ id }) => id)
+  const found = readItems(subnets, ids)
+  const noneExists = facts.subnets?.ok === true && found.length === 0 && unreadGap(subnets, ids) === null
+  if (planned.length === 0 || facts.subnets === undefined || noneExists) return null
 
   const vpcId = vpcIdOf(plan, subnets)
   const tables = tablesOf(found, vpcId, knownValue(facts.routeTables) ?? [])
@@ -40,7 +42,7 @@ export const partsOf = ({ plan, facts }: Snapshot): Parts | null => {
     vpcId === null ? nothing : { nodes: [part('vpc', vpcId, vpcId)], edges: [] },
     groups,
     {
-      nodes: planned.map(({ id }) => subnetPart(id, subnets[id] ?? null, facts.subnets?.ok === true, vpcId)),
+      nodes: planned.map(({ id }) => subnetPart(id, facts.subnets?.ok === true ? readItem(subnets, id) : null, vpcId)),
       edges: [...tables].map(([from, { routeTableId }]) => ({ from, to: routeTableId })),
     },
     { nodes: distinctTables.map(tablePart), edges: [] },
@@ -95,8 +97,10 @@ const instanceGroups = (plan: Plan): Piece => {
 
 const flatPlan = (config: VpcConfig) => ({ node: part('instance-groups', 'instance-groups/1', 'nodes of the cluster'), config })
 
-const subnetPart = (id: string, subnet: Subnet | null, wereRead: boolean, vpcId: string | null): Part => {
-  if (subnet === null) return part('subnet', id, id, wereRead ? ['not found'] : [])
+const subnetPart = (id: string, read: Fact<Subnet | null> | null, vpcId: string | null): Part => {
+  if (read === null || !read.ok) return part('subnet', id, id)
+  const subnet = read.value
+  if (subnet === null) return part('subnet', id, id, ['not found'])
   const details = [
     subnet.cidrBlock ?? 'no IPv4',
     `${subnet.availableIpAddressCount} free`,
@@ -110,7 +114,7 @@ const tablePart = ({ routeTableId, isMain }: RouteTable): Part =>
 
 const securityGroups = (plan: Plan, found: Facts['securityGroups'] | null): Piece => ({
   nodes: plannedSecurityGroups(plan).map(({ id }) => {
-    const group = found?.[id]
+    const group = found === null ? undefined : knownValue(readItem(found, id))
     return part('security-group', id, `security group ${id}`, group === null ? ['not found'] : group === undefined ? [] : [group.name])
   }),
   edges: [],

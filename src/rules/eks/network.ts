@@ -2,6 +2,7 @@ import type { EksCluster } from '../../model/facts/eks.ts'
 import type { Facts } from '../../model/facts.ts'
 import type { Outcome } from '../../model/finding.ts'
 import type { Location, Plan } from '../../model/plan.ts'
+import { readItem } from '../../semantics/fact.ts'
 import { plannedSubnets } from '../../semantics/plan/placement.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
@@ -36,7 +37,9 @@ const judge = (cluster: EksCluster, eksLocation: Location | null, subnets: Facts
     return [unknown(name, { reason: 'unexpected', action: 'eks:DescribeCluster', message }, { location: eksLocation })]
   }
   return plannedSubnets(plan).map(({ id, location }) => {
-    const subnet = subnets[id] ?? null
+    const read = readItem(subnets, id)
+    if (!read.ok) return unknown(id, read.gap, { location })
+    const subnet = read.value
     if (subnet === null) return reported(id, `${id} does not exist in ${plan.region}`, 'network/subnets', { location })
     const evidence = { eksVpcId: vpcId, vpcId: subnet.vpcId }
     return subnet.vpcId === vpcId

@@ -3,6 +3,7 @@ import type { RouteTable, Subnet } from '../../model/facts/network.ts'
 import type { Evidence, Fix, Outcome } from '../../model/finding.ts'
 import type { Plan } from '../../model/plan.ts'
 import type { Readable } from '../../model/rule.ts'
+import { readItem } from '../../semantics/fact.ts'
 import { type InternetAccess, internetAccess, mayLeadOut, workingNatGateway } from '../../semantics/network/internet-access.ts'
 import { routeTableOf } from '../../semantics/network/routes.ts'
 import { prefixListOf } from '../../semantics/network/security-graph.ts'
@@ -173,7 +174,9 @@ const accesses = (subnetIds: readonly string[], facts: Known, plan: Plan): Fact<
   if (!routing.ok) return routing
   const found: SubnetAccess[] = []
   for (const id of subnetIds) {
-    const subnet = subnets.value[id] ?? null
+    const read = readItem(subnets.value, id)
+    if (!read.ok) return read
+    const subnet = read.value
     if (subnet === null) continue
     const table = routeTableOf(subnet, routeTables.value)
     if (!table.ok) return table

@@ -4,9 +4,11 @@ import type { Subnet, VpcEndpoint } from '../../model/facts/network.ts'
 import type { Facts } from '../../model/facts.ts'
 import type { Outcome } from '../../model/finding.ts'
 import type { Plan } from '../../model/plan.ts'
+import { readItems, unreadGap } from '../../semantics/fact.ts'
 import { answersInVpc, availableGateway, interfaceAccess, serves } from '../../semantics/network/endpoints.ts'
 import { idsOf, type NodePeer, nodePeers, type Peer, peerOf, reach } from '../../semantics/network/security-graph.ts'
 import { addressBlocks, vpcIdOf } from '../../semantics/network/vpc.ts'
+import { plannedSubnets } from '../../semantics/plan/placement.ts'
 import { wayFacts } from '../../semantics/ways/network.ts'
 import { isLayer, readLayers, type Way, waysOf } from '../../semantics/ways/ways.ts'
 import { command } from '../engine/command.ts'
@@ -36,6 +38,9 @@ export const endpointsUsable = defineRule({
     const ways = waysOf(plan, read)
     const vpcId = vpcIdOf(plan, facts.subnets)
     const subnets = subnetsInVpc(plan, facts.subnets)
+    const ids = plannedSubnets(plan).map(({ id }) => id)
+    const gap = unreadGap(facts.subnets, ids)
+    if (gap !== null && subnets.length === 0) return withoutFacts([{ ok: false, gap }])
     if (vpcId === null || subnets.length === 0) {
       return [reported('plan', 'none of the subnets of the plan exists in its VPC', 'network/subnets')]
     }
@@ -153,12 +158,15 @@ const dnsDefects = (dns: NonNullable<Facts['vpcDns']>, plan: Plan): readonly Def
       commands: [ec2('modify-vpc-attribute', plan, '--vpc-id', dns.vpcId, option, '{"Value":true}')],
     }))
 
-/** The subnets that the endpoint has its network interfaces in; those that could not be found make a gap. */
+/** The subnets that the endpoint has its network interfaces in; those that could not be found or read make a gap. */
 const subnetsOf = ({ endpoint, facts }: Case): Fact<readonly Subnet[]> => {
   if (!facts.endpointSubnets.ok) return facts.endpointSubnets
   const known = facts.endpointSubnets.value
-  const lost = endpoint.subnetIds.filter((id) => (known[id] ?? null) === null)
-  if (lost.length === 0) return { ok: true, value: endpoint.subnetIds.flatMap((id) => known[id] ?? []) }
+  const unread = unreadGap(known, endpoint.subnetIds)
+  if (unread !== null) return { ok: false, gap: unread }
+  const found = readItems(known, endpoint.subnetIds)
+  const lost = endpoint.subnetIds.filter((id) => !found.some(({ subnetId }) => subnetId === id))
+  if (lost.length === 0) return { ok: true, value: found }
   const message = `ec2:DescribeSubnets shows no ${lost.join(', ')}, which ${endpoint.vpcEndpointId} is in`
   return { ok: false, gap: { reason: 'unexpected', action: 'ec2:DescribeSubnets', message } }
 }
@@ -169,7 +177,11 @@ const judgeZones = (given: Case): Reading => {
   if (!own.ok) return { defects: [], gaps: [own.gap] }
   const zones = new Set(own.value.map(({ availabilityZoneId }) => availabilityZoneId))
   const outside = subnets.filter(({ availabilityZoneId }) => !zones.has(availabilityZoneId))
-  if (outside.length === 0) return { defects: [], gaps: [] }
+  if (outside.length === 0) {
+    const ids = plannedSubnets(plan).map(({ id }) => id)
+    const gap = unreadGap(given.facts.subnets, ids)
+    return { defects: [], gaps: gap === null ? [] : [gap] }
+  }
   const names = [...new Set(outside.map(({ availabilityZone }) => availabilityZone))]
   // An endpoint takes one subnet a zone.
   const added = names.flatMap((name) => outside.find(({ availabilityZone }) => availabilityZone === name)?.subnetId ?? [])

@@ -1,11 +1,13 @@
+import type { Fact } from '../../model/fact.ts'
 import type { Subnet } from '../../model/facts/network.ts'
 import type { Outcome } from '../../model/finding.ts'
 import type { Location, Plan } from '../../model/plan.ts'
+import { readItem } from '../../semantics/fact.ts'
 import { vpcIdOf } from '../../semantics/network/vpc.ts'
 import { type PlannedId, plannedSubnets } from '../../semantics/plan/placement.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
-import { fail, pass } from '../engine/outcome.ts'
+import { fail, pass, unknown } from '../engine/outcome.ts'
 import { namesSubnet } from '../shared/each-subnet.ts'
 
 export const subnets = defineRule({
@@ -22,12 +24,14 @@ export const subnets = defineRule({
   uses: [],
   applies: namesSubnet,
   evaluate: ({ subnets }, plan) =>
-    plannedSubnets(plan).map((planned) => judge(planned, subnets[planned.id] ?? null, vpcIdOf(plan, subnets), plan)),
+    plannedSubnets(plan).map((planned) => judge(planned, readItem(subnets, planned.id), vpcIdOf(plan, subnets), plan)),
 })
 
-const judge = ({ id, location }: PlannedId, subnet: Subnet | null, vpcId: string | null, plan: Plan): Outcome => {
+const judge = ({ id, location }: PlannedId, read: Fact<Subnet | null>, vpcId: string | null, plan: Plan): Outcome => {
   const { region } = plan
   const at = { location }
+  if (!read.ok) return unknown(id, read.gap, at)
+  const subnet = read.value
   if (subnet === null) return absent(id, region, vpcId, at)
   const evidence = { vpcId: subnet.vpcId, state: subnet.state }
   if (vpcId !== null && subnet.vpcId !== vpcId) {

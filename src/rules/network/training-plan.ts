@@ -5,7 +5,7 @@ import type { Facts } from '../../model/facts.ts'
 import type { Fix, Outcome, Severity } from '../../model/finding.ts'
 import type { InstanceGroup, Plan } from '../../model/plan.ts'
 import { type PlannedTrainingPlan, plannedTrainingPlans } from '../../semantics/capacity/training-plans.ts'
-import { entry } from '../../semantics/fact.ts'
+import { entry, readItems, unreadGap } from '../../semantics/fact.ts'
 import { placementOf } from '../../semantics/plan/placement.ts'
 import { conjunction, plural } from '../../semantics/text/enumerate.ts'
 import { command } from '../engine/command.ts'
@@ -217,7 +217,9 @@ const judgeGroup = (group: InstanceGroup, found: TrainingPlan, subnets: Fact<Fac
   const subnetIds = placementOf(group, plan)?.subnetIds ?? []
   if (subnetIds.length === 0) return pass(name, `training plan ${found.name} reserves ${types}; ${name} names no subnet`, { location })
   if (!subnets.ok) return unknown(name, subnets.gap, { location })
-  const known = subnetIds.flatMap((id) => subnets.value[id] ?? [])
+  const gap = unreadGap(subnets.value, subnetIds)
+  if (gap !== null) return unknown(name, gap, { location })
+  const known = readItems(subnets.value, subnetIds)
   if (known.length === 0) return reported(name, `none of the subnets of ${name} exists`, 'network/subnets', { location })
   return judgeZones(group, found, fitting, known, plan)
 }

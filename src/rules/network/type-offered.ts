@@ -3,12 +3,13 @@ import type { Subnet } from '../../model/facts/network.ts'
 import type { Facts } from '../../model/facts.ts'
 import type { Fix, Outcome } from '../../model/finding.ts'
 import type { InstanceGroup, Plan } from '../../model/plan.ts'
+import { readItems, unreadGap } from '../../semantics/fact.ts'
 import { vpcIdOf } from '../../semantics/network/vpc.ts'
 import { placementOf } from '../../semantics/plan/placement.ts'
 import { conjunction } from '../../semantics/text/enumerate.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
-import { fail, pass, reported, skip } from '../engine/outcome.ts'
+import { fail, pass, reported, skip, unknown } from '../engine/outcome.ts'
 import { namesSubnet } from '../shared/each-subnet.ts'
 import { requiresGroups } from '../shared/requires-groups.ts'
 
@@ -33,7 +34,9 @@ export const typeOffered = defineRule({
       const vpcId = vpcIdOf(plan, subnets)
       const named = [...new Set(placementOf(group, plan)?.subnetIds ?? [])]
       if (named.length === 0) return skip(group.name, `no subnet is named for ${group.name}`, { location: group.location })
-      const inVpc = named.flatMap((id) => subnets[id] ?? []).filter((subnet) => subnet.vpcId === vpcId)
+      const gap = unreadGap(subnets, named)
+      if (gap !== null) return unknown(group.name, gap, { location: group.location })
+      const inVpc = readItems(subnets, named).filter((subnet) => subnet.vpcId === vpcId)
       return inVpc.length === 0
         ? reported(group.name, `no subnet of ${group.name} is in the cluster's VPC`, 'network/subnets', { location: group.location })
         : judge(group, inVpc, instanceTypeOfferings, plan)

@@ -2,6 +2,7 @@ import type { Subnet, Vpc } from '../../model/facts/network.ts'
 import type { Facts } from '../../model/facts.ts'
 import type { Outcome } from '../../model/finding.ts'
 import type { Plan } from '../../model/plan.ts'
+import { readItems } from '../../semantics/fact.ts'
 import { plannedSubnets } from '../../semantics/plan/placement.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
@@ -29,7 +30,11 @@ export const vpc = defineRule({
   },
 })
 
-const existing = (plan: Plan, subnets: Facts['subnets']): readonly Subnet[] => plannedSubnets(plan).flatMap(({ id }) => subnets[id] ?? [])
+const existing = (plan: Plan, subnets: Facts['subnets']): readonly Subnet[] =>
+  readItems(
+    subnets,
+    plannedSubnets(plan).map(({ id }) => id),
+  )
 
 const judge = (found: Vpc | null, subnets: readonly Subnet[], { vpcId, region }: Plan): Outcome => {
   if (found === null) return vpcId === null ? unnamed(region) : absent(vpcId, subnets, region)

@@ -1,11 +1,12 @@
 import type { Subnet } from '../../model/facts/network.ts'
 import type { Outcome } from '../../model/finding.ts'
 import type { Plan } from '../../model/plan.ts'
+import { readItems, unreadGap } from '../../semantics/fact.ts'
 import { vpcIdOf } from '../../semantics/network/vpc.ts'
 import { plannedSubnets } from '../../semantics/plan/placement.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
-import { fail, pass, reported } from '../engine/outcome.ts'
+import { fail, pass, reported, unknown } from '../engine/outcome.ts'
 import { namesSubnet } from '../shared/each-subnet.ts'
 
 export const zones = defineRule({
@@ -24,9 +25,12 @@ export const zones = defineRule({
   uses: [],
   applies: namesSubnet,
   evaluate: ({ subnets }, plan) => {
-    const found = plannedSubnets(plan).flatMap(({ id }) => subnets[id] ?? [])
+    const ids = plannedSubnets(plan).map(({ id }) => id)
+    const found = readItems(subnets, ids)
     const names = [...new Set(found.map(({ availabilityZone, availabilityZoneId }) => `${availabilityZone} (${availabilityZoneId})`))]
     const [zone] = names
+    const gap = names.length > 1 ? null : unreadGap(subnets, ids)
+    if (gap !== null) return [unknown('subnets', gap, { location: plannedSubnets(plan)[0]?.location })]
     if (zone === undefined) return [reported('subnets', `none of the plan's subnets exists in ${plan.region}`, 'network/subnets')]
     const details = { evidence: { subnets: found.length, zones: names }, location: plannedSubnets(plan)[0]?.location }
     if (names.length > 1) return [pass('subnets', `the plan's ${found.length} subnets are in ${names.join(', ')}`, details)]

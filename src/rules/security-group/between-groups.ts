@@ -45,6 +45,8 @@ const judge = (a: NodePeer, b: NodePeer, { subnets, prefixLists }: Read, { regio
   if (ways.every(({ way }) => way.kind === 'open')) {
     return pass(subject, `${a.name} and ${b.name} may open all traffic to each other`, { location })
   }
+  const unread = a.gap ?? b.gap
+  if (unread !== undefined) return unknown(subject, unread, { location })
   if (absent.length > 0) return reported(subject, `${absent.join(', ')} does not exist`, 'security-group/exists', { location })
   const closed = ways.flatMap(({ from, to, way }) => (way.kind === 'closed' ? [sentence(from, to, way)] : []))
   if (closed.length > 0) return fail(subject, closed.join('; '), openBetween(a, b, ways, region), { location })

@@ -1,9 +1,11 @@
 import type { SecurityGroup } from '../../model/facts/network.ts'
 import type { Fix, Outcome } from '../../model/finding.ts'
 import type { Plan } from '../../model/plan.ts'
+import { unreadGap } from '../../semantics/fact.ts'
 import { everyAddress } from '../../semantics/network/cidr-cover.ts'
 import { letsOut, type NodePeer, nodePeers, type Peer, type Traffic } from '../../semantics/network/security-graph.ts'
-import { onTcpPort, securityGroupPlacements } from '../../semantics/network/security-groups.ts'
+import { onTcpPort, type SecurityGroupPlacement, securityGroupPlacements } from '../../semantics/network/security-groups.ts'
+import { placementOf } from '../../semantics/plan/placement.ts'
 import { reasons } from '../../semantics/text/enumerate.ts'
 import { groupsSubject, type WayFacts, wayFacts } from '../../semantics/ways/network.ts'
 import { isLayer, readLayers, type Way, waysOf } from '../../semantics/ways/ways.ts'
@@ -43,10 +45,12 @@ export const egressOpen = defineRule({
 })
 
 /** To everywhere is enough for everything; rules for less than that are judged by what the nodes call and by which way. */
-const judge = ({ placement, ...carried }: NodePeer, ways: readonly Way[], { prefixLists }: WayFacts, { region }: Plan): Outcome => {
+const judge = ({ placement, ...carried }: NodePeer, ways: readonly Way[], { prefixLists, subnets }: WayFacts, plan: Plan): Outcome => {
   const { subject, location } = placement
+  const { region } = plan
   const nodes: Peer = { ...carried, unread: [] }
   const [first] = nodes.securityGroups
+  if (first === undefined && nodes.gap !== undefined) return unknown(subject, nodes.gap, { location })
   if (first === undefined) return reported(subject, `${subject} does not exist`, 'security-group/exists', { location })
   const out = letsOut(nodes, everybody, https, prefixLists)
   if (out.kind === 'open') return pass(subject, `${subject} allows TCP 443 to ${everywhere}`, { location })
@@ -61,11 +65,19 @@ const judge = ({ placement, ...carried }: NodePeer, ways: readonly Way[], { pref
   if (reading.undecided !== null && reading.gap !== null) {
     return unknown(subject, reading.gap, { severity: severityByNeed[reading.undecided], location, evidence })
   }
+  const unread = subnets.ok ? unreadGap(subnets.value, placedIn(placement, plan)) : null
+  if (unread !== null) return unknown(subject, unread, { location, evidence })
   if (own.length > 0)
     return pass(subject, `${subject} allows TCP 443 to all that its nodes call, and not to ${everywhere}`, { location, evidence })
   if (out.kind === 'undecided') return unknown(subject, out.gap, { location, evidence })
   const message = `${subject} has no outbound rule that allows TCP 443 to ${everywhere}`
   return fail(subject, message, openEgress(first, region), { severity: 'warning', location, evidence })
+}
+
+/** The subnets that nodes with these groups may land in. */
+const placedIn = ({ instanceGroups }: SecurityGroupPlacement, plan: Plan): readonly string[] => {
+  const configs = instanceGroups.length === 0 ? [plan.vpcConfig] : instanceGroups.map((group) => placementOf(group, plan))
+  return configs.flatMap((config) => config?.subnetIds ?? [])
 }
 
 /** Prefix lists that the nodes may open TCP 443 to. */

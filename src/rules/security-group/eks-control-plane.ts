@@ -3,6 +3,7 @@ import type { EksCluster } from '../../model/facts/eks.ts'
 import type { Facts } from '../../model/facts.ts'
 import type { Evidence, Fix, Outcome } from '../../model/finding.ts'
 import type { Location, Plan } from '../../model/plan.ts'
+import { readItems } from '../../semantics/fact.ts'
 import { idsOf, letsOut, type NodePeer, nodePeers, type Peer, peerOf, reach, type Traffic } from '../../semantics/network/security-graph.ts'
 import { securityGroupPlacements } from '../../semantics/network/security-groups.ts'
 import { addressBlocks, vpcIdOf } from '../../semantics/network/vpc.ts'
@@ -66,6 +67,10 @@ const judge = (nodes: NodePeer, cluster: EksCluster, facts: Read, plan: Plan): r
   const { subject: groups, location } = nodes.placement
   const toApiServer = `${groups} to ${cluster.name}`
   const toKubelet = `${cluster.name} to ${groups}`
+  const { gap: unread } = nodes
+  if (nodes.securityGroups.length === 0 && unread !== undefined) {
+    return [toApiServer, toKubelet].map((subject) => unknown(subject, unread, { location }))
+  }
   if (nodes.securityGroups.length === 0) {
     return [toApiServer, toKubelet].map((subject) => reported(subject, `${groups} does not exist`, 'security-group/exists', { location }))
   }
@@ -133,7 +138,7 @@ const controlPlanePeers = (cluster: EksCluster, facts: Read): readonly Peer[] =>
   const peer = (cidrBlocks: readonly string[]): Peer =>
     peerOf(`the control plane of ${cluster.name}`, controlPlaneGroups(cluster), facts.eksSecurityGroups, cidrBlocks)
   const subnets = knownSubnets(facts)
-  const found = cluster.subnetIds.flatMap((id) => subnets[id] ?? [])
+  const found = readItems(subnets, cluster.subnetIds)
   if (found.length > 0 && found.length === cluster.subnetIds.length) {
     return [peer(found.flatMap(addressBlocks))]
   }

@@ -2,10 +2,11 @@ import type { SecurityGroup } from '../../model/facts/network.ts'
 import type { Facts } from '../../model/facts.ts'
 import type { Outcome } from '../../model/finding.ts'
 import type { Plan, VpcConfig } from '../../model/plan.ts'
+import { readItem, readItems } from '../../semantics/fact.ts'
 import { type PlannedId, plannedSecurityGroups } from '../../semantics/plan/placement.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
-import { fail, given, pass } from '../engine/outcome.ts'
+import { fail, given, pass, unknown } from '../engine/outcome.ts'
 
 /** https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_VpcConfig.html */
 const maximum = 5
@@ -36,7 +37,9 @@ const judge = (
   vpc: Parameters<typeof given<Facts['vpc']>>[0],
   plan: Plan,
 ): readonly Outcome[] => {
-  const group = securityGroups[id] ?? null
+  const read = readItem(securityGroups, id)
+  if (!read.ok) return [unknown(id, read.gap, { location })]
+  const group = read.value
   if (group !== null) {
     return given(vpc, id, (found) => inVpc(group, found?.vpcId ?? plan.vpcId ?? firstVpc(securityGroups, plan), location, plan.region), {
       location,
@@ -69,7 +72,10 @@ const inVpc = (group: SecurityGroup, vpcId: string, location: PlannedId['locatio
 
 /** Where no VPC is known, all groups must still be in one: that of the first found. */
 const firstVpc = (securityGroups: Facts['securityGroups'], plan: Plan): string =>
-  plannedSecurityGroups(plan).flatMap(({ id }) => securityGroups[id]?.vpcId ?? [])[0] ?? ''
+  readItems(
+    securityGroups,
+    plannedSecurityGroups(plan).map(({ id }) => id),
+  )[0]?.vpcId ?? ''
 
 const tooMany = (plan: Plan): readonly Outcome[] => {
   const named: readonly (readonly [string, VpcConfig | null])[] = [

@@ -3,6 +3,7 @@ import type { Vpc, VpcEndpoint } from '../../model/facts/network.ts'
 import type { Facts } from '../../model/facts.ts'
 import type { Outcome } from '../../model/finding.ts'
 import type { Plan } from '../../model/plan.ts'
+import { knownValue, readItem } from '../../semantics/fact.ts'
 import { letsIn, nodePeers, type Peer, peerOf, type Traffic } from '../../semantics/network/security-graph.ts'
 import { plannedSubnets } from '../../semantics/plan/placement.ts'
 import { enumerate } from '../../semantics/text/enumerate.ts'
@@ -54,7 +55,7 @@ interface Sources {
 /** Nodes whose subnets are not all known may be anywhere in the VPC. What their own groups allow is not asked. */
 const sourcesOf = (plan: Plan, vpc: Vpc, subnets: Fact<Facts['subnets']>): Sources => {
   const found = subnets.ok ? subnets.value : {}
-  const known = plannedSubnets(plan).every(({ id }) => (found[id] ?? null) !== null)
+  const known = plannedSubnets(plan).every(({ id }) => (knownValue(readItem(found, id)) ?? null) !== null)
   const peers = nodePeers(plan, {}, found)
   return {
     vpc: { name: 'the VPC', securityGroups: [], unread: [], cidrBlocks: vpc.cidrBlocks },

@@ -138,6 +138,7 @@ interface Case {
 const judge = (given: Case, facts: Read, plan: Plan): Outcome => {
   const { nodes, found, severity, location } = given
   const subject = `${nodes.placement.subject} to ${found.fileSystemId}`
+  if (nodes.securityGroups.length === 0 && nodes.gap !== undefined) return unknown(subject, nodes.gap, { location, severity })
   if (nodes.securityGroups.length === 0) {
     return reported(subject, `${idsOf(nodes).join(', ')} does not exist`, 'security-group/exists', { location })
   }

@@ -2,6 +2,7 @@ import type { Fact, Gap } from '../../model/fact.ts'
 import type { SecurityGroup, SecurityGroupPermission } from '../../model/facts/network.ts'
 import type { Facts } from '../../model/facts.ts'
 import type { Fix, Outcome } from '../../model/finding.ts'
+import { readItem } from '../../semantics/fact.ts'
 import { type AddressFamily, everyAddress } from '../../semantics/network/cidr-cover.ts'
 import { letsIn, type Peer, type Traffic } from '../../semantics/network/security-graph.ts'
 import { type PlannedId, plannedSecurityGroups } from '../../semantics/plan/placement.ts'
@@ -23,7 +24,7 @@ export const worldOpen = defineRule({
   applies: (plan) =>
     plannedSecurityGroups(plan).length > 0 || 'The plan names no security group: give security-group-ids, or VpcConfig in the request.',
   evaluate: ({ securityGroups, prefixLists }, plan) =>
-    plannedSecurityGroups(plan).map((planned) => judge(planned, securityGroups[planned.id] ?? null, prefixLists, plan.region)),
+    plannedSecurityGroups(plan).map((planned) => judge(planned, readItem(securityGroups, planned.id), prefixLists, plan.region)),
 })
 
 /** What all or nearly all of an instance listens to, the widest first. Nothing listens on TCP port 0. */
@@ -40,10 +41,12 @@ const worlds: readonly { readonly family: AddressFamily; readonly peer: Peer }[]
 
 const judge = (
   { id, location }: PlannedId,
-  group: SecurityGroup | null,
+  read: Fact<SecurityGroup | null>,
   prefixLists: Fact<Facts['prefixLists']>,
   region: string,
 ): Outcome => {
+  if (!read.ok) return unknown(id, read.gap, { location })
+  const group = read.value
   if (group === null) return reported(id, `${id} does not exist`, 'security-group/exists', { location })
   const subject = `${id} (${group.name})`
   const { open, gap } = openings(group, prefixLists)

@@ -2,13 +2,14 @@ import type { Subnet } from '../../model/facts/network.ts'
 import type { Facts } from '../../model/facts.ts'
 import type { Outcome } from '../../model/finding.ts'
 import type { Location, Plan } from '../../model/plan.ts'
+import { readItem, readItems } from '../../semantics/fact.ts'
 import { vpcIdOf } from '../../semantics/network/vpc.ts'
 import { plannedSubnets } from '../../semantics/plan/placement.ts'
-import { reported } from '../engine/outcome.ts'
+import { reported, unknown } from '../engine/outcome.ts'
 
 /**
- * Judges every planned subnet that exists in the plan's VPC. The others are skipped: what is wrong with them is said once, by
- * network/subnets.
+ * Judges every planned subnet that exists in the plan's VPC. One that could not be read is unknown. The others are skipped: what
+ * is wrong with them is said once, by network/subnets.
  */
 export const eachSubnet = (
   plan: Plan,
@@ -17,20 +18,20 @@ export const eachSubnet = (
 ): readonly Outcome[] => {
   const vpcId = vpcIdOf(plan, subnets)
   return plannedSubnets(plan).map(({ id, location }) => {
-    const subnet = subnets[id] ?? null
+    const read = readItem(subnets, id)
+    if (!read.ok) return unknown(id, read.gap, { location })
+    const subnet = read.value
     if (subnet === null) return reported(id, `${id} does not exist in ${plan.region}`, 'network/subnets', { location })
     if (subnet.vpcId !== vpcId) return reported(id, `${id} is in ${subnet.vpcId}, not in ${vpcId}`, 'network/subnets', { location })
     return judge(subnet, location)
   })
 }
 
-/** Subnets that the plan names and that exist in its VPC, in the order of the plan. */
+/** Subnets that the plan names and that exist in its VPC and could be read, in the order of the plan. */
 export const subnetsInVpc = (plan: Plan, subnets: Facts['subnets']): readonly Subnet[] => {
   const vpcId = vpcIdOf(plan, subnets)
-  return plannedSubnets(plan).flatMap(({ id }) => {
-    const subnet = subnets[id] ?? null
-    return subnet === null || subnet.vpcId !== vpcId ? [] : [subnet]
-  })
+  const ids = plannedSubnets(plan).map(({ id }) => id)
+  return readItems(subnets, ids).filter((subnet) => subnet.vpcId === vpcId)
 }
 
 /** Why a rule about subnets does not apply, or `true`. */

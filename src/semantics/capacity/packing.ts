@@ -1,13 +1,14 @@
 import type { InstanceType } from '../../model/facts/capacity.ts'
-import type { Subnet } from '../../model/facts/network.ts'
+import type { Facts } from '../../model/facts.ts'
 import type { InstanceGroup, Location, Plan } from '../../model/plan.ts'
+import { knownValue, readItem } from '../fact.ts'
 import { vpcIdOf } from '../network/vpc.ts'
 import { placementOf, plannedSubnets } from '../plan/placement.ts'
 import { thresholdOf } from '../plan/thresholds.ts'
 import { addressModelOf, type GroupDemand, groupDemand } from './addresses.ts'
 import { type Item, overfullSubnets } from './bin-packing.ts'
 
-type Subnets = Readonly<Record<string, Subnet | null>>
+type Subnets = Facts['subnets']
 type Types = Readonly<Record<string, InstanceType | null>>
 
 /**
@@ -28,12 +29,12 @@ interface Load {
   readonly addresses: number
 }
 
-/** Free IPv4 addresses of the plan's subnets that exist in its VPC, by subnet id. */
+/** Free IPv4 addresses of the plan's subnets that exist in its VPC and could be read, by subnet id. */
 export const freeAddresses = (plan: Plan, subnets: Subnets): ReadonlyMap<string, number> => {
   const vpcId = vpcIdOf(plan, subnets)
   return new Map(
     plannedSubnets(plan).flatMap(({ id }) => {
-      const subnet = subnets[id] ?? null
+      const subnet = knownValue(readItem(subnets, id)) ?? null
       return subnet === null || subnet.vpcId !== vpcId
         ? []
         : [[id, subnet.cidrBlock === null ? 0 : subnet.availableIpAddressCount] as const]
@@ -41,10 +42,14 @@ export const freeAddresses = (plan: Plan, subnets: Subnets): ReadonlyMap<string,
   )
 }
 
-/** What of them may be used: the threshold `spare-addresses` keeps some of each subnet free. Never below 0. */
+/**
+ * What of them may be used: the threshold `spare-addresses` keeps some of each subnet free. Never below 0. A subnet
+ * that could not be read may have room for whatever others lack room for.
+ */
 const usableAddresses = (plan: Plan, subnets: Subnets): ReadonlyMap<string, number> => {
   const spare = thresholdOf(plan, 'spare-addresses')
-  return new Map([...freeAddresses(plan, subnets)].map(([id, free]) => [id, Math.max(0, free - spare)]))
+  const unread = plannedSubnets(plan).flatMap(({ id }) => (readItem(subnets, id).ok ? [] : [[id, Number.MAX_SAFE_INTEGER] as const]))
+  return new Map([...[...freeAddresses(plan, subnets)].map(([id, free]) => [id, Math.max(0, free - spare)] as const), ...unread])
 }
 
 const sumOf = (demands: readonly { readonly addresses: number }[]): number => demands.reduce((sum, { addresses }) => sum + addresses, 0)
@@ -161,7 +166,8 @@ export const nodesThatFit = (
   const loads = plannedLoads(others, types, free)
   const beside = group.overrideVpcConfig === null ? loads.filter(({ kind }) => kind === 'cluster') : []
   const apart = loads.filter((load) => !beside.includes(load))
-  const candidates = [...new Set(placementOf(group, plan)?.subnetIds ?? [])].filter((id) => free.has(id))
+  const known = freeAddresses(plan, subnets)
+  const candidates = [...new Set(placementOf(group, plan)?.subnetIds ?? [])].filter((id) => known.has(id))
   return candidates.map((subnetId) => {
     const shared = sumOf(beside)
     const fits = (nodes: number): boolean => {

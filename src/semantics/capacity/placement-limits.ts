@@ -1,7 +1,7 @@
 import type { TrainingPlan } from '../../model/facts/capacity.ts'
 import type { Facts } from '../../model/facts.ts'
 import type { InstanceGroup, Plan } from '../../model/plan.ts'
-import { keyed, knownValue } from '../fact.ts'
+import { keyed, knownValue, unreadGap } from '../fact.ts'
 import { placementOf } from '../plan/placement.ts'
 import { thresholdOf } from '../plan/thresholds.ts'
 import { addressModelOf, groupDemand } from './addresses.ts'
@@ -25,6 +25,7 @@ export const subnetCapacityLimit: CapacityLimit = {
     const uncertain = (id: string): boolean => !free.has(id) || holdsUnknownType(id, group, plan, types)
     const fits = subnetBounds(group, plan, subnets, types)
     if (group.overrideVpcConfig === null || fits.length === 0) return [...fits, ...candidates.filter(uncertain).map(notKnown)]
+    if (unreadGap(subnets, candidates) !== null) return candidates.filter(uncertain).map(notKnown)
     const roomiest = fits.reduce((most, fit) => (fit.possible > most.possible ? fit : most))
     return [roomiest, ...(uncertain(roomiest.subject) ? [notKnown(roomiest.subject)] : [])]
   },

@@ -2,6 +2,7 @@ import type { FileSystem } from '../../model/facts/fsx.ts'
 import type { NetworkInterface } from '../../model/facts/network.ts'
 import type { Facts } from '../../model/facts.ts'
 import type { Plan } from '../../model/plan.ts'
+import { readItems, unreadGap } from '../fact.ts'
 import { placementOf } from '../plan/placement.ts'
 
 /** Instance groups that are placed in the same subnets, and the zones that these are in. */
@@ -21,7 +22,7 @@ export const nodeZones = (plan: Plan, names: readonly string[], subnets: Facts['
   const add = (subnetIds: readonly string[], group: string | null): void => {
     const key = subnetIds.toSorted().join(' ')
     const known = placements.get(key)
-    const zones = known?.zones ?? distinct(subnetIds.flatMap((id) => subnets[id]?.availabilityZone ?? []))
+    const zones = known?.zones ?? zonesOf(subnetIds, subnets)
     placements.set(key, { instanceGroups: [...(known?.instanceGroups ?? []), ...(group === null ? [] : [group])], zones })
   }
   if (plan.instanceGroups.length === 0) add(plan.vpcConfig?.subnetIds ?? [], null)
@@ -31,6 +32,10 @@ export const nodeZones = (plan: Plan, names: readonly string[], subnets: Facts['
   return [...placements.values()].filter(({ zones }) => zones.length > 0)
 }
 
+/** None where one of the subnets could not be read: nodes may land there. */
+const zonesOf = (subnetIds: readonly string[], subnets: Facts['subnets']): readonly string[] =>
+  unreadGap(subnets, subnetIds) === null ? distinct(readItems(subnets, subnetIds).map(({ availabilityZone }) => availabilityZone)) : []
+
 /** The zones of a file system, by its interfaces and by those of its subnets that are known; none where neither is. */
 export const fileSystemZones = (
   { subnetIds }: FileSystem,
@@ -39,7 +44,7 @@ export const fileSystemZones = (
 ): readonly string[] =>
   distinct([
     ...interfaces.map(({ availabilityZone }) => availabilityZone),
-    ...subnetIds.flatMap((id) => subnets[id]?.availabilityZone ?? []),
+    ...readItems(subnets, subnetIds).map(({ availabilityZone }) => availabilityZone),
   ])
 
 const distinct = (values: readonly string[]): readonly string[] => [...new Set(values)]

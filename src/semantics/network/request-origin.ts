@@ -1,7 +1,7 @@
 import type { Fact } from '../../model/fact.ts'
 import type { RouteTable, Subnet, VpcEndpoint } from '../../model/facts/network.ts'
 import type { Facts } from '../../model/facts.ts'
-import { keyed, knownValue } from '../fact.ts'
+import { keyed, knownValue, readItem } from '../fact.ts'
 import type { RequestContext } from '../policies/policy-text.ts'
 import { interfaceAccess, s3EndpointOf, serves } from './endpoints.ts'
 import { type PrefixListBlocks, prefixListBlocks, routeTableOf, waysToInternet } from './routes.ts'
@@ -46,7 +46,7 @@ export const s3Origins = (subnetIds: readonly string[], region: string, account:
 
 const contextsOf = (subnetId: string, region: string, account: string, facts: OriginFacts): readonly RequestContext[] => {
   const { subnets, routeTables, vpcEndpoints } = facts
-  const subnet = knownValue(subnets)?.[subnetId] ?? null
+  const subnet = knownValue(readItem(knownValue(subnets) ?? {}, subnetId)) ?? null
   if (subnet === null || !routeTables.ok || !vpcEndpoints.ok) return [notKnown]
   const table = routeTableOf(subnet, routeTables.value)
   if (!table.ok) return [notKnown]

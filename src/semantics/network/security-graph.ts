@@ -2,7 +2,7 @@ import type { Fact, Gap } from '../../model/fact.ts'
 import type { PrefixList, SecurityGroup, SecurityGroupPermission } from '../../model/facts/network.ts'
 import type { Facts } from '../../model/facts.ts'
 import type { Plan } from '../../model/plan.ts'
-import { keyed } from '../fact.ts'
+import { keyed, readItems, unreadGap } from '../fact.ts'
 import { placementOf } from '../plan/placement.ts'
 import { enumerate } from '../text/enumerate.ts'
 import { type AddressFamily, coversAll, everyAddress, familyOf } from './cidr-cover.ts'
@@ -17,8 +17,10 @@ export interface Peer {
   /** What it is, as part of a sentence: `the nodes of worker-1`. */
   readonly name: string
   readonly securityGroups: readonly SecurityGroup[]
-  /** Ids of groups that it carries too, but that could not be found in this account: their rules are not known. */
+  /** Ids of groups that it carries too, but that could not be found in this account, or not be read: their rules are not known. */
   readonly unread: readonly string[]
+  /** Why one of `unread` that exists could not be read; absent where they just were not found. */
+  readonly gap?: Gap
   /** All addresses that it may have, IPv4 and IPv6; empty where they are not known. */
   readonly cidrBlocks: readonly string[]
 }
@@ -101,12 +103,14 @@ const conclude = (traffic: Traffic, gates: readonly Judged[]): Reach => {
 export const peerOf = (
   name: string,
   securityGroupIds: readonly string[],
-  groups: Readonly<Record<string, SecurityGroup | null>>,
+  groups: Facts['securityGroups'],
   cidrBlocks: readonly string[],
 ): Peer => {
   const ids = [...new Set(securityGroupIds)]
-  const read = (id: string): SecurityGroup | null => (Object.hasOwn(groups, id) ? (groups[id] ?? null) : null)
-  return { name, securityGroups: ids.flatMap((id) => read(id) ?? []), unread: ids.filter((id) => read(id) === null), cidrBlocks }
+  const securityGroups = readItems(groups, ids)
+  const read = new Set(securityGroups.map(({ securityGroupId }) => securityGroupId))
+  const gap = unreadGap(groups, ids)
+  return { name, securityGroups, unread: ids.filter((id) => !read.has(id)), cidrBlocks, ...(gap !== null && { gap }) }
 }
 
 /** The nodes of a placement as a peer. */
@@ -114,14 +118,15 @@ export type NodePeer = Peer & { readonly placement: SecurityGroupPlacement }
 
 /**
  * The nodes of the plan, one peer for each set of security groups that nodes carry. Their addresses are those of all subnets that these
- * nodes may land in; subnets that do not exist are left out.
+ * nodes may land in; subnets that do not exist are left out, and none is known where one of them could not be read.
  */
 export const nodePeers = (plan: Plan, securityGroups: Facts['securityGroups'], subnets: Facts['subnets']): readonly NodePeer[] =>
   securityGroupPlacements(plan).map((placement) => {
     const { instanceGroups, securityGroupIds } = placement
     const configs = instanceGroups.length === 0 ? [plan.vpcConfig] : instanceGroups.map((group) => placementOf(group, plan))
-    const found = [...new Set(configs.flatMap((config) => config?.subnetIds ?? []))].flatMap((id) => subnets[id] ?? [])
-    const blocks = [...new Set(found.flatMap(addressBlocks))]
+    const ids = [...new Set(configs.flatMap((config) => config?.subnetIds ?? []))]
+    // In a subnet that could not be read a node may have any address.
+    const blocks = unreadGap(subnets, ids) === null ? [...new Set(readItems(subnets, ids).flatMap(addressBlocks))] : []
     return { ...peerOf(nodesOf(placement), securityGroupIds, securityGroups, blocks), placement }
   })
 
@@ -277,7 +282,7 @@ const unreadDoubts = ({ holder, side }: Gate): readonly Doubt[] => {
   return [
     {
       because: `the rules of ${ids} on ${holder.name} cannot be read`,
-      gap: { reason: 'unsupported', action: 'ec2:DescribeSecurityGroups', message },
+      gap: holder.gap ?? { reason: 'unsupported', action: 'ec2:DescribeSecurityGroups', message },
     },
   ]
 }

@@ -3,6 +3,7 @@ import type { Role } from '../../model/facts/iam.ts'
 import type { Facts } from '../../model/facts.ts'
 import type { Severity } from '../../model/finding.ts'
 import type { BucketPrefix, Plan, PlannedRole } from '../../model/plan.ts'
+import { knownValue, readItem } from '../fact.ts'
 import { roleContext } from './execution-role.ts'
 import { groupsOf, ownerOf, subnetsOf } from './planned-role.ts'
 import { type RequestContext, unknownPart } from './policy-text.ts'
@@ -100,7 +101,7 @@ const networkOf = (cluster: Cluster, ids: readonly string[], plannedVpc: string 
   const arn = (account: string, resource: string): string => `arn:${cluster.partition}:ec2:${cluster.region}:${account}:${resource}`
   const someVpc = plannedVpc === null ? null : arn(unknownPart, `vpc/${plannedVpc}`)
   const placed = ids.map((id): PlacedSubnet => {
-    const subnet = subnets[id] ?? null
+    const subnet = knownValue(readItem(subnets, id)) ?? null
     const account = subnet?.ownerId ?? null
     return {
       arn: arn(account ?? cluster.account, `subnet/${id}`),

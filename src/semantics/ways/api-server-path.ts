@@ -1,5 +1,6 @@
 import ipaddr from 'ipaddr.js'
 import type { EksCluster } from '../../model/facts/eks.ts'
+import { readItems } from '../fact.ts'
 import { peerOf } from '../network/security-graph.ts'
 import { addressBlocks } from '../network/vpc.ts'
 import { controlPlaneGroups } from '../plan/eks.ts'
@@ -61,7 +62,7 @@ const toControlPlane = (cluster: EksCluster, placement: Placement, network: Netw
     const message = `eks:DescribeCluster answered no security group of ${cluster.name}`
     return [undecided('security-group-in', cluster.name, unexpected('eks:DescribeCluster', message))]
   }
-  const found = subnets.ok ? cluster.subnetIds.flatMap((id) => subnets.value[id] ?? []) : []
+  const found = subnets.ok ? readItems(subnets.value, cluster.subnetIds) : []
   const exact = found.length > 0 && found.length === cluster.subnetIds.length
   const within =
     vpc.ok && vpc.value !== null && vpc.value.vpcId === cluster.vpcId ? [...vpc.value.cidrBlocks, ...vpc.value.ipv6CidrBlocks] : []

@@ -1,6 +1,7 @@
 import type { Gap } from '../../model/fact.ts'
 import type { EksCluster } from '../../model/facts/eks.ts'
 import type { Subnet } from '../../model/facts/network.ts'
+import { knownValue, readItem } from '../fact.ts'
 import { conjunction } from '../text/enumerate.ts'
 import type { Network } from './network.ts'
 import { betweenSubnets } from './network-acl-layer.ts'
@@ -47,7 +48,7 @@ const doubtful = (paths: readonly Path[], at: string, gap: Gap): AclStep => ({
 
 /** The subnet as it is; of one that the plan does not name, each block of the VPC that it may be in. */
 const perhaps = (subnetId: string, { vpcId }: EksCluster, from: Subnet, { facts: { subnets, vpc } }: Network): readonly Subnet[] => {
-  const found = subnets.ok ? subnets.value[subnetId] : undefined
+  const found = subnets.ok ? knownValue(readItem(subnets.value, subnetId)) : undefined
   if (found) return [found]
   const blocks = vpc.ok && vpc.value !== null && vpc.value.vpcId === vpcId ? vpc.value.cidrBlocks : []
   return blocks.map((cidrBlock) => ({ ...from, subnetId, cidrBlock }))

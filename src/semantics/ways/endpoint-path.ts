@@ -1,5 +1,6 @@
 import type { Fact } from '../../model/fact.ts'
 import type { Subnet, VpcEndpoint } from '../../model/facts/network.ts'
+import { readItems, unreadGap } from '../fact.ts'
 import { type Peer, peerOf } from '../network/security-graph.ts'
 import { addressBlocks } from '../network/vpc.ts'
 import { throughPolicy } from './endpoint-policy-layer.ts'
@@ -50,7 +51,9 @@ const toInterfaces = (endpoint: VpcEndpoint, placement: Placement, network: Netw
 const subnetsOf = ({ vpcEndpointId, subnetIds }: VpcEndpoint, { facts }: Network): Fact<readonly Subnet[]> => {
   const { endpointSubnets } = facts
   if (!endpointSubnets.ok) return endpointSubnets
-  const found = subnetIds.flatMap((id) => endpointSubnets.value[id] ?? [])
+  const gap = unreadGap(endpointSubnets.value, subnetIds)
+  if (gap !== null) return { ok: false, gap }
+  const found = readItems(endpointSubnets.value, subnetIds)
   if (found.length > 0) return { ok: true, value: found }
   return { ok: false, gap: unexpected('ec2:DescribeSubnets', `ec2:DescribeSubnets shows none of the subnets of ${vpcEndpointId}`) }
 }

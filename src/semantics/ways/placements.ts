@@ -2,6 +2,7 @@ import { apiServer, imageLayers, lifecycleScripts, type Need, type NodeDemand, n
 import type { Subnet } from '../../model/facts/network.ts'
 import type { Facts } from '../../model/facts.ts'
 import type { InstanceGroup, Plan, VpcConfig } from '../../model/plan.ts'
+import { knownValue, readItem } from '../fact.ts'
 import { vpcIdOf } from '../network/vpc.ts'
 import { fetchesScriptsOf } from '../plan/fetched-scripts.ts'
 import { placementOf } from '../plan/placement.ts'
@@ -22,14 +23,14 @@ export interface Demand extends Omit<NodeDemand, 'need' | 'sources'> {
   readonly need: Need
 }
 
-/** Every subnet of the plan that exists in its VPC, once for each set of security groups that nodes in it carry. */
+/** Every subnet of the plan that exists in its VPC and could be read, once for each set of security groups that nodes in it carry. */
 export const placementsOf = (plan: Plan, subnets: Facts['subnets']): readonly Placement[] => {
   const vpcId = vpcIdOf(plan, subnets)
   const found = new Map<string, Placement>()
   const place = (config: VpcConfig | null, groups: readonly InstanceGroup[], unused: boolean): void => {
     const securityGroupIds = [...new Set(config?.securityGroupIds ?? [])]
     for (const id of new Set(config?.subnetIds ?? [])) {
-      const subnet = subnets[id] ?? null
+      const subnet = knownValue(readItem(subnets, id)) ?? null
       if (subnet === null || subnet.vpcId !== vpcId) continue
       const key = [id, ...securityGroupIds.toSorted()].join(' ')
       const known = found.get(key) ?? { subnet, securityGroupIds, instanceGroups: [], unused }

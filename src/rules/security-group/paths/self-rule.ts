@@ -46,7 +46,8 @@ const judge = (given: Case): Outcome => {
   const { subject, location } = nodes.placement
   const { preposition } = direction
   const groups = nodes.securityGroups
-  if (groups.length === 0) return reported(subject, `${subject} does not exist`, 'security-group/exists', { location })
+  if (groups.length === 0 && nodes.gap === undefined)
+    return reported(subject, `${subject} does not exist`, 'security-group/exists', { location })
   const complete = groups.filter((group) => allTrafficPeers(direction.permissions(group)).includes(group.securityGroupId))
   const incomplete = groups.filter((group) => !complete.includes(group))
   const evidence = { securityGroupsWithSelfRule: idsOf(complete), securityGroupsWithoutSelfRule: idsOf(incomplete), efa: efa.kind }
@@ -56,6 +57,8 @@ const judge = (given: Case): Outcome => {
     const message = `${idsOf(complete).join(', ')} ${all ? 'each allow' : complete.length === 1 ? 'allows' : 'allow'} all traffic ${preposition} ${complete.length === 1 ? 'itself' : 'themselves'}`
     return pass(subject, message, details)
   }
+  // A group that could not be read may have the rule.
+  if (nodes.gap !== undefined) return unknown(subject, nodes.gap, details)
   const among = reachAmong(nodes, direction, facts.prefixLists)
   if (efa.kind === 'yes') {
     // A rule that names another group of the placement matches every node. Whether EFA takes it, AWS does not say.
