@@ -1,8 +1,11 @@
 import { expect, test } from '@jest/globals'
 import { attempt } from '../../../src/facts/engine/gap.ts'
 import { natGateways } from '../../../src/facts/network/nat-gateways.ts'
+import type { RouteTable } from '../../../src/model/facts/network.ts'
 import type { Plan } from '../../../src/model/plan.ts'
-import { aNatGateway, aPlan } from '../../builders.ts'
+import { internetAccess } from '../../../src/semantics/network/internet-access.ts'
+import { prefixListBlocks } from '../../../src/semantics/network/routes.ts'
+import { aNatGateway, aPlan, aRoute, aRouteTable, known } from '../../builders.ts'
 import { useLoopbackService } from '../loopback-service.ts'
 
 const service = useLoopbackService()
@@ -44,9 +47,27 @@ test('all pages are read, of this VPC; a deleted gateway is listed as AWS lists 
   ])
 })
 
-test('a zonal gateway without a subnet is not an answer to judge by', async () => {
-  service.current().ec2 = () => answer([gateway('nat-0public', '<state>available</state>')])
-  expect(await ask()).toMatchObject({ ok: false, gap: { reason: 'unexpected', message: expect.stringContaining('SubnetId') } })
+test('a gateway that cannot be read is left out: what leads to it is not known, what leads to another is', async () => {
+  service.current().ec2 = () =>
+    answer([
+      gateway('nat-0odd', '<state>available</state>'),
+      gateway('nat-0public', `${zonal}<state>available</state><connectivityType>public</connectivityType>`),
+    ])
+  const learned = await ask()
+  const sound = aNatGateway({ natGatewayId: 'nat-0public', subnetId: 'subnet-0ccccccc' })
+  expect(learned).toEqual({ ok: true, value: [sound] })
+  const out = (natGatewayId: string): RouteTable =>
+    aRouteTable({
+      routeTableId: `rtb-${natGatewayId}`,
+      routes: [aRoute({ destination: '0.0.0.0/0', target: { kind: 'nat-gateway', id: natGatewayId } })],
+    })
+  const gatewaysOwn = aRouteTable({
+    subnetIds: ['subnet-0ccccccc'],
+    routes: [aRoute({ destination: '0.0.0.0/0', target: { kind: 'internet-gateway', id: 'igw-0aaaaaaa' } })],
+  })
+  const routing = { routeTables: [gatewaysOwn], natGateways: learned, prefixLists: prefixListBlocks(known({})), trusted: [] }
+  expect(internetAccess(out('nat-0odd'), routing)).toMatchObject({ kind: 'undecided' })
+  expect(internetAccess(out('nat-0public'), routing)).toMatchObject({ kind: 'open' })
 })
 
 test('nothing is asked where no VPC is known', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { attempt } from '../../../src/facts/engine/gap.ts'
-import { subnets, vpc, vpcResources, vpcs } from '../../../src/facts/network/network.ts'
+import { routeTables, subnets, vpc, vpcResources, vpcs } from '../../../src/facts/network/network.ts'
 import { securityGroups } from '../../../src/facts/network/security-groups.ts'
 import type { Vpc } from '../../../src/model/facts/network.ts'
 import type { Facts } from '../../../src/model/facts.ts'
@@ -8,6 +8,7 @@ import type { Plan } from '../../../src/model/plan.ts'
 import { network as eksNetwork } from '../../../src/rules/eks/network.ts'
 import { subnetCapacity } from '../../../src/rules/network/subnet-capacity.ts'
 import { subnets as subnetsRule } from '../../../src/rules/network/subnets.ts'
+import { subnetsPrivate } from '../../../src/rules/network/subnets-private.ts'
 import { typeOffered } from '../../../src/rules/network/type-offered.ts'
 import { zones } from '../../../src/rules/network/zones.ts'
 import { betweenGroups } from '../../../src/rules/security-group/between-groups.ts'
@@ -217,5 +218,30 @@ describe('a VPC that cannot be read', () => {
       return Promise.resolve(facts[id])
     }
     expect(await attempt(() => vpc.collect(service.context(plan), get))).toEqual({ ok: false, gap })
+  })
+})
+
+describe('a route table of which a route cannot be read', () => {
+  const association = (subnetId: string): string =>
+    `<associationSet><item><subnetId>${subnetId}</subnetId><associationState><state>associated</state></associationState></item></associationSet>`
+  const table = (id: string, subnetId: string, route: string): string =>
+    `<item><routeTableId>${id}</routeTableId><vpcId>vpc-0a1b2c3d</vpcId>${association(subnetId)}<routeSet>${route}</routeSet></item>`
+  const local = '<item><destinationCidrBlock>10.0.0.0/16</destinationCidrBlock><gatewayId>local</gatewayId><state>active</state></item>'
+
+  test.each([
+    ['no destination', '<item><gatewayId>igw-0aaaaaaa</gatewayId><state>active</state></item>'],
+    [
+      'a state that is not known here',
+      '<item><destinationCidrBlock>0.0.0.0/0</destinationCidrBlock><gatewayId>igw-1</gatewayId><state>odd</state></item>',
+    ],
+  ])('with %s: its subnets are not known, and those of others are', async (_, route) => {
+    const tables = [table('rtb-0aaaaaaa', odd, local + route), table('rtb-0bbbbbbb', sound, local)]
+    service.current().ec2 = () =>
+      `<DescribeRouteTablesResponse><routeTableSet>${tables.join('')}</routeTableSet></DescribeRouteTablesResponse>`
+    const learned = await attempt(() => routeTables.collect(service.context(), () => Promise.resolve({})))
+    const given = { subnets: { [odd]: aSubnet(), [sound]: aSubnet({ subnetId: sound }) }, routeTables: learned, prefixLists: {} }
+    const [first, second] = findingsOf(subnetsPrivate, aPlan(), given)
+    expect(first).toMatchObject({ subject: odd, status: 'unknown', gap: { action: 'ec2:DescribeRouteTables' } })
+    expect(second).toMatchObject({ subject: sound, status: 'pass' })
   })
 })

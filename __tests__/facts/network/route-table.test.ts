@@ -64,8 +64,12 @@ describe('route tables as ec2:DescribeRouteTables answers them', () => {
     expect(toRouteTable(answer())).toMatchObject({ isMain: false, subnetIds: [], routes: [] })
   })
 
-  test('an answer without what the judgement rests on is refused', () => {
-    expect(() => routeOf({ DestinationCidrBlock: undefined })).toThrow('DestinationPrefixListId')
-    expect(() => routeOf({ State: undefined })).toThrow('State')
+  test.each<[string, Ec2Route]>([
+    ['DestinationPrefixListId', { DestinationCidrBlock: undefined }],
+    ['State', { State: undefined }],
+  ])('a route without %s leaves the table without known routes, and with its subnets', (name, odd) => {
+    const sound = { DestinationCidrBlock: '0.0.0.0/0', State: 'active', GatewayId: 'igw-1' } as const
+    const table = toRouteTable(answer({ Associations: [{ SubnetId: 'subnet-1' }], Routes: [sound, { ...sound, ...odd }] }))
+    expect(table).toMatchObject({ subnetIds: ['subnet-1'], routes: [], unread: { message: expect.stringContaining(name) } })
   })
 })

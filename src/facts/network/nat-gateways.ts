@@ -1,6 +1,6 @@
 import { type NatGateway as Ec2NatGateway, paginateDescribeNatGateways } from '@aws-sdk/client-ec2'
 import type { NatGateway } from '../../model/facts/network.ts'
-import { field, oneOf, pages } from '../engine/answer.ts'
+import { field, oneOf, pages, readable } from '../engine/answer.ts'
 import { type Context, defineCollector } from '../engine/collect.ts'
 import { inVpc, plannedVpcId } from './planned-vpc.ts'
 
@@ -18,7 +18,8 @@ export const natGateways = defineCollector({
     // This call alone names its filters in the singular.
     const input = { Filter: inVpc(vpcId).Filters }
     const found = await pages(paginateDescribeNatGateways({ client: clients.ec2 }, input), 'NatGateways')
-    return found.map(toNatGateway)
+    // A gateway that a route names and that is missing here is not known, and no other is hidden.
+    return readable(found, toNatGateway)
   },
 })
 

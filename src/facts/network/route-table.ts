@@ -1,6 +1,6 @@
 import type { Route as Ec2Route, RouteTable as Ec2RouteTable } from '@aws-sdk/client-ec2'
 import type { Route, RouteTable, RouteTarget } from '../../model/facts/network.ts'
-import { field, oneOf } from '../engine/answer.ts'
+import { field, oneOf, readOrGap } from '../engine/answer.ts'
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RouteTable.html */
 export const toRouteTable = (table: Ec2RouteTable): RouteTable => {
@@ -10,9 +10,15 @@ export const toRouteTable = (table: Ec2RouteTable): RouteTable => {
     vpcId: field(table, 'VpcId'),
     isMain: associations.some(({ Main }) => Main === true),
     subnetIds: associations.flatMap(({ SubnetId }) => SubnetId ?? []),
-    // A filtered route was learned but is not in use.
-    routes: (table.Routes ?? []).filter(({ State }) => State !== 'filtered').map(toRoute),
+    ...routesOf(table),
   }
+}
+
+/** Routes of which one cannot be read are not known: any of them may be the one that counts. */
+const routesOf = ({ Routes = [] }: Ec2RouteTable): Pick<RouteTable, 'routes' | 'unread'> => {
+  // A filtered route was learned but is not in use.
+  const read = readOrGap(() => ({ routes: Routes.filter(({ State }) => State !== 'filtered').map(toRoute) }), 'ec2:DescribeRouteTables')
+  return 'unread' in read ? { routes: [], unread: read.unread } : read
 }
 
 /** States in which an association no longer routes anything. */

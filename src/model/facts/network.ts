@@ -1,3 +1,5 @@
+import type { Gap } from '../fact.ts'
+
 export interface Vpc {
   readonly vpcId: string
   readonly state: string
@@ -67,6 +69,8 @@ export interface RouteTable {
   /** Subnets with an explicit association; the others of the VPC use the main table. */
   readonly subnetIds: readonly string[]
   readonly routes: readonly Route[]
+  /** Why its routes could not be read, which are then left out; absent where they were. */
+  readonly unread?: Gap
 }
 
 /** A NAT gateway of the plan's VPC. */

@@ -28,14 +28,15 @@ export type Way =
   | { readonly kind: 'no-route' }
 
 /**
- * The route table of a subnet: the one that is associated with it, else the main table of its VPC. A gap where the list has neither:
- * no VPC is without a main table, so the list is not all of it.
+ * The route table of a subnet: the one that is associated with it, else the main table of its VPC. A gap where its routes could not be
+ * read, or where the list has neither: no VPC is without a main table, so the list is not all of it.
  * https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html
  */
 export const routeTableOf = ({ subnetId, vpcId }: Pick<Subnet, 'subnetId' | 'vpcId'>, tables: readonly RouteTable[]): Fact<RouteTable> => {
   const table =
     tables.find((candidate) => candidate.subnetIds.includes(subnetId)) ??
     tables.find((candidate) => candidate.isMain && candidate.vpcId === vpcId)
+  if (table?.unread !== undefined) return { ok: false, gap: table.unread }
   if (table !== undefined) return { ok: true, value: table }
   const message = `ec2:DescribeRouteTables lists no route table for ${subnetId}, not even the main one of ${vpcId}`
   return { ok: false, gap: { reason: 'unexpected', action: 'ec2:DescribeRouteTables', message } }

@@ -1,6 +1,7 @@
 import ipaddr from 'ipaddr.js'
 import type { EksCluster } from '../../model/facts/eks.ts'
 import { readItems } from '../fact.ts'
+import { routeTableOf } from '../network/routes.ts'
 import { peerOf } from '../network/security-graph.ts'
 import { addressBlocks } from '../network/vpc.ts'
 import { controlPlaneGroups } from '../plan/eks.ts'
@@ -91,11 +92,12 @@ const letIn = ({ name, publicAccessCidrs }: EksCluster, placement: Placement, { 
 /** Public addresses of the NAT gateway that the subnet's default route leads to; null where they are not known. */
 const exitAddresses = ({ subnet }: Placement, { routeTables, natGateways }: Network['facts']): readonly string[] | null => {
   if (!routeTables.ok || !natGateways.ok) return null
-  const table =
-    routeTables.value.find(({ subnetIds }) => subnetIds.includes(subnet.subnetId)) ??
-    routeTables.value.find(({ isMain, vpcId }) => isMain && vpcId === subnet.vpcId)
-  const ids = new Set(table?.routes.map(({ target }) => target.id) ?? [])
-  const addresses = natGateways.value.filter(({ natGatewayId }) => ids.has(natGatewayId)).flatMap(({ publicIps }) => publicIps)
+  const table = routeTableOf(subnet, routeTables.value)
+  if (!table.ok) return null
+  const routes = table.value.routes.filter(({ target, state }) => target.kind === 'nat-gateway' && state === 'active')
+  const gateways = natGateways.value.filter(({ natGatewayId }) => routes.some(({ target }) => target.id === natGatewayId))
+  if (routes.some(({ target }) => !gateways.some(({ natGatewayId }) => natGatewayId === target.id))) return null
+  const addresses = gateways.flatMap(({ publicIps }) => publicIps)
   return addresses.length === 0 ? null : addresses
 }
 
