@@ -13,6 +13,7 @@ import {
   type VpcIpv6CidrBlockAssociation,
 } from '@aws-sdk/client-ec2'
 import { drawsNetworkInterfaces } from '../../catalog/quotas.ts'
+import type { Gap } from '../../model/fact.ts'
 import type { Subnet, Vpc, VpcEndpoint } from '../../model/facts/network.ts'
 import type { Facts } from '../../model/facts.ts'
 import { isUnread } from '../../semantics/fact.ts'
@@ -176,25 +177,34 @@ export const vpcEndpoints = defineCollector({
     const vpcId = await plannedVpcId({ plan }, get)
     if (vpcId === null) return []
     const found = await pages(paginateDescribeVpcEndpoints({ client: clients.ec2 }, inVpc(vpcId)), 'VpcEndpoints')
-    return found.map(toVpcEndpoint)
+    return found.map((endpoint) => {
+      const read = readOrGap(() => toVpcEndpoint(endpoint), 'ec2:DescribeVpcEndpoints')
+      return 'vpcEndpointId' in read ? read : unreadEndpoint(endpoint, read.unread)
+    })
   },
 })
 
 const typesWithService: ReadonlySet<VpcEndpoint['type']> = new Set(['Gateway', 'Interface', 'GatewayLoadBalancer'])
 
-const toVpcEndpoint = (endpoint: Ec2VpcEndpoint): VpcEndpoint => ({
+const toVpcEndpoint = (endpoint: Ec2VpcEndpoint, state?: string): VpcEndpoint => ({
   vpcEndpointId: field(endpoint, 'VpcEndpointId'),
   type: field(endpoint, 'VpcEndpointType'),
   serviceName: typesWithService.has(field(endpoint, 'VpcEndpointType'))
     ? field(endpoint, 'ServiceName')
     : (endpoint.ServiceNetworkArn ?? endpoint.ResourceConfigurationArn ?? ''),
-  state: field(endpoint, 'State').toLowerCase(),
+  state: state ?? field(endpoint, 'State').toLowerCase(),
   routeTableIds: endpoint.RouteTableIds ?? [],
   subnetIds: endpoint.SubnetIds ?? [],
   securityGroupIds: (endpoint.Groups ?? []).map((group) => field(group, 'GroupId')),
   privateDnsEnabled: endpoint.PrivateDnsEnabled ?? false,
   privateDnsOnlyForInboundResolverEndpoint: endpoint.DnsOptions?.PrivateDnsOnlyForInboundResolverEndpoint ?? false,
   policyDocument: endpoint.PolicyDocument ?? null,
+})
+
+/** One whose service is not known might be any: it cannot be told apart from what a way may depend on, and this throws. */
+const unreadEndpoint = (endpoint: Ec2VpcEndpoint, unread: Gap): VpcEndpoint => ({
+  ...toVpcEndpoint({ ...endpoint, VpcEndpointType: endpoint.VpcEndpointType ?? 'Interface', Groups: [] }, 'unread'),
+  unread,
 })
 
 export const vpcResources = defineCollector({

@@ -133,6 +133,8 @@ export interface VpcEndpoint {
   readonly privateDnsOnlyForInboundResolverEndpoint: boolean
   /** The endpoint's policy document as text; null where the service has none. */
   readonly policyDocument: string | null
+  /** Why more than its id, service and type could not be read, `state` is then `unread`; absent where it could. */
+  readonly unread?: Gap
 }
 
 /** One direction of one IpPermission. `protocol` is `-1` for all traffic; ports are null where they do not apply. */

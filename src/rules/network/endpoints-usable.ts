@@ -46,10 +46,16 @@ export const endpointsUsable = defineRule({
     }
     const used = facts.vpcEndpoints.flatMap((endpoint) => {
       const service = nodeServices.find((name) => serves(endpoint, name, plan.region))
-      return service !== undefined && endpoint.type === 'Interface' && endpoint.state === 'available' ? [{ endpoint, service }] : []
+      return service !== undefined && endpoint.type === 'Interface' && (endpoint.state === 'available' || endpoint.unread !== undefined)
+        ? [{ endpoint, service }]
+        : []
     })
     if (used.length === 0) return [skip(vpcId, `${vpcId} has no interface endpoint in use for a service that nodes use`)]
-    return used.map(({ endpoint, service }) => judge({ endpoint, service, vpcId, subnets, ways, facts, plan }))
+    return used.map(({ endpoint, service }) =>
+      endpoint.unread === undefined
+        ? judge({ endpoint, service, vpcId, subnets, ways, facts, plan })
+        : unknown(endpoint.vpcEndpointId, endpoint.unread, { severity: 'warning' }),
+    )
   },
 })
 

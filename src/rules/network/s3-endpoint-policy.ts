@@ -5,7 +5,7 @@ import type { Facts } from '../../model/facts.ts'
 import type { Evidence, Fix, Outcome } from '../../model/finding.ts'
 import type { InstanceGroup, Plan, PlannedRole } from '../../model/plan.ts'
 import { keyed } from '../../semantics/fact.ts'
-import { s3EndpointOf } from '../../semantics/network/endpoints.ts'
+import { s3EndpointOf, unreadEndpointOf } from '../../semantics/network/endpoints.ts'
 import { routeTableOf } from '../../semantics/network/routes.ts'
 import { type LifecycleFolder, lifecycleFolders } from '../../semantics/plan/lifecycle-folders.ts'
 import { placementOf } from '../../semantics/plan/placement.ts'
@@ -67,10 +67,13 @@ const doorsOf = (
 ): { readonly doors: readonly Door[]; readonly others: readonly Outcome[] } => {
   const doors = new Map<string, Door>()
   const others: Outcome[] = []
+  const unread = unreadEndpointOf('s3', plan.region, vpcEndpoints)
   for (const { subnetId, vpcId } of subnetsInVpc(plan, subnets)) {
     const table = routeTableOf({ subnetId, vpcId }, routeTables)
     const found = table.ok ? s3EndpointOf(plan.region, table.value, vpcEndpoints) : null
     if (!table.ok) others.push(unknown(subnetId, table.gap))
+    else if (unread !== null) others.push(unknown(subnetId, unread))
+    if (unread !== null) continue
     if (found?.kind === 'none') others.push(skip(subnetId, `${subnetId} reaches S3 through no endpoint: network/s3-route reports its way`))
     if (found?.kind === 'unlisted') others.push(unlisted(subnetId, found.route.target.id, plan.region))
     if (found?.kind !== 'endpoint') continue

@@ -2,7 +2,13 @@ import type { Fact, Gap } from '../../model/fact.ts'
 import type { Route, RouteTable, Subnet, VpcEndpoint } from '../../model/facts/network.ts'
 import type { Fix, Outcome, Severity } from '../../model/finding.ts'
 import type { Location, Plan } from '../../model/plan.ts'
-import { type GatewayAccess, gatewayAccess, type InterfaceAccess, interfaceAccess } from '../../semantics/network/endpoints.ts'
+import {
+  type GatewayAccess,
+  gatewayAccess,
+  type InterfaceAccess,
+  interfaceAccess,
+  unreadEndpointOf,
+} from '../../semantics/network/endpoints.ts'
 import { exitText, type InternetAccess, internetAccess } from '../../semantics/network/internet-access.ts'
 import { prefixListBlocks, routeTableOf } from '../../semantics/network/routes.ts'
 import { fetchesScripts } from '../../semantics/plan/fetched-scripts.ts'
@@ -102,6 +108,8 @@ const judge = (given: Case): Outcome => {
   const id = subnet.subnetId
   if (!endpoints.ok) return unknown(id, endpoints.gap, { location })
   const reading = readLayers(ways, isLayer('route', 'target'))
+  const unread = unreadEndpointOf('s3', plan.region, endpoints.value)
+  if (unread !== null) return unknown(id, unread, { location })
   const gateway = gatewayAccess('s3', plan.region, table, endpoints.value)
   if (gateway.kind === 'unlisted') return unlisted(given, gateway.route)
   const byInterface = interfaceAccess('s3', plan.region, endpoints.value)

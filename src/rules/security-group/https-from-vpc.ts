@@ -34,9 +34,15 @@ export const httpsFromVpc = defineRule({
   evaluate: ({ vpc, ...facts }, plan) => {
     if (vpc === null) return [reported('plan', 'The VPC does not exist', 'network/vpc')]
     const shared = bySecurityGroups(facts.vpcEndpoints.filter(isAwsInterface))
-    if (shared.length === 0) return [skip(vpc.vpcId, `${vpc.vpcId} has no interface endpoint, so nothing in it needs TCP 443 inbound`)]
+    const unread = facts.vpcEndpoints.flatMap((endpoint) =>
+      endpoint.unread !== undefined && isAwsInterface({ ...endpoint, state: 'available' })
+        ? [unknown(endpoint.vpcEndpointId, endpoint.unread)]
+        : [],
+    )
+    if (shared.length === 0 && unread.length === 0)
+      return [skip(vpc.vpcId, `${vpc.vpcId} has no interface endpoint, so nothing in it needs TCP 443 inbound`)]
     const sources = sourcesOf(plan, vpc, facts.subnets)
-    return shared.map((endpoints) => judge(endpoints, sources, facts, plan.region))
+    return [...shared.map((endpoints) => judge(endpoints, sources, facts, plan.region)), ...unread]
   },
 })
 

@@ -1,3 +1,4 @@
+import type { Gap } from '../../model/fact.ts'
 import type { Route, RouteTable, VpcEndpoint } from '../../model/facts/network.ts'
 
 /** What the gateway endpoints of a VPC do for the subnets of one route table. */
@@ -57,6 +58,10 @@ export const interfaceAccess = (service: string, region: string, endpoints: read
 /** A gateway endpoint of the service that is in use in the VPC, on whatever route tables; null where there is none. */
 export const availableGateway = (service: string, region: string, endpoints: readonly VpcEndpoint[]): VpcEndpoint | null =>
   available(endpoints.filter((endpoint) => endpoint.type === 'Gateway' && serves(endpoint, service, region))).first ?? null
+
+/** Why it is not known what takes the requests for a service: one of its endpoints could not be read. Null where all could. */
+export const unreadEndpointOf = (service: string, region: string, endpoints: readonly VpcEndpoint[]): Gap | null =>
+  endpoints.find((endpoint) => endpoint.unread !== undefined && serves(endpoint, service, region))?.unread ?? null
 
 /** The endpoint that requests for S3's ordinary names go through, as far as one of the VPC is known to take them. */
 export type S3Endpoint =

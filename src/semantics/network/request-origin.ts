@@ -3,7 +3,7 @@ import type { RouteTable, Subnet, VpcEndpoint } from '../../model/facts/network.
 import type { Facts } from '../../model/facts.ts'
 import { keyed, knownValue, readItem } from '../fact.ts'
 import type { RequestContext } from '../policies/policy-text.ts'
-import { interfaceAccess, s3EndpointOf, serves } from './endpoints.ts'
+import { interfaceAccess, s3EndpointOf, serves, unreadEndpointOf } from './endpoints.ts'
 import { type PrefixListBlocks, prefixListBlocks, routeTableOf, waysToInternet } from './routes.ts'
 
 /**
@@ -51,6 +51,7 @@ const contextsOf = (subnetId: string, region: string, account: string, facts: Or
   const table = routeTableOf(subnet, routeTables.value)
   if (!table.ok) return [notKnown]
   const found = s3EndpointOf(region, table.value, vpcEndpoints.value)
+  if (unreadEndpointOf('s3', region, vpcEndpoints.value) !== null) return [notKnown]
   if (found.kind === 'endpoint') return [throughEndpoint(found.endpoint.vpcEndpointId, subnet, { 'aws:VpceAccount': [account] })]
   if (found.kind === 'none') return overInternet(table.value, region, vpcEndpoints.value, facts)
   const endpointId = endpointOfOwner(table.value, region, facts.prefixLists)

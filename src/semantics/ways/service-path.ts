@@ -1,6 +1,6 @@
 import type { Gap } from '../../model/fact.ts'
 import type { Route, RouteTable, RouteTarget, VpcEndpoint } from '../../model/facts/network.ts'
-import { gatewayAccess, interfaceAccess } from '../network/endpoints.ts'
+import { gatewayAccess, interfaceAccess, unreadEndpointOf } from '../network/endpoints.ts'
 import { prefixListBlocks, routeTableOf, targetText } from '../network/routes.ts'
 import { interfaceSteps } from './endpoint-path.ts'
 import { throughPolicy } from './endpoint-policy-layer.ts'
@@ -38,6 +38,8 @@ export const servicePath = (service: string, demand: Demand, placement: Placemen
     const { endpoint } = byInterface
     return { endpoint, via: `interface endpoint ${endpoint.vpcEndpointId}`, steps: interfaceSteps(endpoint, demand, placement, network) }
   }
+  const unread = unreadEndpointOf(service, plan.region, vpcEndpoints.value)
+  if (unread !== null) return { endpoint: null, via: 'VPC endpoints', steps: [undecided('route', subnet.subnetId, unread)] }
   const gateway = service === 's3' ? gatewayPath(demand, placement, vpcEndpoints.value, network) : null
   return gateway ?? publicPath(service, placement, vpcEndpoints.value, network)
 }
