@@ -32,6 +32,9 @@ const toSubnetOf = (subnetId: string, cluster: EksCluster, from: Subnet, network
   const place = `the control plane's ${subnetId}`
   const paths = perhaps(subnetId, cluster, from, network).map((subnet) => inSeries(betweenSubnets(from, subnet, place, network)))
   const [first] = paths
+  const { vpc } = network.facts
+  // Without the VPC's blocks nothing says where the subnet may be.
+  if (first === undefined && !vpc.ok) return inSeries([undecidedAcl(from.subnetId, vpc.gap)])
   if (first === undefined || paths.every(({ state }) => state === first.state)) return first ?? inSeries([])
   const message = `where in ${cluster.vpcId ?? 'the VPC'} ${subnetId} is was not read, and the network ACL of ${from.subnetId} lets through a part of it alone`
   return inSeries([doubtful(paths, from.subnetId, { reason: 'unexpected', action: 'ec2:DescribeSubnets', message })])
