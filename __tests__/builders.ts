@@ -181,6 +181,7 @@ export const anInstanceType = (changes: Partial<InstanceType> = {}): InstanceTyp
   efaSupported: true,
   networkCards: 32,
   ipv4AddressesPerInterface: 50,
+  architectures: ['x86_64'],
   source: 'catalog',
   ...changes,
 })
@@ -461,5 +462,7 @@ export const aMachineImage = (changes: Partial<MachineImage> = {}): MachineImage
   ownerId: '111122223333',
   creationDate: '2026-03-01T00:00:00.000Z',
   encrypted: false,
+  architecture: 'x86_64',
+  windows: false,
   ...changes,
 })

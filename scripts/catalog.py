@@ -30,6 +30,7 @@ def size(ec2_type):
         "efaSupported": network["EfaSupported"],
         "networkCards": network["MaximumNetworkCards"],
         "ipv4AddressesPerInterface": network["Ipv4AddressesPerInterface"],
+        "architectures": ec2_type["ProcessorInfo"]["SupportedArchitectures"],
     }
 
 

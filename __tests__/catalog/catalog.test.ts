@@ -41,6 +41,7 @@ describe('the list of instance types', () => {
       efaSupported: true,
       networkCards: 32,
       ipv4AddressesPerInterface: 50,
+      architectures: ['x86_64'],
       source: 'catalog',
     })
     expect(p5 !== null && addressesPerNode(p5, 'slurm')).toBe(32)

@@ -151,6 +151,16 @@ describe('a plan from a request', () => {
     ])
   })
 
+  test('restricted groups run no scripts, whatever the request states', () => {
+    const lifecycle = { LifeCycleConfig: { SourceS3Uri: 's3://scripts/nova/', OnCreate: 'on_create.sh' } }
+    const plan = fromRequest({
+      InstanceGroups: undefined,
+      RestrictedInstanceGroups: [{ ...group, ...lifecycle, InstanceGroupName: 'nova' }],
+    })
+    expect(plan.instanceGroups).toMatchObject([{ name: 'nova', lifecycle: { mode: 'ami' } }])
+    expect(plan.lifecycleSources).toEqual([])
+  })
+
   test('inputs fill what the request leaves open', () => {
     const plan = fromRequest(
       { InstanceGroups: [{ ...group, ExecutionRole: undefined }] },

@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, jest, test } from '@jest/globals'
 import * as v from 'valibot'
 import { createClusterModel, createClusterRequest, shapeNamed, shapeNames } from '../../src/catalog/create-cluster.ts'
 import { catalogInstanceType, clusterInstanceTypes, instanceTypesSources } from '../../src/catalog/instance-types.ts'
+import type { InstanceType } from '../../src/model/facts/capacity.ts'
 
 /** Python reads the API model of every version of a service before it answers. */
 jest.setTimeout(60_000)
@@ -85,13 +86,14 @@ const sizeSchema = v.strictObject({
   efaSupported: v.boolean(),
   networkCards: v.number(),
   ipv4AddressesPerInterface: v.number(),
+  architectures: v.array(v.string()),
 })
 
 describe('instance types as this project states them, and the data of the moto that is installed', () => {
-  const row = (name: string, size: v.InferOutput<typeof sizeSchema> | null): string =>
+  const row = (name: string, size: Pick<InstanceType, keyof v.InferOutput<typeof sizeSchema>> | null): string =>
     size === null
       ? `${name}: size not known`
-      : `${name}: ${size.vcpus} vCPUs, EFA ${size.efaSupported}, ${size.networkCards} cards, ${size.ipv4AddressesPerInterface} addresses an interface`
+      : `${name}: ${size.vcpus} vCPUs, EFA ${size.efaSupported}, ${size.networkCards} cards, ${size.ipv4AddressesPerInterface} addresses an interface, for ${size.architectures?.join(', ')}`
 
   test('every name and every size is theirs', async () => {
     const { instanceTypes } = await printed('catalog.py', v.object({ instanceTypes: v.record(v.string(), v.nullable(sizeSchema)) }))

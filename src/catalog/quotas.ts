@@ -2,7 +2,7 @@ import type { InstanceGroup, Plan } from '../model/plan.ts'
 import catalog from './quotas.json' with { type: 'json' }
 
 /**
- * Names of quotas, spelt as Service Quotas spells them: they are matched exactly.
+ * Names of quotas, spelt as Service Quotas spells them: they are matched exactly, unless the code of one leads to it under another name.
  * https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-prerequisites.html
  */
 export const quotaNames = {

@@ -46,7 +46,7 @@ const groupOf = (part: Part, kind: InstanceGroup['kind']): readonly InstanceGrou
       executionRole: role === null ? null : roleNameOf(role),
       ...(role?.startsWith('arn:') === true && { executionRoleArn: role }),
       overrideVpcConfig: vpcConfigOf(part.at('OverrideVpcConfig')),
-      lifecycle: lifecycleOf(part.at('LifeCycleConfig')),
+      lifecycle: kind === 'restricted' ? noScripts : lifecycleOf(part.at('LifeCycleConfig')),
       ebsVolumes: part.at('InstanceStorageConfigs').items.flatMap(ebsVolumeOf),
       trainingPlanArn: part.at('TrainingPlanArn').text,
       capacity: part.at('CapacityRequirements').at('Spot').stated ? 'spot' : 'on-demand',
@@ -58,6 +58,9 @@ const groupOf = (part: Part, kind: InstanceGroup['kind']): readonly InstanceGrou
     },
   ]
 }
+
+/** Restricted groups have no LifeCycleConfig: one that the request states is a key that `plan/unknown-field` reports, and runs nothing. */
+const noScripts: Lifecycle = { mode: 'ami' }
 
 /** `default` is HyperPod's own image. */
 const imageIdOf = ({ text }: Part): string | null => (text === 'default' ? null : text)

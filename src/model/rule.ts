@@ -24,7 +24,7 @@ export interface RuleMeta {
   readonly sources: readonly string[]
 }
 
-/** A judgement that knows its subject matter but not where facts come from: pure, no clock, no I/O. */
+/** A judgement that knows its subject matter but not where facts come from: pure, no I/O, no clock but the time of the snapshot. */
 export interface Rule<N extends FactId = FactId, U extends FactId = FactId> extends RuleMeta {
   /** Facts without which nothing can be judged. A gap in one makes the rule `unknown`; the engine does that. */
   readonly needs: readonly N[]
@@ -37,6 +37,9 @@ export interface Rule<N extends FactId = FactId, U extends FactId = FactId> exte
    * other rules are handed none.
    */
   readonly judges?: 'waivers'
-  /** One outcome a subject. An empty list is a fault of the rule: the engine reports it as `unknown`. */
-  evaluate(facts: Readable<N, U>, plan: Plan, waivers: readonly WaiverUse[]): readonly Outcome[]
+  /**
+   * One outcome a subject. An empty list is a fault of the rule: the engine reports it as `unknown`. `takenAt` is when the facts were
+   * learned (ISO 8601, UTC): what is over is over by that time, whenever it is judged.
+   */
+  evaluate(facts: Readable<N, U>, plan: Plan, waivers: readonly WaiverUse[], takenAt: string): readonly Outcome[]
 }

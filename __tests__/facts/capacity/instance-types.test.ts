@@ -10,7 +10,7 @@ describe('instanceTypes', () => {
   const ask = (...names: string[]) =>
     instanceTypes.collect(loopback.context(aPlan({ instanceGroups: names.map((name) => aGroup({ instanceTypes: [name] })) })), nothing)
   const info = (name: string) =>
-    `<item><instanceType>${name}</instanceType><vCpuInfo><defaultVCpus>144</defaultVCpus></vCpuInfo><networkInfo><maximumNetworkCards>17</maximumNetworkCards><ipv4AddressesPerInterface>50</ipv4AddressesPerInterface><efaSupported>true</efaSupported></networkInfo></item>`
+    `<item><instanceType>${name}</instanceType><vCpuInfo><defaultVCpus>144</defaultVCpus></vCpuInfo><networkInfo><maximumNetworkCards>17</maximumNetworkCards><ipv4AddressesPerInterface>50</ipv4AddressesPerInterface><efaSupported>true</efaSupported></networkInfo><processorInfo><supportedArchitectures><item>arm64</item></supportedArchitectures></processorInfo></item>`
 
   test('types of the catalog take no call', async () => {
     expect(await ask('ml.p5.48xlarge', 'ml.m5.xlarge')).toMatchObject({ 'ml.p5.48xlarge': { source: 'catalog', networkCards: 32 } })
@@ -27,6 +27,7 @@ describe('instanceTypes', () => {
         efaSupported: true,
         networkCards: 17,
         ipv4AddressesPerInterface: 50,
+        architectures: ['arm64'],
         source: 'api',
       },
       'ml.p5.48xlarge': expect.objectContaining({ source: 'catalog' }),

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { machineImages } from '../../../src/facts/capacity/machine-images.ts'
 import { attempt } from '../../../src/facts/engine/gap.ts'
+import type { MachineImage } from '../../../src/model/facts/capacity.ts'
 import { aGroup, aMachineImage, aPlan } from '../../builders.ts'
 import { useLoopbackService } from '../loopback-service.ts'
 
@@ -9,8 +10,8 @@ const ask = (...ids: readonly (string | null)[]) => {
   const plan = aPlan({ instanceGroups: ids.map((imageId, at) => aGroup({ name: `group-${at}`, imageId })) })
   return attempt(() => machineImages.collect(service.context(plan), () => Promise.reject(new Error('it builds on no fact'))))
 }
-const image = (id: string, encrypted: boolean): string =>
-  `<item><imageId>${id}</imageId><imageState>available</imageState><imageOwnerId>111122223333</imageOwnerId><name>hyperpod</name><creationDate>2026-03-01T00:00:00.000Z</creationDate><blockDeviceMapping><item><deviceName>/dev/sda1</deviceName><ebs><encrypted>${encrypted}</encrypted></ebs></item></blockDeviceMapping></item>`
+const image = (id: string, encrypted: boolean, more = '<architecture>x86_64</architecture>'): string =>
+  `<item><imageId>${id}</imageId><imageState>available</imageState><imageOwnerId>111122223333</imageOwnerId><name>hyperpod</name><creationDate>2026-03-01T00:00:00.000Z</creationDate><blockDeviceMapping><item><deviceName>/dev/sda1</deviceName><ebs><encrypted>${encrypted}</encrypted></ebs></item></blockDeviceMapping>${more}</item>`
 const answer = (...items: readonly string[]): string =>
   `<DescribeImagesResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><imagesSet>${items.join('')}</imagesSet></DescribeImagesResponse>`
 
@@ -33,6 +34,16 @@ test('each image is asked for once, by filter; one that is not answered is absen
     null,
   ])
   expect([form?.get('IncludeDeprecated'), form?.get('IncludeDisabled')]).toEqual(['true', 'true'])
+})
+
+test.each<[string, string, Pick<MachineImage, 'architecture' | 'windows'>]>([
+  ['of another processor', '<architecture>arm64</architecture>', { architecture: 'arm64', windows: false }],
+  ['of Windows', '<architecture>x86_64</architecture><platform>windows</platform>', { architecture: 'x86_64', windows: true }],
+  ['whose answer does not say', '', { windows: false }],
+])('an image %s', async (_, more, said) => {
+  service.current().ec2 = () => answer(image('ami-0123456789abcdef0', false, more))
+  const { architecture: _architecture, windows: _windows, ...rest } = aMachineImage()
+  expect(await ask('ami-0123456789abcdef0')).toEqual({ ok: true, value: { 'ami-0123456789abcdef0': { ...rest, ...said } } })
 })
 
 test('nothing is asked where no group names an image', async () => {

@@ -52,12 +52,24 @@ describe('quotas', () => {
     expect(values(await collected())).toMatchObject({ [vpcs]: [3, 'default'], [subnetsPerVpc]: [5, 'applied'] })
   })
 
-  test('a code that belongs to another quota is not believed: the name is looked up', async () => {
+  test('a code that AWS gives another name stands behind the quota of that name', async () => {
     loopback.current().operations = {
       GetServiceQuota: (input) => (input['QuotaCode'] === 'L-F678F1CE' ? quota('L-F678F1CE', 'Routes per table', 50) : byCode(input)),
       ListServiceQuotas: () => ({ Quotas: [listed(vpcs, 'L-00000001', 7)] }),
     }
     expect(await collected()).toMatchObject({ [vpcs]: { ok: true, value: { value: 7, quotaCode: 'L-00000001' } } })
+  })
+
+  test.each<[string, Answer]>([
+    ['no list has the old name', ({ ServiceCode }) => ({ Quotas: ServiceCode === 'vpc' ? [listed('VPCs', 'L-F678F1CE', 50)] : [] })],
+    ['no list may be read', () => 'AccessDeniedException'],
+  ])('a quota that AWS renamed is found by its code, under its new name, where %s', async (_, lists) => {
+    loopback.current().operations = {
+      GetServiceQuota: (input) => (input['QuotaCode'] === 'L-F678F1CE' ? quota('L-F678F1CE', 'VPCs', 50) : byCode(input)),
+      ListServiceQuotas: lists,
+      ListAWSDefaultServiceQuotas: lists,
+    }
+    expect(await collected()).toMatchObject({ [vpcs]: { ok: true, value: { value: 50, quotaCode: 'L-F678F1CE', name: 'VPCs' } } })
   })
 
   test('names without a code share one reading of each list, over all its pages', async () => {
@@ -74,7 +86,7 @@ describe('quotas', () => {
     }
     const instanceGroups = ['ml.new1.48xlarge', 'ml.new2.48xlarge', 'ml.new3.48xlarge'].map((type) => aGroup({ instanceTypes: [type] }))
     const found = values(await collected({ instanceGroups }))
-    expect(found).toMatchObject({ [first]: [1, 'applied'], [second]: [2, 'default'], [third]: null, [vpcs]: 'denied' })
+    expect(found).toMatchObject({ [first]: [1, 'applied'], [second]: [2, 'default'], [third]: null, [vpcs]: [5, 'applied'] })
     const lists = loopback.current().asked.filter((call) => call.startsWith('List'))
     // One reading for SageMaker (two pages, then the defaults); the others are the refused ones of the three other services.
     expect(lists.filter((call) => call === 'ListServiceQuotas two')).toHaveLength(1)

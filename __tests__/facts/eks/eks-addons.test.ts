@@ -28,8 +28,12 @@ describe('add-ons and access entries of the EKS cluster', () => {
 
   test('the VPC CNI with its version; one that EKS does not manage is absent', async () => {
     service.current().rest = inOrder(eksAnswer({ addon: { addonName: 'vpc-cni', addonVersion: 'v1.19.0-eksbuild.1', status: 'ACTIVE' } }))
-    expect(await cni()).toEqual({ ok: true, value: { name: 'vpc-cni', version: 'v1.19.0-eksbuild.1', status: 'ACTIVE' } })
+    expect(await cni()).toEqual({ ok: true, value: { name: 'vpc-cni', version: 'v1.19.0-eksbuild.1', status: 'ACTIVE', issues: [] } })
     expect(service.current().asked).toEqual(['GET /clusters/prod/addons/vpc-cni'])
+    const health = { issues: [{ code: 'ConfigurationConflict', message: 'Conflicts found', resourceIds: ['aws-node'] }, {}] }
+    const failed = { addonName: 'vpc-cni', addonVersion: 'v1.19.0-eksbuild.1', status: 'CREATE_FAILED', health }
+    service.current().rest = inOrder(eksAnswer({ addon: failed }))
+    expect(await cni()).toMatchObject({ ok: true, value: { status: 'CREATE_FAILED', issues: ['ConfigurationConflict'] } })
     service.current().rest = inOrder(absent)
     expect(await cni()).toEqual({ ok: true, value: null })
     service.current().rest = inOrder(eksAnswer({ addon: { addonName: 'vpc-cni', status: 'ACTIVE' } }))

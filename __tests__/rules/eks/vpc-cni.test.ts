@@ -21,6 +21,26 @@ describe('eks/vpc-cni', () => {
     expect(judged(version)).toMatchObject([{ status, severity, subject: 'prod' }])
   })
 
+  test.each<[string, string, readonly string[] | undefined, string, string, string]>([
+    ['v1.20.0-eksbuild.1', 'ACTIVE', [], 'pass', 'error', 'is v1.20.0-eksbuild.1'],
+    ['v1.20.0-eksbuild.1', 'CREATING', [], 'pass', 'error', ''],
+    ['v1.20.0-eksbuild.1', 'UPDATING', [], 'pass', 'error', ''],
+    ['v1.20.0-eksbuild.1', 'CREATE_FAILED', ['AccessDenied'], 'fail', 'error', 'is CREATE_FAILED (AccessDenied): nodes without a VPC CNI'],
+    ['v1.20.0-eksbuild.1', 'CREATE_FAILED', undefined, 'fail', 'error', 'is CREATE_FAILED: nodes without a VPC CNI'],
+    ['v1.20.0-eksbuild.1', 'CREATE_FAILED', ['ConfigurationConflict'], 'unknown', 'error', 'a VPC CNI that EKS does not manage is there'],
+    ['v1.16.0-eksbuild.1', 'CREATE_FAILED', ['ConfigurationConflict'], 'unknown', 'error', 'a VPC CNI that EKS does not manage is there'],
+    ['v1.20.0-eksbuild.1', 'DEGRADED', undefined, 'fail', 'warning', 'its add-on is DEGRADED'],
+    ['v1.20.0-eksbuild.1', 'DEGRADED', ['InsufficientNumberOfReplicas'], 'fail', 'warning', 'DEGRADED (InsufficientNumberOfReplicas)'],
+    ['v1.20.0-eksbuild.1', 'UPDATE_FAILED', [], 'fail', 'warning', 'its add-on is UPDATE_FAILED'],
+    ['v1.20.0-eksbuild.1', 'DELETING', [], 'fail', 'warning', 'its add-on is DELETING'],
+    ['v1.16.0-eksbuild.1', 'DEGRADED', [], 'fail', 'error', 'HyperPod needs 1.18.3 or later'],
+  ])('%s that is %s (%j): %s %s', (version, status, issues, expected, severity, message) => {
+    const vpcCniAddon = { ...addonOf(version, status), ...(issues !== undefined && { issues }) }
+    expect(findingsOf(rule, anEksPlan(), { eksCluster: anEksCluster(), vpcCniAddon })).toMatchObject([
+      { status: expected, severity, message: expect.stringContaining(message) },
+    ])
+  })
+
   test('the fix updates the add-on of this cluster', () => {
     const versions = 'aws eks describe-addon-versions --region us-west-2 --addon-name vpc-cni --kubernetes-version 1.33 --query'
     expect(judged('v1.18.2-eksbuild.9')[0]?.fix).toEqual({
@@ -36,6 +56,7 @@ describe('eks/vpc-cni', () => {
   test('one that EKS does not manage is unknown, and says how to look', () => {
     const [finding] = findingsOf(rule, anEksPlan(), { eksCluster: anEksCluster(), vpcCniAddon: null })
     expect(finding).toMatchObject({ status: 'unknown', severity: 'error', gap: { reason: 'unsupported' } })
+    expect(finding?.message).toContain('the VPC CNI that EKS then installs by itself with the cluster')
     expect(finding?.fix?.text).toContain('waive this finding')
     expect(finding?.fix?.commands[0]).toMatch(/^kubectl get daemonset aws-node/)
   })

@@ -38,6 +38,16 @@ describe('lifecycle/provisioning-groups', () => {
     ['the same groups', parameters('controller', ['worker-1']), [`pass ${file}`]],
     ['another controller', parameters('head', ['worker-1', 'controller']), [`fail ${file}#/controller_group`]],
     ['a login group that is none', parameters('controller', ['worker-1'], 'login'), [`fail ${file}#/login_group`]],
+    [
+      'the login group among the workers',
+      parameters('controller', ['worker-1'], 'worker-1'),
+      [`fail ${file}#/worker_groups/0/instance_group_name`],
+    ],
+    [
+      'the controller among the workers',
+      parameters('controller', ['worker-1', 'controller']),
+      [`fail ${file}#/worker_groups/1/instance_group_name`],
+    ],
     ['a worker too many', parameters('controller', ['worker-1', 'worker-2']), [`fail ${file}#/worker_groups/1/instance_group_name`]],
     ['a worker missing', parameters('controller', []), [`fail ${file}`]],
     ['a name that is no text', parameters(3, ['worker-1', 'controller']), [`pass ${file}`]],
@@ -45,6 +55,22 @@ describe('lifecycle/provisioning-groups', () => {
     ['not JSON', '{', [`skipped ${file}`]],
   ])('%s', (_, text, expected) => {
     expect(statuses(judge(text))).toEqual(expected)
+  })
+
+  test.each<[string, string, string]>([
+    [
+      'a login group that is none',
+      parameters('controller', ['worker-1'], 'login-group'),
+      'login_group is "login-group", which is no instance',
+    ],
+    ['the login group as worker', parameters('controller', ['worker-1'], 'worker-1'), 'worker-1 is login_group and a worker group too'],
+    [
+      'the controller as worker',
+      parameters('controller', ['worker-1', 'controller']),
+      'controller is controller_group and a worker group too',
+    ],
+  ])('%s is a warning: nodes come up all the same', (_, text, message) => {
+    expect(judge(text)).toMatchObject([{ status: 'fail', severity: 'warning', message: expect.stringContaining(message) }])
   })
 
   test('a misspelt name points at itself and names the near one; the group that it leaves out is said too', () => {

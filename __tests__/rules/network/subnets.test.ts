@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Subnet } from '../../../src/model/facts/network.ts'
 import { subnets as rule } from '../../../src/rules/network/subnets.ts'
-import { aPlan, aSubnet, denied, findingsOf, statuses } from '../../builders.ts'
+import { aGroup, aPlan, aSubnet, denied, findingsOf, statuses } from '../../builders.ts'
 
 const first = aSubnet()
 const second = aSubnet({ subnetId: 'subnet-0bbbbbbb', availabilityZone: 'us-west-2b' })
@@ -18,6 +18,20 @@ describe('network/subnets', () => {
     ['one pending', both({ state: 'pending' }), ['pass subnet-0aaaaaaa', 'fail subnet-0bbbbbbb']],
   ])('%s', (_, subnets, expected) => {
     expect(statuses(findingsOf(rule, aPlan(), { subnets }))).toEqual(expected)
+  })
+
+  test.each<[string, readonly (readonly string[] | null)[], string]>([
+    ['every group has others', [['subnet-0aaaaaaa']], 'warning'],
+    ['one of two groups has others', [['subnet-0aaaaaaa'], null], 'error'],
+    ['a group has it as its own', [['subnet-0aaaaaaa'], ['subnet-0bbbbbbb']], 'error'],
+    ['there is no group', [], 'error'],
+  ])('a subnet of VpcConfig that is absent, where %s', (_, overrides, severity) => {
+    const instanceGroups = overrides.map((subnetIds) =>
+      aGroup({ overrideVpcConfig: subnetIds === null ? null : { subnetIds, securityGroupIds: [], location: null } }),
+    )
+    const found = findingsOf(rule, aPlan({ instanceGroups }), { subnets: both(null) }).filter(({ status }) => status === 'fail')
+    expect(found).toMatchObject([{ subject: 'subnet-0bbbbbbb', severity }])
+    expect(found[0]?.message.includes('no node is placed in subnet-0bbbbbbb')).toBe(severity === 'warning')
   })
 
   test('a subnet elsewhere is named with both VPCs and a command that lists the right ones', () => {

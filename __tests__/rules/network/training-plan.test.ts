@@ -17,8 +17,8 @@ const aCapacity = (changes: Partial<ReservedCapacity> = {}): ReservedCapacity =>
   status: 'Active',
   availabilityZone: 'us-west-2a',
   availabilityZoneId: 'usw2-az1',
-  startTime: '2026-03-01T11:30:00.000Z',
-  endTime: '2026-03-15T11:30:00.000Z',
+  startTime: '2026-11-20T11:30:00.000Z',
+  endTime: '2026-12-04T11:30:00.000Z',
   ...changes,
 })
 const aTrainingPlan = (changes: Partial<TrainingPlan> = {}): TrainingPlan => ({
@@ -26,8 +26,8 @@ const aTrainingPlan = (changes: Partial<TrainingPlan> = {}): TrainingPlan => ({
   arn,
   status: 'Active',
   statusMessage: null,
-  startTime: '2026-03-01T11:30:00.000Z',
-  endTime: '2026-03-15T11:30:00.000Z',
+  startTime: '2026-11-20T11:30:00.000Z',
+  endTime: '2026-12-04T11:30:00.000Z',
   totalInstanceCount: 8,
   availableInstanceCount: 8,
   targetResources: ['hyperpod-cluster'],
@@ -45,7 +45,7 @@ describe('network/training-plan', () => {
     const findings = judged({})
     expect(statuses(findings)).toEqual(['pass p5-spring', 'pass worker-1'])
     expect(findings.map(({ message }) => message)).toEqual([
-      'training plan p5-spring is Active from 2026-03-01T11:30:00.000Z until 2026-03-15T11:30:00.000Z, 8 of its 8 instances are available, worker-1 wants 4',
+      'training plan p5-spring is Active from 2026-11-20T11:30:00.000Z until 2026-12-04T11:30:00.000Z, 8 of its 8 instances are available, worker-1 wants 4',
       'training plan p5-spring reserves ml.p5.48xlarge in us-west-2a (usw2-az1): subnet-0aaaaaaa',
     ])
   })
@@ -63,6 +63,7 @@ describe('network/training-plan', () => {
       ['without an end', { endTime: null }],
       ['without counts', { totalInstanceCount: null, availableInstanceCount: null }],
       ['without the count that is available', { availableInstanceCount: null }],
+      ['active, and its end has passed', { endTime: '2026-11-23T11:30:00.000Z' }],
       ['expired', { status: 'Expired', statusMessage: '' }],
       ['failed', { status: 'Failed', statusMessage: 'payment' }],
       ['pending', { status: 'Pending' }],
@@ -124,7 +125,7 @@ describe('network/training-plan', () => {
     const [finding] = judged({ status: 'Scheduled', availableInstanceCount: 0 })
     expect(finding).toMatchObject({
       status: 'pass',
-      message: expect.stringMatching(/is Scheduled from 2026-03-01T11:30:00.000Z .*nodes come up when it starts, it has 8 instances/),
+      message: expect.stringMatching(/is Scheduled from 2026-11-20T11:30:00.000Z .*nodes come up when it starts, it has 8 instances/),
     })
   })
 
@@ -139,6 +140,30 @@ describe('network/training-plan', () => {
       severity,
       message: `training plan p5-spring: it is ${status} (payment), it must be Active or Scheduled`,
     })
+  })
+
+  test.each<[string, Partial<TrainingPlan>, readonly string[]]>([
+    ['the end is now', { endTime: '2026-11-23T12:00:00.000Z' }, ['fail p5-spring', 'skipped worker-1']],
+    ['the end is near', { endTime: '2026-11-23T12:00:00.001Z' }, ['pass p5-spring', 'pass worker-1']],
+    [
+      'scheduled, and the end has passed',
+      { status: 'Scheduled', endTime: '2026-11-22T11:30:00.000Z' },
+      ['fail p5-spring', 'skipped worker-1'],
+    ],
+    [
+      'all of its capacity has ended',
+      { endTime: null, reservedCapacities: [aCapacity({ endTime: '2026-11-22T11:30:00.000Z' })] },
+      ['fail p5-spring', 'skipped worker-1'],
+    ],
+    [
+      'a part of its capacity has ended',
+      { reservedCapacities: [aCapacity({ endTime: '2026-11-22T11:30:00.000Z', availabilityZoneId: 'usw2-az4' }), aCapacity()] },
+      ['pass p5-spring', 'pass worker-1'],
+    ],
+    ['an end that is no time', { endTime: 'soon' }, ['pass p5-spring', 'pass worker-1']],
+    ['no end and no capacity', { endTime: null, reservedCapacities: [] }, ['pass p5-spring', 'unknown worker-1']],
+  ])('%s', (_, changes, expected) => {
+    expect(statuses(judged(changes))).toEqual(expected)
   })
 
   test('of a plan that is over, type and zone are not judged', () => {

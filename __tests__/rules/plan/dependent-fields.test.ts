@@ -32,6 +32,18 @@ describe('plan/dependent-fields', () => {
     ['a database without', database, ['fail cluster.json: Orchestrator.Slurm.AccountingDatabase']],
     ['a strategy without Continuous', strategy, good],
     ['a strategy with Continuous', { ...continuous, ...strategy }, ['fail cluster.json: Orchestrator.Slurm.SlurmConfigStrategy']],
+    ['as many nodes at least as at most', { InstanceGroups: [groupRequest({ InstanceCount: 4, MinInstanceCount: 4 })] }, good],
+    [
+      'more nodes at least than at most',
+      { ...continuous, InstanceGroups: [groupRequest({ InstanceCount: 4, MinInstanceCount: 5 })] },
+      ['fail cluster.json: InstanceGroups[0].MinInstanceCount'],
+    ],
+    [
+      'one node at least of none',
+      { InstanceGroups: [groupRequest({ InstanceCount: 0, MinInstanceCount: 1 })] },
+      ['fail cluster.json: InstanceGroups[0].MinInstanceCount'],
+    ],
+    ['a least number that is no number', { InstanceGroups: [groupRequest({ InstanceCount: 4, MinInstanceCount: '5' })] }, good],
     ['autoscaling with a role', { ...scaling, ClusterRole: roleArn }, good],
     ['autoscaling without', scaling, ['fail cluster.json: AutoScaling']],
     ['autoscaling switched off', { AutoScaling: { Mode: 'Disable' } }, good],
@@ -44,6 +56,14 @@ describe('plan/dependent-fields', () => {
       severity: 'warning',
       fix: { text: 'Write: "NodeProvisioningMode": "Continuous", or remove InstanceGroups[0].CapacityRequirements.Spot.' },
       location: { path: 'cluster.json', line: 10 },
+    })
+  })
+
+  test('a least number that is never reached is an error', () => {
+    expect(judged({ ...continuous, InstanceGroups: [groupRequest({ InstanceCount: 4, MinInstanceCount: 5 })] })[0]).toMatchObject({
+      severity: 'error',
+      message: expect.stringContaining('waits for 5 nodes (MinInstanceCount) and asks for 4 (InstanceCount)'),
+      fix: { text: 'Set MinInstanceCount to at most 4, or InstanceCount to at least 5.' },
     })
   })
 

@@ -124,6 +124,26 @@ describe('slurm/file-system', () => {
     expect(findingsOf(rule, plan, facts(aFileSystem({ lustreVersion: '2.10' })))).toMatchObject([{ status: 'unknown', severity: 'error' }])
   })
 
+  test.each<[string, PlannedFileSystem, Partial<FileSystem>, string]>([
+    ['its VPC', byId, { vpcId: null }, `the VPC of ${id}, which must be vpc-0a1b2c3d`],
+    ['its mount name, which is stated', planned(), { mountName: null }, `the mount name of ${id}, which the plan states`],
+    [
+      'both',
+      planned(),
+      { vpcId: null, mountName: null },
+      `the VPC of ${id}, which must be vpc-0a1b2c3d and the mount name of ${id}, which the plan states`,
+    ],
+  ])('an answer without %s is unknown, and what is wrong all the same is told', (_, wanted, changes, lacks) => {
+    expect(judged(wanted, [aFileSystem(changes)])).toMatchObject([
+      { status: 'unknown', severity: 'error', message: `fsx:DescribeFileSystems did not answer ${lacks}` },
+    ])
+    expect(judged(wanted, [aFileSystem({ ...changes, lifecycle: 'FAILED' })])).toMatchObject([{ status: 'fail', severity: 'error' }])
+  })
+
+  test('a mount name that nobody states need not be answered', () => {
+    expect(judged(byId, [aFileSystem({ mountName: null })])).toMatchObject([{ status: 'pass' }])
+  })
+
   test('an answer without a state is unknown, and hides nothing else', () => {
     expect(judged(byId, [aFileSystem({ lifecycle: null })])).toMatchObject([
       { status: 'unknown', gap: { action: 'fsx:DescribeFileSystems' } },

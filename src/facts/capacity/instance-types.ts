@@ -34,12 +34,14 @@ export const instanceTypes = defineCollector({
 
 const toInstanceType = (name: string, answer: InstanceTypeInfo): InstanceType => {
   const network = field(answer, 'NetworkInfo')
+  const architectures = answer.ProcessorInfo?.SupportedArchitectures ?? []
   return {
     name,
     vcpus: count(field(answer, 'VCpuInfo'), 'DefaultVCpus'),
     efaSupported: flag(network, 'EfaSupported'),
     networkCards: count(network, 'MaximumNetworkCards'),
     ipv4AddressesPerInterface: count(network, 'Ipv4AddressesPerInterface'),
+    ...(architectures.length > 0 && { architectures }),
     source: 'api',
   }
 }

@@ -29,4 +29,6 @@ const toMachineImage = (image: Image): MachineImage => ({
   ownerId: field(image, 'OwnerId'),
   creationDate: field(image, 'CreationDate'),
   encrypted: (image.BlockDeviceMappings ?? []).some(({ Ebs }) => Ebs?.Encrypted === true),
+  ...(image.Architecture !== undefined && { architecture: image.Architecture }),
+  windows: image.Platform?.toLowerCase() === 'windows',
 })

@@ -15,8 +15,9 @@ import { attempt, attemptEach, GapError } from '../engine/gap.ts'
 
 /**
  * The quotas that the rules read for this plan. Each is asked for by its code; the lists of a service (SageMaker's has about 1,500
- * quotas) are paged through only for a quota whose code is not known, does not exist in the Region, or turns out to be another
- * quota's. https://docs.aws.amazon.com/servicequotas/2019-06-24/apireference/API_GetServiceQuota.html
+ * quotas) are paged through only for a quota whose code is not known, does not exist in the Region, or has another name there. Where
+ * the lists do not have the name either, AWS has renamed the quota: the code then counts, under the name that AWS gives it.
+ * https://docs.aws.amazon.com/servicequotas/2019-06-24/apireference/API_GetServiceQuota.html
  */
 export const quotas = defineCollector({
   id: 'quotas',
@@ -37,9 +38,11 @@ export const quotas = defineCollector({
         if (listed.ok && listed.value !== null) return listed.value
       }
       const coded = await attempt(() => byCode(clients.serviceQuotas, reference))
-      if (coded.ok && coded.value !== null) return coded.value
+      const renamed = coded.ok ? coded.value : null
+      if (renamed?.name === name) return renamed
       const named = await attempt(async () => (await lists.applied(reference)) ?? (await lists.defaults(reference)))
-      if (named.ok && (named.value !== null || coded.ok)) return named.value
+      if (named.ok && named.value !== null) return named.value
+      if (renamed !== null || (named.ok && coded.ok)) return renamed
       // What the code was refused for says more than what the list was.
       throw new GapError(firstGap(coded, named))
     })
@@ -56,14 +59,14 @@ const firstGap = (...facts: readonly Fact<unknown>[]): Gap =>
 /** Services whose whole list is one page: one request gives all of their quotas, where a code gives one. */
 const onePageServices: readonly string[] = ['vpc']
 
-/** The quota of this code, or null where there is none or it has another name: a code that is wrong must not be believed. */
-const byCode = async (client: ServiceQuotasClient, { serviceCode, quotaName, quotaCode }: QuotaReference): Promise<Quota | null> => {
+/** The quota of this code, whatever its name; null where there is none. */
+const byCode = async (client: ServiceQuotasClient, { serviceCode, quotaCode }: QuotaReference): Promise<Quota | null> => {
   if (quotaCode === null) return null
   const key = { ServiceCode: serviceCode, QuotaCode: quotaCode }
   const applied = await unlessAbsent(client.send(new GetServiceQuotaCommand(key)))
-  if (applied !== null) return named(field(applied, 'Quota'), quotaName, 'applied')
+  if (applied !== null) return toQuota(field(applied, 'Quota'), 'applied')
   const byDefault = await unlessAbsent(client.send(new GetAWSDefaultServiceQuotaCommand(key)))
-  return byDefault === null ? null : named(field(byDefault, 'Quota'), quotaName, 'default')
+  return byDefault === null ? null : toQuota(field(byDefault, 'Quota'), 'default')
 }
 
 interface QuotaLists {
@@ -83,21 +86,18 @@ const quotaLists = (client: ServiceQuotasClient): QuotaLists => {
 
 const among = (list: readonly ServiceQuota[], quotaName: string, source: Quota['source']): Quota | null => {
   const found = list.find((quota) => quota.QuotaName === quotaName)
-  return found === undefined ? null : named(found, quotaName, source)
+  return found === undefined ? null : toQuota(found, source)
 }
 
-const named = (quota: ServiceQuota, quotaName: string, source: Quota['source']): Quota | null =>
-  quota.QuotaName === quotaName
-    ? {
-        serviceCode: field(quota, 'ServiceCode'),
-        quotaCode: field(quota, 'QuotaCode'),
-        name: quotaName,
-        value: amount(quota, 'Value'),
-        unit: quota.Unit ?? 'None',
-        adjustable: quota.Adjustable ?? true,
-        source,
-      }
-    : null
+const toQuota = (quota: ServiceQuota, source: Quota['source']): Quota => ({
+  serviceCode: field(quota, 'ServiceCode'),
+  quotaCode: field(quota, 'QuotaCode'),
+  name: field(quota, 'QuotaName'),
+  value: amount(quota, 'Value'),
+  unit: quota.Unit ?? 'None',
+  adjustable: quota.Adjustable ?? true,
+  source,
+})
 
 /** `NoSuchResourceException` is knowledge: no quota of this code, or no value of its own in this account. */
 const unlessAbsent = async <T>(answer: Promise<T>): Promise<T | null> => {

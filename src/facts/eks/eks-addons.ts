@@ -42,6 +42,11 @@ export const vpcCniAddon = defineCollector({
     const answer = await nullWhereAbsent(clients.eks.send(new DescribeAddonCommand({ clusterName: name, addonName: vpcCniAddonName })))
     if (answer === null) return null
     const addon = field(answer, 'addon')
-    return { name: field(addon, 'addonName'), version: field(addon, 'addonVersion'), status: field(addon, 'status') }
+    return {
+      name: field(addon, 'addonName'),
+      version: field(addon, 'addonVersion'),
+      status: field(addon, 'status'),
+      issues: (addon.health?.issues ?? []).flatMap(({ code }) => code ?? []),
+    }
   },
 })

@@ -7,6 +7,8 @@ export interface InstanceType {
   /** Network cards; one network interface is attached to each. */
   readonly networkCards: number
   readonly ipv4AddressesPerInterface: number
+  /** Processors whose images it runs: x86_64, arm64, i386; missing from snapshots of version 1.0.0, and where the answer does not say. */
+  readonly architectures?: readonly string[]
   /** `catalog`: the dated list of this tool; `api`: ec2:DescribeInstanceTypes. */
   readonly source: 'catalog' | 'api'
 }
@@ -98,4 +100,8 @@ export interface MachineImage {
   readonly creationDate: string
   /** Whether a snapshot of the image is encrypted. */
   readonly encrypted: boolean
+  /** The processor that it is for: x86_64, arm64, i386, x86_64_mac, arm64_mac. Missing as `architectures` of {@link InstanceType} is. */
+  readonly architecture?: string
+  /** Whether it is of Windows; missing from snapshots of version 1.0.0. */
+  readonly windows?: boolean
 }

@@ -28,6 +28,8 @@ export interface EksAddon {
   readonly version: string
   /** CREATING, ACTIVE, CREATE_FAILED, UPDATING, DELETING, DELETE_FAILED, DEGRADED, UPDATE_FAILED. */
   readonly status: string
+  /** Codes of what EKS finds wrong with its health: ConfigurationConflict, AccessDenied …; missing from snapshots of version 1.0.0. */
+  readonly issues?: readonly string[]
 }
 
 /** What this machine's own tools say about the HyperPod Helm chart in the plan's EKS cluster. */

@@ -1,7 +1,7 @@
 import { gte, lt, lte, parse } from 'semver'
 import { vpcCniAddonName, vpcCniVersions } from '../../catalog/eks-addons.ts'
 import type { EksAddon, EksCluster } from '../../model/facts/eks.ts'
-import type { Fix, Outcome } from '../../model/finding.ts'
+import type { Evidence, Fix, Outcome } from '../../model/finding.ts'
 import type { Location } from '../../model/plan.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
@@ -13,15 +13,16 @@ const { oldest, faulty } = vpcCniVersions
 export const vpcCni = defineRule({
   id: 'eks/vpc-cni',
   title: `The VPC CNI of the EKS cluster is ${oldest} or later, and none of ${faulty.from} to ${faulty.to}`,
-  why: `The VPC CNI gives pods their addresses. HyperPod needs ${oldest} or later: with older ones \`aws-node\` fails and nodes never become ready. From ${faulty.from} to ${faulty.to} it gives the node's own address to a pod on HyperPod nodes, which is mended in ${faulty.fixedIn}.`,
+  why: `The VPC CNI gives pods their addresses. HyperPod needs ${oldest} or later: with older ones \`aws-node\` fails and nodes never become ready. From ${faulty.from} to ${faulty.to} it gives the node's own address to a pod on HyperPod nodes, which is mended in ${faulty.fixedIn}. An add-on that EKS could not create (\`CREATE_FAILED\`) leaves nodes without a network, which is an error; where that is for a conflict, a VPC CNI that EKS does not manage is there already, and its version is unknown. One that is \`DEGRADED\`, or whose update or removal failed, is a warning.`,
   severity: 'error',
   checklist: '8',
   checklistDiffers:
-    'The checklist names no version of the VPC CNI. EKS shows the version of an add-on that it manages; one that was installed by hand is not visible in its API, and so is unknown here.',
+    'The checklist names no version of the VPC CNI. EKS shows the version of an add-on that it manages; the VPC CNI that EKS installs with a cluster that is made without the add-on, or one installed by hand, is not visible in its API, and so is unknown here.',
   sources: [
     'https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-eks-prerequisites.html',
     'https://github.com/aws/amazon-vpc-cni-k8s/issues/3753',
     'https://docs.aws.amazon.com/eks/latest/userguide/managing-vpc-cni.html',
+    'https://docs.aws.amazon.com/eks/latest/APIReference/API_AddonIssue.html',
   ],
   needs: ['eksCluster', 'vpcCniAddon'],
   uses: [],
@@ -33,7 +34,9 @@ export const vpcCni = defineRule({
 const judge = (cluster: EksCluster, addon: EksAddon | null, location: Location | null, region: string): Outcome => {
   const { name } = cluster
   if (addon === null) return cluster.autoMode === true ? autoMode(name, location) : selfManaged(name, location, region)
-  const evidence = { version: addon.version, status: addon.status }
+  const { issues = [] } = addon
+  const evidence = { version: addon.version, status: addon.status, ...(issues.length > 0 && { issues }) }
+  if (addon.status === 'CREATE_FAILED') return notCreated(name, addon, { location, evidence }, region)
   const version = parse(addon.version.split('-')[0])
   if (version === null) {
     const message = `eks:DescribeAddon answered the version ${addon.version} of ${vpcCniAddonName} in ${name}, which cannot be read`
@@ -47,29 +50,56 @@ const judge = (cluster: EksCluster, addon: EksAddon | null, location: Location |
     const message = `the VPC CNI of ${name} is ${addon.version}, which gives addresses of HyperPod nodes to pods`
     return fail(name, message, update(cluster, region, faulty.fixedIn), { location, evidence, severity: 'warning' })
   }
+  if (unsound.has(addon.status)) {
+    const message = `the VPC CNI of ${name} is ${addon.version}, and its add-on is ${standing(addon)}`
+    return fail(name, message, mend(name, region), { location, evidence, severity: 'warning' })
+  }
   return pass(name, `the VPC CNI of ${name} is ${addon.version}`, { location, evidence })
 }
+
+/** States in which pods run, or may not: not all of them, not for long, or not of this version. */
+const unsound: ReadonlySet<string> = new Set(['DEGRADED', 'UPDATE_FAILED', 'DELETING', 'DELETE_FAILED'])
+
+const standing = ({ status, issues = [] }: EksAddon): string =>
+  issues.length === 0 ? status : `${status} (${[...new Set(issues)].join(', ')})`
+
+const notCreated = (name: string, addon: EksAddon, details: { location: Location | null; evidence: Evidence }, region: string): Outcome => {
+  const failed = `the add-on ${vpcCniAddonName} of ${name} is ${standing(addon)}`
+  if (addon.issues?.includes('ConfigurationConflict') !== true)
+    return fail(name, `${failed}: nodes without a VPC CNI never become ready`, mend(name, region), details)
+  // What it conflicts with is the DaemonSet that was there before, which goes on running.
+  const message = `${failed}: a VPC CNI that EKS does not manage is there already, and its version is not visible in the API of EKS`
+  const gap = { reason: 'unsupported' as const, action: 'eks:DescribeAddon', message }
+  return unknown(name, gap, { ...details, fix: lookOrManage(name, region, 'update-addon') })
+}
+
+const mend = (name: string, region: string): Fix => ({
+  text: `See what EKS finds wrong with the add-on, mend it, and create or update the add-on again until it is ACTIVE.`,
+  commands: [
+    command(
+      ...['aws', 'eks', 'describe-addon', '--region', region, '--cluster-name', name, '--addon-name', vpcCniAddonName],
+      ...['--query', 'addon.[status,health.issues]'],
+    ),
+    'kubectl get daemonset aws-node --namespace kube-system --output wide',
+  ],
+})
 
 const autoMode = (name: string, location: Location | null): Outcome =>
   skip(name, `${name} is in EKS Auto Mode, which has a CNI of its own; whether HyperPod works with it is documented nowhere`, { location })
 
 const selfManaged = (name: string, location: Location | null, region: string): Outcome => {
-  const message = `EKS does not manage the VPC CNI of ${name}: one that was installed by hand is not visible in its API`
-  return {
-    status: 'unknown',
-    subject: name,
-    message,
-    gap: { reason: 'unsupported', action: 'eks:DescribeAddon', message },
-    ...(location !== null && { location }),
-    fix: {
-      text: `Look at the image of the DaemonSet aws-node: it must be ${oldest} or later. Have EKS manage the add-on (where settings of it were changed, EKS refuses without --resolve-conflicts OVERWRITE, which puts back its own), or waive this finding in the policy file once you have looked.`,
-      commands: [
-        'kubectl get daemonset aws-node --namespace kube-system --output wide',
-        command('aws', 'eks', 'create-addon', '--region', region, '--cluster-name', name, '--addon-name', vpcCniAddonName),
-      ],
-    },
-  }
+  const message = `${name} has no add-on ${vpcCniAddonName}: the VPC CNI that EKS then installs by itself with the cluster, or one installed by hand, is self-managed, and its version is not visible in the API of EKS`
+  const gap = { reason: 'unsupported' as const, action: 'eks:DescribeAddon', message }
+  return unknown(name, gap, { location, fix: lookOrManage(name, region, 'create-addon') })
 }
+
+const lookOrManage = (name: string, region: string, operation: 'create-addon' | 'update-addon'): Fix => ({
+  text: `Look at the image of the DaemonSet aws-node: it must be ${oldest} or later. Have EKS manage the add-on (where settings of it were changed, EKS refuses without --resolve-conflicts OVERWRITE, which puts back its own), or waive this finding in the policy file once you have looked.`,
+  commands: [
+    'kubectl get daemonset aws-node --namespace kube-system --output wide',
+    command('aws', 'eks', operation, '--region', region, '--cluster-name', name, '--addon-name', vpcCniAddonName),
+  ],
+})
 
 /**
  * An update that names no version does nothing, so the one that EKS lists as the default for the cluster's Kubernetes is named.

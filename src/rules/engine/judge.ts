@@ -42,7 +42,12 @@ export type Bounded = <T>(work: () => T) => T
 const settingOf = (id: string, policy: Policy | undefined): RuleSetting | undefined =>
   policy !== undefined && Object.hasOwn(policy.rules, id) ? policy.rules[id] : undefined
 
-const judgeRule = (rule: Rule, { plan, facts, policy }: Snapshot, uses: readonly WaiverUse[], bounded: Bounded): readonly Judged[] => {
+const judgeRule = (
+  rule: Rule,
+  { plan, facts, policy, takenAt }: Snapshot,
+  uses: readonly WaiverUse[],
+  bounded: Bounded,
+): readonly Judged[] => {
   const setting = settingOf(rule.id, policy)
   if (setting?.severity === 'off') return [toJudged(rule, turnedOff(setting.location))]
   const severity = setting?.severity
@@ -57,7 +62,7 @@ const judgeRule = (rule: Rule, { plan, facts, policy }: Snapshot, uses: readonly
     const readable: Record<string, unknown> = {}
     for (const id of rule.needs) readable[id] = knownValue(factOf(facts, id))
     for (const id of rule.uses) readable[id] = factOf(facts, id)
-    const outcomes = bounded(() => rule.evaluate(readable as Readable<FactId, FactId>, plan, uses))
+    const outcomes = bounded(() => rule.evaluate(readable as Readable<FactId, FactId>, plan, uses, takenAt))
     if (outcomes.length === 0) return [finding(bug(rule, 'it judged nothing'))]
     return outcomes.every(isWhole) ? outcomes.map(finding) : [finding(bug(rule, 'what it says rests on something that the snapshot lacks'))]
   } catch (error) {

@@ -12,7 +12,7 @@ import { eachScriptFolder, type JudgedFolder } from '../shared/script-folders.ts
 export const provisioningGroups = defineRule({
   id: 'lifecycle/provisioning-groups',
   title: 'provisioning_parameters.json and the request name the same instance groups',
-  why: 'Each node looks itself up by the name of its instance group. A name in the file that is no group of the request leaves Slurm without that controller or those workers; a group of the request that the file leaves out stops with "This instance not found in resource config".',
+  why: 'Each node looks itself up by the name of its instance group. A name in the file that is no group of the request leaves Slurm without that controller or those workers; a group of the request that the file leaves out stops with "This instance not found in resource config". A `login_group` that is no group is a warning: AWS\'s own examples ship one, and nodes come up without it. So is the controller or login group among the workers: Slurm then sends jobs to nodes that run none.',
   severity: 'error',
   sources: [
     'https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-ref.html',
@@ -46,7 +46,11 @@ const judge = (judged: JudgedFolder, document: JsonDocument, plan: Plan): readon
   const names = new Set(named.map(({ name }) => name))
   const foreign = named.filter(({ name }) => !planned.includes(name)).map((group) => foreignGroup(judged, document, group, planned))
   const forgotten = planned.filter((name) => !names.has(name))
-  const outcomes = [...foreign, ...(forgotten.length === 0 ? [] : [forgottenGroups(judged, document, forgotten)])]
+  const outcomes = [
+    ...foreign,
+    ...(forgotten.length === 0 ? [] : [forgottenGroups(judged, document, forgotten)]),
+    ...workingGroups(judged, document, named),
+  ]
   return outcomes.length > 0
     ? outcomes
     : [pass(subject, `${subject} names exactly the instance groups of the request: ${planned.join(', ')}`)]
@@ -62,8 +66,32 @@ const foreignGroup = (judged: JudgedFolder, document: ReadDocument, { path, name
     subjectAt(judged, path),
     `${judged.nameOf(file)}, line ${place.line}: ${dotted(path)} is "${name}", which is no instance group of the request${meant}`,
     corrected(judged, `Write the name of one of the request's groups: ${planned.join(', ')}.`),
-    { location: judged.locationOf(file, place), evidence: { named: name, instanceGroups: planned } },
+    {
+      location: judged.locationOf(file, place),
+      evidence: { named: name, instanceGroups: planned },
+      ...(path[0] === 'login_group' && { severity: 'warning' as const }),
+    },
   )
+}
+
+/** Groups of the controller or of logins that are among the workers too. Their nodes come up, as what their first name makes of them. */
+const workingGroups = (judged: JudgedFolder, document: ReadDocument, named: readonly NamedGroup[]): readonly Outcome[] => {
+  const heads = named.filter(({ path }) => path[0] !== 'worker_groups')
+  return named
+    .filter(({ path }) => path[0] === 'worker_groups')
+    .flatMap(({ path, name }) => {
+      const head = heads.find((group) => group.name === name)
+      if (head === undefined) return []
+      const place = document.placeOf(path)
+      return [
+        fail(
+          subjectAt(judged, path),
+          `${judged.nameOf(file)}, line ${place.line}: ${name} is ${dotted(head.path)} and a worker group too: its nodes run no jobs`,
+          corrected(judged, `Remove ${name} from worker_groups, or name another group as ${dotted(head.path)}.`),
+          { location: judged.locationOf(file, place), evidence: { named: name }, severity: 'warning' },
+        ),
+      ]
+    })
 }
 
 const forgottenGroups = (judged: JudgedFolder, document: ReadDocument, forgotten: readonly string[]): Outcome => {

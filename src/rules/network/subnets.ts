@@ -8,12 +8,12 @@ import { type PlannedId, plannedSubnets } from '../../semantics/plan/placement.t
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
 import { fail, pass, unknown } from '../engine/outcome.ts'
-import { namesSubnet } from '../shared/each-subnet.ts'
+import { namesSubnet, weighedByUse } from '../shared/each-subnet.ts'
 
 export const subnets = defineRule({
   id: 'network/subnets',
   title: 'Every subnet of the plan exists, is available and lies in one VPC',
-  why: 'HyperPod places nodes in the subnets of the request. A subnet that does not exist, or belongs to another VPC than the rest, makes CreateCluster fail or the nodes fail to launch.',
+  why: 'HyperPod places nodes in the subnets of the request. A subnet that does not exist, or belongs to another VPC than the rest, makes CreateCluster fail or the nodes fail to launch. One of VpcConfig in which no node is placed, because every group has an OverrideVpcConfig, is a warning.',
   severity: 'error',
   checklist: '3',
   sources: [
@@ -24,7 +24,9 @@ export const subnets = defineRule({
   uses: [],
   applies: namesSubnet,
   evaluate: ({ subnets }, plan) =>
-    plannedSubnets(plan).map((planned) => judge(planned, readItem(subnets, planned.id), vpcIdOf(plan, subnets), plan)),
+    plannedSubnets(plan).map((planned) =>
+      weighedByUse(judge(planned, readItem(subnets, planned.id), vpcIdOf(plan, subnets), plan), planned.id, plan),
+    ),
 })
 
 const judge = ({ id, location }: PlannedId, read: Fact<Subnet | null>, vpcId: string | null, plan: Plan): Outcome => {

@@ -15,7 +15,7 @@ import { fail, given, pass, reported, skip, unknown } from '../engine/outcome.ts
 export const trainingPlan = defineRule({
   id: 'network/training-plan',
   title: 'Every training plan can be used, holds the nodes that are planned on it, and has a subnet in its zone',
-  why: 'A training plan is capacity of one instance type in one Availability Zone for one span of time, bought for one kind of use. A group that names a plan which has expired, was bought for training jobs, is too small or is already in use gets no nodes; nor does one whose subnets are in another zone than the capacity. A plan that is `Scheduled` passes: its nodes come up when it starts, which this rule states and does not compare with the clock.',
+  why: 'A training plan is capacity of one instance type in one Availability Zone for one span of time, bought for one kind of use. A group that names a plan which has expired, was bought for training jobs, is too small or is already in use gets no nodes; nor does one whose subnets are in another zone than the capacity. A plan that is `Scheduled` passes: its nodes come up when it starts, which this rule states and does not compare with the clock. One whose end has passed when the facts are read is over, whatever its status says.',
   severity: 'error',
   sources: [
     'https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeTrainingPlan.html',
@@ -26,7 +26,7 @@ export const trainingPlan = defineRule({
   needs: ['trainingPlans'],
   uses: ['subnets', 'identity'],
   applies: (plan) => plannedTrainingPlans(plan).length > 0 || 'No instance group of the plan has a training plan.',
-  evaluate: ({ trainingPlans, subnets, identity }, plan) =>
+  evaluate: ({ trainingPlans, subnets, identity }, plan, _, takenAt) =>
     plannedTrainingPlans(plan).flatMap((planned) => {
       const { name } = planned.reference
       const location = planned.groups[0]?.location ?? null
@@ -36,7 +36,10 @@ export const trainingPlan = defineRule({
         (found) =>
           found === null
             ? absent(planned, identity, plan)
-            : [judgePlan(planned, found, plan), ...planned.groups.map((group) => judgeGroup(group, found, subnets, plan))],
+            : [
+                judgePlan(planned, found, plan, takenAt),
+                ...planned.groups.map((group) => judgeGroup(group, found, subnets, plan, takenAt)),
+              ],
         { location },
       )
     }),
@@ -92,7 +95,7 @@ interface Fault {
   readonly severity: Severity
 }
 
-const judgePlan = ({ groups }: PlannedTrainingPlan, found: TrainingPlan, { region }: Plan): Outcome => {
+const judgePlan = ({ groups }: PlannedTrainingPlan, found: TrainingPlan, { region }: Plan, takenAt: string): Outcome => {
   const { name } = found
   const location = groups[0]?.location ?? null
   const need = groups.reduce((sum, { instanceCount }) => sum + instanceCount, 0)
@@ -104,7 +107,7 @@ const judgePlan = ({ groups }: PlannedTrainingPlan, found: TrainingPlan, { regio
     ...(found.startTime !== null && { startTime: found.startTime }),
     ...(found.endTime !== null && { endTime: found.endTime }),
   }
-  const faults = [...statusFaults(found), ...targetFaults(found), ...sizeFaults(groups, found, need)]
+  const faults = [...statusFaults(found, takenAt), ...targetFaults(found), ...sizeFaults(groups, found, need)]
   if (faults.length === 0)
     return pass(name, `${standing(found)}, ${counted(found)}, ${namesOf(groups)} ${wants(groups, need)}`, { location, evidence })
   return fail(
@@ -130,14 +133,30 @@ const counted = ({ status, totalInstanceCount, availableInstanceCount }: Trainin
 
 const wants = (groups: readonly InstanceGroup[], need: number): string => `${groups.length === 1 ? 'wants' : 'want'} ${need}`
 
-const isOver = ({ status }: Pick<TrainingPlan, 'status'>): boolean => status === 'Expired' || status === 'Failed'
+/** By its status, or because its end has passed: AWS may take a while to say so. */
+const isOver = ({ status, endTime }: Pick<TrainingPlan, 'status' | 'endTime'>, takenAt: string): boolean =>
+  status === 'Expired' || status === 'Failed' || hasPassed(endTime, takenAt)
+
+const hasPassed = (time: string | null, takenAt: string): boolean => time !== null && Date.parse(time) <= Date.parse(takenAt)
+
+/** When a plan that can be used by its status ended: by its own end, or by those of all its capacities. Null where it did not. */
+const endedAt = ({ endTime, reservedCapacities }: TrainingPlan, takenAt: string): string | null => {
+  if (hasPassed(endTime, takenAt)) return endTime
+  const ends = reservedCapacities.map((capacity) => capacity.endTime)
+  return ends.length > 0 && ends.every((end) => hasPassed(end, takenAt)) ? (ends.toSorted().at(-1) ?? null) : null
+}
+
 const usable: ReadonlySet<string> = new Set(['Active', 'Scheduled'])
 
-const statusFaults = (found: TrainingPlan): readonly Fault[] => {
+const statusFaults = (found: TrainingPlan, takenAt: string): readonly Fault[] => {
   const { status, statusMessage } = found
-  if (usable.has(status)) return []
+  if (usable.has(status)) {
+    const ended = endedAt(found, takenAt)
+    const advice = 'Name a training plan that has not ended, or buy one.'
+    return ended === null ? [] : [{ problem: `it is ${status} and ended at ${ended}`, advice, severity: 'error' }]
+  }
   const said = statusMessage === null || statusMessage === '' ? '' : ` (${statusMessage})`
-  const over = isOver(found)
+  const over = isOver(found, takenAt)
   return [
     {
       problem: `it is ${status}${said}, it must be Active or Scheduled`,
@@ -194,13 +213,17 @@ const noZones = ({ name }: TrainingPlan): Gap => ({
   message: `sagemaker:DescribeTrainingPlan names no zone of the capacity of ${name}: whether there is a subnet in it is not known`,
 })
 
-const judgeGroup = (group: InstanceGroup, found: TrainingPlan, subnets: Fact<Facts['subnets']>, plan: Plan): Outcome => {
+const judgeGroup = (group: InstanceGroup, found: TrainingPlan, subnets: Fact<Facts['subnets']>, plan: Plan, takenAt: string): Outcome => {
   const { name, instanceTypes, location } = group
-  const capacities = found.reservedCapacities.filter((capacity) => !isOver(capacity))
+  const capacities = found.reservedCapacities.filter((capacity) => !isOver(capacity, takenAt))
   const fitting = capacities.filter(({ instanceType }) => instanceTypes.includes(instanceType))
   const types = instanceTypes.join(' or ')
-  if (isOver(found))
-    return skip(name, `training plan ${found.name} is ${found.status}: its type and zone do not matter any more`, { location })
+  if (isOver(found, takenAt) || endedAt(found, takenAt) !== null)
+    return skip(
+      name,
+      `training plan ${found.name} is ${usable.has(found.status) ? 'over' : found.status}: its type and zone do not matter any more`,
+      { location },
+    )
   if (capacities.length === 0) return unknown(name, noCapacities(found), { location })
   if (fitting.length === 0) {
     const reserved = [...new Set(capacities.map(({ instanceType }) => instanceType))]

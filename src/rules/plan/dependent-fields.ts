@@ -1,13 +1,14 @@
 import type { Outcome } from '../../model/finding.ts'
 import type { RequestDocument } from '../../model/plan.ts'
 import { type Part, requestGroups, requestPart } from '../../semantics/plan/request-part.ts'
+import { plural } from '../../semantics/text/enumerate.ts'
 import { defineRule } from '../engine/define.ts'
 import { fail, pass } from '../engine/outcome.ts'
 
 export const dependentFields = defineRule({
   id: 'plan/dependent-fields',
   title: 'Fields that depend on the provisioning mode or on a role have what they need',
-  why: 'Spot capacity, several instance types in one group and an external accounting database are documented for the provisioning mode Continuous, a strategy for partitions for the other mode, and autoscaling needs a role of its own. The API model holds none of this, so a request that breaks it looks valid.',
+  why: 'Spot capacity, several instance types in one group and an external accounting database are documented for the provisioning mode Continuous, a strategy for partitions for the other mode, and autoscaling needs a role of its own. The API model holds none of this, so a request that breaks it looks valid. `MinInstanceCount` above `InstanceCount` is an error: a group that never has so many nodes never becomes InService, and is rolled back after three hours.',
   severity: 'warning',
   sources: [
     'https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateCluster.html',
@@ -25,6 +26,7 @@ const judge = (request: RequestDocument): readonly Outcome[] => {
   const isContinuous = root.at('NodeProvisioningMode').text === 'Continuous'
   const broken = [
     ...(isContinuous ? whatContinuousRefuses(root) : whatNeedsContinuous(request, root)),
+    ...requestGroups(request).flatMap(({ name, part }) => moreThanAll(name, part)),
     ...(root.at('AutoScaling').at('Mode').text === 'Enable' && !root.at('ClusterRole').stated ? [needsRole(root.at('AutoScaling'))] : []),
   ]
   return broken.length > 0 ? broken : [pass(request.path, 'every field that depends on another has it', { location: root.location })]
@@ -56,6 +58,20 @@ const whatContinuousRefuses = (root: Part): readonly Outcome[] => {
       `${strategy.path} is ${strategy.text ?? 'stated'}, which the provisioning mode Continuous does not take`,
       { text: `Remove ${strategy.path}, or NodeProvisioningMode.`, commands: [] },
       { location: strategy.location },
+    ),
+  ]
+}
+
+/** What a group waits for before it is InService cannot be more than what it asks for. Restricted groups have no MinInstanceCount. */
+const moreThanAll = (name: string, group: Part): readonly Outcome[] => {
+  const [least, all] = [group.at('MinInstanceCount'), group.at('InstanceCount').integer]
+  if (least.integer === null || all === null || least.integer <= all) return []
+  return [
+    fail(
+      least.subject,
+      `${name} waits for ${plural(least.integer, 'node')} (MinInstanceCount) and asks for ${all} (InstanceCount): it never becomes InService`,
+      { text: `Set MinInstanceCount to at most ${all}, or InstanceCount to at least ${least.integer}.`, commands: [] },
+      { location: least.location, evidence: { minInstanceCount: least.integer, instanceCount: all }, severity: 'error' },
     ),
   ]
 }

@@ -1,5 +1,6 @@
 import type { Gap } from '../../model/fact.ts'
 import type { FileSystem } from '../../model/facts/fsx.ts'
+import type { Facts } from '../../model/facts.ts'
 import type { Evidence, Outcome, Severity } from '../../model/finding.ts'
 import type { Location, Plan } from '../../model/plan.ts'
 import type { Readable } from '../../model/rule.ts'
@@ -109,7 +110,8 @@ const judgeFound = (named: NamedFileSystem, found: FileSystem, all: readonly Nam
     ...durabilityProblems(found),
   ]
   const has = (severity: Severity): boolean => problems.some((problem) => problem.severity === severity)
-  const doubt = found.lifecycle === null ? stateUnsaid(subject) : facts.vpc.ok ? null : facts.vpc.gap
+  const doubt =
+    found.lifecycle === null ? stateUnsaid(subject) : facts.vpc.ok ? namesUnsaid(named, found, facts.vpc.value, plan) : facts.vpc.gap
 
   if (has('error')) return failure(named, problems, plan, evidence)
   if (doubt !== null) return unknown(subject, doubt, { location, evidence, severity: mostOf(named) })
@@ -190,6 +192,25 @@ const stateUnsaid = (subject: string): Gap => ({
   action: 'fsx:DescribeFileSystems',
   message: `fsx:DescribeFileSystems answered no Lifecycle for ${subject}`,
 })
+
+/** What FSx did not answer that the plan has something to compare with. Other types than Lustre have no mount name of FSx's. */
+const namesUnsaid = (
+  { mentions }: NamedFileSystem,
+  { fileSystemId, type, vpcId, mountName }: FileSystem,
+  vpc: Facts['vpc'],
+  plan: Plan,
+): Gap | null => {
+  const wanted = vpc?.vpcId ?? plan.vpcId
+  const lacks = [
+    ...(vpcId === null && wanted !== null ? [`the VPC of ${fileSystemId}, which must be ${wanted}`] : []),
+    ...(mountName === null && type === 'LUSTRE' && mentions.some((mention) => mention.mountName !== null)
+      ? [`the mount name of ${fileSystemId}, which the plan states`]
+      : []),
+  ]
+  if (lacks.length === 0) return null
+  const message = `fsx:DescribeFileSystems did not answer ${lacks.join(' and ')}`
+  return { reason: 'unexpected', action: 'fsx:DescribeFileSystems', message }
+}
 
 /** Why the zones of nodes and file system cannot be compared; null where they can, or where the plan places no node. */
 const zonesUnsaid = (

@@ -28,3 +28,7 @@ export const plannedSecurityGroups = (plan: Plan): readonly PlannedId[] => disti
 
 /** Where the nodes of a group are placed: its own override, else the cluster's configuration, else nowhere that is known. */
 export const placementOf = (group: InstanceGroup, plan: Plan): VpcConfig | null => group.overrideVpcConfig ?? plan.vpcConfig
+
+/** Whether nodes may be placed in a subnet of the plan. Where every group has an override, those of VpcConfig have none. */
+export const takesNodes = (subnetId: string, plan: Plan): boolean =>
+  plan.instanceGroups.length === 0 || plan.instanceGroups.some((group) => placementOf(group, plan)?.subnetIds.includes(subnetId) === true)
