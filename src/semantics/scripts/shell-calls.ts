@@ -8,8 +8,8 @@ import {
   startedScript,
   workingWords,
 } from './script-calls.ts'
-import { shellCommands } from './shell-commands.ts'
 import { type ShellStep, shellSteps } from './shell-steps.ts'
+import { shellCommands } from './shell-tree.ts'
 import { filesMeant, variablesOf } from './shell-words.ts'
 
 /** Commands that speak of files without making or testing any. */

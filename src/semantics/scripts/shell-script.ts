@@ -1,5 +1,5 @@
 import { type Place, placeAt } from '../text/place.ts'
-import { type ShellCommand, shellCommands } from './shell-commands.ts'
+import { type ShellCommand, shellCommands } from './shell-tree.ts'
 
 /** The byte order mark as a decoded text keeps it. */
 export const byteOrderMark = '\uFEFF'
