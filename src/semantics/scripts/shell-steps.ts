@@ -61,22 +61,23 @@ class StepReader {
     this.#flow = flow
   }
 
-  list(statements: Statements, given: CallCertainty): void {
+  /** `asked`: the list is a condition, whose surroundings say what comes of its answer. */
+  list(statements: Statements, given: CallCertainty, asked = false): void {
     let certainty = given
     for (const statement of statements) {
-      this.#statement(statement, certainty)
+      this.#statement(statement, certainty, asked)
       const flow = this.#flow.ofStatement(statement)
       if (isEnd(flow)) certainty = 'never'
       else if (flow !== 'on') certainty = weaker(certainty, 'perhaps')
     }
   }
 
-  #statement({ parts }: Statement, given: CallCertainty): void {
+  #statement({ parts }: Statement, given: CallCertainty, asked: boolean): void {
     let reached = given
     for (const [at, part] of parts.entries()) {
       if (part.operator === '||') reached = weaker(reached, 'perhaps')
       if (part.operator === '&&' && parts.slice(0, at).some(asks)) reached = weaker(reached, 'perhaps')
-      this.#part(part, weaker(reached, this.#handled(parts, at)))
+      this.#part(part, weaker(reached, asked && parts.length === 1 ? 'always' : this.#handled(parts, at)))
     }
   }
 
@@ -112,7 +113,8 @@ class StepReader {
     const isFailing = unit.branches.map((list) => this.#flow.fails(list))
     for (const [at, branch] of unit.branches.entries()) {
       const condition = unit.conditions[at]
-      if (condition !== undefined) this.list(condition, at === 0 ? weaker(certainty, this.#asked(unit)) : weaker(certainty, 'perhaps'))
+      if (condition !== undefined)
+        this.list(condition, at === 0 ? weaker(certainty, this.#asked(unit)) : weaker(certainty, 'perhaps'), true)
       const othersFail = unit.exhaustive && isFailing.every((fails, other) => fails || other === at)
       this.list(branch, othersFail || isTrue(condition) ? certainty : weaker(certainty, 'perhaps'))
     }
