@@ -24,12 +24,15 @@ export class ShellFlow {
   readonly #known = new WeakMap<Statements, Flow>()
   readonly #entered = new Set<string>()
   readonly #failsOnReturn: boolean
+  /** The same where the status is looked at, so that `set -e` does not act on it. */
+  readonly #looked: ShellFlow
 
   /** `failsOnReturn`: `set -e` makes a `return` with a status other than 0 the end of the script. */
   constructor(functions: readonly (readonly [string, Statements])[], failsOnReturn: boolean) {
     // One of several definitions: the text does not tell which holds.
     for (const [name, body] of functions) this.#functions.set(name, this.#functions.has(name) ? null : body)
     this.#failsOnReturn = failsOnReturn
+    this.#looked = failsOnReturn ? new ShellFlow(functions, false) : this
   }
 
   ofList(statements: Statements): Flow {
@@ -47,10 +50,10 @@ export class ShellFlow {
   ofStatement({ parts, background }: Statement): Flow {
     const [first] = parts
     if (background || first === undefined) return 'on'
-    let flow = this.#ofPart(first)
+    let flow = parts.length > 1 ? this.#looked.#ofPart(first) : this.#ofPart(first)
     for (const [at, part] of parts.entries()) {
       if (at === 0 || isEnd(flow)) continue
-      const own = failsBehindOr(part) ? 'fails' : this.#ofPart(part)
+      const own = failsBehindOr(part) ? 'fails' : at < parts.length - 1 ? this.#looked.#ofPart(part) : this.#ofPart(part)
       const before = parts.slice(0, at)
       const isQuestion = before.some((one) => asks(one))
       // Behind `||` stands what is done about a failure, which programs that succeed do not come to.
