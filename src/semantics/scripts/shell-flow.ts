@@ -55,7 +55,7 @@ export class ShellFlow {
       if (at === 0 || isEnd(flow)) continue
       const own = failsBehindOr(part) ? 'fails' : at < parts.length - 1 ? this.#looked.#ofPart(part) : this.#ofPart(part)
       const before = parts.slice(0, at)
-      const isQuestion = before.some((one) => asks(one))
+      const isQuestion = before.some((one) => this.mayRefuse(one))
       // Behind `||` stands what is done about a failure, which programs that succeed do not come to.
       if (isQuestion) flow = after(flow, oneOf([own, 'on']))
       else if (part.operator === '&&' && before.every(({ operator }) => operator !== '||')) flow = after(flow, own)
@@ -75,6 +75,14 @@ export class ShellFlow {
       return true
     }
     return this.#ofPart(found) === 'fails'
+  }
+
+  /** Whether a part may have a status other than 0 though the programs in it succeed: a question, or a function or list that says no. */
+  mayRefuse(part: StatementPart): boolean {
+    const unit = part.pipeline.at(-1)
+    if (asks(part) || unit === undefined) return true
+    const body = unit.kind === 'command' ? this.#functions.get(unit.command.words[0] ?? '') : 'branches' in unit ? unit.branches.flat() : []
+    return body === null || (body !== undefined && holds(body, /^(?:return|false|exit)$/))
   }
 
   #ofPart({ pipeline }: StatementPart): Flow {
@@ -99,7 +107,6 @@ export class ShellFlow {
     if (name === 'exec' && words.length > 1) return 'ends'
     if (name === 'return') return isFailure(status) && this.#failsOnReturn ? 'fails' : 'breaks'
     if (name === 'break' || name === 'continue') return 'breaks'
-    if (name === 'false' && this.#failsOnReturn) return 'fails'
     const body = this.#functions.get(name)
     if (body === undefined || body === null || this.#entered.has(name) || this.#entered.size > mostCalls) return 'on'
     this.#entered.add(name)
@@ -165,7 +172,7 @@ export const holds = (statements: Statements, name: RegExp): boolean =>
   )
 
 /** Whether a part's status answers a question, rather than says that a step was done. */
-export const asks = ({ negated, pipeline }: StatementPart): boolean => {
+const asks = ({ negated, pipeline }: StatementPart): boolean => {
   const unit = pipeline.at(-1)
   if (negated || unit === undefined || unit.kind === 'arithmetic') return true
   const name = unit.kind === 'command' ? unit.command.words.find((word) => word !== 'sudo' && !/^\w+=/.test(word)) : undefined

@@ -1,5 +1,5 @@
 import type { CallCertainty } from './script-calls.ts'
-import { asks, holds, isEnd, runsAtLeastOnce, ShellFlow } from './shell-flow.ts'
+import { holds, isEnd, runsAtLeastOnce, ShellFlow } from './shell-flow.ts'
 import { shebangOf } from './shell-script.ts'
 import {
   type Compound,
@@ -76,7 +76,7 @@ class StepReader {
     let reached = given
     for (const [at, part] of parts.entries()) {
       if (part.operator === '||') reached = weaker(reached, 'perhaps')
-      if (part.operator === '&&' && parts.slice(0, at).some(asks)) reached = weaker(reached, 'perhaps')
+      if (part.operator === '&&' && parts.slice(0, at).some((one) => this.#flow.mayRefuse(one))) reached = weaker(reached, 'perhaps')
       this.#part(part, weaker(reached, asked && parts.length === 1 ? 'always' : this.#handled(parts, at)))
     }
   }
