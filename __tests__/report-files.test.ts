@@ -7,6 +7,7 @@ import { parseInputs } from '../src/inputs/parse.ts'
 import { preflight } from '../src/preflight.ts'
 import { renderHtml } from '../src/report/html/document.ts'
 import { rules } from '../src/rules/index.ts'
+import { secretsOf } from '../src/run/secrets.ts'
 import { readXml } from './report/xml.ts'
 
 /** Every rule is judged several times. */
@@ -18,12 +19,15 @@ const face = {
   idToken: () => Promise.reject(new Error('no workflow')),
   noCredentialsBecause: async () => null,
   progress: () => undefined,
+  secrets: secretsOf({}),
 }
 
 const judged = async (given: Readonly<Record<string, string>>) => {
   const inputs = parseInputs(Object.entries({ snapshot, ...given }).map(([name, value]) => ({ name, value, source: `--${name}` })))
   if (!inputs.ok) throw new Error(JSON.stringify(inputs.faults))
-  return preflight(inputs.value, face)
+  const done = await preflight(inputs.value, face)
+  if (!done.ok) throw new Error(JSON.stringify(done.faults))
+  return done.value
 }
 
 const temporary = (): string => mkdtempSync(join(tmpdir(), 'preflight-files-'))
@@ -34,33 +38,32 @@ describe('the files of a run', () => {
     const [sarif, junit, page] = [join(folder, 'report.sarif'), join(folder, 'report.xml'), join(folder, 'report.html')]
     const [silent, written] = [await judged({}), await judged({ 'sarif-file': sarif, 'junit-file': junit, 'html-file': page })]
     expect(written).toEqual(silent)
-    if (!written.ok) throw new Error('it did not start')
 
     const [run] = JSON.parse(readFileSync(sarif, 'utf8')).runs
     expect(run.tool.driver.rules.map(({ id }: { readonly id: string }) => id)).toEqual(rules.map(({ id }) => id))
-    expect(run.properties).toMatchObject({ verdict: written.value.verdict, counts: written.value.counts })
-    const { fail, unknown, waived } = written.value.counts
+    expect(run.properties).toMatchObject({ verdict: written.report.verdict, counts: written.report.counts })
+    const { fail, unknown, waived } = written.report.counts
     expect(run.results).toHaveLength(fail + unknown + waived)
     expect(readXml(readFileSync(junit, 'utf8')).attributes).toMatchObject({
-      tests: String(written.value.findings.length),
-      failures: String(written.value.counts.errors),
+      tests: String(written.report.findings.length),
+      failures: String(written.report.counts.errors),
     })
-    expect(readFileSync(page, 'utf8')).toBe(renderHtml(written.value))
+    expect(readFileSync(page, 'utf8')).toBe(renderHtml(written.report))
   })
 
   test('JUnit follows the same fail-on as the verdict', async () => {
     const junit = join(temporary(), 'report.xml')
-    const report = await judged({ 'junit-file': junit, 'fail-on': 'warning' })
-    if (!report.ok) throw new Error('it did not start')
-    const { errors, warnings } = report.value.counts
+    const { report } = await judged({ 'junit-file': junit, 'fail-on': 'warning' })
+    const { errors, warnings } = report.counts
     expect(warnings).toBeGreaterThan(0)
     expect(readXml(readFileSync(junit, 'utf8')).attributes['failures']).toBe(String(errors + warnings))
   })
 
-  test('one that cannot be written is a fault, and keeps none of the others from being tried', async () => {
+  test('one that cannot be written is a fault, and costs neither the verdict nor the other files', async () => {
     const folder = temporary()
     writeFileSync(join(folder, 'file'), '')
     const below = (name: string): string => join(folder, 'file', name)
+    const silent = await judged({})
     const broken = await judged({
       'save-snapshot': below('snapshot.json'),
       'json-file': below('a.json'),
@@ -68,8 +71,8 @@ describe('the files of a run', () => {
       'junit-file': join(folder, 'a.xml'),
     })
     expect(broken).toMatchObject({
-      ok: false,
-      faults: [
+      report: silent.report,
+      unwritten: [
         { source: 'save-snapshot', problem: expect.stringContaining('cannot be written') },
         { source: 'json-file', problem: expect.stringContaining(below('a.json')) },
         { source: 'sarif-file', expected: 'a path that can be written' },

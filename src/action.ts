@@ -20,33 +20,36 @@ import { renderSummary } from './report/summary.ts'
 import { renderText } from './report/text.ts'
 import { plain } from './report/wording/escape.ts'
 import { exitMeaning } from './report/wording/wording.ts'
+import type { Secrets } from './run/secrets.ts'
 
 /** GitHub's limit for the summary of one step. https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands */
 const summaryLimitBytes = 1024 * 1024
 
 /** The GitHub Action: reads its inputs, runs the preflight, and writes log, annotations, summary and outputs. */
-export const action = async (): Promise<void> => {
+export const action = async (secrets: Secrets): Promise<void> => {
   try {
     const token = process.env['INPUT_GITHUB-TOKEN']?.trim()
     if (token) core.setSecret(token)
     const parsed = parseInputs(actionInputs(process.env))
-    if (!parsed.ok) return couldNotStart(parsed.faults)
+    if (!parsed.ok) return couldNotStart(secrets.hideIn(parsed.faults))
     const inputs = withReportFile(parsed.value)
-    const report = await preflight(inputs, {
+    const done = await preflight(inputs, {
       now: new Date(),
       idToken: async (audience) => (await gitHubClient()).getIDToken(audience),
       noCredentialsBecause,
       progress: () => undefined,
+      secrets,
     })
-    if (!report.ok) return couldNotStart(report.faults)
-    await write(report.value, inputs['json-file'])
-    await comment(report.value, inputs)
+    if (!done.ok) return couldNotStart(secrets.hideIn(done.faults))
+    const { report, unwritten } = done.value
+    const isWritten = !unwritten.some(({ source }) => source === 'json-file')
+    await write(report, isWritten ? inputs['json-file'] : null)
+    await comment(report, inputs, secrets)
+    if (unwritten.length > 0) couldNotWrite(secrets.hideIn(unwritten))
   } catch (error) {
     const snapshot = process.env['INPUT_SAVE-SNAPSHOT']
     const where = snapshot ? ` with ${snapshot}` : ''
-    core.setFailed(
-      `fault in ${tool.name} ${tool.version}, please report it${where}: ${error instanceof Error ? error.message : String(error)}`,
-    )
+    core.setFailed(`fault in ${tool.name} ${tool.version}, please report it${where}: ${secrets.hide(messageOf(error))}`)
     process.exitCode = 2
   }
 }
@@ -59,7 +62,8 @@ const gitHubClient = () => import(/* webpackIgnore: true */ './github/client.ts'
  * https://docs.github.com/en/actions/reference/github_token-reference
  */
 const noCredentialsBecause = async (): Promise<string | null> => {
-  const run = await readPullRequestRun(process.env)
+  // An event that cannot be read excuses nothing.
+  const run = await readPullRequestRun(process.env).catch(() => null)
   if (run === null) return null
   if (run.isFromFork) return 'the pull request comes from a fork, so its workflow gets no AWS credentials'
   if (process.env['GITHUB_ACTOR'] === 'dependabot[bot]') return 'Dependabot made the pull request, so its workflow gets no AWS credentials'
@@ -75,13 +79,34 @@ const withReportFile = (inputs: Inputs): Inputs => {
 const write = async (report: Report, reportPath: string | null): Promise<void> => {
   core.info(renderText(report, { colour: true, width: 120 }))
   for (const annotation of annotations(report)) annotate(annotation)
-  for (const [name, value] of Object.entries({ ...outputs(report), report: reportPath ?? '' })) core.setOutput(name, value)
-  await writeSummary(renderSummary(report, { maxBytes: summaryLimitBytes }))
+  // What the runner does not take keeps nothing else of the verdict from being told.
+  const refused = await Promise.all([
+    problemOf(async () => {
+      for (const [name, value] of Object.entries({ ...outputs(report), report: reportPath ?? '' })) core.setOutput(name, value)
+    }),
+    problemOf(() => writeSummary(renderSummary(report, { maxBytes: summaryLimitBytes }))),
+  ])
   if (report.exitCode !== 0) {
     core.setFailed(`${tool.name}: ${report.verdict}${report.exitBecause === null ? '' : ` (${exitMeaning(report)})`}`)
     process.exitCode = report.exitCode
   }
+  for (const problem of refused.filter((message) => message !== null)) {
+    core.setFailed(`the runner did not take the outputs or the summary: ${plain(problem)}`)
+    process.exitCode = 2
+  }
 }
+
+/** Why it failed; null where it did not. */
+const problemOf = async (attempt: () => Promise<void>): Promise<string | null> => {
+  try {
+    await attempt()
+    return null
+  } catch (error) {
+    return messageOf(error)
+  }
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 const annotate = ({ level, title, message, location }: Annotation): void => {
   const properties = {
@@ -91,6 +116,13 @@ const annotate = ({ level, title, message, location }: Annotation): void => {
   if (level === 'error') core.error(message, properties)
   else if (level === 'warning') core.warning(message, properties)
   else core.notice(message, properties)
+}
+
+/** The verdict is told by then; what was to be written and is not there fails the run all the same. */
+const couldNotWrite = (faults: readonly Fault[]): void => {
+  for (const line of faultLines(faults)) core.error(line)
+  core.setFailed(`${tool.name}: ${faults.length === 1 ? 'one file' : `${faults.length} files`} could not be written`)
+  process.exitCode = 2
 }
 
 const couldNotStart = (faults: readonly Fault[]): void => {
@@ -103,7 +135,7 @@ const couldNotStart = (faults: readonly Fault[]): void => {
 const commentTimeoutMs = 20_000
 
 /** Says how it went, and never anything else: what was judged is in the log, the outputs and the summary. */
-const comment = async (report: Report, inputs: Inputs): Promise<void> => {
+const comment = async (report: Report, inputs: Inputs, secrets: Secrets): Promise<void> => {
   const when = inputs['comment-in-pr'] ?? 'on-change'
   if (when === 'never') return
   const connection = {
@@ -117,9 +149,9 @@ const comment = async (report: Report, inputs: Inputs): Promise<void> => {
     if (run === null) return
     if (connection.token === '') return forbidden(run, when, 'there is no github-token')
     const kept = await keepComment(run, connection, report, inputs)
-    if (kept.kind !== 'none') core.info(`pull request comment ${kept.kind}: ${plain(kept.url)}`)
+    if (kept.kind !== 'none') core.info(`pull request comment ${kept.kind}: ${plain(secrets.hide(kept.url))}`)
   } catch (error) {
-    const problem = gitHubProblem(error, connection)
+    const problem = secrets.hideIn(gitHubProblem(error, connection))
     if (problem.forbidden && run !== null) forbidden(run, when, problem.message)
     else core.warning(`the pull request comment could not be written: ${plain(problem.message)}`)
   }

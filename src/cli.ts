@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from 'commander'
 import { actionsOf } from './facts/engine/collect.ts'
 import { environmentRegion } from './facts/engine/credentials.ts'
 import { collectors } from './facts/index.ts'
+import { pathFaults } from './inputs/output-paths.ts'
 import { parseInputs, type RawInput } from './inputs/parse.ts'
 import { planUnder, readPolicyFile } from './inputs/policy-file.ts'
 import { readPlan, readText } from './inputs/read-plan.ts'
@@ -20,6 +21,7 @@ import { renderSummary } from './report/summary.ts'
 import { renderText } from './report/text.ts'
 import { demandedFacts } from './rules/engine/judge.ts'
 import { rules } from './rules/index.ts'
+import type { Secrets } from './run/secrets.ts'
 import { nearestName } from './semantics/text/nearest-name.ts'
 
 /** Inputs of the action that are no flags: the command comments on no pull request. */
@@ -30,9 +32,9 @@ const inputNames = allInputs.filter((name) => !actionOnlyInputs.includes(name))
 const couldNotStart = 2
 
 /** The command: `check` (the default), `rules`, `explain`, `iam-policy` and `merge`. Sets the exit code of the process and never throws. */
-export const cli = async (argv: readonly string[]): Promise<void> => {
+export const cli = async (argv: readonly string[], secrets: Secrets): Promise<void> => {
   try {
-    await program().parseAsync([...argv], { from: 'user' })
+    await program(secrets).parseAsync([...argv], { from: 'user' })
   } catch (error) {
     // Help and the version end so too; commander has printed what there is to say.
     if (error instanceof CommanderError) {
@@ -42,11 +44,13 @@ export const cli = async (argv: readonly string[]): Promise<void> => {
     const snapshot = /^--save-snapshot(?:=(?<path>.*))?$/
     const at = argv.findIndex((word) => snapshot.test(word))
     const path = at < 0 ? undefined : (snapshot.exec(argv[at] ?? '')?.groups?.['path'] ?? argv[at + 1])
-    complain([`fault in ${tool.name} ${tool.version}, please report it${path === undefined ? '' : ` with ${path}`}: ${messageOf(error)}`])
+    complain([
+      `fault in ${tool.name} ${tool.version}, please report it${path === undefined ? '' : ` with ${path}`}: ${secrets.hide(messageOf(error))}`,
+    ])
   }
 }
 
-const program = (): Command => {
+const program = (secrets: Secrets): Command => {
   const root = new Command(tool.name)
     .description('Answers before you create a SageMaker HyperPod cluster: will it come up, and if not, what must change?')
     .version(tool.version)
@@ -57,7 +61,7 @@ const program = (): Command => {
   const check = root.command('check', { isDefault: true }).description('check an account, a request or a snapshot (the default)')
   withInputFlags(check)
     .addOption(new Option('--output <format>', 'what is printed: text, json or markdown').default('text'))
-    .action(async (options: Options) => runCheck(options, check.args))
+    .action(async (options: Options) => runCheck(options, check.args, secrets))
   root
     .command('rules')
     .description('list every rule')
@@ -124,19 +128,22 @@ const formats: ReadonlyMap<string, (report: Report) => string> = new Map([
   ['markdown', (report) => renderSummary(report, { maxBytes: Number.POSITIVE_INFINITY })],
 ])
 
-const runCheck = async (options: Options, words: readonly string[]): Promise<void> => {
+const runCheck = async (options: Options, words: readonly string[], secrets: Secrets): Promise<void> => {
   const parsed = parseInputs(rawInputs(options))
   const format = options['output'] ?? 'text'
   const render = formats.get(format)
   for (const flag of words.filter(isWithoutEffect))
     process.stderr.write(`${flag.replace(/=.*$/, '')} has no effect in ${tool.name} ${tool.version}\n`)
   const faults = [...strayFaults(words), ...(parsed.ok ? [] : parsed.faults), ...(render === undefined ? [unknownFormat(format)] : [])]
-  if (!parsed.ok || render === undefined || faults.length > 0) return refuse(faults)
-  const report = await preflight(parsed.value, { now: new Date(), idToken: noWorkflow, noCredentialsBecause: async () => null, progress })
+  if (!parsed.ok || render === undefined || faults.length > 0) return refuse(secrets.hideIn(faults))
+  const face = { now: new Date(), idToken: noWorkflow, noCredentialsBecause: async () => null, progress, secrets }
+  const done = await preflight(parsed.value, face)
   clearProgress()
-  if (!report.ok) return refuse(report.faults)
-  print(render(report.value))
-  process.exitCode = report.value.exitCode
+  if (!done.ok) return refuse(secrets.hideIn(done.faults))
+  const { report, unwritten } = done.value
+  print(render(report))
+  process.exitCode = report.exitCode
+  if (unwritten.length > 0) complain(faultLines(secrets.hideIn(unwritten)))
 }
 
 const merge = async (paths: readonly string[], options: Options): Promise<void> => {
@@ -144,7 +151,10 @@ const merge = async (paths: readonly string[], options: Options): Promise<void> 
   const render = formats.get(format)
   const inputs = parseInputs(rawInputs(options).filter(({ name }) => name === 'fail-on' || name === 'on-unknown'))
   const read = await Promise.all(paths.map(readReport))
+  const file = options['jsonFile']
+  const merged = paths.map((path) => ({ name: 'merge', path }))
   const faults = [
+    ...pathFaults(merged, file === undefined ? [] : [{ name: '--json-file', path: file }]),
     ...[inputs, ...read].flatMap((part) => (part.ok ? [] : part.faults)),
     ...(render === undefined ? [unknownFormat(format)] : []),
   ]
@@ -152,10 +162,10 @@ const merge = async (paths: readonly string[], options: Options): Promise<void> 
   if (!inputs.ok || render === undefined || first === undefined || faults.length > 0) return refuse(faults)
   const policy = { failOn: inputs.value['fail-on'] ?? 'error', onUnknown: inputs.value['on-unknown'] ?? 'fail' } as const
   const report = mergeReports(tool, [first, ...others], policy)
-  const written = await writeText('json-file', options['jsonFile'] ?? null, () => renderJson(report))
-  if (!written.ok) return refuse(written.faults)
+  const written = await writeText('json-file', file ?? null, () => renderJson(report))
   print(render(report))
   process.exitCode = report.exitCode
+  if (!written.ok) complain(faultLines(written.faults))
 }
 
 const readReport = async (path: string): Promise<Checked<Report>> => {

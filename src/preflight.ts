@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto'
-import { setMaxListeners } from 'node:events'
-import { mkdir, writeFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
 import packageJson from '../package.json' with { type: 'json' }
+import { writeTextFile } from './disk/write.ts'
 import { makeClients } from './facts/engine/clients.ts'
 import { actionsOf, collect, type Progress, withoutCredentials } from './facts/engine/collect.ts'
 import { environmentRegion, findCredentials } from './facts/engine/credentials.ts'
 import { collectors } from './facts/index.ts'
+import { inputPathFaults } from './inputs/output-paths.ts'
 import { planUnder, readPolicyFile } from './inputs/policy-file.ts'
 import { readPlan } from './inputs/read-plan.ts'
 import { readSnapshot } from './inputs/snapshot.ts'
@@ -23,12 +22,11 @@ import { codeScanningLimits, renderSarif, type SarifContext } from './report/sar
 import type { Report } from './report/schema/report.ts'
 import { demandedFacts, judge } from './rules/engine/judge.ts'
 import { rules } from './rules/index.ts'
+import { type Deadline, inTime, startDeadline } from './run/deadline.ts'
+import type { Secrets } from './run/secrets.ts'
 
 /** Name and version of this program, as reports, snapshots and the user agent state them. */
 export const tool = { name: packageJson.name, version: packageJson.version }
-
-/** Milliseconds that learning everything may take; what is not known by then is unknown. */
-const runTimeoutMs = 60_000
 
 /** What differs between the two faces of the program. */
 export interface Face {
@@ -41,32 +39,55 @@ export interface Face {
    */
   readonly noCredentialsBecause: () => Promise<string | null>
   readonly progress: Progress
+  /** The credentials of the run, which nothing that it writes shows. */
+  readonly secrets: Secrets
+  /** Milliseconds that the whole run may take; a minute where not given. */
+  readonly timeMs?: number
+}
+
+/** A run that came to a verdict. */
+export interface Preflight {
+  readonly report: Report
+  /** Files that could not be written. They are bad input; the verdict is there all the same. */
+  readonly unwritten: readonly Fault[]
 }
 
 /**
  * The whole way from inputs to a report: a snapshot is taken (or read), judged, and written where the inputs ask for it.
  * Faults are what keeps the run from starting; everything learned or not learned after that is in the report.
  */
-export const preflight = async (inputs: Inputs, face: Face): Promise<Checked<Report>> => {
-  const snapshot = inputs.snapshot === null ? await takeSnapshot(inputs, face) : await savedSnapshot(inputs.snapshot, inputs)
-  if (!snapshot.ok) return snapshot
-  const saved = await writeText('save-snapshot', inputs['save-snapshot'], () => `${JSON.stringify(snapshot.value, null, 2)}\n`)
-  const { policy } = snapshot.value
+export const preflight = async (inputs: Inputs, face: Face): Promise<Checked<Preflight>> => {
+  const paths = inputPathFaults(inputs)
+  if (paths.length > 0) return { ok: false, faults: paths }
+  const deadline = startDeadline(face.timeMs)
+  try {
+    const snapshot = inputs.snapshot === null ? await takeSnapshot(inputs, face, deadline) : await savedSnapshot(inputs.snapshot, inputs)
+    return snapshot.ok ? { ok: true, value: await judged(snapshot.value, inputs, face, deadline) } : snapshot
+  } finally {
+    deadline.stop()
+  }
+}
+
+/** What is learned is judged as it is, and shown without the secrets of this run. */
+const judged = async (learned: Snapshot, inputs: Inputs, { secrets }: Face, { judging, writing }: Deadline): Promise<Preflight> => {
+  const findings = judge(rules, learned, judging)
+  const snapshot = secrets.hideIn(learned)
+  const saved = await writeText('save-snapshot', inputs['save-snapshot'], () => `${JSON.stringify(snapshot, null, 2)}\n`)
+  const { policy } = snapshot
   const options = {
     failOn: inputs['fail-on'] ?? policy?.failOn ?? 'error',
     onUnknown: inputs['on-unknown'] ?? policy?.onUnknown ?? 'fail',
   }
-  const report = makeReport({ tool, snapshot: snapshot.value, findings: judge(rules, snapshot.value), ...options })
+  const report = secrets.hideIn(writing(() => makeReport({ tool, snapshot, findings, ...options })))
   const texts: Readonly<Record<(typeof reportFiles)[number], () => string>> = {
     'json-file': () => renderJson(report),
-    'sarif-file': () => renderSarif(report, sarifContext(snapshot.value)),
+    'sarif-file': () => renderSarif(report, sarifContext(snapshot)),
     'junit-file': () => renderJunit(report, options),
     'html-file': () => renderHtml(report),
   }
   const written = [saved]
-  for (const name of reportFiles) written.push(await writeText(name, inputs[name], texts[name]))
-  const faults = written.flatMap((file) => (file.ok ? [] : file.faults))
-  return faults.length > 0 ? { ok: false, faults } : { ok: true, value: report }
+  for (const name of reportFiles) written.push(await writeText(name, inputs[name], () => writing(texts[name])))
+  return { report, unwritten: faultsOf(written) }
 }
 
 /** Inputs for files of the report. */
@@ -86,40 +107,48 @@ const savedSnapshot = async (path: string, inputs: Inputs): Promise<Checked<Snap
   return { ok: true, value: { ...snapshot.value, plan, ...(file.value !== null && { policy: file.value.policy }) } }
 }
 
-const takeSnapshot = async (inputs: Inputs, { now, idToken, noCredentialsBecause, progress }: Face): Promise<Checked<Snapshot>> => {
-  const region = inputs.region ?? (await environmentRegion())
+const takeSnapshot = async (inputs: Inputs, face: Face, { askingEnds: signal }: Deadline): Promise<Checked<Snapshot>> => {
+  const { now, idToken, noCredentialsBecause, progress, secrets } = face
+  const configured: Checked<string | null> = inputs.region === null ? await regionInTime(signal) : { ok: true, value: inputs.region }
+  if (!configured.ok) return configured
+  const region = configured.value
+  const source = { region: region ?? 'us-east-1', roleToAssume: inputs['role-to-assume'], idToken, signal, onSecret: secrets.add }
   const [read, file, credentials] = await Promise.all([
     readPlan(inputs, region),
     readPolicyFile(inputs['policy-file'], ruleIds),
-    findCredentials({ region: region ?? 'us-east-1', roleToAssume: inputs['role-to-assume'], idToken }),
+    findCredentials(source),
   ])
   const excuse = credentials.ok ? null : await noCredentialsBecause()
   if (!read.ok || !file.ok || (!credentials.ok && excuse === null)) return { ok: false, faults: faultsOf([read, file, credentials]) }
   const plan = planUnder(file.value, read.value, inputs)
   const policy = file.value?.policy
 
-  const timeUp = new AbortController()
-  // Every request in flight listens to it.
-  setMaxListeners(0, timeUp.signal)
-  const timer = setTimeout(() => timeUp.abort(), runTimeoutMs)
   const { clients, statistics, close } = makeClients({
     region: plan.region,
     credentials: credentials.ok ? credentials.value : () => Promise.reject(new Error('there are no credentials')),
-    signal: timeUp.signal,
+    signal,
     userAgent: `${tool.name}/${tool.version}`,
   })
   try {
-    const context = { plan, clients, signal: timeUp.signal }
     const possible = excuse === null ? collectors : withoutCredentials(collectors, excuse)
-    const facts = await collect(demandedFacts(rules, plan, policy), possible, context, progress)
+    const facts = await collect(demandedFacts(rules, plan, policy), possible, { plan, clients, signal }, progress)
     const takenAt = now.toISOString()
     return {
       ok: true,
       value: { schemaVersion: 1, tool, takenAt, plan, ...(policy !== undefined && { policy }), facts, calls: statistics() },
     }
   } finally {
-    clearTimeout(timer)
     close()
+  }
+}
+
+/** The Region may stand in a configuration file of the SDK's, which may be anything that the environment names. */
+const regionInTime = async (signal: AbortSignal): Promise<Checked<string | null>> => {
+  try {
+    return { ok: true, value: await inTime(environmentRegion(), signal, () => 'the AWS configuration (AWS_CONFIG_FILE, ~/.aws/config)') }
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error)
+    return { ok: false, faults: [{ source: 'region', problem, expected: 'an AWS Region, as input region or in AWS_REGION' }] }
   }
 }
 
@@ -138,12 +167,11 @@ const sarifContext = ({ plan }: Snapshot): SarifContext => {
   }
 }
 
-/** Writes a file where a path for it is given, making its folder if need be. */
+/** Writes a file where a path for it is given. */
 export const writeText = async (name: InputFor<'output'>, path: string | null, text: () => string): Promise<Checked<null>> => {
   if (path === null) return { ok: true, value: null }
   try {
-    await mkdir(dirname(path), { recursive: true })
-    await writeFile(path, text())
+    await writeTextFile(path, text())
     return { ok: true, value: null }
   } catch (error) {
     const problem = `${path} cannot be written: ${error instanceof Error ? error.message : String(error)}`

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { type PullRequestClient, pullRequestClient } from '../../src/github/client.ts'
 import { type GitHubProblem, gitHubProblem } from '../../src/github/problem.ts'
+import { serve } from '../loopback/server.ts'
 import { type Answer, useLoopbackGitHub } from './loopback-github.ts'
 import { aRun } from './run.ts'
 
@@ -49,7 +50,7 @@ describe('a GitHub server', () => {
     gitHub().answer = remembering([])
     await keep('x', { prefix: '/api/v3' })
     expect(gitHub().asked).toEqual([
-      'GET /api/v3/repos/octocat/clusters/issues/7/comments?per_page=100',
+      'GET /api/v3/repos/octocat/clusters/issues/7/comments?per_page=100&page=1',
       'POST /api/v3/repos/octocat/clusters/issues/7/comments',
     ])
   })
@@ -88,12 +89,62 @@ describe('a GitHub server', () => {
   })
 
   test('that is too late is given up, without a second attempt', async () => {
-    gitHub().delayMs = 500
-    const patience = connection(50)
+    gitHub().delayMs = 1_000
+    const patience = connection(100)
+    const started = performance.now()
     const late = pullRequestClient(aRun({ apiUrl: gitHub().url }), patience).changedFiles()
-    const error = await late.catch((reason: unknown) => reason)
+    const error = await late.then(
+      () => null,
+      (reason: unknown) => reason,
+    )
+    expect(performance.now() - started).toBeLessThan(800)
+    expect(error).not.toBeNull()
     expect(gitHubProblem(error, patience)).toEqual({ forbidden: false, message: 'GitHub did not answer in time' })
     expect(gitHub().asked).toHaveLength(1)
+  })
+
+  test('whose pages never end is asked for so many, and for no more', async () => {
+    gitHub().answer = (asked) => {
+      const page = Number(new URL(asked.slice(4), gitHub().url).searchParams.get('page'))
+      const next = `<${gitHub().url}/repos/octocat/clusters/endless?page=${page + 1}>; rel="next"`
+      return { status: 200, body: [aComment(page, 'x')], headers: { link: next } }
+    }
+    expect(await problemOf(keep('x'))).toEqual({ forbidden: false, message: 'the pull request has more than 10000 comments' })
+    expect(gitHub().asked).toHaveLength(100)
+    expect(await client().changedFiles()).toMatchObject({ cut: true })
+    expect(gitHub().asked).toHaveLength(130)
+  })
+
+  test.each([
+    ['a text', 'maintenance'],
+    ['a mapping', { comments: [] }],
+    ['nothing', null],
+  ])('that answers %s where a list belongs is a failure like any other', async (_, body) => {
+    gitHub().answer = () => ok(body)
+    expect(await problemOf(keep('x'))).toEqual({ forbidden: false, message: 'GitHub answered something else than a list' })
+  })
+
+  test('whose answer does not end is given up', async () => {
+    /** Mebibytes. */
+    let poured = 0
+    const endless = await serve((_, socket) => {
+      const head = 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\n\r\n['
+      const more = Buffer.alloc(1024 * 1024, ' ')
+      const pour = (): void => {
+        while (!socket.destroyed && socket.write(more)) poured += 1
+      }
+      socket.on('drain', pour).on('error', () => undefined)
+      socket.write(head)
+      pour()
+      return null
+    })
+    try {
+      const flooded = pullRequestClient(aRun({ apiUrl: endless.url }), connection())
+      expect(await problemOf(flooded.changedFiles())).toMatchObject({ message: 'GitHub answered something else than a list' })
+      expect(poured).toBeLessThan(256)
+    } finally {
+      await endless.close()
+    }
   })
 
   test.each([

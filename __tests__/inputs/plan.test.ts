@@ -3,6 +3,9 @@ import { parseInputs } from '../../src/inputs/parse.ts'
 import { type PlanInputs, planFromInputs, planFromRequest } from '../../src/inputs/plan.ts'
 import { parseRequest } from '../../src/inputs/request.ts'
 import type { Plan } from '../../src/model/plan.ts'
+import { requestFaults } from '../../src/semantics/plan/request-shape.ts'
+import { isOf } from '../../src/semantics/policies/planned-role.ts'
+import { asJson, clusterRequest, groupRequest, requestedPlan } from '../requested-plan.ts'
 
 const inputs = (given: Readonly<Record<string, string>> = {}): PlanInputs => {
   const parsed = parseInputs(Object.entries(given).map(([name, value]) => ({ name, value, source: name })))
@@ -172,6 +175,44 @@ describe('a plan from a request', () => {
     })
   })
 
+  test('of more groups than CreateCluster takes the first are judged', () => {
+    const InstanceGroups = Array.from({ length: 2000 }, (_, index) =>
+      groupRequest({ InstanceGroupName: `g${index}`, ExecutionRole: `${index}` }),
+    )
+    const { instanceGroups, executionRoles } = requestedPlan(clusterRequest({ InstanceGroups }))
+    expect([instanceGroups.length, instanceGroups.at(-1)?.name, executionRoles.length]).toEqual([100, 'g99', 100])
+    expect(
+      requestFaults(asJson(clusterRequest({ InstanceGroups: Array.from({ length: 2000 }, () => ({})) }))).filter(
+        ({ pointer }) => pointer === '/InstanceGroups',
+      ),
+    ).toHaveLength(1)
+    expect(
+      requestFaults(asJson(clusterRequest({ InstanceGroups: Array.from({ length: 2000 }, () => ({})) }))).some(({ pointer }) =>
+        pointer.startsWith('/InstanceGroups/100'),
+      ),
+    ).toBe(false)
+  })
+
+  test('roles of one name in other accounts or paths are roles of their own, a bare name is the role that an ARN names', () => {
+    const arns = [
+      'arn:aws:iam::111122223333:role/Nodes',
+      'arn:aws:iam::444455556666:role/Nodes',
+      'arn:aws:iam::111122223333:role/gpu/Nodes',
+    ]
+    const InstanceGroups = [...arns, 'Nodes', arns[0]].map((ExecutionRole, index) =>
+      groupRequest({ InstanceGroupName: `g${index}`, ExecutionRole }),
+    )
+    const { executionRoles, instanceGroups } = requestedPlan(clusterRequest({ InstanceGroups }))
+    expect(executionRoles.map(({ arn, instanceGroups: users }) => [arn, users])).toEqual([
+      [arns[0], ['g0', 'g4', 'g3']],
+      [arns[1], ['g1', 'g3']],
+      [arns[2], ['g2', 'g3']],
+    ])
+    expect(executionRoles.map((role) => instanceGroups.filter((group) => isOf(group, role)).length)).toEqual([3, 2, 2])
+    const old = instanceGroups.map(({ executionRoleArn: _, ...group }) => group)
+    expect(executionRoles.map((role) => old.filter((group) => isOf(group, role)).length)).toEqual([5, 5, 5])
+  })
+
   test('what the request says wins, and the input that says otherwise is noted', () => {
     const plan = fromRequest(
       { VpcConfig: { Subnets: ['subnet-0bbbbbbb'], SecurityGroupIds: ['sg-0bbbbbbb'] }, InstanceGroups: [group] },
@@ -184,7 +225,7 @@ describe('a plan from a request', () => {
     ])
   })
 
-  test.each([null, 7, 'text', [], { InstanceGroups: 'four' }, { InstanceGroups: [{ InstanceCount: 'four' }, null, 3] }, { VpcConfig: [] }])(
+  test.each([null, 7, [], { InstanceGroups: 'four' }, { InstanceGroups: [{ InstanceCount: 'four' }, null, 3] }, { VpcConfig: [] }])(
     'a request of another shape (%j) still makes a plan: plan/request-shape judges it',
     (request) => {
       expect(fromRequest(JSON.stringify(request)).instanceGroups).toEqual([])

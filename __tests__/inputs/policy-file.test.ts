@@ -31,7 +31,7 @@ const faults = (text: string, name = path): readonly Fault[] => {
 const problems = (...lines: readonly string[]): readonly string[] =>
   faults(lines.join('\n')).map(({ source, problem }) => `${source.replace(`${path}:`, '')} ${problem}`)
 
-const nothing: PolicyFile = { policy: aTeamPolicy({ path }), thresholds: {}, requiredTools: null }
+const nothing: PolicyFile = { policy: aTeamPolicy({ path }), thresholds: {}, requiredTools: null, trustedTargets: [] }
 const example = await readFile(fileURLToPath(new URL('../../examples/hyperpod-preflight.yml', import.meta.url)), 'utf8')
 
 describe('what a policy file says', () => {
@@ -52,6 +52,7 @@ describe('what a policy file says', () => {
           '    owner: platform-team',
           '    expires: 2026-12-31',
           'thresholds: { spare-addresses: 32 }',
+          'trusted-targets: [{ id: tgw-0a1b2c3d, reason: " egress VPC ", owner: network }]',
         ].join('\n'),
       ),
     ).toEqual({
@@ -76,6 +77,7 @@ describe('what a policy file says', () => {
       },
       thresholds: { 'spare-addresses': 32 },
       requiredTools: ['aws', 'helm'],
+      trustedTargets: [{ id: 'tgw-0a1b2c3d', reason: 'egress VPC', owner: 'network' }],
     })
   })
 
@@ -153,9 +155,24 @@ describe('faults, with line and column', () => {
       ['thresholds:', '  spare-addresses: 65532', '  waiver-notice-days: 366'],
       ['2:20 thresholds.spare-addresses is 65532', '3:23 thresholds.waiver-notice-days is 366'],
     ],
+    [
+      'a trusted target that is no id, or not whole, or says more',
+      [
+        'trusted-targets:',
+        '  - { id: my-gateway, reason: x, owner: y }',
+        '  - { id: tgw-1, reason: " " }',
+        '  - { id: tgw-1, reason: x, owner: y, why: z }',
+      ],
+      [
+        '2:11 trusted-targets[0].id is "my-gateway"',
+        '3:5 trusted-targets[1] has no owner',
+        '3:26 trusted-targets[1].reason is empty',
+        '4:39 there is no setting "why"',
+      ],
+    ],
     ['a number as text', ['thresholds:', '  spare-addresses: "3"'], ['2:20 thresholds.spare-addresses is "3"']],
     ['a file that is a list', ['- rules'], ['1:1 the file is a list']],
-    ['a file that is a word', ['off'], ['1:1 the file is "off"']],
+    ['a file that is a word', ['off'], ['1:1 the file is no mapping']],
     ['a key that comes twice', ['fail-on: error', 'fail-on: never'], ['2:1 Map keys must be unique']],
     ['what is not YAML', ['rules: ['], ['1:9 Flow sequence in block collection must be sufficiently indented and end with a ]']],
   ])('%s', (_, lines, expected) => {
@@ -279,6 +296,12 @@ describe('the plan under it', () => {
   test('no file, and a file that says nothing, change nothing', () => {
     expect(planUnder(null, aPlan(), inputsOf({}))).toEqual(aPlan())
     expect(planUnder(nothing, aPlan(), inputsOf({}))).toEqual(aPlan())
+  })
+
+  test('trusted targets come from the file alone', () => {
+    const trustedTargets = [{ id: 'tgw-0a1b2c3d', reason: 'egress VPC', owner: 'network' }]
+    expect(planUnder({ ...nothing, trustedTargets }, aPlan(), inputsOf({}))).toEqual(aPlan({ trustedTargets }))
+    expect(planUnder(nothing, aPlan({ trustedTargets }), inputsOf({}))).toEqual(aPlan())
   })
 
   test('thresholds of another file are gone', () => {

@@ -8,6 +8,7 @@ import type { Policy } from '../../src/model/policy.ts'
 import type { Snapshot } from '../../src/model/snapshot.ts'
 import { preflight } from '../../src/preflight.ts'
 import type { Report } from '../../src/report/schema/report.ts'
+import { secretsOf } from '../../src/run/secrets.ts'
 import { aPlan, aSnapshot, aSubnet, aTeamPolicy, known, sizesOf } from '../builders.ts'
 
 let folder = ''
@@ -38,12 +39,14 @@ const run = async ({ stored, file, inputs = {} }: Given): Promise<Checked<Report
   const given = Object.entries({ snapshot, ...(file !== undefined && { 'policy-file': policy }), ...inputs })
   const parsed = parseInputs(given.map(([name, value]) => ({ name, value, source: `--${name}` })))
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults))
-  return preflight(parsed.value, {
+  const done = await preflight(parsed.value, {
     now: new Date(0),
     idToken: () => Promise.reject(new Error('asked')),
     noCredentialsBecause: async () => null,
     progress: () => undefined,
+    secrets: secretsOf({}),
   })
+  return done.ok ? { ok: true, value: done.value.report } : done
 }
 
 const report = async (given: Given): Promise<Report> => {

@@ -70,7 +70,7 @@ describe('the run of a pull request', () => {
     [{ issue: { number: 7 } }, undefined, /has no pull_request/],
     [{ pull_request: { number: '7', head: event.pull_request.head } }, undefined, /has no pull_request\.number/],
     [event, { GITHUB_REPOSITORY: '' }, /has no GITHUB_REPOSITORY/],
-    [event, { GITHUB_EVENT_PATH: '/nowhere/event.json' }, /ENOENT/],
+    [event, { GITHUB_EVENT_PATH: '/nowhere/event.json' }, /does not exist/],
   ])('cannot be read out of %j %j', async (text, changes, message) => {
     await expect(readPullRequestRun(environmentOf(text, changes))).rejects.toThrow(message)
   })

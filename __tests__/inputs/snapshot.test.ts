@@ -11,6 +11,7 @@ import type { Plan } from '../../src/model/plan.ts'
 import type { Snapshot } from '../../src/model/snapshot.ts'
 import { preflight } from '../../src/preflight.ts'
 import type { Report } from '../../src/report/schema/report.ts'
+import { secretsOf } from '../../src/run/secrets.ts'
 import { aGroup, aPlan, aQuota, aSnapshot, aSubnet, aUsage, known, quotasOf, sizesOf } from '../builders.ts'
 
 let folder = ''
@@ -61,8 +62,9 @@ const run = async (given: Readonly<Record<string, string>>, of: Plan = plan): Pr
     idToken: () => Promise.reject(new Error('asked for a token')),
     noCredentialsBecause: async () => null,
     progress: () => undefined,
+    secrets: secretsOf({}),
   }
-  return unwrapped(await preflight(inputsOf({ snapshot: await saved(of), ...given }), face))
+  return unwrapped(await preflight(inputsOf({ snapshot: await saved(of), ...given }), face)).report
 }
 
 const finding = ({ findings }: Report, rule: string) => findings.find((one) => one.rule === rule)

@@ -47,6 +47,7 @@ test('has the keys of the contract, in its order', () => {
     'staticOnly',
     'topology',
     'reach',
+    'trustedTargets',
   ])
   expect(Object.keys(report.findings[0])).toEqual([
     'rule',

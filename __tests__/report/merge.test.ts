@@ -86,6 +86,7 @@ describe('merging', () => {
     }
     const counts = { pass: 1, fail: 2, unknown: 3, skipped: 4, waived: 5, errors: 6, warnings: 7 }
     const topology = { vpcId: null, nodes: [], edges: [], unread: [] }
+    const trusted = { id: 'tgw-0a1b2c3d', reason: 'egress VPC', owner: 'network team' }
     const cell = (group: string): Report['reach'][number] => ({
       group,
       subnet: 'subnet-1',
@@ -104,6 +105,7 @@ describe('merging', () => {
       headroom: [room],
       topology,
       reach: [cell('worker-1')],
+      trustedTargets: [trusted],
       calls: { total: 5, retries: 1, throttles: 2, durationMs: 300, byOperation: { 'sts:GetCallerIdentity': 1, 'ec2:DescribeVpcs': 2 } },
     }
     const other: Report = {
@@ -138,6 +140,7 @@ describe('merging', () => {
       clusterHeadroom: null,
       topology: null,
       reach: [cell('a: worker-1'), cell('b: worker-2')],
+      trustedTargets: [{ ...trusted, id: 'a: tgw-0a1b2c3d' }],
       calls: {
         total: 12,
         retries: 4,

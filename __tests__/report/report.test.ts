@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { Finding } from '../../src/model/finding.ts'
 import type { FailOn, OnUnknown, Policy } from '../../src/model/policy.ts'
+import type { Snapshot } from '../../src/model/snapshot.ts'
 import { outputs } from '../../src/report/outputs.ts'
 import { makeReport } from '../../src/report/report.ts'
 import type { Report } from '../../src/report/schema/report.ts'
@@ -65,6 +66,20 @@ describe('verdict and exit code', () => {
         if (verdict === 'blocked' && policy.failOn !== 'never') expect(exitCode).toBe(1)
       }),
     )
+  })
+
+  test('a policy file that turns off every rule about the account leaves nothing ready', () => {
+    const policy = aTeamPolicy({ rules: { 'credentials/identity': { severity: 'off', location: aPlace } } })
+    const on = (facts: Snapshot['facts']) => {
+      const snapshot = { ...aSnapshot(aPlan(), facts), policy }
+      return makeReport({ tool: aTool, snapshot, findings: [passed], failOn: 'error', onUnknown: 'fail' })
+    }
+    const identity = known({ kind: 'refused', code: 'ExpiredToken', message: 'expired' } as const)
+    expect(on({ repositoryScripts: known(null), identity })).toMatchObject({
+      verdict: 'unproven',
+      staticOnly: 'the policy file turns off the rules about it',
+    })
+    expect(on({ vpc: known(null) })).toMatchObject({ verdict: 'ready', staticOnly: null })
   })
 
   test('a run without credentials is never ready, whatever passed', () => {
@@ -182,6 +197,13 @@ describe('what is left open', () => {
     const report = reportOn({ instanceGroups: [], vpcConfig: { subnetIds: ['subnet-0aaaaaaa'], securityGroupIds: [], location: null } })
     expect(report.leftOpen).toEqual(['instance-type', 'security-group-ids'])
     expect(lastLine(report)).toContain('not given: instance-type, security-group-ids')
+  })
+
+  test('what somebody vouches for is in the report and in what the verdict says', () => {
+    const trustedTargets = [{ id: 'tgw-0a1b2c3d', reason: 'egress VPC', owner: 'network team' }]
+    const report = reportOn({ trustedTargets })
+    expect(report.trustedTargets).toEqual(trustedTargets)
+    expect(lastLine(report)).toContain('tgw-0a1b2c3d trusted by network team: egress VPC')
   })
 
   test('is nothing in a whole plan, and nothing in a request, which names all that the cluster uses', () => {

@@ -33,7 +33,7 @@ export interface PullRequestClient {
 export const pullRequestClient = (run: PullRequestRun, connection: Connection): PullRequestClient => {
   const octokit = getOctokit(connection.token, { baseUrl: run.apiUrl, userAgent: connection.userAgent })
   const [owner = '', repo = ''] = run.repository.split('/')
-  const request = { signal: connection.signal }
+  const request = { signal: connection.signal, fetch: withBoundedBody(octokit.request.endpoint.DEFAULTS.request?.['fetch'] ?? fetch) }
   const target: Target = { octokit, repository: { owner, repo, request }, number: run.number }
   return {
     changedFiles: () => twice(connection, () => changedFiles(target)),
@@ -43,9 +43,34 @@ export const pullRequestClient = (run: PullRequestRun, connection: Connection): 
 
 interface Target {
   readonly octokit: ReturnType<typeof getOctokit>
-  readonly repository: { readonly owner: string; readonly repo: string; readonly request: { readonly signal: AbortSignal } }
+  readonly repository: {
+    readonly owner: string
+    readonly repo: string
+    readonly request: { readonly signal: AbortSignal; readonly fetch: typeof fetch }
+  }
   readonly number: number
 }
+
+/** Bytes of one answer: a page of a hundred comments of the greatest length has half of it at most. */
+const maxAnswerBytes = 64 * 1024 * 1024
+
+/** The same fetch, for answers that end. `ask` is what the client would use: it knows the proxies. */
+const withBoundedBody =
+  (ask: typeof fetch): typeof fetch =>
+  async (url, options) => {
+    const answer = await ask(url, options)
+    if (answer.body === null) return answer
+    let bytes = 0
+    const counted = new TransformStream<Uint8Array, Uint8Array>({
+      transform: (chunk, controller) => {
+        bytes += chunk.length
+        if (bytes > maxAnswerBytes) controller.error(new Error(`GitHub answered more than ${maxAnswerBytes} bytes`))
+        else controller.enqueue(chunk)
+      },
+    })
+    const { status, statusText, headers } = answer
+    return new Response(answer.body.pipeThrough(counted), { status, statusText, headers })
+  }
 
 const twice = async <T>({ signal, retryDelayMs = 1_000 }: Connection, attempt: () => Promise<T>): Promise<T> => {
   try {
@@ -57,10 +82,35 @@ const twice = async <T>({ signal, retryDelayMs = 1_000 }: Connection, attempt: (
   }
 }
 
+/** Comments of one pull request that are looked through, in pages. */
+const [pageSize, maxCommentPages] = [100, 100]
+
+/** The items of a list, page by page; `cut` where there are more than `maxPages`. The client's own way drops the signal, and has no end. */
+const listed = async <T>(
+  maxPages: number,
+  readPage: (page: {
+    readonly per_page: number
+    readonly page: number
+  }) => Promise<{ readonly data: readonly T[]; readonly headers: Headers }>,
+): Promise<{ readonly items: readonly T[]; readonly cut: boolean }> => {
+  const items: T[] = []
+  for (let page = 1; page <= maxPages; page += 1) {
+    const { data, headers } = await readPage({ per_page: pageSize, page })
+    if (!Array.isArray(data)) throw new Error('GitHub answered something else than a list')
+    for (const item of data) items.push(item)
+    if (!(headers.link ?? '').includes('rel="next"')) return { items, cut: false }
+  }
+  return { items, cut: true }
+}
+
+type Headers = { readonly link?: string | undefined }
+
 const changedFiles = async ({ octokit, repository, number }: Target): Promise<{ paths: readonly string[]; cut: boolean }> => {
-  const files = await octokit.paginate(octokit.rest.pulls.listFiles, { ...repository, pull_number: number, per_page: 100 })
+  const { items: files, cut } = await listed(listedFilesLimit / pageSize, (page) =>
+    octokit.rest.pulls.listFiles({ ...repository, pull_number: number, ...page }),
+  )
   const paths = files.flatMap((file) => [file.filename, ...(file.previous_filename === undefined ? [] : [file.previous_filename])])
-  return { paths, cut: files.length >= listedFilesLimit }
+  return { paths, cut: cut || files.length >= listedFilesLimit }
 }
 
 interface OwnComment {
@@ -83,7 +133,11 @@ const keepComment = async (target: Target, { marker, body, mayCreate }: Comment)
 /** Comments with the marker by the user or the app that the token is of, the oldest first. */
 const ownComments = async (target: Target, marker: string): Promise<readonly OwnComment[]> => {
   const { octokit, repository, number } = target
-  const all = await octokit.paginate(octokit.rest.issues.listComments, { ...repository, issue_number: number, per_page: 100 })
+  const { items: all, cut } = await listed(maxCommentPages, (page) =>
+    octokit.rest.issues.listComments({ ...repository, issue_number: number, ...page }),
+  )
+  // Ours may be among those that were not read: another would be one too many.
+  if (cut) throw new Error(`the pull request has more than ${maxCommentPages * pageSize} comments`)
   const marked = all.filter(({ body }) => body?.startsWith(marker) === true)
   const self = marked.some(({ user }) => user?.type !== 'Bot') ? await userOf(target) : null
   return marked

@@ -106,7 +106,9 @@ const repeatedKey = 'Map keys must be unique'
 /** More places than this where a text is not YAML follow from the first ones, or it is no YAML at all. */
 const maxSyntaxFaults = 20
 
-const problemOf = ({ code, message }: YAMLParseError): string => (code === 'RESOURCE_EXHAUSTION' ? tooDeep : (message.split('\n')[0] ?? ''))
+/** Without what the parser quotes after it: a file that is no YAML may be anything, a file of credentials too. */
+const problemOf = ({ code, message }: YAMLParseError): string =>
+  code === 'RESOURCE_EXHAUSTION' ? tooDeep : (message.split('\n')[0] ?? '').replace(/: ["!].*$/, '')
 
 /** What each alias stands for; undefined where nothing is anchored by its name before it. */
 type Targets = ReadonlyMap<unknown, Node | undefined>

@@ -9,7 +9,7 @@ import type {
   RequestDocument,
   VpcConfig,
 } from '../model/plan.ts'
-import { type Part, requestPart } from '../semantics/plan/request-part.ts'
+import { judgedGroups, type Part, requestPart } from '../semantics/plan/request-part.ts'
 import { overriddenInputs } from './overridden-inputs.ts'
 import { fileSystemsOf, groupsOf, roleNameOf, sourcesOf, vpcConfigOf } from './request-groups.ts'
 import type { Inputs } from './table.ts'
@@ -29,7 +29,7 @@ export const planFromInputs = (inputs: PlanInputs): Plan => {
   const node = inputs['node-role'] ?? checklistRoles.node
   const source = inputs.bucket === null ? null : { ...inputs.bucket, location: null }
   const lifecycle: Lifecycle = source === null ? { mode: 'ami' } : { mode: 'custom', source, script: customaryEntryPoint, location: null }
-  const group = flatGroup(inputs, roleNameOf(execution), lifecycle)
+  const group = flatGroup(inputs, execution, lifecycle)
   return {
     ...commonParts(inputs),
     clusterName: null,
@@ -49,10 +49,9 @@ export const planFromInputs = (inputs: PlanInputs): Plan => {
 export const planFromRequest = (request: RequestDocument, inputs: PlanInputs): Plan => {
   const root = requestPart(request)
   const execution = inputs['execution-role']
-  const instanceGroups = groupsOf(root).map((group) => ({
-    ...group,
-    executionRole: group.executionRole ?? (execution === null ? null : roleNameOf(execution)),
-  }))
+  const instanceGroups = groupsOf(root).map((group) =>
+    group.executionRole !== null || execution === null ? group : { ...group, ...namedRole(execution) },
+  )
   const usesSlurmConfig = instanceGroups.some((group) => group.slurmNodeType !== null) || root.at('Orchestrator').at('Slurm').stated
   const sources = sourcesOf(instanceGroups)
   return {
@@ -101,7 +100,7 @@ const flatGroup = (inputs: Inputs, executionRole: string, lifecycle: Lifecycle):
         instanceTypes: [inputs['instance-type']],
         instanceCount: inputs['instance-count'] ?? 1,
         minInstanceCount: null,
-        executionRole,
+        ...namedRole(executionRole),
         overrideVpcConfig: null,
         lifecycle,
         ebsVolumes: [],
@@ -149,16 +148,36 @@ const plannedRole = (role: string, origin: PlannedRole['origin'], instanceGroups
   location: null,
 })
 
+const namedRole = (role: string): Pick<InstanceGroup, 'executionRole' | 'executionRoleArn'> => ({
+  executionRole: roleNameOf(role),
+  ...(role.startsWith('arn:') && { executionRoleArn: role }),
+})
+
+/** Roles by their whole identity: those of one name in two accounts, or under two paths, are two. A bare name is the role that an ARN names. */
 const rolesOf = (root: Part, groups: readonly InstanceGroup[], fallback: string | null): readonly PlannedRole[] => {
-  const parts = [...root.at('InstanceGroups').items, ...root.at('RestrictedInstanceGroups').items].map((group) => group.at('ExecutionRole'))
+  const parts = [...judgedGroups(root, 'InstanceGroups'), ...judgedGroups(root, 'RestrictedInstanceGroups')].map((group) =>
+    group.at('ExecutionRole'),
+  )
   const stated = parts.flatMap(({ text, location }) => (text === null ? [] : [{ ...plannedRole(text, 'request', []), location }]))
   const filled =
     fallback !== null && groups.some((group) => group.executionRole === roleNameOf(fallback)) ? [plannedRole(fallback, 'input', [])] : []
-  const byName = new Map<string, PlannedRole>()
-  for (const role of [...stated, ...filled]) if (!byName.has(role.name)) byName.set(role.name, role)
-  return [...byName.values()].map((role) => ({
+  const all = [...stated, ...filled]
+  const byArn = new Set(all.flatMap(({ name, arn }) => (arn === null ? [] : [name])))
+  const byIdentity = new Map<string, PlannedRole>()
+  for (const role of all) {
+    const key = role.arn ?? role.name
+    if (!byIdentity.has(key) && (role.arn !== null || !byArn.has(role.name))) byIdentity.set(key, role)
+  }
+  const users = new Map<string, string[]>()
+  for (const group of groups) {
+    const key = group.executionRoleArn ?? group.executionRole ?? ''
+    const names = users.get(key)
+    if (names === undefined) users.set(key, [group.name])
+    else names.push(group.name)
+  }
+  return [...byIdentity.values()].map((role) => ({
     ...role,
-    instanceGroups: groups.filter((group) => group.executionRole === role.name).map((group) => group.name),
+    instanceGroups: [...(users.get(role.arn ?? role.name) ?? []), ...(role.arn === null ? [] : (users.get(role.name) ?? []))],
   }))
 }
 

@@ -5,7 +5,7 @@ import type { Json, Location } from '../model/plan.ts'
 import { nearestName } from '../semantics/text/nearest-name.ts'
 import { escapePointer, type ParsedDocument } from './document.ts'
 import { quoted } from './parse.ts'
-import { policyKeys, waiverKeys } from './policy-schema.ts'
+import { policyKeys, trustedTargetKeys, waiverKeys } from './policy-schema.ts'
 
 type Path = readonly (string | number)[]
 
@@ -58,10 +58,12 @@ const schemaFaults = (
 const mappings = (value: Json): readonly (readonly [Path, Json])[] => {
   if (value === null || typeof value !== 'object' || Array.isArray(value)) return [[[], value]]
   const members = new Map(Object.entries(value))
-  const waivers = members.get('waivers')
   return [
     ...['rules', 'thresholds'].map((key): readonly [Path, Json] => [[key], members.get(key) ?? null]),
-    ...(Array.isArray(waivers) ? waivers.map((waiver, index): readonly [Path, Json] => [['waivers', index], waiver]) : []),
+    ...['waivers', 'trusted-targets'].flatMap((key) => {
+      const list = members.get(key)
+      return Array.isArray(list) ? list.map((item: Json, index): readonly [Path, Json] => [[key, index], item]) : []
+    }),
   ]
 }
 
@@ -83,7 +85,9 @@ const faultOf = (issue: v.BaseIssue<unknown>, document: ParsedDocument, ruleIds:
   const isRule = path.length === 3 && path[0] === 'waivers' && name === 'rule' && typeof issue.input === 'string'
   return {
     at: placeOf(document, path),
-    problem: isRule ? unwaivable(String(issue.input), ruleIds) : `${called(path)} is ${shown(issue.input)}`,
+    problem: isRule
+      ? unwaivable(String(issue.input), ruleIds)
+      : `${called(path)} is ${path.length === 0 ? 'no mapping' : shown(issue.input)}`,
     expected: issue.message,
   }
 }
@@ -100,6 +104,7 @@ const unknownKey = (path: Path, name: string, document: ParsedDocument, ruleIds:
 
 const keysBeside = (path: Path): readonly string[] => {
   if (path.length === 1) return policyKeys
+  if (path[0] === 'trusted-targets') return trustedTargetKeys
   return path[0] === 'waivers' ? waiverKeys : Object.keys(thresholdTable)
 }
 

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { lstatSync } from 'node:fs'
 import * as v from 'valibot'
 import type { Checked } from '../model/fault.ts'
 import type { Plan } from '../model/plan.ts'
@@ -16,7 +16,7 @@ const expected = 'a policy file in YAML or JSON'
  * it is told at once: a waiver that is not whole must neither excuse anything nor be passed over.
  */
 export const readPolicyFile = async (named: string | null, ruleIds: readonly string[]): Promise<Checked<PolicyFile | null>> => {
-  if (named === null && !existsSync(defaultPolicyFile)) return { ok: true, value: null }
+  if (named === null && lstatSync(defaultPolicyFile, { throwIfNoEntry: false }) === undefined) return { ok: true, value: null }
   const path = named ?? defaultPolicyFile
   const text = await readText(path, 'policy-file', expected)
   return text.ok ? parsePolicyFile(path, text.value, ruleIds) : text
@@ -52,6 +52,7 @@ export const parsePolicyFile = (path: string, text: string, ruleIds: readonly st
       },
       thresholds: said.thresholds ?? {},
       requiredTools: said['required-tools'] ?? null,
+      trustedTargets: (said['trusted-targets'] ?? []).map(({ id, reason, owner }) => ({ id, reason: reason.trim(), owner: owner.trim() })),
     },
   }
 }
@@ -62,10 +63,11 @@ const saysNothing = (text: string): boolean => text.split('\n').every((line) => 
 /** The plan with what the policy file says about it, where the inputs do not. */
 export const planUnder = (file: PolicyFile | null, plan: Plan, inputs: Inputs): Plan => {
   if (file === null) return plan
-  const { thresholds: _, ...rest } = plan
+  const { thresholds: _, trustedTargets: __, ...rest } = plan
   return {
     ...rest,
     requiredTools: inputs['required-tools'] ?? file.requiredTools ?? plan.requiredTools,
     ...(Object.keys(file.thresholds).length > 0 && { thresholds: file.thresholds }),
+    ...(file.trustedTargets.length > 0 && { trustedTargets: file.trustedTargets }),
   }
 }

@@ -25,12 +25,15 @@ const isDay = (text: string): boolean => {
 }
 
 /** Keys of the file, and of a waiver, in the order in which they are listed. */
-export const policyKeys = ['fail-on', 'on-unknown', 'required-tools', 'rules', 'waivers', 'thresholds'] as const
+export const policyKeys = ['fail-on', 'on-unknown', 'required-tools', 'rules', 'waivers', 'thresholds', 'trusted-targets'] as const
 export const waiverKeys = ['rule', 'subject', 'reason', 'owner', 'expires'] as const
+export const trustedTargetKeys = ['id', 'reason', 'owner'] as const
 
 const day = 'a day of the calendar, YYYY-MM-DD'
 const severity = 'error, warning, notice or off'
 const waiver = `a waiver with ${waiverKeys.join(', ')}`
+const trustedTarget = `a target with ${trustedTargetKeys.join(', ')}`
+const targetId = 'the id of what a route leads to (tgw-, pcx-, vgw-, vpce-, eni-, i-, nat-, lgw-, cagw-, core-network-)'
 const always = 'error: without valid credentials nothing else can be judged'
 
 const ruleSetting = (id: string) =>
@@ -99,6 +102,31 @@ export const policySchema = (ruleIds: readonly string[]) => {
           ),
         ),
         'Numbers in rules that are a matter of taste.',
+      ),
+      'trusted-targets': described(
+        optional(
+          v.array(
+            object(
+              {
+                id: described(
+                  v.pipe(
+                    v.string(targetId),
+                    v.regex(
+                      /^(?:(?:tgw|pcx|vgw|vpce|eni|i|nat|lgw|cagw)-[0-9a-z]+|arn:[^:]+:networkmanager:.*:core-network\/core-network-[0-9a-z]+)$/,
+                      targetId,
+                    ),
+                  ),
+                  "Id of what a route leads to, as a finding names it: a core network's is its ARN.",
+                ),
+                reason: described(stated('why it is trusted'), 'Why it leads to AWS; reports show it.'),
+                owner: described(stated('who answers for it'), 'Who answers for it; reports show it.'),
+              },
+              trustedTarget,
+            ),
+            'a list of targets',
+          ),
+        ),
+        'What routes lead to and this account cannot look behind, such as a transit gateway: a way through it counts as open where nothing read says otherwise.',
       ),
     },
     `a mapping with ${policyKeys.join(', ')}`,

@@ -1,14 +1,12 @@
 import { createHash } from 'node:crypto'
 import { existsSync, realpathSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import * as v from 'valibot'
+import type { Environment } from '../disk/checkout.ts'
+import { readTextFile } from '../disk/read.ts'
 import type { Plan } from '../model/plan.ts'
 import type { PullRequestRun } from '../model/pull-request.ts'
 import type { Inputs } from './table.ts'
-
-/** Environment variables by name. */
-export type Environment = Readonly<Record<string, string | undefined>>
 
 /** What is read of the event. https://docs.github.com/webhooks/webhook-events-and-payloads#pull_request */
 const pullRequestEvent = v.object({
@@ -31,8 +29,7 @@ export const readPullRequestRun = async (environment: Environment): Promise<Pull
     if (!value) throw new Error(`the environment has no ${name}`)
     return value
   }
-  const text = await readFile(stated('GITHUB_EVENT_PATH'), 'utf8')
-  const event = v.safeParse(pullRequestEvent, JSON.parse(text))
+  const event = v.safeParse(pullRequestEvent, await readEvent(stated('GITHUB_EVENT_PATH')))
   if (!event.success) throw new Error(`the event in GITHUB_EVENT_PATH has no ${v.getDotPath(event.issues[0]) ?? 'pull request'}`)
   const { number, head } = event.output.pull_request
   const repository = stated('GITHUB_REPOSITORY')
@@ -49,6 +46,21 @@ export const readPullRequestRun = async (environment: Environment): Promise<Pull
     apiUrl: (environment['GITHUB_API_URL'] || 'https://api.github.com').replace(/\/+$/, ''),
     runUrl: `${serverUrl}/${repository}/actions/runs/${stated('GITHUB_RUN_ID')}`,
     workspace: environment['GITHUB_WORKSPACE'] || '.',
+  }
+}
+
+/** GitHub sends no event of more bytes. https://docs.github.com/webhooks/webhook-events-and-payloads#payload-cap */
+const maxEventBytes = 25 * 1024 * 1024
+
+/** The parser's own words are not kept: they quote the file. */
+const readEvent = async (path: string): Promise<unknown> => {
+  const text = await readTextFile(path, maxEventBytes).catch((error: Error) => {
+    throw new Error(`the event in GITHUB_EVENT_PATH ${error.message}`)
+  })
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new Error('the event in GITHUB_EVENT_PATH is not valid JSON')
   }
 }
 

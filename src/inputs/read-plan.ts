@@ -1,12 +1,19 @@
-import { readFile, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
+import { placeOf } from '../disk/checkout.ts'
+import { readTextFile, whyNot } from '../disk/read.ts'
 import type { Checked, Fault } from '../model/fault.ts'
 import type { Plan, RequestDocument } from '../model/plan.ts'
 import { planFromInputs, planFromRequest } from './plan.ts'
 import { parseRequest } from './request.ts'
 import { type InputName, type Inputs, inputNames, inputTable } from './table.ts'
 
+const mebibyte = 1024 * 1024
+
 /** A file of more bytes than this is no request (the largest that the API takes is far smaller) and no policy. */
-const maxBytes = 4 * 1024 * 1024
+const maxBytes = 4 * mebibyte
+
+/** Snapshots hold the texts of two folders of scripts, of at most 16 MiB each, and reports what was found in them. */
+const maxOwnBytes = 64 * mebibyte
 
 /**
  * Makes the plan out of the inputs and the request file that they name. Everything that is wrong is told at once; `region` is the
@@ -56,14 +63,10 @@ const readRequestFile = async (path: string | null): Promise<Checked<RequestDocu
 
 /** Reads a text file that an input, or a word of the command, names; what goes wrong is a fault of that. */
 export const readText = async (path: string, source: InputName | 'merge', expected: string): Promise<Checked<string>> => {
-  const refused = (problem: string): Checked<never> => ({ ok: false, faults: [{ source, problem: `${path}: ${problem}`, expected }] })
   try {
-    const { size } = await stat(path)
-    if (size > maxBytes && source !== 'snapshot' && source !== 'merge') return refused(`the file has ${size} bytes`)
-    const bytes = await readFile(path)
-    return { ok: true, value: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) }
+    return { ok: true, value: await readTextFile(path, source === 'snapshot' || source === 'merge' ? maxOwnBytes : maxBytes) }
   } catch (error) {
-    return refused(whyNot(error))
+    return { ok: false, faults: [{ source, problem: `${path}: ${whyNot(error)}`, expected }] }
   }
 }
 
@@ -73,21 +76,8 @@ const checkFolder = async (path: string | null): Promise<readonly Fault[]> => {
     { source: 'lifecycle-scripts', problem: `${path}: ${problem}`, expected: 'the path of a folder in the repository' },
   ]
   try {
-    return (await stat(path)).isDirectory() ? [] : fault('is not a folder')
+    return (await stat(await placeOf(path))).isDirectory() ? [] : fault('is not a folder')
   } catch (error) {
     return fault(whyNot(error))
   }
-}
-
-const plainReasons: Readonly<Record<string, string>> = {
-  ENOENT: 'does not exist',
-  EACCES: 'may not be read',
-  EISDIR: 'is a folder',
-  ENOTDIR: 'a part of the path is not a folder',
-  ERR_ENCODING_INVALID_ENCODED_DATA: 'is not UTF-8 text',
-}
-
-const whyNot = (error: unknown): string => {
-  const { code, message } = error instanceof Error ? (error as Error & { code?: string }) : { code: undefined, message: String(error) }
-  return plainReasons[code ?? ''] ?? message
 }

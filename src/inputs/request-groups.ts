@@ -1,5 +1,5 @@
 import type { BucketPrefix, EbsVolume, InstanceGroup, Lifecycle, Location, PlannedFileSystem, VpcConfig } from '../model/plan.ts'
-import type { Part } from '../semantics/plan/request-part.ts'
+import { judgedGroups, type Part } from '../semantics/plan/request-part.ts'
 import { folderUri, parseS3Folder } from '../semantics/plan/s3-uri.ts'
 
 /** Texts of a list, whatever else is in it. */
@@ -25,8 +25,8 @@ export const vpcConfigOf = (part: Part): VpcConfig | null => {
  * judged and is left out: `plan/request-shape` reports what it lacks.
  */
 export const groupsOf = (request: Part): readonly InstanceGroup[] => [
-  ...request.at('InstanceGroups').items.flatMap((part) => groupOf(part, 'standard')),
-  ...request.at('RestrictedInstanceGroups').items.flatMap((part) => groupOf(part, 'restricted')),
+  ...judgedGroups(request, 'InstanceGroups').flatMap((part) => groupOf(part, 'standard')),
+  ...judgedGroups(request, 'RestrictedInstanceGroups').flatMap((part) => groupOf(part, 'restricted')),
 ]
 
 const groupOf = (part: Part, kind: InstanceGroup['kind']): readonly InstanceGroup[] => {
@@ -44,6 +44,7 @@ const groupOf = (part: Part, kind: InstanceGroup['kind']): readonly InstanceGrou
       instanceCount,
       minInstanceCount: part.at('MinInstanceCount').integer,
       executionRole: role === null ? null : roleNameOf(role),
+      ...(role?.startsWith('arn:') === true && { executionRoleArn: role }),
       overrideVpcConfig: vpcConfigOf(part.at('OverrideVpcConfig')),
       lifecycle: lifecycleOf(part.at('LifeCycleConfig')),
       ebsVolumes: part.at('InstanceStorageConfigs').items.flatMap(ebsVolumeOf),
@@ -107,7 +108,7 @@ export const sourcesOf = (groups: readonly InstanceGroup[]): readonly BucketPref
 /** File systems that the groups mount, each once with all the groups that mount it. */
 export const fileSystemsOf = (request: Part): readonly PlannedFileSystem[] => {
   const byDnsName = new Map<string, PlannedFileSystem>()
-  for (const group of request.at('InstanceGroups').items) {
+  for (const group of judgedGroups(request, 'InstanceGroups')) {
     const name = group.at('InstanceGroupName').text
     for (const storage of group.at('InstanceStorageConfigs').items) {
       for (const [member, type] of [

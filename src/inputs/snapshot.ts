@@ -87,12 +87,16 @@ export const parseSnapshot = (path: string, text: string, inputs: Inputs): Check
   try {
     const value: unknown = JSON.parse(text)
     const parsed = v.safeParse(snapshotShape, value)
-    if (!parsed.success) return refused(`${v.getDotPath(parsed.issues[0]) ?? 'the file'} is not as expected: ${parsed.issues[0].message}`)
+    if (!parsed.success) return refused(notAsExpected(parsed.issues[0]))
     return whatIf(value as Snapshot, inputs)
-  } catch (error) {
-    return refused(error instanceof Error ? error.message : String(error))
+  } catch {
+    return refused('is not valid JSON')
   }
 }
+
+/** The library's own words quote the value, and what is no snapshot may be anything. */
+const notAsExpected = (issue: v.BaseIssue<unknown>): string =>
+  `${v.getDotPath(issue) ?? 'the file'} is not as expected: it has to be ${issue.expected ?? 'otherwise'}`
 
 /** Inputs that mean nothing where the plan is the snapshot's and nobody is asked. */
 const refusedInputs = inputNames.filter((name) => {

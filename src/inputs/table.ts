@@ -110,7 +110,7 @@ export const inputTable = {
     schema: v.pipe(
       v.string(),
       v.rawTransform(({ dataset, addIssue, NEVER }) => {
-        const folder = parseS3Folder(dataset.value)
+        const folder = parseS3Folder(dataset.value.trim())
         if (folder !== null) return folder
         addIssue({ message: 'not a folder in S3' })
         return NEVER

@@ -116,6 +116,8 @@ export interface InstanceGroup {
   readonly minInstanceCount: number | null
   /** Name of the execution role, to be found in `Plan.executionRoles`; null where none is known. */
   readonly executionRole: string | null
+  /** Its ARN where the user gave one; absent otherwise, and in plans of versions that knew names alone. */
+  readonly executionRoleArn?: string
   readonly overrideVpcConfig: VpcConfig | null
   readonly lifecycle: Lifecycle
   readonly ebsVolumes: readonly EbsVolume[]
@@ -137,6 +139,14 @@ export type ThresholdName = 'spare-addresses' | 'waiver-notice-days' | 'kubernet
 
 /** The thresholds that were moved. */
 export type Thresholds = { readonly [K in ThresholdName]?: number }
+
+/** Something that a route leads to and whose way on cannot be seen from the account, which somebody answers for. */
+export interface TrustedTarget {
+  /** AWS's own id: `tgw-0a1b2c3d`. */
+  readonly id: string
+  readonly reason: string
+  readonly owner: string
+}
 
 /** An input that says something else than the request file, which wins. */
 export interface OverriddenInput {
@@ -169,4 +179,6 @@ export interface Plan {
   readonly overriddenInputs: readonly OverriddenInput[]
   /** Absent where nobody moved one. */
   readonly thresholds?: Thresholds
+  /** Absent where nobody vouches for any. */
+  readonly trustedTargets?: readonly TrustedTarget[]
 }

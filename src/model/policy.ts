@@ -1,5 +1,5 @@
 import type { Finding, Severity, Waiver } from './finding.ts'
-import type { Location, Thresholds, ToolName } from './plan.ts'
+import type { Location, Thresholds, ToolName, TrustedTarget } from './plan.ts'
 
 /** What fails the run. `never`: nothing; the verdict is reported all the same. */
 export type FailOn = 'error' | 'warning' | 'never'
@@ -23,7 +23,7 @@ export interface PolicyWaiver extends Waiver {
 
 /**
  * How a team wants findings to be judged, from its policy file. Plain JSON: the snapshot keeps it, so that judging again gives the
- * same. What such a file says about the plan (thresholds, tools) is in the plan.
+ * same. What such a file says about the plan (thresholds, tools, trusted targets) is in the plan.
  */
 export interface Policy {
   /** The file, as the user gave it. */
@@ -41,6 +41,7 @@ export interface PolicyFile {
   readonly policy: Policy
   readonly thresholds: Thresholds
   readonly requiredTools: readonly ToolName[] | null
+  readonly trustedTargets: readonly TrustedTarget[]
 }
 
 /** What came of a waiver in this judgement. */

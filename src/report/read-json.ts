@@ -17,14 +17,15 @@ export const readJsonReport = (path: string, text: string): Checked<Report> => {
   let value: unknown
   try {
     value = JSON.parse(text)
-  } catch (error) {
-    return fault(`it is not JSON: ${error instanceof Error ? error.message : String(error)}`)
+  } catch {
+    // The parser's own words quote the file, which may be any.
+    return fault('it is not JSON')
   }
   const parsed = v.safeParse(reportSchema, typeof value === 'object' && value !== null ? { ...absent, ...value } : value)
   if (!parsed.success) {
     const [issue] = parsed.issues
     const place = v.getDotPath(issue)
-    return fault(`it is not a report: ${place === null ? '' : `${place}: `}${issue.message}`)
+    return fault(`it is not a report: ${place === null ? '' : `${place} `}has to be ${issue.expected ?? 'otherwise'}`)
   }
   const { findings, verdict, counts } = parsed.output
   // A report does not hold how its run ended.

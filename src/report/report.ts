@@ -1,6 +1,8 @@
 import { ruleUrl } from '../catalog/links.ts'
+import type { Fact } from '../model/fact.ts'
+import type { FactId } from '../model/facts.ts'
 import type { Finding, Severity } from '../model/finding.ts'
-import type { ExitPolicy } from '../model/policy.ts'
+import type { ExitPolicy, Policy } from '../model/policy.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import { clusterHeadroom, headroom } from '../semantics/capacity/headroom.ts'
 import { knownValue } from '../semantics/fact.ts'
@@ -40,6 +42,7 @@ export const makeReport = ({ tool, snapshot, findings, ...policy }: Judgement): 
     calls: snapshot.calls,
     topology: topologyOf(snapshot, findings),
     reach: reachIn(snapshot.plan, snapshot.facts),
+    trustedTargets: snapshot.plan.trustedTargets ?? [],
   }
 }
 
@@ -71,10 +74,21 @@ const countsOf = (findings: readonly Finding[]): Counts => {
 }
 
 /** Why the account was not looked at; null where it was. */
-const unattempted = ({ facts }: Snapshot): string | null => {
+const unattempted = ({ facts, policy }: Snapshot): string | null => {
+  const isOfAccount = ([id, fact]: readonly [string, Fact<unknown>]): boolean => fact.ok && !besideTheAccount.has(id)
   const gaps = Object.values(facts).flatMap((fact) => (fact.ok || fact.gap.reason !== 'not-attempted' ? [] : [fact.gap.message]))
-  return gaps[0] ?? null
+  const [gap] = gaps
+  if (gap !== undefined) return gap
+  const isLeftOut = policy !== undefined && !Object.entries(facts).some(isOfAccount) && isAnyOff(policy)
+  return isLeftOut ? 'the policy file turns off the rules about it' : null
 }
+
+const isAnyOff = ({ rules }: Policy): boolean => Object.values(rules).some(({ severity }) => severity === 'off')
+
+/** Facts that say nothing of what the account has: who calls, the checkout, this machine and a cluster that kubectl finds. */
+const besideTheAccount: ReadonlySet<string> = new Set<FactId>([
+  ...(['identity', 'repositoryScripts', 'repositoryDigests', 'scriptSyntax', 'machine', 'tools', 'hyperPodChart'] as const),
+])
 
 const verdictOf = (findings: readonly Finding[], { errors }: Counts, staticOnly: string | null): Verdict => {
   if (errors > 0) return 'blocked'

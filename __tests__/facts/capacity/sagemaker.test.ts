@@ -42,6 +42,23 @@ describe('hyperPodUsage', () => {
     expect(await ask()).toEqual({ ok: true, value: nothingInUse })
   })
 
+  test('a cluster that is listed twice counts once', async () => {
+    clusters({ one: { InstanceGroups: [group('ml.p5.48xlarge', 2, 2)] } })
+    const service = loopback.current()
+    const twice = () => ({ ClusterSummaries: [{ ClusterName: 'one' }, { ClusterName: 'one' }] })
+    service.operations = { ...service.operations, ListClusters: twice }
+    expect(await ask()).toMatchObject({ ok: true, value: { clusters: ['one'], instances: 2 } })
+  })
+
+  test.each<[string, unknown]>([
+    ['a text', '4'],
+    ['less than nothing', -4],
+    ['a fraction', 0.5],
+  ])('a count that is %s is a gap', async (_, CurrentCount) => {
+    clusters({ odd: { InstanceGroups: [{ ...group('ml.p5.48xlarge', 0, 0), CurrentCount }] } })
+    expect(await ask()).toMatchObject({ ok: false, gap: { reason: 'unexpected' } })
+  })
+
   test('the larger of current and target count, over all pages, kinds of groups and states', async () => {
     clusters({
       growing: { InstanceGroups: [group('ml.p5.48xlarge', 2, 4), group('ml.m5.xlarge', 1, 1)] },

@@ -4,9 +4,9 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { openRegular } from '../../../src/disk/read.ts'
 import type { Clients } from '../../../src/facts/engine/clients.ts'
 import type { Context } from '../../../src/facts/engine/collect.ts'
-import { openFound } from '../../../src/facts/machine/folder-files.ts'
 import { maxScriptBytes } from '../../../src/facts/machine/script-text.ts'
 import { repositoryScripts } from '../../../src/facts/machine/scripts.ts'
 import { aPlan, aRequest, aScriptedGroup } from '../../builders.ts'
@@ -173,8 +173,8 @@ describe('repositoryScripts', () => {
     await writeFile(join(machine, 'secret.sh'), 'secret')
     await symlink('../secret.sh', join(folder, 'a.sh'))
     execFileSync('mkfifo', [join(folder, 'pipe')])
-    await expect(openFound(join(folder, 'a.sh'))).rejects.toMatchObject({ code: 'ELOOP' })
-    await expect(openFound(join(folder, 'pipe'))).rejects.toThrow('it is not a regular file')
+    await expect(openRegular(join(folder, 'a.sh'))).rejects.toMatchObject({ code: 'ELOOP' })
+    await expect(openRegular(join(folder, 'pipe'))).rejects.toThrow('is not a regular file')
   })
 
   // Root opens everything, whatever the mode says.

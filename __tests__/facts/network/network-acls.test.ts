@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals'
 import { attempt } from '../../../src/facts/engine/gap.ts'
 import { networkAcls } from '../../../src/facts/network/network-acls.ts'
 import type { Plan } from '../../../src/model/plan.ts'
+import { networkAclOf } from '../../../src/semantics/network/network-acl.ts'
 import { aNetworkAcl, anAclEntry, aPlan } from '../../builders.ts'
 import { useLoopbackService } from '../loopback-service.ts'
 
@@ -53,12 +54,27 @@ test('all pages are read; entries come by number, with ports, families and direc
   ])
 })
 
-test('an entry without a block is not an answer to judge by', async () => {
-  service.current().ec2 = () => answer([acl([entry(100, true, '<protocol>-1</protocol><ruleAction>allow</ruleAction>')])])
-  expect(await ask()).toMatchObject({ ok: false, gap: { reason: 'unexpected', message: expect.stringContaining('Ipv6CidrBlock') } })
-})
-
 test('nothing is asked where no VPC is known', async () => {
   expect(await ask(aPlan({ vpcId: null, vpcConfig: null }))).toEqual({ ok: true, value: [] })
   expect(service.current().asked).toEqual([])
+})
+
+test.each<[string, string]>([
+  ['without a block', entry(100, true, '<protocol>-1</protocol><ruleAction>allow</ruleAction>')],
+  ['without a number', `<item><egress>true</egress>${denyRest}</item>`],
+  [
+    'of an action that is not known',
+    entry(100, true, '<protocol>-1</protocol><ruleAction>count</ruleAction><cidrBlock>0.0.0.0/0</cidrBlock>'),
+  ],
+])('an entry %s makes its ACL the unknown one, and no other', async (_, odd) => {
+  const other = acl([odd])
+    .replaceAll('acl-0aaaaaaa', 'acl-0odd0000')
+    .replaceAll('subnet-0aaaaaaa', 'subnet-0odd0000')
+    .replace('subnet-0bbbbbbb', 'subnet-0odd1111')
+  service.current().ec2 = () => answer([other, acl([entry(32_767, true, denyRest)])])
+  const learned = await ask()
+  const acls = learned.ok ? learned.value : []
+  expect(acls.map(({ networkAclId }) => networkAclId)).toEqual(['acl-0aaaaaaa'])
+  expect(networkAclOf('subnet-0aaaaaaa', acls)).toMatchObject({ ok: true })
+  expect(networkAclOf('subnet-0odd0000', acls)).toMatchObject({ ok: false, gap: { action: 'ec2:DescribeNetworkAcls' } })
 })

@@ -40,7 +40,7 @@ describe('lifecycle/exit-status', () => {
       'the last statement of scripts/on_create.sh was not found: its brackets or keywords do not match, see lifecycle/syntax',
     ],
   ])('%j', (text, status, message) => {
-    expect(judge(text)).toMatchObject([{ status, message, severity: 'warning' }])
+    expect(judge(text)).toMatchObject([{ status, message, severity: message.includes('always ends') ? 'error' : 'warning' }])
   })
 
   test('points at the statement; the command mends it', () => {

@@ -20,6 +20,20 @@ describe('lifecycle/shebang', () => {
     expect(inRepository(text)).toMatchObject([{ status: 'pass', message }])
   })
 
+  test.each(['#!/bin/bash -e', '#!/usr/bin/env -S bash -e', '#!/usr/bin/env -vS bash -e', '#!/usr/bin/python3 -u', '#! /bin/sh'])(
+    '%s starts',
+    (line) => {
+      expect(inRepository(`${line}\n`)).toMatchObject([{ status: 'pass' }])
+    },
+  )
+
+  test.each(['#!/bin/fish', '#!/bin/ksh', '#!/opt/tools/bahs', '#!/usr/bin/env dash', '#!/usr/bin/python3.12', '#!/usr/local/bin/bash'])(
+    '%s: whether nodes have it is not known',
+    (line) => {
+      expect(inRepository(`${line}\n`)).toMatchObject([{ status: 'unknown', severity: 'warning' }])
+    },
+  )
+
   test.each([
     [
       '\uFEFF#!/bin/bash\n',
@@ -45,6 +59,23 @@ describe('lifecycle/shebang', () => {
       ["sed -i '1i #!/bin/bash' scripts/on_create.sh"],
     ],
     ['#!bin/bash\n', 'has the shebang #!bin/bash, its path must be absolute', 1, 1, ["sed -i '1s|.*|#!/bin/bash|' scripts/on_create.sh"]],
+    [
+      '#!/usr/bin/env bash -e\n',
+      'has a shebang that no Linux runs: env is handed "bash -e" as one word, and finds no program of that name',
+      1,
+      1,
+      ["sed -i '1s|.*|#!/bin/bash|' scripts/on_create.sh"],
+    ],
+    ...['#!/bin/bahs\n', '#!/usr/bin/env bahs\n', '#!/usr/bin/bahs -e\n'].map(
+      (text) =>
+        [
+          text,
+          'has a shebang that names bahs, which is no interpreter: bash is near',
+          1,
+          1,
+          ["sed -i '1s|bahs|bash|' scripts/on_create.sh"],
+        ] as const,
+    ),
     ['#!\n', 'has a shebang that names no interpreter', 1, 1, ["sed -i '1s|.*|#!/bin/bash|' scripts/on_create.sh"]],
   ])('%j fails', (text, message, line, column, commands) => {
     const findings = inRepository(text)

@@ -70,6 +70,7 @@ describe('a way out', () => {
         message:
           '0.0.0.0/0 in rtb-0aaaaaaa leads to transit gateway tgw-0aaaaaaa, and whether that leads to the internet cannot be seen from this VPC',
         evidence: { wayOut: 'forwarded' },
+        fix: { text: expect.stringContaining("trusted-targets: [{ id: 'tgw-0aaaaaaa', reason: why, owner: who }]") },
       },
     ])
     const facts = factsOf([to('transit-gateway', 'tgw-0aaaaaaa')], endpointsFor(all))

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { lifecycleMode as rule } from '../../../src/rules/plan/lifecycle-mode.ts'
+import { whyNoScripts } from '../../../src/semantics/plan/lifecycle-folders.ts'
 import { aPlan, findingsOf, statuses } from '../../builders.ts'
 import { clusterRequest, groupRequest, requestedPlan } from '../../requested-plan.ts'
 
@@ -22,6 +23,23 @@ describe('plan/lifecycle-mode', () => {
   ])('%s: Slurm and EKS', (_, config, onSlurm, onEks) => {
     expect(statuses(judged(config))).toEqual([`${onSlurm} worker-1`])
     expect(statuses(judged(config, eks))).toEqual([`${onEks} worker-1`])
+  })
+
+  test.each([
+    's3://My_Bucket/a/',
+    'https://example.com/a/',
+    's3://arn:aws:s3:us-west-2:111122223333:accesspoint/a',
+    ' s3://bucket/a',
+    's3://bucket ',
+    7,
+  ])('a source that names no bucket is not taken for none: %j', (source) => {
+    const LifeCycleConfig = { SourceS3Uri: source, OnCreate: 'a.sh' }
+    const [finding] = judged(LifeCycleConfig, eks)
+    expect(finding).toMatchObject({ status: 'unknown', severity: 'error', location: { path: 'cluster.json' } })
+    const plan = requestedPlan(clusterRequest({ InstanceGroups: [groupRequest({ LifeCycleConfig })] }))
+    expect(whyNoScripts(plan)).toBe(
+      'No folder of lifecycle scripts could be read from the request (worker-1): plan/lifecycle-mode reports it.',
+    )
   })
 
   test('EKS: the fix is a fragment with the folder that the plan knows', () => {

@@ -155,12 +155,12 @@ describe('quota/cluster-usage', () => {
 
   describe('a type without a quota', () => {
     test.each([
-      [p5, 'warning', 'the API model lists the type'],
+      [p5, 'error', 'the API model lists the type'],
       ['ml.p9.48xlarge', 'error', 'the API model does not list it either'],
     ])('%s: %s', (type, severity, reason) => {
       const quotas = { [`${type} for cluster usage`]: { ok: true as const, value: null } }
       const [finding] = judged([aGroup({ instanceTypes: [type] })], quotas, inUse(0))
-      expect(finding).toMatchObject({ status: 'fail', severity, subject: type, message: expect.stringContaining(reason) })
+      expect(finding).toMatchObject({ status: 'unknown', severity, subject: type, message: expect.stringContaining(reason) })
       expect(finding?.fix?.commands[0]).toContain(
         "--query 'sort_by(Quotas[?ends_with(QuotaName, '\\'' for cluster usage'\\'')], &QuotaName)",
       )

@@ -31,6 +31,7 @@ describe('behind a route to a NAT gateway', () => {
     ['behind a prefix list that is not known', zonal(), [{ ...igw, destination: 'pl-0abc' }], 'undecided'],
     ['pending', zonal({ state: 'pending' }), [igw], 'nat-not-available'],
     ['deleting', zonal({ state: 'deleting' }), [igw], 'nat-not-available'],
+    ['public, without an address', zonal({ publicIps: [] }), [igw], 'nat-without-address'],
     ['private, in a public subnet', zonal({ connectivityType: 'private', publicIps: [] }), [igw], 'nat-private'],
     [
       'private, handed on to a transit gateway',

@@ -69,7 +69,7 @@ const networkOf = (given: Parts): WayFacts =>
     natGateways: given.natGateways ? [aNatGateway()] : [],
     networkAcls: [
       aNetworkAcl({
-        subnetIds: ['subnet-0aaaaaaa', 'subnet-0endpnt0'],
+        subnetIds: ['subnet-0aaaaaaa', 'subnet-0bbbbbbb', 'subnet-0endpnt0'],
         entries: [
           ...given.inbound.map((entry, index) => anAclEntry({ ruleNumber: 100 + index, ...entry })),
           ...given.outbound.map((entry, index) => anAclEntry({ ruleNumber: 100 + index, direction: 'egress', ...entry })),

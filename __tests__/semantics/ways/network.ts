@@ -62,7 +62,7 @@ const sound = {
   endpointSubnets: known({ 'subnet-0endpnt0': endpointSubnet }),
   identity: known({ kind: 'caller', account: '123456789012', arn: 'arn:aws:iam::123456789012:role/ci', partition: 'aws' }),
   natGateways: known([aNatGateway()]),
-  networkAcls: known([aNetworkAcl({ subnetIds: ['subnet-0aaaaaaa', 'subnet-0endpnt0', 'subnet-0public0'] })]),
+  networkAcls: known([aNetworkAcl({ subnetIds: ['subnet-0aaaaaaa', 'subnet-0bbbbbbb', 'subnet-0endpnt0', 'subnet-0public0'] })]),
   prefixLists: known({
     'pl-68a54001': known({
       prefixListId: 'pl-68a54001',

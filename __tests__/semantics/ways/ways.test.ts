@@ -83,6 +83,121 @@ describe('ways of sound networks are open', () => {
   })
 })
 
+describe('what the policy file vouches for', () => {
+  const vouched = (id: string) => eksPlan({ trustedTargets: [{ id, reason: 'egress VPC', owner: 'network team' }] })
+  const tgw = to('transit-gateway', 'tgw-0aaaaaaa')
+  const pcx = to('peering', 'pcx-0aaaaaaa', { destination: '10.9.0.0/16' })
+  const natElsewhere = { ...tables(toS3Gateway, to('nat-gateway', 'nat-0elsewhere')) }
+  const privateNat: Given = {
+    routeTables: [
+      aRouteTable({ routes: [toS3Gateway, aRoute()] }),
+      aRouteTable({ routeTableId: 'rtb-0private', isMain: false, subnetIds: ['subnet-0private'], routes: [tgw] }),
+    ],
+    natGateways: [aNatGateway({ connectivityType: 'private', subnetId: 'subnet-0private', publicIps: [] })],
+    networkAcls: [aNetworkAcl({ subnetIds: ['subnet-0aaaaaaa', 'subnet-0private'] })],
+  }
+  const cases: readonly (readonly [string, string, Given, string])[] = [
+    ['a transit gateway', 'tgw-0aaaaaaa', tables(toS3Gateway, tgw), 'open'],
+    ['another one than the route leads to', 'tgw-0bbbbbbb', tables(toS3Gateway, tgw), 'undecided: target'],
+    ['a virtual private gateway', 'vgw-0aaaaaaa', tables(toS3Gateway, to('virtual-private-gateway', 'vgw-0aaaaaaa')), 'open'],
+    ['a firewall endpoint', 'vpce-0firewal', tables(toS3Gateway, to('vpc-endpoint', 'vpce-0firewal')), 'open'],
+    ['a NAT instance', 'i-0aaaaaaa', tables(toS3Gateway, to('instance', 'i-0aaaaaaa')), 'open'],
+    ['an interface of an appliance', 'eni-0aaaaaaa', tables(toS3Gateway, to('network-interface', 'eni-0aaaaaaa')), 'open'],
+    ['a NAT gateway of the account that shares the VPC', 'nat-0elsewhere', natElsewhere, 'open'],
+    ['a private NAT gateway before another router', aNatGateway().natGatewayId, privateNat, 'open'],
+    ['a peering connection to central endpoints', 'pcx-0aaaaaaa', tables(toS3Gateway, pcx), 'open'],
+    [
+      'a peering connection as the default route, to endpoints behind it',
+      'pcx-0bbbbbbb',
+      tables(toS3Gateway, to('peering', 'pcx-0bbbbbbb')),
+      'open',
+    ],
+    ['an internet gateway', 'igw-0aaaaaaa', tables(toS3Gateway, to('internet-gateway', 'igw-0aaaaaaa')), 'closed: route'],
+    ['a route that is gone', 'tgw-0aaaaaaa', tables(toS3Gateway, { ...tgw, state: 'blackhole' }), 'closed: route'],
+    ['a NAT gateway that failed', aNatGateway().natGatewayId, { natGateways: [aNatGateway({ state: 'failed' })] }, 'closed: target'],
+    [
+      'nothing for the outbound rules before it',
+      'tgw-0aaaaaaa',
+      { ...tables(toS3Gateway, tgw), securityGroups: { 'sg-0aaaaaaa': aSecurityGroup({ egress: [] }) } },
+      'closed: security-group-out',
+    ],
+  ]
+
+  test.each(cases)('%s', (_, id, given, state) => {
+    expect(waysIn(vouched(id), given)).toMatchObject(allOf(eksServices, state))
+  })
+
+  test('the endpoint of an account that shares the VPC may be that of S3', () => {
+    const given = {
+      ...tables(aRoute({ destination: 'pl-68a54001', target: { kind: 'vpc-endpoint', id: 'vpce-0elsewh' } }), aRoute()),
+      vpcEndpoints: [],
+    }
+    expect(waysIn(eksPlan(), given)).toMatchObject({ S3: 'undecided: route' })
+    expect(waysIn(vouched('vpce-0elsewh'), given)).toMatchObject({ S3: 'open', 'S3 image layers': 'open' })
+  })
+})
+
+/** The control plane's interfaces are where the nodes are: no ACL is between them. */
+const inNodeSubnet = anEksCluster({ subnetIds: ['subnet-0aaaaaaa'] })
+
+describe('network ACLs on the way to the control plane', () => {
+  const apart = {
+    subnets: { 'subnet-0aaaaaaa': nodeSubnet, 'subnet-0bbbbbbb': aSubnet({ subnetId: 'subnet-0bbbbbbb', cidrBlock: '10.0.4.0/22' }) },
+  }
+  const nodesAcl = aNetworkAcl({ subnetIds: ['subnet-0aaaaaaa'] })
+  const acl = (id: string, subnetIds: readonly string[], ...allowed: readonly Parameters<typeof anAclEntry>[0][]) =>
+    aNetworkAcl({
+      networkAclId: id,
+      isDefault: false,
+      subnetIds,
+      entries: allowed.map((entry, index) => anAclEntry({ ruleNumber: 100 + index, ...entry })),
+    })
+  const answering = [
+    { protocol: '6', fromPort: 443, toPort: 443, cidrBlock: '10.0.0.0/22' },
+    { direction: 'egress', protocol: '6', fromPort: 1024, toPort: 65_535, cidrBlock: '10.0.0.0/22' },
+  ] as const
+  const elsewhere = anEksCluster({ subnetIds: ['subnet-0bbbbbbb'] })
+  const both = anEksCluster()
+  const cases: readonly (readonly [string, Given, string])[] = [
+    ['let everything through', { eksCluster: elsewhere }, 'open'],
+    [
+      'a list of what nodes call',
+      { ...apart, eksCluster: elsewhere, networkAcls: [nodesAcl, acl('acl-1', ['subnet-0bbbbbbb'], ...answering)] },
+      'open',
+    ],
+    [
+      'no answers',
+      { ...apart, eksCluster: elsewhere, networkAcls: [nodesAcl, acl('acl-1', ['subnet-0bbbbbbb'], answering[0])] },
+      'closed: network-acl',
+    ],
+    [
+      'nothing out of the nodes',
+      {
+        ...apart,
+        eksCluster: elsewhere,
+        networkAcls: [acl('acl-1', ['subnet-0aaaaaaa']), aNetworkAcl({ subnetIds: ['subnet-0bbbbbbb'] })],
+      },
+      'closed: network-acl',
+    ],
+    [
+      'shut in a subnet that the plan does not name',
+      { eksCluster: elsewhere, networkAcls: [nodesAcl, acl('acl-1', ['subnet-0bbbbbbb'])] },
+      'closed: network-acl',
+    ],
+    [
+      'shut in one of two subnets',
+      { eksCluster: both, networkAcls: [nodesAcl, acl('acl-1', ['subnet-0bbbbbbb'])] },
+      'undecided: network-acl',
+    ],
+    ['shut between other subnets', { eksCluster: inNodeSubnet, networkAcls: [acl('acl-1', ['subnet-0aaaaaaa'])] }, 'open'],
+    ['not read', { eksCluster: elsewhere, networkAcls: denied('ec2:DescribeNetworkAcls') }, 'undecided: network-acl'],
+  ]
+
+  test.each(cases)('%s', (_, given, expected) => {
+    expect(waysIn(eksPlan(), given)['EKS API server']).toBe(expected)
+  })
+})
+
 describe('each layer closes what goes through it', () => {
   const network: readonly (readonly [string, Given, readonly string[], string])[] = [
     ['DNS support off', { vpcDns: { vpcId: 'vpc-0a1b2c3d', enableDnsHostnames: true, enableDnsSupport: false } }, allEks, 'closed: name'],
@@ -167,7 +282,7 @@ describe('each layer closes what goes through it', () => {
     ],
   ]
   test.each(network)('%s', (_, given, names, expected) => {
-    const ways = waysIn(eksPlan(), given)
+    const ways = waysIn(eksPlan(), { eksCluster: inNodeSubnet, ...given })
     expect(Object.fromEntries(Object.entries(ways).filter(([, state]) => state !== 'open'))).toEqual(allOf(names, expected))
   })
 

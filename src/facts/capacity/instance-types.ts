@@ -1,7 +1,7 @@
 import { type InstanceTypeInfo, paginateDescribeInstanceTypes } from '@aws-sdk/client-ec2'
 import { catalogInstanceType, ec2InstanceType } from '../../catalog/instance-types.ts'
 import type { InstanceType } from '../../model/facts/capacity.ts'
-import { field, pages } from '../engine/answer.ts'
+import { count, field, flag, pages } from '../engine/answer.ts'
 import { type Context, defineCollector } from '../engine/collect.ts'
 
 /**
@@ -36,10 +36,10 @@ const toInstanceType = (name: string, answer: InstanceTypeInfo): InstanceType =>
   const network = field(answer, 'NetworkInfo')
   return {
     name,
-    vcpus: field(field(answer, 'VCpuInfo'), 'DefaultVCpus'),
-    efaSupported: field(network, 'EfaSupported'),
-    networkCards: field(network, 'MaximumNetworkCards'),
-    ipv4AddressesPerInterface: field(network, 'Ipv4AddressesPerInterface'),
+    vcpus: count(field(answer, 'VCpuInfo'), 'DefaultVCpus'),
+    efaSupported: flag(network, 'EfaSupported'),
+    networkCards: count(network, 'MaximumNetworkCards'),
+    ipv4AddressesPerInterface: count(network, 'Ipv4AddressesPerInterface'),
     source: 'api',
   }
 }

@@ -7,7 +7,7 @@ import { demandedQuotas, type QuotaReference } from '../../catalog/quotas.ts'
 import type { QuotaRequest } from '../../model/facts/capacity.ts'
 import type { Facts } from '../../model/facts.ts'
 import { type QuotaNeed, quotaNeeds } from '../../semantics/capacity/quota-needs.ts'
-import { field, pages } from '../engine/answer.ts'
+import { amount, field, pages } from '../engine/answer.ts'
 import { type Context, defineCollector } from '../engine/collect.ts'
 import { attempt } from '../engine/gap.ts'
 
@@ -78,7 +78,7 @@ const toQuotaRequest = (change: RequestedServiceQuotaChange, outcome: QuotaReque
   id: field(change, 'Id'),
   serviceCode: field(change, 'ServiceCode'),
   quotaCode: field(change, 'QuotaCode'),
-  desiredValue: field(change, 'DesiredValue'),
+  desiredValue: amount(change, 'DesiredValue'),
   outcome,
   status: field(change, 'Status'),
   created: field(change, 'Created').toISOString(),

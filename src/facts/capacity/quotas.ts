@@ -9,7 +9,7 @@ import {
 import { demandedQuotas, type QuotaReference, quotaReference } from '../../catalog/quotas.ts'
 import type { Fact, Gap } from '../../model/fact.ts'
 import type { Quota } from '../../model/facts/capacity.ts'
-import { field, pages } from '../engine/answer.ts'
+import { amount, field, pages } from '../engine/answer.ts'
 import { type Context, defineCollector } from '../engine/collect.ts'
 import { attempt, attemptEach, GapError } from '../engine/gap.ts'
 
@@ -92,7 +92,7 @@ const named = (quota: ServiceQuota, quotaName: string, source: Quota['source']):
         serviceCode: field(quota, 'ServiceCode'),
         quotaCode: field(quota, 'QuotaCode'),
         name: quotaName,
-        value: field(quota, 'Value'),
+        value: amount(quota, 'Value'),
         unit: quota.Unit ?? 'None',
         adjustable: quota.Adjustable ?? true,
         source,

@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-sagemaker'
 import pLimit from 'p-limit'
 import type { HyperPodUsage } from '../../model/facts/capacity.ts'
-import { field, pages } from '../engine/answer.ts'
+import { count, field, pages } from '../engine/answer.ts'
 import { type Context, defineCollector } from '../engine/collect.ts'
 import { inFlight } from '../engine/transport.ts'
 
@@ -24,7 +24,9 @@ export const hyperPodUsage = defineCollector({
     const summaries = await pages(paginateListClusters({ client: clients.sageMaker, pageSize: 100 }, {}), 'ClusterSummaries')
     // Requests that would only wait for the wire are not made before: an account can have hundreds of clusters.
     const slot = pLimit(inFlight)
-    const described = await Promise.all(summaries.map((summary) => slot(() => describe(clients.sageMaker, field(summary, 'ClusterName')))))
+    // A cluster that moves between pages while they are read is listed twice.
+    const names = [...new Set(summaries.map((summary) => field(summary, 'ClusterName')))]
+    const described = await Promise.all(names.map((name) => slot(() => describe(clients.sageMaker, name))))
     const clusters = described.filter((cluster) => cluster !== null)
     const nodes = clusters.flatMap(nodesOf)
     const onDemand = nodes.filter(({ capacity }) => capacity === 'on-demand')
@@ -77,12 +79,12 @@ type Counts = readonly (readonly [instanceType: string, count: number])[]
  * that the group prefers. A failed cluster starts no more nodes, so only those that are there count.
  */
 const countsOf = (group: ClusterInstanceGroupDetails, clusterStatus: string): Counts => {
-  const current = field(group, 'CurrentCount')
-  const total = clusterStatus === 'Failed' ? current : Math.max(current, field(group, 'TargetCount'))
+  const current = count(group, 'CurrentCount')
+  const total = clusterStatus === 'Failed' ? current : Math.max(current, count(group, 'TargetCount'))
   if (group.InstanceType !== undefined) return [[group.InstanceType, total]]
 
   const details = group.InstanceTypeDetails ?? []
-  const running = details.map((detail) => [field(detail, 'InstanceType'), field(detail, 'CurrentCount')] as const)
+  const running = details.map((detail) => [field(detail, 'InstanceType'), count(detail, 'CurrentCount')] as const)
   const waiting = total - running.reduce((sum, [, count]) => sum + count, 0)
   return waiting > 0 ? [...running, [preferredType(group), waiting]] : running
 }

@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-sagemaker'
 import type { ReservedCapacity, TrainingPlan } from '../../model/facts/capacity.ts'
 import { plannedTrainingPlans, type TrainingPlanReference, trainingPlanReference } from '../../semantics/capacity/training-plans.ts'
-import { field } from '../engine/answer.ts'
+import { count, countOrNull, field } from '../engine/answer.ts'
 import { type Context, defineCollector } from '../engine/collect.ts'
 import { attemptEach } from '../engine/gap.ts'
 
@@ -48,15 +48,15 @@ const toTrainingPlan = (answer: DescribeTrainingPlanResponse): TrainingPlan => (
   statusMessage: answer.StatusMessage ?? null,
   startTime: time(answer.StartTime),
   endTime: time(answer.EndTime),
-  totalInstanceCount: answer.TotalInstanceCount ?? null,
-  availableInstanceCount: answer.AvailableInstanceCount ?? null,
+  totalInstanceCount: countOrNull(answer, 'TotalInstanceCount'),
+  availableInstanceCount: countOrNull(answer, 'AvailableInstanceCount'),
   targetResources: answer.TargetResources ?? [],
   reservedCapacities: (answer.ReservedCapacitySummaries ?? []).map(toReservedCapacity),
 })
 
 const toReservedCapacity = (summary: ReservedCapacitySummary): ReservedCapacity => ({
   instanceType: field(summary, 'InstanceType'),
-  totalInstanceCount: field(summary, 'TotalInstanceCount'),
+  totalInstanceCount: count(summary, 'TotalInstanceCount'),
   status: field(summary, 'Status'),
   availabilityZone: summary.AvailabilityZone ?? null,
   availabilityZoneId: summary.AvailabilityZoneId ?? null,

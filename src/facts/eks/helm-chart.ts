@@ -4,7 +4,7 @@ import type { Gap } from '../../model/fact.ts'
 import type { EksCluster, HelmRelease, HyperPodChart } from '../../model/facts/eks.ts'
 import { type Context, defineCollector } from '../engine/collect.ts'
 import { attempt, GapError } from '../engine/gap.ts'
-import { executableFolders, findExecutable } from '../machine/executable.ts'
+import { findExecutable, programPath } from '../machine/executable.ts'
 import { runTool } from '../machine/tool-process.ts'
 import { readKubeconfig } from './kubeconfig.ts'
 
@@ -68,8 +68,8 @@ interface Look {
  * https://helm.sh/docs/helm/helm/ and https://kubernetes.io/docs/reference/kubectl/kuberc/
  */
 const environmentOf = (environment: NodeJS.ProcessEnv, files: readonly string[]): NodeJS.ProcessEnv => ({
-  ...Object.fromEntries(Object.entries(environment).filter(([name]) => !/^HELM_KUBE(?!AS)/.test(name))),
-  PATH: executableFolders(environment).join(path.delimiter),
+  ...Object.fromEntries(Object.entries(environment).filter(([name]) => name !== 'PATH' && !/^HELM_KUBE(?!AS)/.test(name))),
+  ...programPath(environment),
   KUBECONFIG: files.join(path.delimiter),
   KUBERC: 'off',
 })

@@ -1,12 +1,19 @@
 import { access, constants, stat } from 'node:fs/promises'
 import path from 'node:path'
+import { isInCheckout } from '../../disk/checkout.ts'
 
 /**
- * The folders of PATH that are looked in. Only absolute ones count: an empty or relative one means the working folder, which is a
- * checkout that anybody's pull request may have filled.
+ * The folders of PATH that are looked in. An empty or relative one means the working folder; neither it nor an absolute one in the checkout
+ * counts, which anybody's pull request may have filled.
  */
-export const executableFolders = (environment: NodeJS.ProcessEnv): readonly string[] =>
-  (environment['PATH'] ?? '').split(path.delimiter).filter((folder) => path.isAbsolute(folder))
+const executableFolders = (environment: NodeJS.ProcessEnv): readonly string[] =>
+  (environment['PATH'] ?? '').split(path.delimiter).filter((folder) => path.isAbsolute(folder) && !isInCheckout(folder, environment))
+
+/** PATH for programs that are started. None at all rather than an empty one, which to many programs is the working folder. */
+export const programPath = (environment: NodeJS.ProcessEnv): { readonly PATH?: string } => {
+  const folders = executableFolders(environment)
+  return folders.length === 0 ? {} : { PATH: folders.join(path.delimiter) }
+}
 
 /** Path of the first executable of this name; null where no folder of PATH has one. */
 export const findExecutable = async (name: string, environment: NodeJS.ProcessEnv): Promise<string | null> => {

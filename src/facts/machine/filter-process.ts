@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { executableFolders } from './executable.ts'
+import { programPath } from './executable.ts'
 import { type Ended, runProcess } from './run-process.ts'
 
 /** A program that reads a text on its standard input and answers on its outputs. */
@@ -26,6 +26,6 @@ export const filter = (program: Filter): Promise<Filtered> =>
   runProcess({ ...program, name: program.file, folder: path.parse(process.cwd()).root, environment: minimal(program.environment) })
 
 const minimal = (environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({
-  PATH: executableFolders(environment).join(path.delimiter),
+  ...programPath(environment),
   ...(process.platform === 'win32' && { SystemRoot: environment['SystemRoot'] }),
 })

@@ -1,6 +1,7 @@
-import { constants } from 'node:fs'
-import { type FileHandle, lstat, open, readdir, realpath, stat } from 'node:fs/promises'
+import { lstat, readdir, realpath, stat } from 'node:fs/promises'
 import { isAbsolute, join, relative, sep } from 'node:path'
+import { placeOf, Refused } from '../../disk/checkout.ts'
+import { openRegular } from '../../disk/read.ts'
 import type { RefusalCause } from '../../model/facts/scripts.ts'
 import { isLeftAside } from '../../semantics/lifecycle/folder-copies.ts'
 import { GapError } from '../engine/gap.ts'
@@ -25,15 +26,18 @@ interface Branch {
 const unreadable = (message: string): GapError => new GapError({ reason: 'unexpected', action: 'none', message })
 
 /** `ENOENT: no such file or directory, open '…'` without the place, which is of this machine. */
-const codeOf = (error: unknown): string =>
-  typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string' ? error.code : String(error)
+const codeOf = (error: unknown): string => {
+  if (error instanceof Refused) return error.message
+  return typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string' ? error.code : String(error)
+}
 
 /**
  * The real path of a folder that the user names.
  * @throws GapError where it cannot be opened, or is no folder.
  */
 export const realRoot = async (name: string): Promise<string> => {
-  const root = await realpath(name).catch((error: unknown) => {
+  const root = await placeOf(name).catch((error: unknown) => {
+    if (error instanceof Refused) throw unreadable(`${name} ${error.message}`)
     throw unreadable(`the folder of lifecycle scripts ${name} cannot be opened (${String(error).replace(/^Error: /, '')})`)
   })
   if (!(await stat(root)).isDirectory()) throw unreadable(`${name} is not a folder: lifecycle-scripts names the folder of the scripts`)
@@ -127,21 +131,9 @@ const followed = async (root: string, branch: Branch, path: string, place: strin
   return refused('kind', 'it is a link to a pipe, a socket or a device')
 }
 
-/**
- * Opens a file that a walk found, for reading. What has become a link or a pipe since then is not opened, and never waited for.
- * @throws what `open` throws, or an Error where it is no regular file any more.
- */
-export const openFound = async (place: string): Promise<FileHandle> => {
-  // Windows has neither flag: there they are undefined.
-  const handle = await open(place, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0))
-  if ((await handle.stat()).isFile()) return handle
-  await handle.close()
-  throw new Error('it is not a regular file')
-}
-
 /** The first bytes of a file, at most `limit`, whatever size it is said to have. */
 export const firstBytes = async (place: string, limit: number): Promise<Uint8Array> => {
-  const handle = await openFound(place)
+  const handle = await openRegular(place)
   try {
     const chunks: Uint8Array[] = []
     for await (const chunk of handle.createReadStream({ start: 0, end: limit - 1, autoClose: false })) chunks.push(chunk as Uint8Array)

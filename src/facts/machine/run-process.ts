@@ -52,7 +52,7 @@ export const runProcess = ({ file, words, name, input, folder, environment, dead
     const giveUp = (reason: Gap['reason'], message: string): void => {
       settle()
       kill(child)
-      for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy()
+      if (child.pid !== undefined) for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy()
       reject(new GapError({ reason, action: 'none', message: `${name} ${message}` }))
     }
     const runIsOver = (): void => giveUp('timeout', 'did not end before the time of this run was up')
@@ -60,6 +60,8 @@ export const runProcess = ({ file, words, name, input, folder, environment, dead
     // Said before the run's time is looked at: a program that cannot be started says so later, and nobody would be listening.
     child.on('error', (error) => giveUp('unexpected', `could not be started: ${error.message}`))
     if (signal.aborted) return runIsOver()
+    // It has not been started, for want of open files it may be without its streams; the error comes in a moment.
+    if (child.pid === undefined) return
     signal.addEventListener('abort', runIsOver, { once: true })
     for (const stream of ['stdout', 'stderr'] as const) {
       child[stream].on('data', (chunk: Buffer) => {

@@ -3,7 +3,7 @@ import type { Tool } from '../../model/facts/machine.ts'
 import { concernedTools } from '../../semantics/tools/tools.ts'
 import { type Context, defineCollector } from '../engine/collect.ts'
 import { attempt } from '../engine/gap.ts'
-import { findExecutable } from './executable.ts'
+import { findExecutable, programPath } from './executable.ts'
 import { runTool } from './tool-process.ts'
 
 /** The command-line tools that concern the plan, each found on PATH and asked for its version. No shell is involved. */
@@ -31,6 +31,9 @@ const kept = 2_000
 /** What the tool printed on both streams: some versions print theirs on standard error. */
 const versionOutput = async (file: string, tool: ToolReference, signal: AbortSignal, environment: NodeJS.ProcessEnv): Promise<string> => {
   const { name, versionArguments: words, deadlineMs } = tool
-  const { stdout, stderr } = await runTool({ file, ran: [name, ...words].join(' '), words, environment, deadlineMs, signal })
+  const { PATH: _, ...others } = environment
+  const ran = [name, ...words].join(' ')
+  const started = { file, ran, words, environment: { ...others, ...programPath(environment) }, deadlineMs, signal }
+  const { stdout, stderr } = await runTool(started)
   return `${stdout.trim()}\n${stderr.trim()}`.trim().slice(0, kept)
 }

@@ -1,6 +1,6 @@
 import { type NatGateway as Ec2NatGateway, paginateDescribeNatGateways } from '@aws-sdk/client-ec2'
 import type { NatGateway } from '../../model/facts/network.ts'
-import { field, pages } from '../engine/answer.ts'
+import { field, oneOf, pages } from '../engine/answer.ts'
 import { type Context, defineCollector } from '../engine/collect.ts'
 import { inVpc, plannedVpcId } from './planned-vpc.ts'
 
@@ -28,6 +28,6 @@ const toNatGateway = (gateway: Ec2NatGateway): NatGateway => ({
   subnetId: gateway.AvailabilityMode === 'regional' ? null : field(gateway, 'SubnetId'),
   state: field(gateway, 'State'),
   // Gateways were public before there was a choice.
-  connectivityType: gateway.ConnectivityType === 'private' ? 'private' : 'public',
+  connectivityType: gateway.ConnectivityType === undefined ? 'public' : oneOf(gateway, 'ConnectivityType', ['public', 'private']),
   publicIps: (gateway.NatGatewayAddresses ?? []).flatMap(({ PublicIp }) => PublicIp ?? []),
 })

@@ -4,7 +4,7 @@ import {
   paginateDescribeNetworkAcls,
 } from '@aws-sdk/client-ec2'
 import type { NetworkAcl, NetworkAclEntry } from '../../model/facts/network.ts'
-import { field, pages } from '../engine/answer.ts'
+import { count, field, flag, oneOf, pages, readable } from '../engine/answer.ts'
 import { type Context, defineCollector } from '../engine/collect.ts'
 import { inVpc, plannedVpcId } from './planned-vpc.ts'
 
@@ -17,14 +17,15 @@ export const networkAcls = defineCollector({
     const vpcId = await plannedVpcId({ plan }, get)
     if (vpcId === null) return []
     const found = await pages(paginateDescribeNetworkAcls({ client: clients.ec2 }, inVpc(vpcId)), 'NetworkAcls')
-    return found.map(toNetworkAcl)
+    // Each subnet has an ACL: one whose ACL is missing here is not known, and no other is hidden.
+    return readable(found, toNetworkAcl)
   },
 })
 
 const toNetworkAcl = (acl: Ec2NetworkAcl): NetworkAcl => ({
   networkAclId: field(acl, 'NetworkAclId'),
   vpcId: field(acl, 'VpcId'),
-  isDefault: field(acl, 'IsDefault'),
+  isDefault: flag(acl, 'IsDefault'),
   subnetIds: (acl.Associations ?? []).map((association) => field(association, 'SubnetId')),
   entries: field(acl, 'Entries')
     .map(toEntry)
@@ -32,9 +33,9 @@ const toNetworkAcl = (acl: Ec2NetworkAcl): NetworkAcl => ({
 })
 
 const toEntry = (entry: Ec2NetworkAclEntry): NetworkAclEntry => ({
-  ruleNumber: field(entry, 'RuleNumber'),
-  direction: field(entry, 'Egress') ? 'egress' : 'ingress',
-  action: field(entry, 'RuleAction') === 'allow' ? 'allow' : 'deny',
+  ruleNumber: count(entry, 'RuleNumber'),
+  direction: flag(entry, 'Egress') ? 'egress' : 'ingress',
+  action: oneOf(entry, 'RuleAction', ['allow', 'deny']),
   protocol: field(entry, 'Protocol'),
   cidrBlock: entry.CidrBlock ?? field(entry, 'Ipv6CidrBlock'),
   fromPort: entry.PortRange?.From ?? null,

@@ -15,7 +15,7 @@ import {
 import { drawsNetworkInterfaces } from '../../catalog/quotas.ts'
 import type { Subnet, Vpc, VpcEndpoint } from '../../model/facts/network.ts'
 import { plannedSubnets } from '../../semantics/plan/placement.ts'
-import { field, pages } from '../engine/answer.ts'
+import { count, field, flag, pages } from '../engine/answer.ts'
 import type { Clients } from '../engine/clients.ts'
 import { type Context, defineCollector } from '../engine/collect.ts'
 import { inVpc, plannedVpcId } from './planned-vpc.ts'
@@ -72,8 +72,8 @@ const toSubnet = (subnet: Ec2Subnet): Subnet => ({
   cidrBlock: subnet.CidrBlock || null,
   availabilityZone: field(subnet, 'AvailabilityZone'),
   availabilityZoneId: field(subnet, 'AvailabilityZoneId'),
-  availableIpAddressCount: field(subnet, 'AvailableIpAddressCount'),
-  mapPublicIpOnLaunch: field(subnet, 'MapPublicIpOnLaunch'),
+  availableIpAddressCount: count(subnet, 'AvailableIpAddressCount'),
+  mapPublicIpOnLaunch: flag(subnet, 'MapPublicIpOnLaunch'),
   ipv6CidrBlocks: associatedBlocks(subnet.Ipv6CidrBlockAssociationSet),
 })
 
@@ -93,7 +93,7 @@ const toVpc = (vpc: Ec2Vpc): Vpc => {
     state: field(vpc, 'State'),
     cidrBlocks: [...new Set([field(vpc, 'CidrBlock'), ...cidrBlocks])],
     ipv6CidrBlocks: associatedBlocks(vpc.Ipv6CidrBlockAssociationSet),
-    isDefault: field(vpc, 'IsDefault'),
+    isDefault: flag(vpc, 'IsDefault'),
   }
 }
 
@@ -133,8 +133,8 @@ export const vpcDns = defineCollector({
       const [hostnames, support] = await Promise.all([attribute('enableDnsHostnames'), attribute('enableDnsSupport')])
       return {
         vpcId,
-        enableDnsHostnames: field(field(hostnames, 'EnableDnsHostnames'), 'Value'),
-        enableDnsSupport: field(field(support, 'EnableDnsSupport'), 'Value'),
+        enableDnsHostnames: flag(field(hostnames, 'EnableDnsHostnames'), 'Value'),
+        enableDnsSupport: flag(field(support, 'EnableDnsSupport'), 'Value'),
       }
     } catch (error) {
       if (isAbsentVpc(error)) return null
@@ -205,7 +205,7 @@ export const vpcResources = defineCollector({
     return {
       vpcs: all.length,
       subnetsInVpc: exists && inPlan !== null ? inPlan.count : null,
-      elasticIps: addresses.Addresses?.length ?? 0,
+      elasticIps: field(addresses, 'Addresses').length,
     }
   },
 })

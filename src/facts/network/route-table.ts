@@ -1,6 +1,6 @@
 import type { Route as Ec2Route, RouteTable as Ec2RouteTable } from '@aws-sdk/client-ec2'
 import type { Route, RouteTable, RouteTarget } from '../../model/facts/network.ts'
-import { field } from '../engine/answer.ts'
+import { field, oneOf } from '../engine/answer.ts'
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RouteTable.html */
 export const toRouteTable = (table: Ec2RouteTable): RouteTable => {
@@ -21,7 +21,7 @@ const ended: ReadonlySet<string> = new Set(['disassociating', 'disassociated', '
 const toRoute = (route: Ec2Route): Route => ({
   destination: route.DestinationCidrBlock ?? route.DestinationIpv6CidrBlock ?? field(route, 'DestinationPrefixListId'),
   target: targetOf(route),
-  state: field(route, 'State') === 'blackhole' ? 'blackhole' : 'active',
+  state: oneOf(route, 'State', ['active', 'blackhole']),
   propagated: route.Origin === 'EnableVgwRoutePropagation',
 })
 

@@ -11,7 +11,7 @@ import {
   provisioningParametersFile,
 } from '../../semantics/plan/lifecycle-folders.ts'
 import { folderUri } from '../../semantics/plan/s3-uri.ts'
-import { field, isRepeated } from '../engine/answer.ts'
+import { checkNextPage, count, field } from '../engine/answer.ts'
 import { type Context, defineCollector } from '../engine/collect.ts'
 import { attemptEach, GapError } from '../engine/gap.ts'
 import { scriptFile, withinBounds } from '../machine/script-text.ts'
@@ -49,10 +49,10 @@ const listed = async (client: S3Client, { bucket, prefix }: BucketPrefix): Promi
     for await (const page of paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: prefix })) {
       // S3 leaves the list out where nothing is there, and never the name of the bucket.
       field(page, 'Name')
-      if (isRepeated(page, seen)) throw new Error('the answer leads to a page that was read already')
+      checkNextPage(page, seen)
       for (const object of page.Contents ?? []) {
         const key = field(object, 'Key').slice(prefix.length)
-        if (key !== '' && !key.endsWith('/')) objects.push([key, { size: field(object, 'Size'), etag: field(object, 'ETag') }])
+        if (key !== '' && !key.endsWith('/')) objects.push([key, { size: count(object, 'Size'), etag: field(object, 'ETag') }])
       }
       if (objects.length > maxObjects) throw new GapError(tooMany(folderUri({ bucket, prefix })))
     }

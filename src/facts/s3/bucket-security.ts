@@ -9,7 +9,7 @@ import {
   S3ServiceException,
 } from '@aws-sdk/client-s3'
 import type { BucketEncryption, PublicAccessBlock, PublicGrant } from '../../model/facts/s3.ts'
-import { field } from '../engine/answer.ts'
+import { field, flag } from '../engine/answer.ts'
 import { type Context, defineCollector } from '../engine/collect.ts'
 import { attemptEach, GapError } from '../engine/gap.ts'
 import { bucketNames } from './storage.ts'
@@ -67,10 +67,10 @@ export const publicAccessBlocks = defineCollector({
 const readBlock = async (s3: S3Client, name: string): Promise<PublicAccessBlock> => {
   const block = field(await s3.send(new GetPublicAccessBlockCommand({ Bucket: name })), 'PublicAccessBlockConfiguration')
   return {
-    blockPublicAcls: field(block, 'BlockPublicAcls'),
-    ignorePublicAcls: field(block, 'IgnorePublicAcls'),
-    blockPublicPolicy: field(block, 'BlockPublicPolicy'),
-    restrictPublicBuckets: field(block, 'RestrictPublicBuckets'),
+    blockPublicAcls: flag(block, 'BlockPublicAcls'),
+    ignorePublicAcls: flag(block, 'IgnorePublicAcls'),
+    blockPublicPolicy: flag(block, 'BlockPublicPolicy'),
+    restrictPublicBuckets: flag(block, 'RestrictPublicBuckets'),
   }
 }
 
@@ -84,7 +84,7 @@ export const publicPolicies = defineCollector({
       bucketNames(plan),
       (name) =>
         nullWhere(['NoSuchBucketPolicy', 'NoSuchBucket'], async () =>
-          field(field(await s3.send(new GetBucketPolicyStatusCommand({ Bucket: name })), 'PolicyStatus'), 'IsPublic'),
+          flag(field(await s3.send(new GetBucketPolicyStatusCommand({ Bucket: name })), 'PolicyStatus'), 'IsPublic'),
         ),
       's3:GetBucketPolicyStatus',
     ),

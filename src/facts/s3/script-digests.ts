@@ -1,6 +1,7 @@
 import { createHash, type Hash } from 'node:crypto'
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3'
 import pLimit from 'p-limit'
+import { openRegular } from '../../disk/read.ts'
 import type { BucketFolder } from '../../model/facts/s3.ts'
 import type { FileDigest, ScriptFolder } from '../../model/facts/scripts.ts'
 import type { Facts } from '../../model/facts.ts'
@@ -9,7 +10,7 @@ import { likelyPartSizes, provesSame, readETag } from '../../semantics/lifecycle
 import { folderUri } from '../../semantics/plan/s3-uri.ts'
 import { type Context, defineCollector } from '../engine/collect.ts'
 import { attemptEach, GapError } from '../engine/gap.ts'
-import { type FolderEntry, openFound, realRoot, walk } from '../machine/folder-files.ts'
+import { type FolderEntry, realRoot, walk } from '../machine/folder-files.ts'
 import { maxScriptBytes } from '../machine/script-text.ts'
 import { wholeBody } from './bucket-scripts.ts'
 
@@ -60,7 +61,7 @@ const hashed = async ({ place, size }: Found, etags: readonly string[], signal: 
   const counts = etags.map(readETag).flatMap((etag) => (etag.kind === 'parts' ? [etag.parts] : []))
   const partSizes = new Set(counts.flatMap((parts) => likelyPartSizes(size, parts)))
   const uploads = [...partSizes].map(multipart)
-  const handle = await openFound(place).catch(() => null)
+  const handle = await openRegular(place).catch(() => null)
   if (handle === null) return unhashed(size)
   try {
     for await (const chunk of handle.createReadStream({ autoClose: false, end: size })) {

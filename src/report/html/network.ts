@@ -56,8 +56,8 @@ interface Placed {
 
 const picture = (drawing: Drawing): Html => {
   const placed = placedBoxes(drawing)
-  const width = Math.max(...placed.map(({ x }) => x + size.width), 0) + 2
-  const height = Math.max(...placed.map(({ y, height: own }) => y + own), 0) + 2
+  const width = placed.reduce((right, { x }) => Math.max(right, x + size.width), 0) + 2
+  const height = placed.reduce((bottom, { y, height: own }) => Math.max(bottom, y + own), 0) + 2
   const byKey = new Map(placed.map((entry) => [entry.box.key, entry]))
   return html`<div class="picture" role="region" aria-label="Drawing of the network" tabindex="0"><svg viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="Network of the plan. The lists below say the same in words.">
 ${drawing.edges.map((edge) => edgeLine(edge, byKey))}${placed.map(boxShape)}</svg></div>
@@ -81,7 +81,7 @@ const placedBoxes = ({ boxes, edges }: Drawing): readonly Placed[] => {
     for (const [index, box] of stack.entries()) rows.set(box.key, (index + 0.5) / stack.length)
     return stack.map((box) => ({ box, lines: linesOf(box) }))
   })
-  const tallest = Math.max(...stacks.map(stackHeight), 0)
+  const tallest = stacks.reduce((most, stack) => Math.max(most, stackHeight(stack)), 0)
   return stacks.flatMap((stack, index) => {
     let y = 1 + (tallest - stackHeight(stack)) / 2
     return stack.map(({ box, lines }) => {

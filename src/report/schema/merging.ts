@@ -29,7 +29,7 @@ export const inputsFirst = (lists: Values<readonly string[]>): readonly string[]
 export const sum = (values: Values<number>): number => values.reduce((total, value) => total + value)
 
 /** The runs may have gone on side by side: the longest of them is what they took. */
-export const longest = (values: Values<number>): number => Math.max(...values)
+export const longest = (values: Values<number>): number => values.reduce((most, value) => Math.max(most, value))
 
 /** Sums by name, names in the order of the alphabet. */
 export const sums = (records: Values<Readonly<Record<string, number>>>): Readonly<Record<string, number>> => {

@@ -6,6 +6,7 @@ import { addition, described, type Frozen, member, type SchemasOf } from './memb
 import { each, first, firstKnown, inputsFirst, labelled, latest, listed, longest, ofOne, shared, sum, sums, worst } from './merging.ts'
 import { reachSchema } from './reach.ts'
 import { topologySchema } from './topology.ts'
+import { trustedTargetSchema } from './trusted-target.ts'
 
 const ifShared = member(v.nullable(v.string()), shared)
 
@@ -111,6 +112,14 @@ export const reportSchema = v.object({
     described(v.array(reachSchema), 'What the nodes of each instance group reach from each of its subnets, judged layer by layer.'),
     [],
     labelled('group'),
+  ),
+  trustedTargets: addition(
+    described(
+      v.array(trustedTargetSchema),
+      'What the policy file vouches for because this account cannot look behind it: ways through it count as open where nothing read says otherwise.',
+    ),
+    [],
+    labelled('id'),
   ),
 })
 

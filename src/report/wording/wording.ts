@@ -29,17 +29,25 @@ export const verdictSentence = (report: Report): string => {
   const { verdict, counts } = report
   if (verdict === 'blocked') {
     const found = `${troubles(report).join(', ')}: fix the ${counts.errors === 1 ? 'error' : 'errors'} first`
-    return [found, ...staticOnly(report), ...notChecked(report)].join('; ')
+    return [found, ...staticOnly(report), ...notChecked(report), ...trusted(report)].join('; ')
   }
   const rest = [...troubles(report), ...quiet({ ...report, counts: { ...counts, pass: 0 } })]
   const found = !report.findings.some(isJudged) ? 'nothing was judged' : `no errors in ${plural(counts.pass + counts.fail, 'check')}`
-  return [...staticOnly(report), `${found}${unjudged(report)}`, ...notChecked(report), ...(rest.length > 0 ? [rest.join(', ')] : [])].join(
-    '; ',
-  )
+  return [
+    ...staticOnly(report),
+    `${found}${unjudged(report)}`,
+    ...notChecked(report),
+    ...trusted(report),
+    ...(rest.length > 0 ? [rest.join(', ')] : []),
+  ].join('; ')
 }
 
 const staticOnly = ({ staticOnly: reason }: Report): readonly string[] =>
   reason === null ? [] : [`nothing about the account was judged (${reason})`]
+
+/** What the verdict rests on that nobody looked at: somebody vouches for it. */
+const trusted = ({ trustedTargets }: Report): readonly string[] =>
+  trustedTargets.map(({ id, owner, reason }) => `${id} trusted by ${owner}: ${reason}`)
 
 const unjudged = ({ findings }: Report): string => {
   const count = findings.filter(isBlockingUnknown).length

@@ -5,11 +5,13 @@ import type { NatGateway, Subnet } from '../../model/facts/network.ts'
 import type { Evidence, Fix, Outcome } from '../../model/finding.ts'
 import type { Location, Plan } from '../../model/plan.ts'
 import { type InternetAccess, internetAccess, type Routing } from '../../semantics/network/internet-access.ts'
-import { prefixListBlocks, routeTableOf } from '../../semantics/network/routes.ts'
+import { routeTableOf } from '../../semantics/network/routes.ts'
+import { routingOf } from '../../semantics/ways/network.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
 import { fail, pass, reported, unknown } from '../engine/outcome.ts'
 import { eachSubnet, namesSubnet } from '../shared/each-subnet.ts'
+import { vouchFix } from '../shared/ways.ts'
 import { givenEksCluster, namesEksCluster } from './cluster-given/given-eks-cluster.ts'
 
 export const endpointAccess = defineRule({
@@ -34,11 +36,7 @@ export const endpointAccess = defineRule({
           const message = `${subnet.subnetId} is not in ${cluster.vpcId}, the VPC of ${cluster.name}`
           return reported(subnet.subnetId, message, 'eks/network', { location })
         }
-        const { routeTables, natGateways } = facts
-        const routing: Fact<Routing> = routeTables.ok
-          ? { ok: true, value: { routeTables: routeTables.value, natGateways, prefixLists: prefixListBlocks(facts.prefixLists) } }
-          : routeTables
-        return judge({ cluster, subnet, location, routing, plan })
+        return judge({ cluster, subnet, location, routing: routingOf({ plan, facts }), plan })
       }),
     ),
 })
@@ -90,7 +88,9 @@ const judgePublic = (given: Case): Outcome => {
     case 'undecided':
       return unknown(id, { ...access.gap, message: `${access.text}; ${access.gap.message}` }, details)
     case 'forwarded':
-      return unknown(id, isForEverybody(cluster) ? unseenWay(given, access) : unseenAddress(given, access), details)
+      return isForEverybody(cluster)
+        ? unknown(id, unseenWay(given, access), { ...details, fix: vouchFix([access.route.target.id]) })
+        : unknown(id, unseenAddress(given, access), details)
     case 'open':
       return letIn(given, access, routing.value, details)
   }

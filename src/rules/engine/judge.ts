@@ -21,23 +21,28 @@ export const demandedFacts = (rules: readonly Rule[], plan: Plan, policy?: Polic
  *
  * Turning a gap into `unknown` is done here and nowhere else, so no rule can take what it does not know for a pass. The policy turns
  * rules off, replaces their severities and excuses findings; what it did is said in the findings themselves.
+ *
+ * Each rule does its work in `bounded`, which may throw instead of returning: then the rule is unknown, and says why.
  */
-export const judge = (rules: readonly Rule[], snapshot: Snapshot): readonly Finding[] => {
+export const judge = (rules: readonly Rule[], snapshot: Snapshot, bounded: Bounded = (work) => work()): readonly Finding[] => {
   const { policy, takenAt } = snapshot
   const isOff = (id: string): boolean => settingOf(id, policy)?.severity === 'off'
-  const first = new Map(rules.filter(({ judges }) => judges === undefined).map((rule) => [rule, judgeRule(rule, snapshot, [])]))
+  const first = new Map(rules.filter(({ judges }) => judges === undefined).map((rule) => [rule, judgeRule(rule, snapshot, [], bounded)]))
   const uses = policy === undefined ? [] : waiverUses(settled([...first.values()].flat(), isOff), policy, takenAt)
   const all = settled(
-    rules.flatMap((rule) => first.get(rule) ?? judgeRule(rule, snapshot, uses)),
+    rules.flatMap((rule) => first.get(rule) ?? judgeRule(rule, snapshot, uses, bounded)),
     isOff,
   )
   return policy === undefined ? all : waive(all, policy, takenAt)
 }
 
+/** Does work, or throws an error that is named `TimeIsUp` where there is no time left for it. */
+export type Bounded = <T>(work: () => T) => T
+
 const settingOf = (id: string, policy: Policy | undefined): RuleSetting | undefined =>
   policy !== undefined && Object.hasOwn(policy.rules, id) ? policy.rules[id] : undefined
 
-const judgeRule = (rule: Rule, { plan, facts, policy }: Snapshot, uses: readonly WaiverUse[]): readonly Judged[] => {
+const judgeRule = (rule: Rule, { plan, facts, policy }: Snapshot, uses: readonly WaiverUse[], bounded: Bounded): readonly Judged[] => {
   const setting = settingOf(rule.id, policy)
   if (setting?.severity === 'off') return [toJudged(rule, turnedOff(setting.location))]
   const severity = setting?.severity
@@ -52,10 +57,11 @@ const judgeRule = (rule: Rule, { plan, facts, policy }: Snapshot, uses: readonly
     const readable: Record<string, unknown> = {}
     for (const id of rule.needs) readable[id] = knownValue(factOf(facts, id))
     for (const id of rule.uses) readable[id] = factOf(facts, id)
-    const outcomes = rule.evaluate(readable as Readable<FactId, FactId>, plan, uses)
+    const outcomes = bounded(() => rule.evaluate(readable as Readable<FactId, FactId>, plan, uses))
     if (outcomes.length === 0) return [finding(bug(rule, 'it judged nothing'))]
     return outcomes.every(isWhole) ? outcomes.map(finding) : [finding(bug(rule, 'what it says rests on something that the snapshot lacks'))]
   } catch (error) {
+    if (error instanceof Error && error.name === 'TimeIsUp') return [finding(outOfTime(rule))]
     return [finding(bug(rule, error instanceof Error ? error.message : String(error)))]
   }
 }
@@ -136,11 +142,19 @@ const bug = (rule: Rule, message: string): Outcome => ({
   fix: { text: 'Please report it with the snapshot that --save-snapshot writes.', commands: [] },
 })
 
+const outOfTime = ({ id }: Rule): Outcome => {
+  const message = `${id} was not judged before the time of this run was up`
+  return { status: 'unknown', subject: 'rule', message, gap: { reason: 'timeout', action: 'none', message } }
+}
+
 const gapFixes: Readonly<Record<Gap['reason'], (gap: Gap) => string>> = {
   denied: ({ action }) =>
     `Allow ${action} for the role that runs this check; \`hyperpod-preflight iam-policy\` prints the whole policy it needs.`,
   throttled: ({ action }) => `AWS throttled ${action} on every try. Run again when fewer jobs call it.`,
-  timeout: ({ action }) => `Run again; if it stays, look at the way from this machine to the service of ${action}.`,
+  timeout: ({ action }) =>
+    action === 'none'
+      ? 'Run again; if it stays, look at what else was too late, on this machine and on its way to AWS.'
+      : `Run again; if it stays, look at the way from this machine to the service of ${action}.`,
   unreachable: ({ action }) => `This machine cannot reach the service of ${action}: look at its network, proxy and endpoint settings.`,
   unsupported: ({ action }) => `The endpoint in use does not know ${action}: check it by hand, or use the public endpoint of the Region.`,
   'not-attempted': () => 'Run where credentials are to be had.',

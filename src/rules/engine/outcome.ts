@@ -54,12 +54,13 @@ export const reported = (subject: string, message: string, rule: string, details
   ...placed(details),
 })
 
-/** What could not be judged, and the gap that is to blame. */
-export const unknown = (subject: string, gap: Gap, details: Details = {}): Outcome => ({
+/** What could not be judged, and the gap that is to blame. `fix` is the way out where allowing the call that is missing is none, or not all. */
+export const unknown = (subject: string, gap: Gap, details: Details & { readonly fix?: Fix | undefined } = {}): Outcome => ({
   status: 'unknown',
   subject,
   message: gap.message,
   gap,
+  ...(details.fix !== undefined && { fix: details.fix }),
   ...weighed(details),
 })
 

@@ -10,7 +10,7 @@ import { eachEntryPoint, eachScriptFolder, type JudgedFolder, startOfFile } from
 export const exitStatus = defineRule({
   id: 'lifecycle/exit-status',
   title: 'No entry point ends with a non-zero status when all went well',
-  why: 'HyperPod fails a node whose entry point does not exit with 0. The status of a script is that of its last command: `[ -f x ] && echo found` as the last line ends it with 1 wherever the file is absent, though nothing went wrong; an `exit 1` that was left in for a test ends it so everywhere. `set -e` does not show it, it lets such a line pass.',
+  why: 'HyperPod fails a node whose entry point does not exit with 0. The status of a script is that of its last command: `[ -f x ] && echo found` as the last line ends it with 1 wherever the file is absent, though nothing went wrong; an `exit 1` that was left in for a test ends it so everywhere. `set -e` does not show it, it lets such a line pass. A script that by its own text always ends with another status than 0 is an error: no node comes up by it. A question at its end, whose answer the text does not give, is a warning.',
   severity: 'warning',
   checklist: '6',
   checklistDiffers:
@@ -52,7 +52,7 @@ const judge = (judged: JudgedFolder, script: string, text: string): Outcome => {
         text: 'Take the statement out, or put the condition around it under which the node is to fail.',
         commands: judged.mend(script, (file) => [command('sed', '-i', `${place.line}s/^/# /`, file)]),
       },
-      { evidence: { status: found.status, line: place.line }, location },
+      { severity: 'error', evidence: { status: found.status, line: place.line }, location },
     )
   }
   return fail(

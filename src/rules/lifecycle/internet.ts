@@ -1,17 +1,10 @@
 import type { Fact } from '../../model/fact.ts'
 import type { RouteTable, Subnet } from '../../model/facts/network.ts'
-import type { Facts } from '../../model/facts.ts'
 import type { Evidence, Fix, Outcome } from '../../model/finding.ts'
 import type { Plan } from '../../model/plan.ts'
 import type { Readable } from '../../model/rule.ts'
-import {
-  type InternetAccess,
-  internetAccess,
-  mayLeadOut,
-  type Routing,
-  workingNatGateway,
-} from '../../semantics/network/internet-access.ts'
-import { prefixListBlocks, routeTableOf } from '../../semantics/network/routes.ts'
+import { type InternetAccess, internetAccess, mayLeadOut, workingNatGateway } from '../../semantics/network/internet-access.ts'
+import { routeTableOf } from '../../semantics/network/routes.ts'
 import { prefixListOf } from '../../semantics/network/security-graph.ts'
 import { whyNoScripts } from '../../semantics/plan/lifecycle-folders.ts'
 import { placementOf, plannedSubnets } from '../../semantics/plan/placement.ts'
@@ -19,10 +12,12 @@ import { type InternetCommand, internetCommands } from '../../semantics/scripts/
 import { scriptReferences } from '../../semantics/scripts/script-references.ts'
 import { enumerate } from '../../semantics/text/enumerate.ts'
 import { type Place, placeAt } from '../../semantics/text/place.ts'
+import { routingOf } from '../../semantics/ways/network.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
 import { fail, pass, reported, skip, unknown } from '../engine/outcome.ts'
 import { eachScriptFolder, type JudgedFolder, startOfFile } from '../shared/script-folders.ts'
+import { vouchFix } from '../shared/ways.ts'
 import { doubtOutcome, unreadOutcome, unreadScripts } from './unread/unread-scripts.ts'
 
 export const internet = defineRule({
@@ -69,12 +64,18 @@ const judge = (judged: JudgedFolder, facts: Known, plan: Plan): Outcome => {
   if (first === undefined) return pass(folder.name, `no script of ${folder.name} that is run fetches from the internet`, details)
   const subnetIds = subnetsOf(judged, plan)
   if (subnetIds.length === 0) return skip(folder.name, 'the plan names no subnet for the groups that run the scripts', details)
-  const found = accesses(subnetIds, facts)
+  const found = accesses(subnetIds, facts, plan)
   if (!found.ok) return unknown(folder.name, found.gap, details)
   const fetching = fetchText(judged, fetches)
   const location = judged.locationOf(first.path, first.place)
   const closed = found.value.find((each) => each.access.kind === 'closed' && isNeeded(each, fetches))
   if (closed !== undefined) return cutOff(judged, { closed, all: found.value, fetches: neededIn(closed, fetches) }, facts, plan)
+  const unseen = found.value.find(({ access }) => access.kind === 'forwarded')
+  if (unseen?.access.kind === 'forwarded' && isNeeded(unseen, fetches)) {
+    const message = `${fetching}; ${unseen.access.text}, and whether that leads to the internet cannot be seen from this VPC`
+    const fix = vouchFix([unseen.access.route.target.id])
+    return unknown(folder.name, { reason: 'unsupported', action: 'none', message }, { location, fix })
+  }
   const open = found.value.find((each) => each.access.kind === 'undecided' && isNeeded(each, fetches))
   if (open?.access.kind === 'undecided') {
     return unknown(
@@ -172,18 +173,19 @@ interface SubnetAccess {
   readonly leadsToS3: Fact<boolean>
 }
 
-const accesses = (subnetIds: readonly string[], facts: Known): Fact<readonly SubnetAccess[]> => {
+const accesses = (subnetIds: readonly string[], facts: Known, plan: Plan): Fact<readonly SubnetAccess[]> => {
   const { subnets, routeTables } = facts
   if (!subnets.ok) return subnets
   if (!routeTables.ok) return routeTables
-  const routing = routingOf(routeTables.value, facts)
+  const routing = routingOf({ plan, facts })
+  if (!routing.ok) return routing
   const found: SubnetAccess[] = []
   for (const id of subnetIds) {
     const subnet = subnets.value[id] ?? null
     if (subnet === null) continue
     const table = routeTableOf(subnet, routeTables.value)
     if (!table.ok) return table
-    found.push({ subnet, access: internetAccess(table.value, routing), table: table.value, leadsToS3: leadsToS3(table.value, facts) })
+    found.push({ subnet, access: internetAccess(table.value, routing.value), table: table.value, leadsToS3: leadsToS3(table.value, facts) })
   }
   return { ok: true, value: found }
 }
@@ -197,18 +199,13 @@ const leadsToS3 = ({ routes }: RouteTable, { prefixLists }: Known): Fact<boolean
   return lists.find((list) => !list.ok) ?? { ok: true, value: false }
 }
 
-const routingOf = (routeTables: Facts['routeTables'], { natGateways, prefixLists }: Known): Routing => ({
-  routeTables,
-  natGateways,
-  prefixLists: prefixListBlocks(prefixLists),
-})
-
 /** A route is only proposed where no other traffic depends on the one that is there. */
-const fixOf = ({ subnet: { subnetId, vpcId }, access, table }: SubnetAccess, facts: Known, { region }: Plan): Fix => {
+const fixOf = ({ subnet: { subnetId, vpcId }, access, table }: SubnetAccess, facts: Known, plan: Plan): Fix => {
   const instead = 'Or take what the scripts install into a custom AMI or the bucket, and out of the scripts.'
   const { routeTableId, routes } = table
-  const tables = facts.routeTables.ok ? facts.routeTables.value : []
-  const natGateway = workingNatGateway(routingOf(tables, facts))
+  const { region } = plan
+  const routing = routingOf({ plan, facts })
+  const natGateway = routing.ok ? workingNatGateway(routing.value) : null
   const isTaken = access.kind === 'closed' && access.fault.kind === 'no-exit'
   if (natGateway === null || isTaken) {
     return {

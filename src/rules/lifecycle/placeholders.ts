@@ -59,7 +59,9 @@ const judge = (judged: JudgedFolder, plan: Plan): readonly Outcome[] => {
         place: placeAt(text, offset),
         kind: certain ? 'secret' : 'key-id',
       }))
-    if (path === 'config.py') found.push(...emptySettings(text))
+    if (path === 'config.py') {
+      for (const empty of emptySettings(text)) found.push(empty)
+    }
     const open =
       path === provisioningParametersFile
         ? inParameters(text, plan)

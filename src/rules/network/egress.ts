@@ -2,15 +2,15 @@ import type { Fact } from '../../model/fact.ts'
 import type { RouteTable, Subnet, VpcEndpoint } from '../../model/facts/network.ts'
 import type { Evidence, Outcome, Severity } from '../../model/finding.ts'
 import type { Location, Plan } from '../../model/plan.ts'
-import { exitText, type InternetAccess, internetAccess, type Routing } from '../../semantics/network/internet-access.ts'
+import { exitText, type Fault, type InternetAccess, internetAccess, type Routing } from '../../semantics/network/internet-access.ts'
 import { prefixListBlocks, routeTableOf } from '../../semantics/network/routes.ts'
 import { type MissingService, missingServices } from '../../semantics/ways/missing-services.ts'
-import { wayFacts } from '../../semantics/ways/network.ts'
+import { trustedIn, wayFacts } from '../../semantics/ways/network.ts'
 import { isLayer, readLayers, type Way, waysOf } from '../../semantics/ways/ways.ts'
 import { defineRule } from '../engine/define.ts'
 import { fail, pass, unknown } from '../engine/outcome.ts'
 import { eachSubnet, namesSubnet, subnetsInVpc } from '../shared/each-subnet.ts'
-import { severityByNeed, withoutFacts } from '../shared/ways.ts'
+import { severityByNeed, vouchFix, withoutFacts } from '../shared/ways.ts'
 import { egressFix } from './fixes/egress-fix.ts'
 
 export const egress = defineRule({
@@ -35,7 +35,8 @@ export const egress = defineRule({
     const { routeTables, natGateways } = facts
     if (!facts.subnets.ok || !routeTables.ok) return withoutFacts([facts.subnets, routeTables])
     const ways = waysOf(plan, facts).filter(({ demand: { service } }) => service !== null && service !== 's3')
-    const routing = { routeTables: routeTables.value, natGateways, prefixLists: prefixListBlocks(facts.prefixLists) }
+    const trusted = trustedIn(plan)
+    const routing = { routeTables: routeTables.value, natGateways, prefixLists: prefixListBlocks(facts.prefixLists), trusted }
     const subnets = subnetsInVpc(plan, facts.subnets.value)
     return eachSubnet(plan, facts.subnets.value, (subnet, location) => {
       const table = routeTableOf(subnet, routing.routeTables)
@@ -68,7 +69,7 @@ const judge = (given: Case): Outcome => {
   const evidence = evidenceOf(given, access, missing)
   if (reading.closed !== null) return closed(given, access, missing, severityByNeed[reading.closed])
   if (reading.undecided !== null && reading.gap !== null) {
-    return unknown(id, reading.gap, { severity: severityByNeed[reading.undecided], evidence, location })
+    return unknown(id, reading.gap, { severity: severityByNeed[reading.undecided], evidence, location, fix: vouchFix(reading.unseen) })
   }
   if (isBroken(access)) return closed(given, access, missing, 'warning')
   if (access.kind === 'open') {
@@ -96,9 +97,9 @@ const closed = (given: Case, access: InternetAccess, missing: readonly MissingSe
 }
 
 /** A default route that is meant to lead out and does not: a fault of its own, whatever endpoints there are. */
-const isBroken = (access: InternetAccess): boolean =>
-  access.kind === 'closed' &&
-  (access.fault.kind === 'blackhole' || access.fault.kind === 'nat-not-available' || access.fault.kind === 'nat-enclosed')
+const isBroken = (access: InternetAccess): boolean => access.kind === 'closed' && broken.has(access.fault.kind)
+
+const broken: ReadonlySet<Fault['kind']> = new Set(['blackhole', 'nat-not-available', 'nat-without-address', 'nat-enclosed'])
 
 const lackText = (missing: readonly MissingService[], served: readonly string[], vpcId: string, { orchestrator }: Plan): string => {
   if (missing.length === 0) return `interface endpoints answer for what nodes need (${served.join(', ')}), all else is dropped`

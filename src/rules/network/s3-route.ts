@@ -7,13 +7,13 @@ import { exitText, type InternetAccess, internetAccess } from '../../semantics/n
 import { prefixListBlocks, routeTableOf } from '../../semantics/network/routes.ts'
 import { fetchesScripts } from '../../semantics/plan/fetched-scripts.ts'
 import { plannedSubnets } from '../../semantics/plan/placement.ts'
-import { wayFacts } from '../../semantics/ways/network.ts'
+import { trustedIn, wayFacts } from '../../semantics/ways/network.ts'
 import { isLayer, type LayerReading, readLayers, type Way, waysOf } from '../../semantics/ways/ways.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
 import { fail, pass, skip, unknown } from '../engine/outcome.ts'
 import { eachSubnet, namesSubnet, subnetsInVpc } from '../shared/each-subnet.ts'
-import { severityByNeed, withoutFacts } from '../shared/ways.ts'
+import { severityByNeed, vouchText, withoutFacts } from '../shared/ways.ts'
 
 export const s3Route = defineRule({
   id: 'network/s3-route',
@@ -40,7 +40,9 @@ export const s3Route = defineRule({
     const { subnets, routeTables, vpcEndpoints: endpoints } = facts
     if (!subnets.ok || !routeTables.ok) return withoutFacts([subnets, routeTables])
     const ways = waysOf(plan, facts).filter(({ demand: { service } }) => service === 's3')
-    const routing = { routeTables: routeTables.value, natGateways: facts.natGateways, prefixLists: prefixListBlocks(facts.prefixLists) }
+    const trusted = trustedIn(plan)
+    const prefixLists = prefixListBlocks(facts.prefixLists)
+    const routing = { routeTables: routeTables.value, natGateways: facts.natGateways, prefixLists, trusted }
     const fetching = subnetsInVpc(plan, subnets.value).filter(({ subnetId }) => !fetchesNothing(plan, subnetId))
     const tables = endpoints.ok ? tablesWithout(fetching, routeTables.value, endpoints.value, plan.region) : []
     return eachSubnet(plan, subnets.value, (subnet, location) => {
@@ -115,9 +117,16 @@ const judge = (given: Case): Outcome => {
 
 /** The endpoint of another account's VPC is not listed: only that account can say whether it is the one for S3. */
 const unlisted = ({ subnet, location, table, plan }: Case, { destination, target }: Route): Outcome => {
+  if (trustedIn(plan).includes(target.id)) {
+    const evidence = { routeTableId: table.routeTableId, vpcEndpointId: target.id }
+    return pass(subnet.subnetId, `${subnet.subnetId} reaches S3 through endpoint ${target.id}, which the policy file trusts`, {
+      evidence,
+      location,
+    })
+  }
   const message = `ec2:DescribeVpcEndpoints does not list ${target.id}, which ${destination} in ${table.routeTableId} leads to: it may be the one for S3`
   const fix = {
-    text: `Look at ${target.id} with an identity of the account that owns ${subnet.vpcId}: endpoints of another account are not listed.`,
+    text: `Look at ${target.id} with an identity of the account that owns ${subnet.vpcId}: endpoints of another account are not listed. ${vouchText([target.id])}`,
     commands: [command('aws', 'ec2', 'describe-vpc-endpoints', '--region', plan.region, '--vpc-endpoint-ids', target.id)],
   }
   const gap = { reason: 'unexpected', action: 'ec2:DescribeVpcEndpoints', message } as const
@@ -159,7 +168,8 @@ const withoutGateway = (
   }
   if (reading.undecided !== null && reading.gap !== null) {
     const gap = { ...reading.gap, message: `${reading.gap.message}; ${lack}` }
-    return unsettled(id, gap, fix, { severity: severityByNeed[reading.undecided], location })
+    const vouched = reading.unseen.length === 0 ? fix : { ...fix, text: `${fix.text} ${vouchText(reading.unseen)}` }
+    return unsettled(id, gap, vouched, { severity: severityByNeed[reading.undecided], location })
   }
   const exit = 'route' in access ? exitText(access.route, table) : access.text
   return fail(id, `${id} reaches S3 only through ${exit}: ${lack}`, fix, weak)

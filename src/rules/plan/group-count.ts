@@ -1,4 +1,4 @@
-import { requestGroups, requestPart } from '../../semantics/plan/request-part.ts'
+import { requestPart } from '../../semantics/plan/request-part.ts'
 import { defineRule } from '../engine/define.ts'
 import { fail, pass } from '../engine/outcome.ts'
 
@@ -18,8 +18,10 @@ export const groupCount = defineRule({
   uses: [],
   applies: (plan) => plan.orchestrator.kind === 'eks' || 'The limit is documented for clusters that EKS orchestrates.',
   evaluate: (_, plan) => {
-    const part = plan.request === null ? null : requestPart(plan.request).at('InstanceGroups')
-    const groups = plan.request === null ? plan.instanceGroups.length : requestGroups(plan.request).length
+    const root = plan.request === null ? null : requestPart(plan.request)
+    const part = root?.at('InstanceGroups')
+    const groups =
+      root === null ? plan.instanceGroups.length : root.at('InstanceGroups').items.length + root.at('RestrictedInstanceGroups').items.length
     const subject = part?.subject ?? 'instance groups'
     const details = { evidence: { groups, documented }, location: part?.location }
     if (groups <= documented)

@@ -1,7 +1,7 @@
 import type { Outcome } from '../../model/finding.ts'
 import type { Plan } from '../../model/plan.ts'
 import { type GroupPart, type Part, requestGroups } from '../../semantics/plan/request-part.ts'
-import { folderUri } from '../../semantics/plan/s3-uri.ts'
+import { folderUri, parseS3Folder } from '../../semantics/plan/s3-uri.ts'
 import { defineRule } from '../engine/define.ts'
 import { fail, pass } from '../engine/outcome.ts'
 
@@ -17,6 +17,7 @@ export const lifecycleMode = defineRule({
     'https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-slurm-api-config-migration.html',
     'https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-eks-operate-cli-command-create-cluster.html',
     'https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ClusterLifeCycleConfig.html',
+    'https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html',
   ],
   needs: [],
   uses: [],
@@ -35,8 +36,29 @@ const judge = ({ name, part }: GroupPart, plan: Plan): Outcome => {
   const config = part.at('LifeCycleConfig')
   const isEks = plan.orchestrator.kind === 'eks'
   const problem = problemOf(config, isEks)
+  if (problem === null && config.at('SourceS3Uri').stated && isUnread(config.at('SourceS3Uri')))
+    return unread(name, config.at('SourceS3Uri'))
   if (problem === null) return pass(name, `${name} ${modeOf(config)}`, { location: config.location })
   return fail(name, `${name} ${problem.says}`, { text: fixText(config, isEks, plan), commands: [] }, { location: problem.at.location })
+}
+
+const isUnread = ({ text }: Part): boolean => text === null || parseS3Folder(text) === null
+
+/** Buckets of us-east-1 from before 2018 may have other names, access points have names of their own: AWS says not what HyperPod takes. */
+const unread = (name: string, source: Part): Outcome => {
+  const stated = source.text === null ? 'that is no text' : JSON.stringify(source.text)
+  const message = `${name} has a SourceS3Uri ${stated}, which names no bucket by today's naming rules: its scripts, and the way to them, were not judged`
+  return {
+    status: 'unknown',
+    subject: name,
+    message,
+    gap: { reason: 'unsupported', action: 'none', message },
+    fix: {
+      text: 'Name the folder as s3://bucket/prefix/, without blanks: a bucket has 3 to 63 small letters, digits, dots and hyphens. Access points are not read here.',
+      commands: [],
+    },
+    location: source.location,
+  }
 }
 
 const modeOf = (config: Part): string => {

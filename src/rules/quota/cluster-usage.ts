@@ -98,18 +98,26 @@ const doubt = ({ instanceType, flexible, underTrainingPlan }: TypeDemand, planIn
   ].join('')
 }
 
-/** A quota of this name is the best sign that HyperPod offers a type: the list of the API model is older than some types. */
+/**
+ * A quota of this name is the best sign that HyperPod offers a type, and its absence is none that it does not: AWS names quotas anew, and
+ * lists those of new types late.
+ */
 const withoutQuota = (demand: TypeDemand, plan: Plan): Outcome => {
   const { instanceType, nodes: need } = demand
-  const listed = isClusterInstanceType(instanceType)
-  const known = listed
+  const known = isClusterInstanceType(instanceType)
     ? 'the API model lists the type, so it may be offered in other Regions only'
     : 'the API model does not list it either'
-  return fail(
-    instanceType,
-    `Service Quotas has no "${clusterUsageQuota(instanceType)}" in ${plan.region}: HyperPod does not seem to offer the type there (${known})`,
-    {
-      text: 'Correct the instance type or the Region: the command lists the types that have such a quota there, with its value.',
+  const message = `Service Quotas has no "${clusterUsageQuota(instanceType)}" in ${plan.region}: whether HyperPod offers the type there is not known (${known})`
+  const location = locationOf(demand)
+  return {
+    status: 'unknown',
+    subject: instanceType,
+    message,
+    gap: { reason: 'unsupported', action: 'servicequotas:ListServiceQuotas', message },
+    severity: severityOf(demand) ?? 'error',
+    evidence: { need },
+    fix: {
+      text: 'Correct the instance type or the Region, or see whether the quota has another name: the command lists the types that have one there, with its value.',
       commands: [
         command(
           ...['aws', 'service-quotas', 'list-service-quotas', '--region', plan.region, '--service-code', 'sagemaker', '--output', 'table'],
@@ -117,8 +125,8 @@ const withoutQuota = (demand: TypeDemand, plan: Plan): Outcome => {
         ),
       ],
     },
-    { location: locationOf(demand), severity: listed ? 'warning' : severityOf(demand), evidence: { need } },
-  )
+    ...(location !== null && { location }),
+  }
 }
 
 const notDrawing = (plan: Plan, demands: readonly TypeDemand[]): readonly Outcome[] => {

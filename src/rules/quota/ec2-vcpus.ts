@@ -61,7 +61,7 @@ const judge = (
   const unsized = new Set(groups.flatMap(named).filter((type) => (types[type] ?? null) === null))
   if (unsized.size > 0) return unknownType(quotaName, [...unsized], region)
 
-  const parts = groups.map((group) => ({ group, vcpus: Math.max(...named(group).map((type) => types[type]?.vcpus ?? 0)) }))
+  const parts = groups.map((group) => ({ group, vcpus: named(group).reduce((most, type) => Math.max(most, types[type]?.vcpus ?? 0), 0) }))
   const need = parts.reduce((sum, { group, vcpus }) => sum + group.instanceCount * vcpus, 0)
   const nodes = parts.map(({ group, vcpus }) => `${group.instanceCount} × ${named(group).join(' or ')} at ${vcpus}`).join(', ')
   const evidence = { quotaVcpus: quota.value, needVcpus: need, quotaCode: quota.quotaCode }

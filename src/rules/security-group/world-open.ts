@@ -98,7 +98,7 @@ const openSources = (group: SecurityGroup, prefixLists: Fact<Facts['prefixLists'
       const others = kept.filter((other) => other !== source)
       return isOpen(others) ? others : kept
     }, left)
-    found.push(...needed)
+    for (const source of needed) found.push(source)
     left = left.filter((source) => !needed.includes(source))
   }
   return found

@@ -53,7 +53,7 @@ const isPlaceable = (items: readonly Item[], free: ReadonlyMap<string, number>):
   const likeness = (id: string): string => `${kinds.get(id) ?? ''}:${roomOf(id)}`
 
   const left = ordered.map((_, index) => ordered.slice(index))
-  const smallest = left.map((rest) => Math.min(...rest.map(({ addresses }) => addresses)))
+  const smallest = left.map((rest) => rest.reduce((least, { addresses }) => Math.min(least, addresses), Number.POSITIVE_INFINITY))
   const demand = left.map((rest) => rest.reduce((sum, { addresses }) => sum + addresses, 0))
   const cannotHold = (index: number): boolean => {
     const useful = [...room.values()].filter((addresses) => addresses >= (smallest[index] ?? 0))

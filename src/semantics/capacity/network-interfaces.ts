@@ -30,7 +30,7 @@ export const interfaceDemand = (plan: Plan, types: Readonly<Record<string, Insta
   }
   const groups = plan.instanceGroups
     .filter((group) => drawsNetworkInterfaces(group, plan))
-    .map((group) => ({ group, perNode: Math.max(...group.instanceTypes.map(perNodeOf)) }))
+    .map((group) => ({ group, perNode: group.instanceTypes.reduce((most, name) => Math.max(most, perNodeOf(name)), 0) }))
   const interfaces = groups.reduce((sum, { group, perNode }) => sum + group.instanceCount * perNode, 0)
   return { groups, interfaces, unknownTypes: [...unknownTypes] }
 }

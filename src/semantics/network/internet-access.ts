@@ -13,8 +13,8 @@ export type InternetAccess =
   | { readonly kind: 'forwarded'; readonly text: string; readonly route: Route }
   /** Nowhere, or nowhere with a private address. */
   | { readonly kind: 'closed'; readonly text: string; readonly fault: Fault }
-  /** What would decide it is not known. */
-  | { readonly kind: 'undecided'; readonly text: string; readonly gap: Gap }
+  /** What would decide it is not known. `unseen` is the id of a gateway that AWS does not show to this account. */
+  | { readonly kind: 'undecided'; readonly text: string; readonly gap: Gap; readonly unseen?: string }
 
 /** Why traffic does not get out, with what stands in the way. */
 export type Fault =
@@ -25,6 +25,8 @@ export type Fault =
   | { readonly kind: 'blackhole'; readonly route: Route }
   /** The NAT gateway is not, or no longer, in service. */
   | { readonly kind: 'nat-not-available'; readonly route: Route; readonly natGateway: NatGateway }
+  /** A public NAT gateway that has no address on the internet. */
+  | { readonly kind: 'nat-without-address'; readonly route: Route; readonly natGateway: NatGateway }
   /** A private NAT gateway translates towards other networks; the internet gateway drops what comes through it. */
   | { readonly kind: 'nat-private'; readonly route: Route; readonly natGateway: NatGateway }
   /** The NAT gateway stands in a subnet that has no route to an internet gateway. */
@@ -35,6 +37,8 @@ export interface Routing {
   readonly routeTables: readonly RouteTable[]
   readonly natGateways: Fact<readonly NatGateway[]>
   readonly prefixLists: PrefixListBlocks
+  /** Ids of what routes lead to and somebody vouches for. A way through it is open unless what was read closes it. */
+  readonly trusted?: readonly string[]
 }
 
 /**
@@ -55,6 +59,14 @@ export const mayLeadOut = (access: InternetAccess): access is Extract<InternetAc
   access.kind === 'open' || access.kind === 'forwarded'
 
 const accessBy = (way: Way, table: RouteTable, routing: Routing): InternetAccess => {
+  const access = accessSeen(way, table, routing)
+  const vouched = 'route' in way && routing.trusted?.includes(way.route.target.id) === true
+  return vouched && (access.kind === 'forwarded' || access.kind === 'undecided')
+    ? { kind: 'open', text: wayText(way, table), route: way.route }
+    : access
+}
+
+const accessSeen = (way: Way, table: RouteTable, routing: Routing): InternetAccess => {
   const text = wayText(way, table)
   switch (way.kind) {
     case 'no-route':
@@ -79,11 +91,15 @@ const throughNat = (route: Route, text: string, routing: Routing): InternetAcces
   if (natGateway === undefined) {
     // The gateway of a VPC that another account shares is its owner's to see.
     const message = `ec2:DescribeNatGateways does not list ${route.target.id}, which ${route.destination} leads to: whether it works is not known`
-    return { kind: 'undecided', text, gap: { reason: 'unexpected', action: 'ec2:DescribeNatGateways', message } }
+    const gap: Gap = { reason: 'unexpected', action: 'ec2:DescribeNatGateways', message }
+    return { kind: 'undecided', text, gap, unseen: route.target.id }
   }
   const { state } = natGateway
   if (state !== 'available') {
     return { kind: 'closed', text: `${text}, which is ${state}`, fault: { kind: 'nat-not-available', route, natGateway } }
+  }
+  if (lacksAddress(natGateway)) {
+    return { kind: 'closed', text: `${text}, which has no public address`, fault: { kind: 'nat-without-address', route, natGateway } }
   }
   const beyond = beyondNat(natGateway, routing)
   if (beyond === 'internet') return { kind: 'open', text, route }
@@ -101,6 +117,10 @@ const throughNat = (route: Route, text: string, routing: Routing): InternetAcces
   const enclosed = `whose own subnet ${natGateway.subnetId} has no route to an internet gateway (${wayText(way, table)})`
   return { kind: 'closed', text: `${text}, ${enclosed}`, fault: { kind: 'nat-enclosed', route, natGateway, table } }
 }
+
+/** A regional gateway takes its addresses by itself, zone by zone, as they are needed: that none is listed says nothing. */
+const lacksAddress = ({ connectivityType, publicIps, subnetId }: NatGateway): boolean =>
+  connectivityType === 'public' && subnetId !== null && publicIps.length === 0
 
 /**
  * Where a NAT gateway sends on what it has translated. A regional one is in no subnet and brings its own route to the internet gateway.
@@ -120,7 +140,7 @@ export const workingNatGateway = (routing: Routing): NatGateway | null =>
   routing.natGateways.ok ? (routing.natGateways.value.find((gateway) => works(gateway, routing)) ?? null) : null
 
 const works = (gateway: NatGateway, routing: Routing): boolean => {
-  if (gateway.state !== 'available' || gateway.connectivityType === 'private') return false
+  if (gateway.state !== 'available' || gateway.connectivityType === 'private' || lacksAddress(gateway)) return false
   const beyond = beyondNat(gateway, routing)
   return beyond === 'internet' || (beyond.ok && beyond.value.way.kind === 'internet-gateway')
 }

@@ -33,7 +33,7 @@ export const allPorts: Ports = { from: 0, to: 65_535 }
 export const networkAclOf = (subnetId: string, acls: readonly NetworkAcl[]): Fact<NetworkAcl> => {
   const acl = acls.find(({ subnetIds }) => subnetIds.includes(subnetId))
   if (acl !== undefined) return { ok: true, value: acl }
-  const message = `ec2:DescribeNetworkAcls lists no network ACL for ${subnetId}`
+  const message = `ec2:DescribeNetworkAcls lists no network ACL for ${subnetId} that can be read`
   return { ok: false, gap: { reason: 'unexpected', action: 'ec2:DescribeNetworkAcls', message } }
 }
 

@@ -77,7 +77,14 @@ export const whyNoScripts = (plan: Plan): string | null => {
   if (plan.lifecycleSources.length === 0 && plan.lifecycleScripts === null) {
     return plan.request === null
       ? 'The plan names no lifecycle scripts: give bucket, lifecycle-scripts, or LifeCycleConfig in the request.'
-      : 'AMI-based: no instance group of the request has a LifeCycleConfig, so no script is run.'
+      : (unreadSources(plan) ?? 'AMI-based: no instance group of the request has a LifeCycleConfig, so no script is run.')
   }
   return repositoryEntryPoints(plan).length === 0 ? 'No instance group of the request names a lifecycle script.' : null
+}
+
+/** Groups whose SourceS3Uri names no folder that is read here, as the reason why nothing is said of their scripts; null where there is none. */
+const unreadSources = ({ instanceGroups }: Plan): string | null => {
+  const unread = instanceGroups.filter(({ lifecycle }) => lifecycle.mode === 'incomplete' && lifecycle.source === null)
+  if (unread.length === 0) return null
+  return `No folder of lifecycle scripts could be read from the request (${unread.map(({ name }) => name).join(', ')}): plan/lifecycle-mode reports it.`
 }

@@ -92,7 +92,17 @@ export interface GroupPart {
   readonly part: Part
 }
 
-/** Groups of the request in its order, broken ones too. */
+/** Groups of one list that CreateCluster takes. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateCluster.html */
+const mostGroups = 100
+
+/**
+ * The groups of a list of the request that are judged: as many as CreateCluster takes. More are one fault of `plan/request-shape`, and to
+ * judge them tells nothing of a cluster.
+ */
+export const judgedGroups = (request: Part, list: 'InstanceGroups' | 'RestrictedInstanceGroups'): readonly Part[] =>
+  request.at(list).items.slice(0, mostGroups)
+
+/** Groups of the request in its order, broken ones too, as far as they are judged. */
 export const requestGroups = (request: RequestDocument): readonly GroupPart[] => {
   const root = requestPart(request)
   const named =
@@ -102,5 +112,8 @@ export const requestGroups = (request: RequestDocument): readonly GroupPart[] =>
       name: part.at('InstanceGroupName').text ?? part.path,
       part,
     })
-  return [...root.at('InstanceGroups').items.map(named('standard')), ...root.at('RestrictedInstanceGroups').items.map(named('restricted'))]
+  return [
+    ...judgedGroups(root, 'InstanceGroups').map(named('standard')),
+    ...judgedGroups(root, 'RestrictedInstanceGroups').map(named('restricted')),
+  ]
 }

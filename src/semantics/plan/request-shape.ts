@@ -42,7 +42,8 @@ const faultsAt = (value: Json, name: string, pointer: string): readonly Fault[] 
       return isList(value)
         ? [
             ...countFaults(value.length, 'list', 'item', shape, name, pointer),
-            ...value.flatMap((item, index) => faultsAt(item, shape.member, childPointer(pointer, index))),
+            // What is beyond the most that the API takes is one fault.
+            ...value.slice(0, shape.max).flatMap((item, index) => faultsAt(item, shape.member, childPointer(pointer, index))),
           ]
         : [typeFault(value, shape, name, pointer)]
     case 'map':

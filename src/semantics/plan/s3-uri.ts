@@ -14,7 +14,7 @@ const pathHost = /^s3[.-](?:[a-z0-9-]+\.)*amazonaws\.com(?:\.cn)?$/
  * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ClusterLifeCycleConfig.html
  */
 export const parseS3Folder = (text: string): Pick<BucketPrefix, 'bucket' | 'prefix'> | null => {
-  const match = /^(?:(?<scheme>s3|https):\/\/)?(?<host>[^/]+)(?<path>\/.*)?$/.exec(text.trim())
+  const match = /^(?:(?<scheme>s3|https):\/\/)?(?<host>[^/]+)(?<path>\/.*)?$/.exec(text)
   if (match?.groups === undefined) return null
   const { scheme, host = '', path = '' } = match.groups
   const segments = path.split('/').filter((segment) => segment !== '')

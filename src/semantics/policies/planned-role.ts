@@ -23,9 +23,13 @@ export const ownerOf = (arn: string): { readonly partition: string; readonly acc
   return { partition, account }
 }
 
+/** Whether the group names the role, by its ARN where both have one: a name alone is that of several roles in accounts and paths. */
+export const isOf = ({ executionRole, executionRoleArn }: InstanceGroup, { name, arn }: PlannedRole): boolean =>
+  executionRole === name && (executionRoleArn === undefined || arn === null || executionRoleArn === arn)
+
 /** Groups that run under the role: those that name it, or every group of a plan where none names a role. */
 export const groupsOf = (role: PlannedRole, plan: Plan): readonly InstanceGroup[] => {
-  const naming = plan.instanceGroups.filter(({ executionRole }) => executionRole === role.name)
+  const naming = plan.instanceGroups.filter((group) => isOf(group, role))
   return naming.length > 0 ? naming : plan.instanceGroups.filter(({ executionRole }) => executionRole === null)
 }
 

@@ -52,10 +52,10 @@ export const patternOf = (text: string, context: RequestContext, wildcards: bool
   const tokens: Token[] = []
   let from = 0
   for (const match of text.matchAll(variable)) {
-    tokens.push(...plain(text.slice(from, match.index), wildcards))
+    for (const token of plain(text.slice(from, match.index), wildcards)) tokens.push(token)
     const value = resolved(match[1] ?? '', context)
     if (value === null) return null
-    tokens.push(...value)
+    for (const token of value) tokens.push(token)
     from = match.index + match[0].length
   }
   return [...tokens, ...plain(text.slice(from), wildcards)]

@@ -115,7 +115,9 @@ class Walk {
       const key = JSON.stringify([visit.path, visit.workingFolder, visit.isCaller, visit.certain])
       if (this.#visits.has(key) || this.#visits.size >= maxVisits) continue
       this.#visits.set(key, visit)
-      for (const call of this.#steps.get(visit.path)?.calls ?? []) waiting.push(...this.#follow(visit, call))
+      for (const call of this.#steps.get(visit.path)?.calls ?? []) {
+        for (const next of this.#follow(visit, call)) waiting.push(next)
+      }
     }
   }
 

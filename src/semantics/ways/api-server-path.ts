@@ -3,6 +3,7 @@ import type { EksCluster } from '../../model/facts/eks.ts'
 import { peerOf } from '../network/security-graph.ts'
 import { addressBlocks } from '../network/vpc.ts'
 import { controlPlaneGroups } from '../plan/eks.ts'
+import { toControlPlaneSubnets } from './control-plane-acl.ts'
 import { internetPath } from './internet-path.ts'
 import { privateNames, publicNames } from './name-layer.ts'
 import { type Network, unexpected } from './network.ts'
@@ -30,7 +31,12 @@ export const apiServerPath = (placement: Placement, network: Network): ApiServer
   if (cluster.endpointPrivateAccess === true) {
     return {
       via: `private endpoint of ${cluster.name}`,
-      steps: [...privateNames(network), open('route', subnetId), ...toControlPlane(cluster, placement, network)],
+      steps: [
+        ...privateNames(network),
+        open('route', subnetId),
+        ...toControlPlane(cluster, placement, network),
+        ...toControlPlaneSubnets(cluster, placement.subnet, network),
+      ],
     }
   }
   const said = cluster.endpointPrivateAccess === false && cluster.endpointPublicAccess !== null

@@ -14,7 +14,7 @@ import {
   readThrough,
 } from '../policies/endpoint-policy.ts'
 import { type Decision, statementName } from '../policies/iam-policy.ts'
-import { foldersOf, groupsOf, readRole } from '../policies/planned-role.ts'
+import { foldersOf, groupsOf, isOf, readRole } from '../policies/planned-role.ts'
 import { unknownPart } from '../policies/policy-text.ts'
 import { ownBuckets } from '../policies/role-permissions.ts'
 import { conjunction, reasons } from '../text/enumerate.ts'
@@ -136,8 +136,8 @@ const askService = (endpoint: VpcEndpoint, demand: Demand, placement: Placement,
 }
 
 const rolesOf = ({ instanceGroups }: Placement, plan: Plan): readonly PlannedRole[] => {
-  const names = new Set(instanceGroups.flatMap(({ executionRole }) => executionRole ?? []))
-  return names.size === 0 ? plan.executionRoles : plan.executionRoles.filter(({ name }) => names.has(name))
+  const naming = instanceGroups.filter(({ executionRole }) => executionRole !== null)
+  return naming.length === 0 ? plan.executionRoles : plan.executionRoles.filter((role) => naming.some((group) => isOf(group, role)))
 }
 
 const filled = (resource: string, { partition, region, account }: Origin): string =>

@@ -4,7 +4,7 @@ import { exitText, type InternetAccess, internetAccess, type Routing } from '../
 import { routeTableOf } from '../network/routes.ts'
 import { type Network, routingOf } from './network.ts'
 import { outToInternet, throughNatSubnet } from './network-acl-layer.ts'
-import { closed, open, type Step, undecided } from './step.ts'
+import { closed, open, type Step, undecided, unseenBehind } from './step.ts'
 
 /** The way of a subnet to public addresses, by its default route. `via` names what it leads through. */
 export interface InternetPath {
@@ -30,13 +30,15 @@ const routeStep = ({ subnetId }: Subnet, access: InternetAccess): Step => {
       return open('route', subnetId)
     case 'closed': {
       const { kind } = access.fault
-      const layer = kind === 'nat-not-available' || kind === 'nat-private' || kind === 'nat-enclosed' ? 'target' : 'route'
+      const layer = kind.startsWith('nat-') ? 'target' : 'route'
       return closed(layer, subnetId, access.text)
     }
-    case 'undecided':
-      return undecided('route', subnetId, { ...access.gap, message: `${access.text}; ${access.gap.message}` })
+    case 'undecided': {
+      const gap = { ...access.gap, message: `${access.text}; ${access.gap.message}` }
+      return access.unseen === undefined ? undecided('route', subnetId, gap) : unseenBehind(access.unseen, 'route', subnetId, gap)
+    }
     case 'forwarded':
-      return undecided('target', subnetId, unseen(access.text))
+      return unseenBehind(access.route.target.id, 'target', subnetId, unseen(access.text))
   }
 }
 

@@ -36,11 +36,21 @@ export interface Network {
   readonly facts: WayFacts
 }
 
-export const routingOf = ({ facts }: Network): Fact<Routing> => {
+interface RoutedNetwork {
+  readonly plan: Plan
+  readonly facts: Pick<WayFacts, 'routeTables' | 'natGateways' | 'prefixLists'>
+}
+
+/** What routes are judged by, with the targets that the plan trusts. */
+export const routingOf = ({ plan, facts }: RoutedNetwork): Fact<Routing> => {
   const { routeTables, natGateways, prefixLists } = facts
   if (!routeTables.ok) return routeTables
-  return { ok: true, value: { routeTables: routeTables.value, natGateways, prefixLists: prefixListBlocks(prefixLists) } }
+  const trusted = trustedIn(plan)
+  return { ok: true, value: { routeTables: routeTables.value, natGateways, prefixLists: prefixListBlocks(prefixLists), trusted } }
 }
+
+/** Ids of the targets that somebody vouches for in the policy file. */
+export const trustedIn = ({ trustedTargets }: Plan): readonly string[] => (trustedTargets ?? []).map(({ id }) => id)
 
 /** The nodes of a placement as security groups see them; null where the plan names no group for them. */
 export const nodesOf = (placement: Placement, { facts }: Network): Fact<Peer | null> => {

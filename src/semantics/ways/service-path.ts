@@ -1,16 +1,16 @@
 import type { Gap } from '../../model/fact.ts'
-import type { Route, RouteTable, VpcEndpoint } from '../../model/facts/network.ts'
+import type { Route, RouteTable, RouteTarget, VpcEndpoint } from '../../model/facts/network.ts'
 import { gatewayAccess, interfaceAccess } from '../network/endpoints.ts'
 import { prefixListBlocks, routeTableOf, targetText } from '../network/routes.ts'
 import { interfaceSteps } from './endpoint-path.ts'
 import { throughPolicy } from './endpoint-policy-layer.ts'
 import { internetPath } from './internet-path.ts'
 import { publicNames } from './name-layer.ts'
-import { type Network, unexpected } from './network.ts'
+import { type Network, trustedIn, unexpected } from './network.ts'
 import { outToPrefixList } from './network-acl-layer.ts'
 import type { Demand, Placement } from './placements.ts'
 import { toPublic, toS3, toUnknown } from './security-group-layer.ts'
-import { inSeries, open, type State, type Step, undecided } from './step.ts'
+import { inSeries, open, type State, type Step, undecided, unseenBehind } from './step.ts'
 
 /** The way to a service of AWS, as its ordinary name and the routes of the subnet decide it. */
 export interface ServicePath {
@@ -52,8 +52,10 @@ const gatewayPath = (demand: Demand, placement: Placement, endpoints: readonly V
   const gateway = gatewayAccess('s3', plan.region, table.value, endpoints)
   if (gateway.kind === 'unlisted') {
     const { id } = gateway.route.target
+    const via = `endpoint ${id}`
+    if (trustedIn(plan).includes(id)) return { endpoint: null, via, steps: throughLists([gateway.route.destination], placement, network) }
     const message = `ec2:DescribeVpcEndpoints does not list ${id}, which ${gateway.route.destination} in ${table.value.routeTableId} leads to: it may be the one for S3`
-    return { endpoint: null, via: `endpoint ${id}`, steps: [undecided('route', subnetId, unexpected('ec2:DescribeVpcEndpoints', message))] }
+    return { endpoint: null, via, steps: [unseenBehind(id, 'route', subnetId, unexpected('ec2:DescribeVpcEndpoints', message))] }
   }
   if (gateway.kind !== 'associated') return null
   const { endpoint } = gateway
@@ -61,15 +63,17 @@ const gatewayPath = (demand: Demand, placement: Placement, endpoints: readonly V
   return {
     endpoint,
     via: `gateway endpoint ${endpoint.vpcEndpointId}`,
-    steps: [
-      ...publicNames(network),
-      ...toS3(placement, lists, network),
-      ...aclSteps(lists, placement, network),
-      open('route', subnetId),
-      throughPolicy(endpoint, demand, placement, network),
-    ],
+    steps: [...throughLists(lists, placement, network), throughPolicy(endpoint, demand, placement, network)],
   }
 }
+
+/** Up to a gateway endpoint of S3 that routes for these prefix lists lead to. */
+const throughLists = (lists: readonly string[], placement: Placement, network: Network): readonly Step[] => [
+  ...publicNames(network),
+  ...toS3(placement, lists, network),
+  ...aclSteps(lists, placement, network),
+  open('route', placement.subnet.subnetId),
+]
 
 /** The route that comes with an association may not be listed yet: which addresses it is about is not known then. */
 const aclSteps = (lists: readonly string[], { subnet }: Placement, network: Network): readonly Step[] => {
@@ -93,8 +97,10 @@ const publicPath = (service: string, placement: Placement, endpoints: readonly V
   const fate = routeState(steps)
   const elsewhere = fate === 'closed' ? unseenWay(placement, endpoints, network) : null
   if (elsewhere !== null) {
-    const unseen = [...toUnknown(placement, network), undecided('route', placement.subnet.subnetId, elsewhere.gap)]
-    return { endpoint: null, via: elsewhere.via, steps: unseen }
+    const { subnetId } = placement.subnet
+    const { target, gap } = elsewhere
+    const onward = elsewhere.trusted ? open('route', subnetId) : unseenBehind(target.id, 'route', subnetId, gap)
+    return { endpoint: null, via: targetText(target), steps: [...toUnknown(placement, network), onward] }
   }
   // Where the routes are not known, neither are the addresses that the name leads to.
   if (fate === 'undecided') return { endpoint: null, via, steps: [...toUnknown(placement, network), ...steps] }
@@ -112,8 +118,9 @@ const routeState = (steps: readonly Step[]): State => inSeries(steps.filter(({ l
 const unseenWay = (
   { subnet }: Placement,
   endpoints: readonly VpcEndpoint[],
-  { facts }: Network,
-): { readonly via: string; readonly gap: Gap } | null => {
+  { plan, facts }: Network,
+): { readonly target: RouteTarget; readonly trusted: boolean; readonly gap: Gap } | null => {
+  const trusted = trustedIn(plan)
   const table = facts.routeTables.ok ? routeTableOf(subnet, facts.routeTables.value) : facts.routeTables
   if (!table.ok) return null
   const { routes, routeTableId } = table.value
@@ -124,14 +131,14 @@ const unseenWay = (
   if (unlisted !== undefined) {
     const { id } = unlisted.target
     const message = `ec2:DescribeVpcEndpoints does not list ${id}, which ${unlisted.destination} in ${routeTableId} leads to: endpoints of another account are not seen`
-    return { via: `endpoint ${id}`, gap: unexpected('ec2:DescribeVpcEndpoints', message) }
+    return { target: unlisted.target, trusted: trusted.includes(id), gap: unexpected('ec2:DescribeVpcEndpoints', message) }
   }
   const others = active.filter(({ target }) => networks.has(target.kind))
-  const [first] = others
+  const first = others.find(({ target }) => trusted.includes(target.id)) ?? others[0]
   if (first === undefined) return null
   const leads = others.map(({ destination, target }) => `${destination} through ${targetText(target)}`)
   const message = `${routeTableId} leads to other networks (${leads.join(', ')}), and whether their endpoints answer for the nodes cannot be seen from this VPC`
-  return { via: targetText(first.target), gap: { reason: 'unsupported', action: 'none', message } }
+  return { target: first.target, trusted: trusted.includes(first.target.id), gap: { reason: 'unsupported', action: 'none', message } }
 }
 
 const networks: ReadonlySet<Route['target']['kind']> = new Set(['transit-gateway', 'peering', 'virtual-private-gateway', 'core-network'])

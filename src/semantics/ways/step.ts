@@ -11,7 +11,8 @@ type Judged =
   | { readonly state: 'open' }
   /** `why` is a sentence about the layer; it does not name the destination, so that one sentence serves for several. */
   | { readonly state: 'closed'; readonly why: string }
-  | { readonly state: 'undecided'; readonly gap: Gap }
+  /** `unseen` is the id of what a route leads to and this account cannot look behind: somebody may vouch for it. */
+  | { readonly state: 'undecided'; readonly gap: Gap; readonly unseen?: string }
 
 /** What the network ACL of one subnet does, with all that is asked of it. */
 export type AclStep = { readonly layer: 'network-acl'; readonly at: string; readonly demands: readonly AclDemand[] } & Judged
@@ -32,6 +33,15 @@ type PlainLayer = Exclude<Layer, 'network-acl'>
 export const open = (layer: PlainLayer, at: string): Step => ({ layer, at, state: 'open' })
 export const closed = (layer: PlainLayer, at: string, why: string): Step => ({ layer, at, state: 'closed', why })
 export const undecided = (layer: PlainLayer, at: string, gap: Gap): Step => ({ layer, at, state: 'undecided', gap })
+
+/** Nothing that this account is shown says what is behind `target`, which a route leads to. */
+export const unseenBehind = (target: string, layer: PlainLayer, at: string, gap: Gap): Step => ({
+  layer,
+  at,
+  state: 'undecided',
+  gap,
+  unseen: target,
+})
 
 export const undecidedAcl = (at: string, gap: Gap): AclStep => ({ layer: 'network-acl', at, state: 'undecided', gap, demands: [] })
 

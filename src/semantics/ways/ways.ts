@@ -57,6 +57,8 @@ export interface LayerReading {
   readonly undecided: Need | null
   readonly gap: Gap | null
   readonly whys: readonly string[]
+  /** Ids of what leaves the ways undecided because this account cannot look behind it. */
+  readonly unseen: readonly string[]
   /** What is not reached, and what may not be, as the table of demands names it. */
   readonly shut: readonly Demand[]
 }
@@ -68,11 +70,13 @@ export const readLayers = (ways: readonly Way[], concerns: (step: Step, way: Way
   const picked = ways.map((way) => ({ way, steps: way.steps.filter((step) => concerns(step, way)) }))
   const closed = picked.filter(({ steps }) => steps.some(({ state }) => state === 'closed'))
   const open = picked.filter(({ way, steps }) => way.state !== 'closed' && steps.some(({ state }) => state === 'undecided'))
+  const unseen = open.flatMap(({ steps }) => steps.flatMap((step) => (step.state === 'undecided' ? (step.unseen ?? []) : [])))
   const gaps = open.flatMap(({ steps }) => steps.flatMap((step) => (step.state === 'undecided' ? [step.gap] : [])))
   return {
     closed: heaviest(closed.map(({ way }) => way)),
     undecided: heaviest(open.map(({ way }) => way)),
     gap: gaps[0] ?? null,
+    unseen: [...new Set(unseen)],
     whys: [...new Set(closed.flatMap(({ steps }) => steps.flatMap((step) => (step.state === 'closed' ? [step.why] : []))))],
     shut: [...new Map(closed.map(({ way: { demand } }) => [demand.to, demand])).values()],
   }

@@ -34,6 +34,7 @@ export const egressFix = (given: Closed): Fix => {
           }
     case 'blackhole':
     case 'nat-not-available':
+    case 'nat-without-address':
       return natGateway === null ? targetFix(fault, given) : rerouteFix(fault.route, table, natGateway.natGatewayId, plan.region)
     case 'nat-enclosed':
       return enclosedFix(fault, given)
@@ -67,11 +68,18 @@ const rerouteFix = (route: Route, { routeTableId }: RouteTable, natGatewayId: st
   commands: [ec2In(region)('replace-route', '--route-table-id', routeTableId, ...destinationOf(route), '--nat-gateway-id', natGatewayId)],
 })
 
-type Dead = Extract<Fault, { readonly kind: 'blackhole' | 'nat-not-available' }>
+type Dead = Extract<Fault, { readonly kind: 'blackhole' | 'nat-not-available' | 'nat-without-address' }>
 
 /** No other NAT gateway of the VPC is known to work. */
 const targetFix = (fault: Dead, { subnet, table, plan }: Closed): Fix => {
   const ec2 = ec2In(plan.region)
+  if (fault.kind === 'nat-without-address') {
+    const { natGatewayId } = fault.natGateway
+    return {
+      text: `Create a public NAT gateway with an Elastic IP address in a subnet with a route to an internet gateway, and lead ${fault.route.destination} in ${table.routeTableId} to it instead of ${natGatewayId}.`,
+      commands: [ec2('describe-nat-gateways', '--nat-gateway-ids', natGatewayId)],
+    }
+  }
   if (fault.kind === 'nat-not-available') {
     const { natGatewayId, state } = fault.natGateway
     return {
