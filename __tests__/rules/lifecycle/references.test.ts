@@ -37,6 +37,37 @@ const lacks = (text: string, others: Scripts = {}) =>
     .map(({ severity, subject }) => `${severity} ${subject}`)
 
 describe('lifecycle/references', () => {
+  test('a text in a substitution that holds a quote does not hide the calls below it', () => {
+    expect(lacks("MSG=$(cat <<EOF\nIt's ready\nEOF\n)\nbash ./absent.sh\n")).toEqual(['error scripts/absent.sh'])
+  })
+
+  test.each([
+    ['if ! bash ./absent.sh; then exit 1; fi\ntrue', 'error'],
+    ['if bash ./absent.sh; then true; else exit 1; fi', 'error'],
+    ['set -e\nif ! bash ./absent.sh; then echo no; exit 3; fi\ntrue', 'error'],
+    ['if ! bash ./absent.sh; then echo no; fi', 'warning'],
+    ['if [ -f /etc/done ]; then exit 0; fi\nbash ./absent.sh', 'warning'],
+    ['if [ "$EUID" -ne 0 ]; then exit 1; fi\nbash ./absent.sh', 'error'],
+    ['die() { echo "$1"; exit 1; }\nbash ./absent.sh || die no', 'error'],
+    ['while read -r a; do bash ./absent.sh; done', 'warning'],
+  ])('what becomes of its failure decides: %j', (text, severity) => {
+    expect(lacks(text)).toEqual([`${severity} scripts/absent.sh`])
+  })
+
+  test.each([['exit 0\nbash ./absent.sh'], ['unused() { bash ./absent.sh; }\ntrue']])('never made: %j', (text) => {
+    expect(lacks(text)).toEqual([])
+  })
+
+  test('a script of which a part was not understood is unknown', () => {
+    const found = inRepository({ 'on_create.sh': 'set -e\nif true; then\n' })
+    expect(statuses(found)).toEqual(['unknown scripts'])
+  })
+
+  test('no fix makes the caller its own callee', () => {
+    const [found] = inBucket({ 'on_create.sh': 'bash ./on_create1.sh' })
+    expect(JSON.stringify(found)).not.toContain('cp')
+  })
+
   test.each([
     ['bash setup.sh'],
     ['sh ./setup.sh'],
@@ -79,7 +110,6 @@ describe('lifecycle/references', () => {
 
   test.each([
     ['if [[ $NODE == controller ]]; then\n  bash setup.sh\nfi'],
-    ['if ! bash setup.sh; then exit 1; fi'],
     ['[[ $NODE == controller ]] && bash setup.sh'],
     ['test -d /fsx || bash setup.sh'],
     ['case $1 in\n  a) bash setup.sh ;;\nesac'],

@@ -218,6 +218,7 @@ describe('the scripts that a Python script calls', () => {
         { words: ['ls'], offset: 10, certainty: 'always' },
         { words: ['bash', 'c.sh'], offset: 49, certainty: 'perhaps' },
       ],
+      doubtful: false,
     })
   })
 

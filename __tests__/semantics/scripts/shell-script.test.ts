@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { shellCommands } from '../../../src/semantics/scripts/shell-commands.ts'
 import { carriageReturns, errorHandling, misplacedShebang, shebangOf } from '../../../src/semantics/scripts/shell-script.ts'
+import { shellCommands } from '../../../src/semantics/scripts/shell-tree.ts'
 
 const words = (text: string) => shellCommands(text).map((command) => command.words.join(' '))
 

@@ -41,7 +41,7 @@ describe('joined commands', () => {
     ['a | b || true', ['a: optional', 'b: optional', 'true: perhaps']],
     ['a |& b || true', ['a: optional', 'b: optional', 'true: perhaps']],
     ['a; b || true', ['b: optional', 'true: perhaps']],
-    ['a && b || true', ['b: optional', 'true: perhaps']],
+    ['a && b || true', ['a: optional', 'b: optional', 'true: perhaps']],
     ['a || exit 1', ['exit 1: perhaps']],
     ['a || return 1', ['return 1: perhaps']],
     ['a || fail_here now', ['fail_here now: perhaps']],

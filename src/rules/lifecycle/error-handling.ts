@@ -3,7 +3,7 @@ import { whyNoScripts } from '../../semantics/plan/lifecycle-folders.ts'
 import { errorHandling as handlingOf, isShell, shebangOf } from '../../semantics/scripts/shell-script.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
-import { fail, pass, skip } from '../engine/outcome.ts'
+import { fail, pass, skip, unknown } from '../engine/outcome.ts'
 import { eachEntryPoint, eachScriptFolder, type JudgedFolder, startOfFile } from '../shared/script-folders.ts'
 
 export const errorHandling = defineRule({
@@ -34,6 +34,11 @@ const judge = (judged: JudgedFolder, script: string, text: string): Outcome => {
   const handling = handlingOf(text)
   if (handling.kind === 'nothing-to-lose') {
     return pass(subject, `${subject} has no command whose failure would be lost`, { location: judged.locationOf(script, startOfFile) })
+  }
+  if (handling.kind === 'unreadable') {
+    const message = `a part of ${subject} was not understood: whether it stops at the first error is not known, see lifecycle/syntax`
+    const location = judged.locationOf(script, startOfFile)
+    return unknown(subject, { reason: 'unsupported', action: 'none', message }, { location, severity: 'warning' })
   }
   const location = judged.locationOf(script, handling.kind === 'stops' ? handling.place : handling.first.place)
   if (handling.kind === 'stops') {

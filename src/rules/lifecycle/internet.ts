@@ -19,7 +19,7 @@ import { defineRule } from '../engine/define.ts'
 import { fail, pass, reported, skip, unknown } from '../engine/outcome.ts'
 import { eachScriptFolder, type JudgedFolder, startOfFile } from '../shared/script-folders.ts'
 import { vouchFix } from '../shared/ways.ts'
-import { unreadOutcome, unreadScripts } from './unread/unread-scripts.ts'
+import { doubtOutcome, unreadOutcome, unreadScripts } from './unread/unread-scripts.ts'
 
 export const internet = defineRule({
   id: 'lifecycle/internet',
@@ -54,12 +54,14 @@ const maxFetches = 200
 const judge = (judged: JudgedFolder, facts: Known, plan: Plan): Outcome => {
   const { folder } = judged
   const details = { location: folder.origin === 'bucket' ? judged.locationOf('', startOfFile) : null }
-  const { reached, fetches } = fetchesOf(judged)
+  const { reached, doubtful, fetches } = fetchesOf(judged)
   if (reached.length === 0) return reported(folder.name, `no entry point is in ${folder.name}`, 'lifecycle/entry-point', details)
   const [first] = fetches
   const unread = unreadScripts(folder, reached)
   if (first === undefined && unread.length > 0)
     return unreadOutcome(folder, unread, 'whether they fetch from the internet', details.location)
+  if (first === undefined && doubtful.length > 0)
+    return doubtOutcome(folder, doubtful, 'whether they fetch from the internet', details.location)
   if (first === undefined) return pass(folder.name, `no script of ${folder.name} that is run fetches from the internet`, details)
   const subnetIds = subnetsOf(judged, plan)
   if (subnetIds.length === 0) return skip(folder.name, 'the plan names no subnet for the groups that run the scripts', details)
@@ -125,8 +127,14 @@ const cutOff = (judged: JudgedFolder, { closed, all, fetches }: CutOff, facts: K
   )
 }
 
-const fetchesOf = ({ folder, entryPoints }: JudgedFolder): { readonly reached: readonly string[]; readonly fetches: readonly Fetch[] } => {
-  const { reached, steps } = scriptReferences(folder, entryPoints)
+interface Fetching {
+  readonly reached: readonly string[]
+  readonly doubtful: readonly string[]
+  readonly fetches: readonly Fetch[]
+}
+
+const fetchesOf = ({ folder, entryPoints }: JudgedFolder): Fetching => {
+  const { reached, doubtful, steps } = scriptReferences(folder, entryPoints)
   const fetches = reached.flatMap((path) => {
     const file = folder.files[path]
     return internetCommands(steps[path]?.commands ?? [])
@@ -137,7 +145,7 @@ const fetchesOf = ({ folder, entryPoints }: JudgedFolder): { readonly reached: r
         place: file?.kind === 'text' ? placeAt(file.text, found.offset) : startOfFile,
       }))
   })
-  return { reached, fetches }
+  return { reached, doubtful, fetches }
 }
 
 const fetchText = (judged: JudgedFolder, fetches: readonly Fetch[]): string => {

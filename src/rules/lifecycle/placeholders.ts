@@ -12,7 +12,7 @@ import { type Place, placeAt } from '../../semantics/text/place.ts'
 import { defineRule } from '../engine/define.ts'
 import { fail, pass, skip } from '../engine/outcome.ts'
 import { eachScriptFolder, type JudgedFolder, startOfFile } from '../shared/script-folders.ts'
-import { unreadOutcome, unreadScripts } from './unread/unread-scripts.ts'
+import { doubtOutcome, unreadOutcome, unreadScripts } from './unread/unread-scripts.ts'
 
 export const placeholders = defineRule({
   id: 'lifecycle/placeholders',
@@ -47,7 +47,8 @@ const judge = (judged: JudgedFolder, plan: Plan): readonly Outcome[] => {
   const { folder, entryPoints } = judged
   const location = folder.origin === 'bucket' ? judged.locationOf('', startOfFile) : null
   const texts = Object.entries(folder.files).flatMap(([path, file]) => (file.kind === 'text' ? [{ path, text: file.text }] : []))
-  const reached = new Set(scriptReferences(folder, entryPoints).reached)
+  const references = scriptReferences(folder, entryPoints)
+  const reached = new Set(references.reached)
   const languages = new Map(knownScripts(folder, entryPoints).map(({ path, language }) => [path, language]))
   const failures = texts.flatMap(({ path, text }) => {
     const language = languages.get(path)
@@ -74,6 +75,8 @@ const judge = (judged: JudgedFolder, plan: Plan): readonly Outcome[] => {
   })
   const unread = unreadScripts(folder, Object.keys(folder.files))
   if (unread.length > 0) return [...failures, unreadOutcome(folder, unread, 'what stands in them', location)]
+  const { doubtful } = references
+  if (doubtful.length > 0) return [...failures, doubtOutcome(folder, doubtful, 'what stands in them', location)]
   if (failures.length > 0) return failures
   if (texts.length === 0) return [skip(folder.name, `${folder.name} holds no script`, { location })]
   const message = `none of the ${plural(texts.length, 'file')} read from ${folder.name} holds a value left open or a credential`

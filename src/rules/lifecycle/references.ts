@@ -8,7 +8,7 @@ import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
 import { fail, pass, reported } from '../engine/outcome.ts'
 import { eachScriptFolder, type JudgedFolder, startOfFile } from '../shared/script-folders.ts'
-import { unreadOutcome, unreadScripts } from './unread/unread-scripts.ts'
+import { doubtOutcome, unreadOutcome, unreadScripts } from './unread/unread-scripts.ts'
 
 export const references = defineRule({
   id: 'lifecycle/references',
@@ -35,13 +35,14 @@ export const references = defineRule({
 
 const judge = (judged: JudgedFolder, inRepository: readonly string[], region: string): readonly Outcome[] => {
   const { folder, entryPoints } = judged
-  const { missing, reached, called } = scriptReferences(folder, entryPoints)
+  const { missing, reached, called, doubtful } = scriptReferences(folder, entryPoints)
   const byPath = new Map<string, readonly MissingScript[]>()
   for (const call of missing) byPath.set(call.path, [...(byPath.get(call.path) ?? []), call])
   const lacking = [...byPath].map(([path, calls]) => lacks(judged, path, calls, inRepository, region))
   const location = folder.origin === 'bucket' ? judged.locationOf('', startOfFile) : null
   const unread = unreadScripts(folder, reached)
   if (unread.length > 0) return [...lacking, unreadOutcome(folder, unread, 'which scripts they call', location)]
+  if (doubtful.length > 0) return [...lacking, doubtOutcome(folder, doubtful, 'which scripts they call', location)]
   if (lacking.length > 0) return lacking
   if (reached.length === 0) return [reported(folder.name, `no entry point is in ${folder.name}`, 'lifecycle/entry-point', { location })]
   const message =
@@ -61,7 +62,7 @@ const lacks = (
   const worst = calls.reduce((one, other) => (order.indexOf(other.kind) < order.indexOf(one.kind) ? other : one))
   const { folder } = judged
   const subject = judged.nameOf(path)
-  const near = nearestPath(path, folder.paths)
+  const near = nearestPath(path, folder.paths, new Set(calls.map(({ caller }) => caller)))
   const callers = [...new Set(calls.map((call) => `${judged.nameOf(call.caller)} line ${placeOf(judged, call).line}`))]
   const severity: Severity | undefined = worst.kind === 'certain' ? undefined : 'warning'
   return fail(
@@ -90,8 +91,9 @@ const nearText = (path: string, near: string | null): string => {
   return `; there is ${near}${near.toLowerCase() === path.toLowerCase() ? ', names are case-sensitive' : ''}`
 }
 
-/** Another spelling, the same name in another folder, or a name like it. */
-const nearestPath = (path: string, paths: readonly string[]): string | null => {
+/** Another spelling, the same name in another folder, or a name like it; none of its callers, which would then call themselves. */
+const nearestPath = (path: string, all: readonly string[], callers: ReadonlySet<string>): string | null => {
+  const paths = all.filter((each) => !callers.has(each))
   const base = (each: string): string => each.slice(each.lastIndexOf('/') + 1)
   return (
     paths.find((each) => each.toLowerCase() === path.toLowerCase()) ??

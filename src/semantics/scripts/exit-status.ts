@@ -1,6 +1,5 @@
 import { type Place, placeAt } from '../text/place.ts'
-import { type ShellCommand, shellCommands } from './shell-commands.ts'
-import { type Statement, type StatementPart, shellProgram, type Unit } from './shell-statements.ts'
+import { type ShellCommand, type Statement, type StatementPart, shellCommands, shellProgram, type Unit } from './shell-tree.ts'
 
 /** With what status a script ends by its own text, whatever its steps do. */
 export type ExitStatus =

@@ -1,6 +1,6 @@
 import ipaddr from 'ipaddr.js'
 import { type ScriptCommand, workingWords } from './script-calls.ts'
-import { shellCommands } from './shell-commands.ts'
+import { shellCommands } from './shell-tree.ts'
 
 /** A command of a script that has to reach the internet. */
 export interface InternetCommand {

@@ -1,7 +1,7 @@
 import { pythonCode } from './python-text.ts'
 import { workingWords } from './script-calls.ts'
 import type { ScriptLanguage } from './script-language.ts'
-import { shellTokens } from './shell-commands.ts'
+import { simpleCommands } from './shell-tree.ts'
 
 /** A value that an example or a template left open. */
 export interface FoundPlaceholder {
@@ -61,16 +61,14 @@ export const placeholdersIn = (text: string, { kind }: Pick<ScriptLanguage, 'kin
 }
 
 const inShell = (text: string): readonly FoundPlaceholder[] =>
-  shellTokens(text).flatMap((token) => {
-    if (token.kind !== 'command') return []
-    const { words, offset } = token.command
+  simpleCommands(text).flatMap(({ command: { words, offset }, end }) => {
     const [program = ''] = workingWords(words)
     if (quiet.has(program) || speaks.test(program)) return []
     return words.flatMap((word) => {
       if (/\bmktemp\b|\bsed\b|\bgrep\b/.test(word)) return []
       const value = placeholderOf(word.replace(/^[A-Za-z_]\w*\+?=/, ''))
       if (value === null) return []
-      const at = text.slice(offset, token.end).indexOf(value)
+      const at = text.slice(offset, end).indexOf(value)
       return [{ value: shown(value), offset: offset + Math.max(0, at) }]
     })
   })

@@ -66,7 +66,7 @@ export const pythonCalls = (text: string, given: PythonSettings): ScriptSteps =>
       calls.push({ written: script.path, offset: match.index, target, startedIn, certainty, sourced: script.how === 'sourced' })
     }
   }
-  return { calls: [...calls, ...importsOf(code)], commands }
+  return { calls: [...calls, ...importsOf(code)], commands, doubtful: false }
 }
 
 /** The line, from 0, of offsets that are asked for in ascending order. */

@@ -38,6 +38,8 @@ export interface ScriptCommand {
 export interface ScriptSteps {
   readonly calls: readonly ScriptCall[]
   readonly commands: readonly ScriptCommand[]
+  /** A part of the text was not understood: it may do what is not said here. */
+  readonly doubtful: boolean
 }
 
 /** A path below a folder, with `.` and `..` resolved as far as they can be. */

@@ -24,6 +24,8 @@ export interface ScriptReferences {
   readonly missing: readonly MissingScript[]
   /** Scripts that an entry point leads to, entry points first; those whose text is not known are among them. */
   readonly reached: readonly string[]
+  /** Those among them of which a part was not understood. */
+  readonly doubtful: readonly string[]
   /** Distinct scripts of the folder that are called. */
   readonly called: readonly string[]
   /** What each script does, by path; of the scripts whose text is known. */
@@ -61,6 +63,7 @@ export const scriptReferences = (folder: ScriptFolder, entryPoints: readonly Ent
   return {
     missing: walk.missing().filter(({ path }) => !texts.some((text) => makes(text, path))),
     reached,
+    doubtful: reached.filter((path) => steps.get(path)?.doubtful === true),
     called: [...walk.called].sort(),
     steps: Object.fromEntries(steps),
   }
@@ -68,7 +71,7 @@ export const scriptReferences = (folder: ScriptFolder, entryPoints: readonly Ent
 
 const stepsOf = ({ language, text }: KnownScript, settings: PythonSettings): ScriptSteps => {
   if (language.kind === 'shell') return shellCalls(text)
-  return language.kind === 'python' ? pythonCalls(text, settings) : { calls: [], commands: [] }
+  return language.kind === 'python' ? pythonCalls(text, settings) : { calls: [], commands: [], doubtful: false }
 }
 
 const settingsIn = ({ files }: ScriptFolder): PythonSettings => {

@@ -8,8 +8,8 @@ import {
   startedScript,
   workingWords,
 } from './script-calls.ts'
-import { shellCommands } from './shell-commands.ts'
 import { type ShellStep, shellSteps } from './shell-steps.ts'
+import { shellCommands, shellProgram } from './shell-tree.ts'
 import { filesMeant, variablesOf } from './shell-words.ts'
 
 /** Commands that speak of files without making or testing any. */
@@ -56,7 +56,7 @@ export const shellCalls = (text: string): ScriptSteps => {
       }
     }
   }
-  return { calls, commands }
+  return { calls, commands, doubtful: !shellProgram(text).complete }
 }
 
 /** The script that a command runs, and those that the substitutions in its words run: `A=$(bash a.sh)`. */

@@ -1,5 +1,5 @@
 import { type Place, placeAt } from '../text/place.ts'
-import { type ShellCommand, shellCommands } from './shell-commands.ts'
+import { type ShellCommand, shellCommands, shellProgram } from './shell-tree.ts'
 
 /** The byte order mark as a decoded text keeps it. */
 export const byteOrderMark = '\uFEFF'
@@ -64,6 +64,8 @@ export type ErrorHandling =
   | { readonly kind: 'late'; readonly how: string; readonly place: Place; readonly first: FirstCommand }
   /** The script goes on. */
   | { readonly kind: 'goes-on'; readonly first: FirstCommand }
+  /** A part of the text was not understood, and what was does not stop at errors. */
+  | { readonly kind: 'unreadable' }
   /** No command's failure can be lost: there is none, one alone ends the script, or each is looked at where it stands. */
   | { readonly kind: 'nothing-to-lose' }
 
@@ -98,6 +100,8 @@ export const errorHandling = (text: string): ErrorHandling => {
   if (setsErrexit(['set', ...options])) return { kind: 'stops', how: options.join(' '), place: { line: 1, column: 1 } }
   const commands = shellCommands(text).map(withoutAssignments)
   const found = firstThatMatters(commands)
+  const isRead = shellProgram(text).complete
+  if (!isRead && (found === null || !stops(found))) return { kind: 'unreadable' }
   if (found === null || isLastAndOnly(found, commands)) return { kind: 'nothing-to-lose' }
   const place = placeAt(text, found.offset)
   if (stops(found)) return { kind: 'stops', how: found.words.join(' '), place }

@@ -1,5 +1,16 @@
 import type { CallCertainty } from './script-calls.ts'
-import { type ShellCommand, shellTokens } from './shell-commands.ts'
+import { holds, isEnd, runsAtLeastOnce, ShellFlow } from './shell-flow.ts'
+import { shebangOf } from './shell-script.ts'
+import {
+  type Compound,
+  inOrder,
+  type ShellCommand,
+  type Statement,
+  type StatementPart,
+  type Statements,
+  shellProgram,
+  type Unit,
+} from './shell-tree.ts'
 
 /** A simple command of a shell script, and how certain it is that it runs. */
 export interface ShellStep {
@@ -9,143 +20,172 @@ export interface ShellStep {
   readonly certainty: CallCertainty
 }
 
-/** A compound command that is open: what stands in it now runs only sometimes, or always. */
-interface Frame {
-  readonly opener: string
-  readonly conditional: boolean
-}
+/** The weakest first. */
+const order: readonly CallCertainty[] = ['never', 'optional', 'perhaps', 'always']
 
-interface OpenStep {
-  readonly command: ShellCommand
-  readonly end: number
-  certainty: CallCertainty
-}
-
-/** Commands that answer a question: what `&&` joins to them depends on the answer. */
-const questions = new Set(['[', '[[', 'test', 'grep', 'command', 'which', 'type', 'hash', 'systemctl', 'mountpoint', 'pgrep', 'false'])
-
-/** What ends the script, or a function, behind `||`: the failure is not made good. */
-const givesUp = /^(?:exit|return|false|die|fail\w*|abort\w*|err\w*|panic)$/
+const weaker = (one: CallCertainty, other: CallCertainty): CallCertainty => (order.indexOf(one) < order.indexOf(other) ? one : other)
 
 /**
- * The commands of a shell script with how certain it is that each runs: bodies of `if`, `while` and `case` run perhaps, what `|| true`
- * follows may fail, and a function that nobody calls never runs.
+ * The commands of a shell script with how certain it is that each runs, on the ways on which the script ends with 0 and the programs
+ * before it succeed: bodies of `if`, `while` and `case` run perhaps, unless every other way fails; what `|| true` follows may fail; a
+ * function that nobody calls never runs, nor does what stands behind `exit`.
  */
 export const shellSteps = (text: string): readonly ShellStep[] => {
-  const reader = new StepReader()
-  for (const token of shellTokens(text)) {
-    if (token.kind === 'mark') reader.mark(token.text)
-    else if (token.kind === 'command') reader.command(token.command, token.end)
-  }
+  const { statements } = shellProgram(text)
+  const options = shebangOf(text)?.options ?? []
+  const errexit = options.some((word) => /^-[a-z]*e/.test(word)) || /^[ \t]*set[ \t]+(?:-[a-z]*e|-o[ \t]+errexit)/m.test(text)
+  const reader = new StepReader(new ShellFlow(functionsOf(statements), errexit))
+  reader.list(statements, 'always')
   return withFunctions(reader.steps)
 }
 
-class StepReader {
-  readonly steps: OpenStep[] = []
-  readonly #frames: Frame[] = []
-  /** Frames that are conditional. */
-  #conditions = 0
-  #joint: '&&' | '||' | null = null
-  #last: OpenStep | null = null
-  /** The pipeline before `||`, until it is known what stands behind it. */
-  #pipeline: OpenStep[] = []
-  #failing: readonly OpenStep[] = []
-
-  mark(mark: string): void {
-    switch (mark) {
-      case 'if':
-      case 'while':
-      case 'until':
-        // The condition itself: its failure is an answer, so nobody can tell what a missing script means there.
-        this.#open(mark, true)
-        break
-      case 'do':
-        if (!this.#inCondition()) this.#open('for', false)
-        break
-      case 'case':
-        this.#open(mark, true)
-        break
-      case '{':
-      case '(':
-        this.#settleFailing(mark)
-        this.#open(mark, this.#isJoined())
-        break
-      case 'fi':
-      case 'done':
-      case 'esac':
-      case '}':
-      case ')':
-        if (this.#frames.pop()?.conditional === true) this.#conditions -= 1
-        break
-      default:
-        this.#operator(mark)
-        return
+const functionsOf = (statements: Statements): readonly (readonly [string, Statements])[] => {
+  const found: (readonly [string, Statements])[] = []
+  const look = (list: Statements): void => {
+    for (const unit of list.flatMap(({ parts }) => parts.flatMap(({ pipeline }) => pipeline))) {
+      if (unit.kind === 'function') {
+        found.push([unit.name, unit.body])
+        look(unit.body)
+      } else if ('branches' in unit) for (const inner of inOrder(unit)) look(inner)
     }
-    this.#joint = null
-    this.#pipeline = []
+  }
+  look(statements)
+  return found
+}
+
+class StepReader {
+  readonly steps: ShellStep[] = []
+  readonly #flow: ShellFlow
+
+  constructor(flow: ShellFlow) {
+    this.#flow = flow
   }
 
-  command(command: ShellCommand, end: number): void {
-    this.#settleFailing(command.words[0] ?? '')
-    const perhaps = this.#conditions > 0 || this.#isJoined()
-    const step: OpenStep = { command, end, certainty: perhaps ? 'perhaps' : 'always' }
-    this.steps.push(step)
-    this.#pipeline.push(step)
-    this.#last = step
-    this.#joint = null
+  /** `asked`: the list is a condition, whose surroundings say what comes of its answer. */
+  list(statements: Statements, given: CallCertainty, asked = false): void {
+    let certainty = given
+    for (const statement of statements) {
+      this.#statement(statement, certainty, asked)
+      const flow = this.#flow.ofStatement(statement)
+      if (isEnd(flow)) certainty = 'never'
+      else if (flow !== 'on') certainty = weaker(certainty, 'perhaps')
+    }
   }
 
-  #open(opener: string, conditional: boolean): void {
-    this.#frames.push({ opener, conditional })
-    if (conditional) this.#conditions += 1
+  #statement({ parts }: Statement, given: CallCertainty, asked: boolean): void {
+    let reached = given
+    for (const [at, part] of parts.entries()) {
+      if (part.operator === '||') reached = weaker(reached, 'perhaps')
+      if (part.operator === '&&' && parts.slice(0, at).some((one) => this.#flow.mayRefuse(one))) reached = weaker(reached, 'perhaps')
+      this.#part(part, weaker(reached, asked && parts.length === 1 ? 'always' : this.#handled(parts, at)))
+    }
   }
 
-  #operator(mark: string): void {
-    if (mark === '|' || mark === '|&') return
-    if (mark === '||') this.#failing = this.#pipeline
-    // A line may end behind `&&` and `||`.
-    if (mark === '&&' || mark === '||') this.#joint = mark
-    else if (mark !== '\n' || this.#pipeline.length > 0) this.#joint = null
-    this.#pipeline = []
+  /** What becomes of a failure, by the parts behind. */
+  #handled(parts: readonly StatementPart[], at: number): CallCertainty {
+    const next = parts.slice(at + 1).find(({ operator }) => operator === (parts[at]?.negated === true ? '&&' : '||'))
+    if (next === undefined) return parts[at]?.negated === true ? 'perhaps' : 'always'
+    if (this.#flow.fails(next)) return 'always'
+    const [unit] = next.pipeline
+    const [name, status] = unit?.kind === 'command' ? unit.command.words : []
+    if (name === 'exit' || name === 'return') return status === '0' ? 'optional' : 'always'
+    if (name === 'false') return 'always'
+    return name === 'true' || name === ':' ? 'optional' : 'perhaps'
   }
 
-  /** `while` and `until` have their `do`; another one belongs to `for` or `select`, whose head is a command. */
-  #inCondition(): boolean {
-    const frame = this.#frames.at(-1)
-    if (frame?.opener !== 'while' && frame?.opener !== 'until') return false
-    this.#frames[this.#frames.length - 1] = { opener: 'loop', conditional: true }
-    return true
+  #part({ pipeline }: StatementPart, certainty: CallCertainty): void {
+    for (const unit of pipeline) this.#unit(unit, certainty)
   }
 
-  #isJoined(): boolean {
-    if (this.#joint === null) return false
-    if (this.#joint === '||') return true
-    return this.#last === null || questions.has(this.#last.command.words[0] ?? '') || this.#last.certainty === 'perhaps'
+  #unit(unit: Unit, certainty: CallCertainty): void {
+    if (unit.kind === 'command') this.#step(unit.command, unit.end, certainty)
+    else if (unit.kind === 'function') this.list(unit.body, 'always')
+    else if (unit.kind === 'condition') this.#condition(unit, certainty)
+    else if (unit.kind === 'loop') this.#loop(unit, certainty)
+    else if (unit.kind !== 'arithmetic') for (const list of unit.branches) this.list(list, certainty)
   }
 
-  /** Now it is known what follows `||`. */
-  #settleFailing(name: string): void {
-    const failing = this.#joint === '||' ? this.#failing : []
-    this.#failing = []
-    if (name === 'true' || name === ':') for (const step of failing) step.certainty = 'optional'
-    else if (!givesUp.test(name) && name !== '{') for (const step of failing) if (step.certainty === 'always') step.certainty = 'perhaps'
+  #step(command: ShellCommand, end: number, certainty: CallCertainty): void {
+    if (command.words.length > 0) this.steps.push({ command, end, certainty })
+  }
+
+  #condition(unit: Compound, certainty: CallCertainty): void {
+    const isFailing = unit.branches.map((list) => this.#flow.fails(list))
+    for (const [at, branch] of unit.branches.entries()) {
+      const condition = unit.conditions[at]
+      if (condition !== undefined)
+        this.list(condition, at === 0 ? weaker(certainty, this.#asked(unit)) : weaker(certainty, 'perhaps'), true)
+      const othersFail = unit.exhaustive && isFailing.every((fails, other) => fails || other === at)
+      this.list(branch, othersFail || isTrue(condition) ? certainty : weaker(certainty, 'perhaps'))
+    }
+  }
+
+  /** A command that a condition asks is as certain as what comes of its failure: the branch for it fails, or goes on. */
+  #asked({ conditions, branches, exhaustive }: Compound): CallCertainty {
+    const [condition = []] = conditions
+    const [statement] = condition
+    const parts = statement?.parts ?? []
+    if (condition.length !== 1 || parts.some(({ operator }) => operator === '||')) return 'perhaps'
+    const [first] = parts
+    if (parts.length === 1 && first?.negated === true) return this.#flow.fails(branches[0] ?? []) ? 'always' : 'perhaps'
+    const otherwise = exhaustive && conditions.length === 1 ? branches[1] : undefined
+    return otherwise !== undefined && !parts.some(({ negated }) => negated) && this.#flow.fails(otherwise) ? 'always' : 'perhaps'
+  }
+
+  #loop(unit: Compound, certainty: CallCertainty): void {
+    const [body = []] = unit.branches
+    if (unit.head !== null) this.#step(unit.head, unit.head.offset, certainty)
+    for (const condition of unit.conditions) this.list(condition, weaker(certainty, 'perhaps'))
+    const isCertain = runsAtLeastOnce(unit) && !holds(body, /^break$/)
+    this.list(body, isCertain ? certainty : weaker(certainty, 'perhaps'))
   }
 }
 
-/** A function's commands are as certain as its most certain call. */
-const withFunctions = (steps: readonly OpenStep[]): readonly ShellStep[] => {
-  const order: readonly CallCertainty[] = ['never', 'optional', 'perhaps', 'always']
-  const called = new Map<string, CallCertainty>()
+const isTrue = (condition: Statements | undefined): boolean => {
+  const [unit] = condition?.length === 1 ? (condition[0]?.parts[0]?.pipeline ?? []) : []
+  return condition?.[0]?.parts.length === 1 && unit?.kind === 'command' && /^(?:true|:)$/.test(unit.command.words.join(' '))
+}
+
+/** A function's commands are as certain as its most certain call, from where the script begins. */
+const withFunctions = (steps: readonly ShellStep[]): readonly ShellStep[] => {
+  const names = new Set(steps.flatMap(({ command: { inFunction } }) => (inFunction === null ? [] : [inFunction])))
+  if (names.size === 0) return steps
+  const callsIn = new Map<string | null, { readonly name: string; readonly certainty: CallCertainty }[]>()
   for (const { command, certainty } of steps) {
-    for (const [at, word] of command.words.entries()) {
-      // As an argument (`trap f EXIT`, `retry f`) it may be called as well.
-      const found = at === 0 ? certainty : 'perhaps'
-      const known = called.get(word)
-      if (known === undefined || order.indexOf(found) > order.indexOf(known)) called.set(word, found)
+    const calls = callsIn.get(command.inFunction) ?? []
+    callsIn.set(command.inFunction, calls)
+    for (const [name, found] of namedIn(command, certainty, names)) calls.push({ name, certainty: found })
+  }
+  const called = new Map<string, CallCertainty>()
+  const waiting: { readonly from: string | null; readonly certainty: CallCertainty }[] = [{ from: null, certainty: 'always' }]
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    for (const { name, certainty } of callsIn.get(next.from) ?? []) {
+      const found = weaker(certainty, next.certainty)
+      if (order.indexOf(found) <= order.indexOf(called.get(name) ?? 'never')) continue
+      called.set(name, found)
+      waiting.push({ from: name, certainty: found })
     }
   }
-  return steps.map(({ command, end, certainty }) => {
-    const body = command.inFunction === null ? 'always' : (called.get(command.inFunction) ?? 'never')
-    return { command, end, certainty: order.indexOf(body) < order.indexOf(certainty) ? body : certainty }
+  return steps.map((step) => {
+    const { inFunction } = step.command
+    return inFunction === null ? step : { ...step, certainty: weaker(step.certainty, called.get(inFunction) ?? 'never') }
+  })
+}
+
+/** The functions that a command calls, or hands on by name (`trap f EXIT`, `retry f`, `"do_$x"`), which may then be called. */
+const namedIn = (
+  { words, inFunction }: ShellCommand,
+  certainty: CallCertainty,
+  names: ReadonlySet<string>,
+): readonly (readonly [string, CallCertainty])[] => {
+  const perhaps = weaker(certainty, 'perhaps')
+  const start = words.findIndex((word) => !/^[A-Za-z_]\w*=/.test(word))
+  const first = words[start] ?? ''
+  // A name that is put together: any of them.
+  if (first.includes('$') && !(inFunction !== null && /^\$(?:[@*\d]|\{[@*\d]\})$/.test(first)))
+    return [...names].map((name) => [name, perhaps])
+  return words.flatMap((word, at) => {
+    if (at === start && names.has(word)) return [[word, certainty] as const]
+    return word.split(/[^\w.:-]+/).flatMap((part) => (names.has(part) ? [[part, perhaps] as const] : []))
   })
 }

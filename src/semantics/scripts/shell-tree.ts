@@ -1,0 +1,300 @@
+import { type Assignment, type Command, type CommandNode, type Statement as Node, type PipelineNode, parse, type Word } from 'unbash'
+
+/** A simple command of a shell script: a program, builtin or function with its arguments. Redirections are left out. */
+export interface ShellCommand {
+  /** Quotes removed, expansions as written. Leading assignments are words too: `A=b`. Empty for a redirection alone. */
+  readonly words: readonly string[]
+  /** Of its first word, in the text. */
+  readonly offset: number
+  /** The function in whose body it stands; null outside of all. */
+  readonly inFunction: string | null
+  /** Its exit status is looked at (`if`, `while`, `!`, `&&`, `||`) or dropped (`a | b`, `a &`) by the shell itself: `set -e` does not act on it. */
+  readonly statusTaken: boolean
+}
+
+/** Pipelines joined by `&&` and `||`, up to the end of the line, `;` or `&`. */
+export interface Statement {
+  readonly parts: readonly StatementPart[]
+  /** Ends in `&`: the shell does not wait for it. */
+  readonly background: boolean
+}
+
+export interface StatementPart {
+  /** What stands before it; null for the first. */
+  readonly operator: '&&' | '||' | null
+  /** `!` before the pipeline. */
+  readonly negated: boolean
+  /** At least one. */
+  readonly pipeline: readonly Unit[]
+}
+
+export type Statements = readonly Statement[]
+
+/** What a pipeline is made of. */
+export type Unit =
+  /** `end` is the offset behind it. */
+  | { readonly kind: 'command'; readonly command: ShellCommand; readonly end: number }
+  /** `((…))` */
+  | { readonly kind: 'arithmetic'; readonly offset: number; readonly end: number }
+  | Compound
+  | { readonly kind: 'function'; readonly name: string; readonly body: Statements }
+
+export interface Compound {
+  /** `group` is `{ }`. */
+  readonly kind: 'group' | 'subshell' | 'condition' | 'loop'
+  /** `while` and `until` ask before each round; `for` and `select` have words. */
+  readonly asks: 'while' | 'until' | null
+  /** The conditions of `if` with its `elif`s, or of a loop, in order. */
+  readonly conditions: readonly Statements[]
+  /** The lists of which one runs (`if`, `case`), or the one that runs or is repeated. */
+  readonly branches: readonly Statements[]
+  /** One of the branches runs in any case: `else`, `*)`. */
+  readonly exhaustive: boolean
+  /** The head of `for` and `select`: `for x in a b`. */
+  readonly head: ShellCommand | null
+}
+
+export interface ShellProgram {
+  readonly statements: Statements
+  /** False where brackets or keywords do not match, or the text is past what is read: statements before that place are known. */
+  readonly complete: boolean
+}
+
+/** Longer texts, and more here-documents, take the parser seconds: they are not read. Characters. */
+const longest = 300_000
+const mostHereDocuments = 2000
+/** Compound commands inside each other. */
+const deepest = 300
+
+/** Texts whose trees are kept: several rules ask for the scripts of one folder, one after the other. */
+const keptTexts = 200
+const trees = new Map<string, ShellProgram>()
+
+/**
+ * A script as statements, as the parser reads it. Never throws; a text that it does not understand is not complete.
+ * https://www.gnu.org/software/bash/manual/html_node/Shell-Commands.html
+ */
+export const shellProgram = (text: string): ShellProgram => {
+  const known = trees.get(text)
+  if (known !== undefined) return known
+  const program = readProgram(text)
+  const [oldest] = trees.keys()
+  if (trees.size >= keptTexts && oldest !== undefined) trees.delete(oldest)
+  trees.set(text, program)
+  return program
+}
+
+const unread: ShellProgram = { statements: [], complete: false }
+
+const readProgram = (text: string): ShellProgram => {
+  if (text.length > longest || text.split('<<').length > mostHereDocuments) return unread
+  const { plain, offsetOf } = withoutCarriageReturns(text)
+  try {
+    const { commands, errors = [] } = parse(plain)
+    const [error] = errors
+    const read =
+      error === undefined
+        ? commands
+        : commands.filter(({ pos, end }) => pos < end && end < error.pos && /[\n;&]/.test(plain.slice(end, error.pos)))
+    return { statements: new TreeReader(offsetOf).list(read, outermost), complete: error === undefined }
+  } catch (error) {
+    // The parser's own stack (`f() f() f() …`) or the depth below.
+    if (error instanceof RangeError) return unread
+    throw error
+  }
+}
+
+/** The line ends of Windows are taken for plain ones, with the way back to the offsets of the text. */
+const withoutCarriageReturns = (text: string): { readonly plain: string; readonly offsetOf: (at: number) => number } => {
+  const removed: number[] = []
+  const plain = text.replaceAll(/\r(?=\n|$)/g, (_, at: number) => {
+    removed.push(at - removed.length)
+    return ''
+  })
+  return { plain, offsetOf: (at) => at + countUpTo(removed, at) }
+}
+
+const countUpTo = (sorted: readonly number[], at: number): number => {
+  let [low, high] = [0, sorted.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((sorted[middle] ?? 0) < at) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+/** Where a node stands, as far as it matters to what the shell does about its status. */
+interface Surroundings {
+  readonly inFunction: string | null
+  readonly inCondition: boolean
+  readonly statusTaken: boolean
+}
+
+const outermost: Surroundings = { inFunction: null, inCondition: false, statusTaken: false }
+
+class TreeReader {
+  #depth = 0
+  readonly #offsetOf: (at: number) => number
+
+  constructor(offsetOf: (at: number) => number) {
+    this.#offsetOf = offsetOf
+  }
+
+  list(nodes: readonly Node[], around: Surroundings): Statements {
+    this.#depth += 1
+    if (this.#depth > deepest) throw new RangeError('compound commands inside each other')
+    const statements = nodes.map(({ command, background = false }) => {
+      const commands = command.type === 'AndOr' ? command.commands : [command]
+      const operators = command.type === 'AndOr' ? command.operators : []
+      const parts = commands.map((node, at) => ({
+        operator: at === 0 ? null : (operators[at - 1] ?? null),
+        ...this.#pipeline(node, { ...around, statusTaken: background || at < commands.length - 1 }),
+      }))
+      return { parts, background }
+    })
+    this.#depth -= 1
+    return statements
+  }
+
+  #pipeline(node: PipelineNode, around: Surroundings): Omit<StatementPart, 'operator'> {
+    if (node.type !== 'Pipeline') return { negated: false, pipeline: [this.#unit(node, around)] }
+    const negated = node.prefixes.filter(({ type }) => type === 'Negation').length % 2 === 1
+    const last = node.commands.length - 1
+    const pipeline = node.commands.map((command, at) =>
+      this.#unit(command, { ...around, statusTaken: around.statusTaken || negated || at < last }),
+    )
+    // `time` alone.
+    return { negated, pipeline: pipeline.length > 0 ? pipeline : [this.#words([], node.pos, node.end, around)] }
+  }
+
+  #unit(node: CommandNode, around: Surroundings): Unit {
+    const within = { ...around, statusTaken: false }
+    const list = (body: { readonly commands: readonly Node[] }): Statements => this.list(body.commands, within)
+    const conditions = (body: { readonly commands: readonly Node[] }): Statements =>
+      this.list(body.commands, { ...within, inCondition: true })
+    switch (node.type) {
+      case 'Command':
+        return this.#words(wordsOf(node), firstWordOf(node), node.end, around)
+      case 'TestCommand':
+        return this.#words(['[['], node.pos, node.end, around)
+      case 'ArithmeticCommand':
+        return { kind: 'arithmetic', offset: this.#offsetOf(node.pos), end: this.#offsetOf(node.end) }
+      case 'Redirected':
+        return this.#unit(node.command, around)
+      case 'Function':
+        return { kind: 'function', name: node.name.value, body: this.#body(node.body, { ...outermost, inFunction: node.name.value }) }
+      case 'Coproc':
+        return { ...compound, kind: 'subshell', branches: [this.#body(node.body, within)] }
+      case 'BraceGroup':
+        return { ...compound, kind: 'group', branches: [list(node.body)] }
+      case 'Subshell':
+        return { ...compound, kind: 'subshell', branches: [list(node.body)] }
+      case 'ArithmeticFor':
+        return { ...compound, kind: 'loop', branches: [list(node.body)], head: this.#command(['for'], node.pos, around) }
+      case 'While':
+        return { ...compound, kind: 'loop', asks: node.kind, conditions: [conditions(node.clause)], branches: [list(node.body)] }
+      case 'For':
+      case 'Select': {
+        const words = [node.type === 'For' ? 'for' : 'select', node.name.value, ...headWords(node.wordlist)]
+        return { ...compound, kind: 'loop', branches: [list(node.body)], head: this.#command(words, node.pos, around) }
+      }
+      case 'If': {
+        const taken = [node, ...node.elif]
+        return {
+          ...compound,
+          kind: 'condition',
+          conditions: taken.map(({ clause }) => conditions(clause)),
+          branches: [...taken.map(({ then: body }) => list(body)), ...(node.else === undefined ? [] : [list(node.else)])],
+          exhaustive: node.else !== undefined,
+        }
+      }
+      case 'Case': {
+        const exhaustive = node.items.some(({ pattern }) => pattern.some(({ text }) => text === '*'))
+        return { ...compound, kind: 'condition', branches: node.items.map(({ body }) => list(body)), exhaustive }
+      }
+    }
+  }
+
+  /** The body of a function or of `coproc`; a list only where the parser went on after a fault. */
+  #body(node: CommandNode | { readonly type: 'CompoundList'; readonly commands: readonly Node[] }, around: Surroundings): Statements {
+    if (node.type === 'CompoundList') return this.list(node.commands, around)
+    this.#depth += 1
+    if (this.#depth > deepest) throw new RangeError('functions inside each other')
+    const body = [{ parts: [{ operator: null, negated: false, pipeline: [this.#unit(node, around)] }], background: false }]
+    this.#depth -= 1
+    return body
+  }
+
+  #words(words: readonly string[], pos: number, end: number, around: Surroundings): Unit {
+    return { kind: 'command', command: this.#command(words, pos, around), end: this.#offsetOf(end) }
+  }
+
+  #command(words: readonly string[], pos: number, { inFunction, inCondition, statusTaken }: Surroundings): ShellCommand {
+    return { words, offset: this.#offsetOf(pos), inFunction, statusTaken: statusTaken || inCondition }
+  }
+}
+
+const compound = { asks: null, conditions: [], branches: [], exhaustive: false, head: null } as const
+
+const headWords = (list: readonly Word[] | undefined): readonly string[] => (list === undefined ? [] : ['in', ...list.map(wordText)])
+
+const firstWordOf = ({ prefix, name, pos }: Command): number => prefix.find(({ type }) => type === 'Assignment')?.pos ?? name?.pos ?? pos
+
+const wordsOf = ({ prefix, name, args }: Command): readonly string[] => [
+  ...prefix.flatMap((node) => (node.type === 'Assignment' ? [assignmentText(node)] : [])),
+  ...(name === undefined ? [] : [wordText(name)]),
+  ...args.map((node) => (node.type === 'Assignment' ? assignmentText(node) : wordText(node))),
+]
+
+const assignmentText = ({ name, index, append, value, text }: Assignment): string => {
+  if (value.type === 'ArrayValue') return text
+  return `${name}${index === undefined ? '' : `[${index.text}]`}${append === true ? '+=' : '='}${wordText(value)}`
+}
+
+/** Quotes removed; expansions, and texts with escapes of their own, as written. */
+const wordText = ({ parts, value }: Word): string => {
+  if (parts === undefined) return value
+  return parts
+    .map((part) => {
+      if (part.type === 'Literal' || part.type === 'SingleQuoted') return part.value
+      return part.type === 'DoubleQuoted' ? part.text.slice(1, part.text.endsWith('"') ? -1 : undefined) : part.text
+    })
+    .join('')
+}
+
+/** A command with the offset behind it. */
+export interface SimpleCommand {
+  readonly command: ShellCommand
+  readonly end: number
+}
+
+/** The simple commands of a script, and the heads of its `for` loops, in the order in which they are written. */
+export const simpleCommands = (text: string): readonly SimpleCommand[] => unitsOf(shellProgram(text).statements).flatMap(commandOf)
+
+export const shellCommands = (text: string): readonly ShellCommand[] => simpleCommands(text).map(({ command }) => command)
+
+const commandOf = (unit: Unit): readonly SimpleCommand[] => {
+  if (unit.kind === 'command') return unit.command.words.length === 0 ? [] : [unit]
+  return 'head' in unit && unit.head !== null ? [{ command: unit.head, end: unit.head.offset }] : []
+}
+
+/** Every unit of the list and of the lists within, outer ones first. */
+const unitsOf = (statements: Statements): readonly Unit[] => {
+  const found: Unit[] = []
+  const add = (list: Statements): void => {
+    for (const unit of list.flatMap(({ parts }) => parts.flatMap(({ pipeline }) => pipeline))) {
+      found.push(unit)
+      if (unit.kind === 'function') add(unit.body)
+      if ('branches' in unit) for (const inner of inOrder(unit)) add(inner)
+    }
+  }
+  add(statements)
+  return found
+}
+
+/** Conditions and branches as they are written: each condition before its branch. */
+export const inOrder = ({ conditions, branches }: Compound): readonly Statements[] => {
+  const rounds = Array.from({ length: Math.max(conditions.length, branches.length) }, (_, at) => at)
+  return rounds.flatMap((at) => [conditions[at], branches[at]].flatMap((list) => (list === undefined ? [] : [list])))
+}
