@@ -3,6 +3,7 @@ import { deployer, region } from './account.ts'
 import { errorAnswer, operationOf, refusal } from './aws-protocol.ts'
 import { type Answer, json, onWire } from './loopback-answer.ts'
 import { defaultAddons, type EksCluster, type LoopbackEks, loopbackEks } from './loopback-eks.ts'
+import { completeFileSystems } from './loopback-fsx.ts'
 import { type LoopbackQuotas, loopbackQuotas, type QuotaRequest, type Quotas } from './loopback-quotas.ts'
 
 /** A request as AWS's clients send it, with the operation that it asks for. */
@@ -135,19 +136,12 @@ type Json = Record<string, unknown>
 
 /** What AWS always answers and moto leaves out, by operation. */
 const completions = (
-  { fileSystemInterfaceIds }: Behaviour,
+  { moto, fileSystemInterfaceIds }: Behaviour,
   { eks }: Peers,
 ): Readonly<Record<string, (answer: Json) => Json | Promise<Json>>> => ({
   'eks:CreateCluster': (cluster) => eks.complete('eks:CreateCluster', cluster),
   'eks:DescribeCluster': (cluster) => eks.complete('eks:DescribeCluster', cluster),
-  'fsx:DescribeFileSystems': ({ FileSystems, ...rest }) => ({
-    ...rest,
-    FileSystems: (FileSystems as readonly Json[]).map((fileSystem) => ({
-      Lifecycle: 'AVAILABLE',
-      ...fileSystem,
-      ...(fileSystemInterfaceIds !== undefined && { NetworkInterfaceIds: fileSystemInterfaceIds }),
-    })),
-  }),
+  'fsx:DescribeFileSystems': (answer) => completeFileSystems(answer, { moto, region, interfaceIds: fileSystemInterfaceIds }),
 })
 
 const answerOfMoto = async (

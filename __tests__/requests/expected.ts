@@ -83,7 +83,6 @@ export const expectedFindings: Readonly<Record<string, readonly string[]>> = {
     '5:152 error plan/request-shape Head',
     '11:17 error plan/request-shape Worker',
     '13:9 error plan/request-shape -',
-    '14:11 error plan/request-shape prod_2',
   ],
   // OnCreate with OnInitComplete, halves, nothing.
   'lifecycle-modes.json': [
@@ -108,6 +107,7 @@ export const expectedFindings: Readonly<Record<string, readonly string[]>> = {
     '5:28 error plan/request-shape "worker_group_1"',
     '7:24 error plan/request-shape -1',
     '8:27 error plan/request-shape 6759',
+    '8:27 error plan/dependent-fields 6759',
     '9:24 error plan/request-shape "arn:aws:iam::11112222333:role/HyperPodExecutionRole"',
     '10:25 error plan/request-shape 0',
     '11:34 error plan/request-shape []',
