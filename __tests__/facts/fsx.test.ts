@@ -41,6 +41,12 @@ describe('fileSystems', () => {
     expect(asked).toEqual([{}, { NextToken: 'more' }])
   })
 
+  test('one without a type leaves the others known', async () => {
+    const { FileSystemType: _, ...odd } = fileSystem('fs-00000002')
+    service.current().operations = { DescribeFileSystems: () => ({ FileSystems: [fileSystem('fs-00000001'), odd] }) }
+    expect(await ask(named)).toMatchObject({ ok: true, value: [{ type: 'LUSTRE' }, { fileSystemId: 'fs-00000002', type: null }] })
+  })
+
   test('nothing is asked where the plan names none', async () => {
     expect(await ask(aPlan({ lifecycleSources: [] }))).toEqual({ ok: true, value: [] })
     expect(service.current().asked).toEqual([])

@@ -33,7 +33,7 @@ export const fileSystems = defineCollector({
 
 const toFileSystem = (fileSystem: FsxFileSystem): FileSystem => ({
   fileSystemId: field(fileSystem, 'FileSystemId'),
-  type: field(fileSystem, 'FileSystemType'),
+  type: fileSystem.FileSystemType ?? null,
   lifecycle: fileSystem.Lifecycle ?? null,
   dnsName: fileSystem.DNSName ?? null,
   mountName: fileSystem.LustreConfiguration?.MountName ?? null,

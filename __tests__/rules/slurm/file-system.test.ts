@@ -140,6 +140,14 @@ describe('slurm/file-system', () => {
     expect(judged(wanted, [aFileSystem({ ...changes, lifecycle: 'FAILED' })])).toMatchObject([{ status: 'fail', severity: 'error' }])
   })
 
+  test('an answer without a type is unknown, and the other file systems are judged', () => {
+    const others = [aFileSystem({ fileSystemId: 'fs-0fffffff', type: null })]
+    expect(judged(byId, [aFileSystem(), ...others])).toMatchObject([{ status: 'pass' }])
+    expect(judged(byId, [aFileSystem({ type: null })])).toMatchObject([
+      { status: 'unknown', severity: 'error', gap: { action: 'fsx:DescribeFileSystems' } },
+    ])
+  })
+
   test('a mount name that nobody states need not be answered', () => {
     expect(judged(byId, [aFileSystem({ mountName: null })])).toMatchObject([{ status: 'pass' }])
   })

@@ -1,6 +1,7 @@
 export interface FileSystem {
   readonly fileSystemId: string
-  readonly type: string
+  /** LUSTRE, OPENZFS, ONTAP, WINDOWS; null where the answer does not say. */
+  readonly type: string | null
   /** AVAILABLE, CREATING, FAILED, DELETING, MISCONFIGURED, UPDATING, MISCONFIGURED_UNAVAILABLE; null where the answer does not say. */
   readonly lifecycle: string | null
   readonly dnsName: string | null

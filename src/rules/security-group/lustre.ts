@@ -107,9 +107,16 @@ const notRead = ({ subject, gap, location }: UnreadParameters): Outcome =>
     ? reported(subject, `${subject} is not JSON, so what it names cannot be read`, 'lifecycle/provisioning-parameters', { location })
     : unknown(subject, gap, { location })
 
+const typeUnsaid = (fileSystemId: string): Gap => ({
+  reason: 'unexpected',
+  action: 'fsx:DescribeFileSystems',
+  message: `fsx:DescribeFileSystems did not answer the type of ${fileSystemId}`,
+})
+
 const judgeMount = ({ subject, found, instanceGroups, location }: NamedFileSystem, facts: Read, plan: Plan): readonly Outcome[] => {
   const at = { location }
   if (found === null) return [notFound(subject, location, plan)]
+  if (found.type === null) return [unknown(subject, typeUnsaid(subject), at)]
   if (found.type !== 'LUSTRE' && found.type !== 'OPENZFS') {
     return [skip(subject, `${subject} is of type ${found.type}, whose ports are not judged: HyperPod mounts LUSTRE and OPENZFS`, at)]
   }
@@ -145,7 +152,7 @@ const judge = (given: Case, facts: Read, plan: Plan): Outcome => {
   const interfaces = (facts.fileSystemInterfaces[found.fileSystemId] ?? []).filter(({ securityGroupIds }) => securityGroupIds.length > 0)
   const servers = serverPeers(found, interfaces, facts.fileSystemSecurityGroups)
   const evidence = {
-    type: found.type,
+    type: found.type ?? 'not answered',
     nodeSecurityGroupIds: nodes.placement.securityGroupIds,
     fileSystemSecurityGroupIds: [...new Set(servers.flatMap(idsOf))],
   }

@@ -123,7 +123,7 @@ const judgeFound = (named: NamedFileSystem, found: FileSystem, all: readonly Nam
 }
 
 const evidenceOf = (found: FileSystem, zones: readonly string[]): Evidence => ({
-  type: found.type,
+  ...(found.type !== null && { type: found.type }),
   ...(found.lifecycle !== null && { lifecycle: found.lifecycle }),
   ...(found.deploymentType !== null && { deploymentType: found.deploymentType }),
   ...(found.lustreVersion !== null && { lustreVersion: found.lustreVersion }),
@@ -202,6 +202,7 @@ const namesUnsaid = (
 ): Gap | null => {
   const wanted = vpc?.vpcId ?? plan.vpcId
   const lacks = [
+    ...(type === null ? [`the type of ${fileSystemId}`] : []),
     ...(vpcId === null && wanted !== null ? [`the VPC of ${fileSystemId}, which must be ${wanted}`] : []),
     ...(mountName === null && type === 'LUSTRE' && mentions.some((mention) => mention.mountName !== null)
       ? [`the mount name of ${fileSystemId}, which the plan states`]

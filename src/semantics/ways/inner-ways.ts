@@ -1,4 +1,5 @@
 import ipaddr from 'ipaddr.js'
+import type { Gap } from '../../model/fact.ts'
 import type { FileSystem } from '../../model/facts/fsx.ts'
 import type { NetworkInterface } from '../../model/facts/network.ts'
 import type { FactId } from '../../model/facts.ts'
@@ -76,6 +77,14 @@ const fileSystemWays = (placement: Placement, network: Network, facts: InnerWayF
   })
 }
 
+/** Which ports a file system listens on hangs on its type. */
+const throughUnknown = (fileSystemId: string, placement: Placement): Way => {
+  const message = `fsx:DescribeFileSystems did not answer the type of ${fileSystemId}`
+  const gap: Gap = { reason: 'unexpected', action: 'fsx:DescribeFileSystems', message }
+  const demand: Demand = { to: fileSystemId, service: null, purpose: 'the shared file system', need: 'useful' }
+  return { placement, demand, via: 'the VPC itself', vpcEndpointId: null, ...inSeries([undecided('security-group-in', fileSystemId, gap)]) }
+}
+
 const fileSystemWay = (
   { fileSystemId, type }: FileSystem,
   interfaces: readonly NetworkInterface[],
@@ -85,6 +94,8 @@ const fileSystemWay = (
 ): Way => {
   const { orchestrator } = network.plan
   const nodes = nodesOf(placement, network)
+  if (type === null) return throughUnknown(fileSystemId, placement)
+  const ports = portsOf[type] ?? []
   const required = type === 'LUSTRE' && orchestrator.kind !== 'eks'
   const demand: Demand = { to: fileSystemId, service: null, purpose: 'the shared file system', need: required ? 'required' : 'useful' }
   const steps = interfaces.flatMap((one): readonly Step[] => {
@@ -93,9 +104,9 @@ const fileSystemWay = (
         ? [undecided('security-group-in', fileSystemId, !nodes.ok ? nodes.gap : gapOf(fileSystemSecurityGroups))]
         : nodes.value === null
           ? []
-          : throughGroups(nodes.value, serverOf(fileSystemId, one, fileSystemSecurityGroups.value), portsOf[type] ?? [], network)
+          : throughGroups(nodes.value, serverOf(fileSystemId, one, fileSystemSecurityGroups.value), ports, network)
     const addresses = one.addresses.filter((address) => ipaddr.IPv4.isValid(address))
-    return [...groups, ...addresses.flatMap((address) => toAddress(placement.subnet, one.subnetId, address, portsOf[type] ?? [], network))]
+    return [...groups, ...addresses.flatMap((address) => toAddress(placement.subnet, one.subnetId, address, ports, network))]
   })
   return { placement, demand, via: 'the VPC itself', vpcEndpointId: null, ...inSeries(steps) }
 }

@@ -37,6 +37,7 @@ export const stateProblems = ({ fileSystemId, lifecycle }: FileSystem): readonly
 const mountedTypes: readonly string[] = ['LUSTRE', 'OPENZFS']
 
 export const typeProblems = ({ fileSystemId, type }: FileSystem, mentions: readonly FileSystemMention[]): readonly Problem[] => {
+  if (type === null) return []
   const others = mentions.filter((mention) => mention.type !== 'unstated' && mention.type.toUpperCase() !== type)
   if (others.length > 0) {
     return others.map((mention) => ({
