@@ -21,6 +21,7 @@ import { renderText } from './report/text.ts'
 import { plain } from './report/wording/escape.ts'
 import { exitMeaning } from './report/wording/wording.ts'
 import type { Secrets } from './run/secrets.ts'
+import { errorMessage } from './semantics/text/error-message.ts'
 
 /** GitHub's limit for the summary of one step. https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands */
 const summaryLimitBytes = 1024 * 1024
@@ -49,7 +50,7 @@ export const action = async (secrets: Secrets): Promise<void> => {
   } catch (error) {
     const snapshot = process.env['INPUT_SAVE-SNAPSHOT']
     const where = snapshot ? ` with ${snapshot}` : ''
-    core.setFailed(`fault in ${tool.name} ${tool.version}, please report it${where}: ${secrets.hide(messageOf(error))}`)
+    core.setFailed(`fault in ${tool.name} ${tool.version}, please report it${where}: ${secrets.hide(errorMessage(error))}`)
     process.exitCode = 2
   }
 }
@@ -102,11 +103,9 @@ const problemOf = async (attempt: () => Promise<void>): Promise<string | null> =
     await attempt()
     return null
   } catch (error) {
-    return messageOf(error)
+    return errorMessage(error)
   }
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 const annotate = ({ level, title, message, location }: Annotation): void => {
   const properties = {

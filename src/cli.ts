@@ -22,6 +22,7 @@ import { renderText } from './report/text.ts'
 import { demandedFacts } from './rules/engine/judge.ts'
 import { rules } from './rules/index.ts'
 import type { Secrets } from './run/secrets.ts'
+import { errorMessage } from './semantics/text/error-message.ts'
 import { nearestName } from './semantics/text/nearest-name.ts'
 
 /** Inputs of the action that are no flags: the command comments on no pull request. */
@@ -45,7 +46,7 @@ export const cli = async (argv: readonly string[], secrets: Secrets): Promise<vo
     const at = argv.findIndex((word) => snapshot.test(word))
     const path = at < 0 ? undefined : (snapshot.exec(argv[at] ?? '')?.groups?.['path'] ?? argv[at + 1])
     complain([
-      `fault in ${tool.name} ${tool.version}, please report it${path === undefined ? '' : ` with ${path}`}: ${secrets.hide(messageOf(error))}`,
+      `fault in ${tool.name} ${tool.version}, please report it${path === undefined ? '' : ` with ${path}`}: ${secrets.hide(errorMessage(error))}`,
     ])
   }
 }
@@ -241,5 +242,3 @@ const complain = (lines: readonly string[]): void => {
   process.stderr.write(`${lines.join('\n')}\n`)
   process.exitCode = couldNotStart
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

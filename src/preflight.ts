@@ -24,6 +24,7 @@ import { demandedFacts, judge } from './rules/engine/judge.ts'
 import { rules } from './rules/index.ts'
 import { type Deadline, inTime, startDeadline } from './run/deadline.ts'
 import type { Secrets } from './run/secrets.ts'
+import { errorMessage } from './semantics/text/error-message.ts'
 
 /** Name and version of this program, as reports, snapshots and the user agent state them. */
 export const tool = { name: packageJson.name, version: packageJson.version }
@@ -147,7 +148,7 @@ const regionInTime = async (signal: AbortSignal): Promise<Checked<string | null>
   try {
     return { ok: true, value: await inTime(environmentRegion(), signal, () => 'the AWS configuration (AWS_CONFIG_FILE, ~/.aws/config)') }
   } catch (error) {
-    const problem = error instanceof Error ? error.message : String(error)
+    const problem = errorMessage(error)
     return { ok: false, faults: [{ source: 'region', problem, expected: 'an AWS Region, as input region or in AWS_REGION' }] }
   }
 }
@@ -174,7 +175,7 @@ export const writeText = async (name: InputFor<'output'>, path: string | null, t
     await writeTextFile(path, text())
     return { ok: true, value: null }
   } catch (error) {
-    const problem = `${path} cannot be written: ${error instanceof Error ? error.message : String(error)}`
+    const problem = `${path} cannot be written: ${errorMessage(error)}`
     return { ok: false, faults: [{ source: name, problem, expected: 'a path that can be written' }] }
   }
 }

@@ -20,9 +20,12 @@ interface Checkout {
  * https://docs.github.com/actions/reference/workflows-and-actions/variables
  */
 const checkoutOf = (environment: Environment): Checkout => {
-  const named = resolve(environment['GITHUB_WORKSPACE'] || (repositoryAround(process.cwd()) ?? process.cwd()))
+  const named = resolve(stated(environment) ?? process.cwd())
   return { named, real: realOrSelf(named) }
 }
+
+/** The workflow's checkout, or the repository around the working folder; null where there is neither. */
+const stated = (environment: Environment): string | null => environment['GITHUB_WORKSPACE'] || repositoryAround(process.cwd())
 
 /** The nearest folder with a `.git` in it. A home that is under version control, and what holds it, is the user's own and no checkout. */
 const repositoryAround = (folder: string): string | null => {
@@ -107,7 +110,7 @@ export const hasCode = (error: unknown, ...codes: readonly string[]): boolean =>
 
 /** Whether a folder is in the repository or the workflow's checkout, links followed. A working folder without either is the user's own. */
 export const isInCheckout = (folder: string, environment: Environment = process.env): boolean => {
-  const named = environment['GITHUB_WORKSPACE'] || repositoryAround(process.cwd())
+  const named = stated(environment)
   if (named === null) return false
   const real = realOrSelf(resolve(named))
   return [resolve(named), real].some((root) => isWithin(root, folder)) || isWithin(real, realOrSelf(folder))

@@ -1,5 +1,6 @@
 import { constants } from 'node:fs'
 import { type FileHandle, lstat, open } from 'node:fs/promises'
+import { errorMessage } from '../semantics/text/error-message.ts'
 import { type Environment, hasCode, placeOf, Refused } from './checkout.ts'
 
 const notRegular = 'is not a regular file'
@@ -70,5 +71,5 @@ const plainReasons: Readonly<Record<string, string>> = {
 export const whyNot = (error: unknown): string => {
   if (error instanceof Refused) return error.message
   const known = Object.entries(plainReasons).find(([code]) => hasCode(error, code))?.[1]
-  return known ?? (error instanceof Error ? error.message : String(error))
+  return known ?? errorMessage(error)
 }

@@ -1,3 +1,5 @@
+import { errorMessage } from '../semantics/text/error-message.ts'
+
 /** How GitHub is asked. */
 export interface Connection {
   readonly token: string
@@ -17,7 +19,7 @@ export interface GitHubProblem {
 /** What an error of a client of GitHub means. */
 export const gitHubProblem = (error: unknown, { token, signal }: Pick<Connection, 'token' | 'signal'>): GitHubProblem => {
   if (signal.aborted) return { forbidden: false, message: 'GitHub did not answer in time' }
-  const text = (error instanceof Error ? error.message : String(error)).replaceAll(token, '***')
+  const text = errorMessage(error).replaceAll(token, '***')
   const { status, request, response } = httpError(error)
   if (status === null) return { forbidden: false, message: text }
   const asked = request === null ? 'GitHub' : `${request.method} ${pathOf(request.url)}`

@@ -14,6 +14,7 @@ import {
 } from 'yaml'
 import type { Checked, Fault } from '../model/fault.ts'
 import type { Json, RequestDocument } from '../model/plan.ts'
+import { errorMessage } from '../semantics/text/error-message.ts'
 import { type JsonNode, readJson } from '../semantics/text/json-document.ts'
 import type { Place } from '../semantics/text/place.ts'
 
@@ -138,7 +139,7 @@ const toParsed = (file: Source, document: Document, reading: Reading): Checked<P
     return { ok: true, value: { path: file.path, value: toJson(value), ...positionsOf(document, reading) } }
   } catch (error) {
     if (error instanceof RangeError) throw error
-    return refused(file, error instanceof Error ? error.message : String(error))
+    return refused(file, errorMessage(error))
   }
 }
 

@@ -1,5 +1,6 @@
 import { homedir } from 'node:os'
 import { isAbsolute } from 'node:path'
+import { errorMessage } from '../semantics/text/error-message.ts'
 
 /** Exit code of a run that could not start, could not print or write what it was to, or met a fault of the program. */
 const failed = 2
@@ -12,11 +13,11 @@ export const wholeProcess = async (name: string, hide: (text: string) => string,
   withHome()
   for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
     process.on(event, (error: unknown) => {
-      sayAndFail(hide(`fault in ${name}, please report it: ${messageOf(error)}`))
+      sayAndFail(hide(`fault in ${name}, please report it: ${errorMessage(error)}`))
       process.exit()
     })
   }
-  process.stdout.once('error', (error) => sayAndFail(`${name}: what it has to say could not be printed: ${messageOf(error)}`))
+  process.stdout.once('error', (error) => sayAndFail(`${name}: what it has to say could not be printed: ${errorMessage(error)}`))
   process.stdout.on('error', () => undefined)
   // Nobody is left to be told.
   process.stderr.on('error', () => undefined)
@@ -46,8 +47,6 @@ const sayAndFail = (line: string): void => {
   process.exitCode = failed
   process.stderr.write(`${line.replaceAll(/\s+/g, ' ')}\n`)
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 /** Settles when the stream has taken all that was written to it, or takes nothing more. */
 const flushed = (stream: NodeJS.WriteStream): Promise<void> =>

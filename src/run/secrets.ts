@@ -31,17 +31,18 @@ const secretVariables = [
 
 /** The secrets that the environment holds; those that the run is given later are added. */
 export const secretsOf = (environment: Readonly<Record<string, string | undefined>>): Secrets => {
-  const forms = new Set<string>()
+  /** The longest first: one may be a part of another. */
+  let forms: readonly string[] = []
   const add = (secret: string | undefined): void => {
     const text = secret?.trim() ?? ''
     if (text.length < shortest) return
-    for (const form of [text, encodeURIComponent(text), JSON.stringify(text).slice(1, -1)]) forms.add(form)
+    const all = new Set([...forms, text, encodeURIComponent(text), JSON.stringify(text).slice(1, -1)])
+    forms = [...all].sort((a, b) => b.length - a.length)
   }
   for (const name of secretVariables) add(environment[name])
   const hide = (text: string): string => {
     let shown = text
-    // The longest first: one may be a part of another.
-    for (const form of [...forms].sort((a, b) => b.length - a.length)) if (shown.includes(form)) shown = shown.replaceAll(form, '***')
+    for (const form of forms) if (shown.includes(form)) shown = shown.replaceAll(form, '***')
     return shown
   }
   return { add, hide, hideIn: (value) => mapped(value, hide) }

@@ -30,6 +30,7 @@ import {
   statuses,
 } from '../../builders.ts'
 import { useLoopbackService } from '../loopback-service.ts'
+import { subnetMembers } from './subnet-members.ts'
 
 const service = useLoopbackService()
 
@@ -44,20 +45,10 @@ const unread = (action: string, name: string) => ({
 
 const [odd, sound] = ['subnet-0aaaaaaa', 'subnet-0bbbbbbb']
 
-const subnetMembers = {
-  subnetId: odd,
-  vpcId: 'vpc-0a1b2c3d',
-  state: 'available',
-  cidrBlock: '10.0.0.0/22',
-  availabilityZone: 'us-west-2a',
-  availabilityZoneId: 'usw2-az1',
-  availableIpAddressCount: '1019',
-  mapPublicIpOnLaunch: 'false',
-  ownerId: '123456789012',
-}
+const oddSubnet = { subnetId: odd, ...subnetMembers }
 
 const learnSubnets = async (without: string, plan: Plan = aPlan()): Promise<Facts['subnets']> => {
-  const items = [item(subnetMembers, { [without]: null }), item(subnetMembers, { subnetId: sound })]
+  const items = [item(oddSubnet, { [without]: null }), item(oddSubnet, { subnetId: sound })]
   service.current().ec2 = () => `<DescribeSubnetsResponse><subnetSet>${items.join('')}</subnetSet></DescribeSubnetsResponse>`
   const learned = await attempt(() => subnets.collect(service.context(plan), () => Promise.reject(new Error('builds on no fact'))))
   if (!learned.ok) throw new Error(learned.gap.message)
@@ -187,7 +178,7 @@ describe('a VPC that cannot be read', () => {
         ? `<DescribeVpcsResponse><vpcSet>${items.join('')}</vpcSet></DescribeVpcsResponse>`
         : form.get('Action') === 'DescribeAddresses'
           ? '<DescribeAddressesResponse><addressesSet/></DescribeAddressesResponse>'
-          : `<DescribeSubnetsResponse><subnetSet>${item(subnetMembers)}</subnetSet></DescribeSubnetsResponse>`
+          : `<DescribeSubnetsResponse><subnetSet>${item(oddSubnet)}</subnetSet></DescribeSubnetsResponse>`
     return vpcs.collect(service.context(), () => Promise.reject(new Error('builds on no fact')))
   }
   const given = (all: Facts['vpcs']) => {

@@ -3,23 +3,13 @@ import { attempt } from '../../../src/facts/engine/gap.ts'
 import { subnets } from '../../../src/facts/network/network.ts'
 import { aPlan, aSubnet } from '../../builders.ts'
 import { useLoopbackService } from '../loopback-service.ts'
+import { subnetMembers } from './subnet-members.ts'
 
 const loopback = useLoopbackService()
 
-const members = {
-  vpcId: 'vpc-0a1b2c3d',
-  state: 'available',
-  cidrBlock: '10.0.0.0/22',
-  availabilityZone: 'us-west-2a',
-  availabilityZoneId: 'usw2-az1',
-  availableIpAddressCount: '1019',
-  mapPublicIpOnLaunch: 'false',
-  ownerId: '123456789012',
-} as const
-
 /** A subnet as EC2 answers it; null leaves a member out. */
 const item = (subnetId: string, changes: Readonly<Record<string, string | null>> = {}, more = ''): string => {
-  const all = Object.entries({ subnetId, ...members, ...changes })
+  const all = Object.entries({ subnetId, ...subnetMembers, ...changes })
   return `<item>${all.map(([name, value]) => (value === null ? '' : `<${name}>${value}</${name}>`)).join('')}${more}</item>`
 }
 const ipv6 = (state: string): string =>

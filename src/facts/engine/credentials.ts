@@ -3,6 +3,7 @@ import { defaultProvider } from '@aws-sdk/credential-provider-node'
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@smithy/types'
 import type { Checked, Fault } from '../../model/fault.ts'
 import { inTime, Late } from '../../run/deadline.ts'
+import { errorMessage } from '../../semantics/text/error-message.ts'
 import { gapFrom } from './gap.ts'
 import { requestHandler } from './transport.ts'
 
@@ -52,7 +53,7 @@ const isUnreached = (error: unknown): boolean => error instanceof Late || ['time
 
 /** A time-out and a connection that failed do not say of whom they speak, and the chain not what it was led to. */
 const problemOf = (error: unknown, waiting: Waiting, led: string | null): string => {
-  const message = error instanceof Error ? error.message : String(error)
+  const message = errorMessage(error)
   if (error instanceof Late) return message
   return led !== null || isUnreached(error) ? `${waiting.for}: ${message}` : message
 }

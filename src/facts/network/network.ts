@@ -17,7 +17,7 @@ import type { Gap } from '../../model/fact.ts'
 import type { Subnet, Vpc, VpcEndpoint } from '../../model/facts/network.ts'
 import type { Facts } from '../../model/facts.ts'
 import { isUnread } from '../../semantics/fact.ts'
-import { plannedSubnets } from '../../semantics/plan/placement.ts'
+import { plannedSubnetIds } from '../../semantics/plan/placement.ts'
 import { count, field, flag, namesEach, pages, readOrGap } from '../engine/answer.ts'
 import type { Clients } from '../engine/clients.ts'
 import { type Context, defineCollector } from '../engine/collect.ts'
@@ -33,11 +33,7 @@ export const subnets = defineCollector({
   id: 'subnets',
   needs: [],
   actions: ['ec2:DescribeSubnets'],
-  collect: async ({ plan, clients }: Context) =>
-    subnetsById(
-      clients,
-      plannedSubnets(plan).map(({ id }) => id),
-    ),
+  collect: async ({ plan, clients }: Context) => subnetsById(clients, plannedSubnetIds(plan)),
 })
 
 /** The subnets of the VPC's interface endpoints; those that the plan names too are not asked for again. */

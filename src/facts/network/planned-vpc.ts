@@ -1,6 +1,6 @@
 import { unreadGap } from '../../semantics/fact.ts'
 import { vpcIdOf } from '../../semantics/network/vpc.ts'
-import { plannedSubnets } from '../../semantics/plan/placement.ts'
+import { plannedSubnetIds } from '../../semantics/plan/placement.ts'
 import type { Context, Get } from '../engine/collect.ts'
 import { GapError } from '../engine/gap.ts'
 
@@ -12,7 +12,7 @@ export const plannedVpcId = async ({ plan }: Pick<Context, 'plan'>, get: Get<'su
   if (plan.vpcId !== null) return plan.vpcId
   const subnets = await get('subnets')
   const vpcId = vpcIdOf(plan, subnets)
-  const ids = plannedSubnets(plan).map(({ id }) => id)
+  const ids = plannedSubnetIds(plan)
   const gap = vpcId === null ? unreadGap(subnets, ids) : null
   if (gap !== null) throw new GapError(gap)
   return vpcId

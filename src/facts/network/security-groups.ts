@@ -1,7 +1,7 @@
 import { type SecurityGroup as Ec2SecurityGroup, type IpPermission, paginateDescribeSecurityGroups } from '@aws-sdk/client-ec2'
 import type { SecurityGroup, SecurityGroupPermission } from '../../model/facts/network.ts'
 import type { Facts } from '../../model/facts.ts'
-import { plannedSecurityGroups } from '../../semantics/plan/placement.ts'
+import { plannedSecurityGroupIds } from '../../semantics/plan/placement.ts'
 import { field, namesEach, pages, readOrGap } from '../engine/answer.ts'
 import type { Clients } from '../engine/clients.ts'
 import { type Context, defineCollector } from '../engine/collect.ts'
@@ -14,11 +14,7 @@ export const securityGroups = defineCollector({
   id: 'securityGroups',
   needs: [],
   actions: ['ec2:DescribeSecurityGroups'],
-  collect: async ({ plan, clients }: Context) =>
-    securityGroupsById(
-      clients,
-      plannedSecurityGroups(plan).map(({ id }) => id),
-    ),
+  collect: async ({ plan, clients }: Context) => securityGroupsById(clients, plannedSecurityGroupIds(plan)),
 })
 
 /** The groups of the VPC's interface endpoints; those that the plan names too are not asked for again. */

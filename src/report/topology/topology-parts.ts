@@ -7,7 +7,7 @@ import type { Snapshot } from '../../model/snapshot.ts'
 import { knownValue, readItem, readItems, unreadGap } from '../../semantics/fact.ts'
 import { routeTableOf } from '../../semantics/network/routes.ts'
 import { vpcIdOf } from '../../semantics/network/vpc.ts'
-import { placementOf, plannedSecurityGroups, plannedSubnets } from '../../semantics/plan/placement.ts'
+import { placementOf, plannedSecurityGroupIds, plannedSecurityGroups, plannedSubnets } from '../../semantics/plan/placement.ts'
 import { groupBy } from '../wording/standing.ts'
 import { nothing, type Part, type Piece, part, type Way } from './topology-part.ts'
 import { destinationsOfS3, gatewayEndpoints, interfaceEndpoints, internet, routes } from './topology-ways.ts'
@@ -122,7 +122,7 @@ const securityGroups = (plan: Plan, found: Facts['securityGroups'] | null): Piec
 
 /** Security groups of the instance groups named, of all where none is. */
 const carriedBy = (plan: Plan, names: readonly string[]): readonly string[] => {
-  if (plan.instanceGroups.length === 0) return plannedSecurityGroups(plan).map(({ id }) => id)
+  if (plan.instanceGroups.length === 0) return plannedSecurityGroupIds(plan)
   const carriers = plan.instanceGroups.filter(({ name }) => names.length === 0 || names.includes(name))
   return [...new Set(carriers.flatMap((group) => placementOf(group, plan)?.securityGroupIds ?? []))]
 }

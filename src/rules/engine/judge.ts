@@ -7,6 +7,7 @@ import type { Readable, Rule } from '../../model/rule.ts'
 import type { Snapshot } from '../../model/snapshot.ts'
 import { knownValue } from '../../semantics/fact.ts'
 import { waive, waiverUses } from '../../semantics/plan/waivers.ts'
+import { errorMessage } from '../../semantics/text/error-message.ts'
 import { type Judged, settled } from './settled.ts'
 
 /** Facts that the applicable rules read which are not turned off, in the order of {@link FactId} names. */
@@ -67,7 +68,7 @@ const judgeRule = (
     return outcomes.every(isWhole) ? outcomes.map(finding) : [finding(bug(rule, 'what it says rests on something that the snapshot lacks'))]
   } catch (error) {
     if (error instanceof Error && error.name === 'TimeIsUp') return [finding(outOfTime(rule))]
-    return [finding(bug(rule, error instanceof Error ? error.message : String(error)))]
+    return [finding(bug(rule, errorMessage(error)))]
   }
 }
 

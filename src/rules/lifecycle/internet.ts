@@ -8,11 +8,12 @@ import { type InternetAccess, internetAccess, mayLeadOut, workingNatGateway } fr
 import { routeTableOf } from '../../semantics/network/routes.ts'
 import { prefixListOf } from '../../semantics/network/security-graph.ts'
 import { whyNoScripts } from '../../semantics/plan/lifecycle-folders.ts'
-import { placementOf, plannedSubnets } from '../../semantics/plan/placement.ts'
+import { placementOf, plannedSubnetIds } from '../../semantics/plan/placement.ts'
 import { type InternetCommand, internetCommands } from '../../semantics/scripts/internet-commands.ts'
 import { scriptReferences } from '../../semantics/scripts/script-references.ts'
 import { enumerate } from '../../semantics/text/enumerate.ts'
 import { type Place, placeAt } from '../../semantics/text/place.ts'
+import { unseenOnward } from '../../semantics/ways/internet-path.ts'
 import { routingOf } from '../../semantics/ways/network.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
@@ -73,9 +74,9 @@ const judge = (judged: JudgedFolder, facts: Known, plan: Plan): Outcome => {
   if (closed !== undefined) return cutOff(judged, { closed, all: found.value, fetches: neededIn(closed, fetches) }, facts, plan)
   const unseen = found.value.find(({ access }) => access.kind === 'forwarded')
   if (unseen?.access.kind === 'forwarded' && isNeeded(unseen, fetches)) {
-    const message = `${fetching}; ${unseen.access.text}, and whether that leads to the internet cannot be seen from this VPC`
+    const gap = unseenOnward(unseen.access.text)
     const fix = vouchFix([unseen.access.route.target.id])
-    return unknown(folder.name, { reason: 'unsupported', action: 'none', message }, { location, fix })
+    return unknown(folder.name, { ...gap, message: `${fetching}; ${gap.message}` }, { location, fix })
   }
   const open = found.value.find((each) => each.access.kind === 'undecided' && isNeeded(each, fetches))
   if (open?.access.kind === 'undecided') {
@@ -161,7 +162,7 @@ const evidenceOf = (judged: JudgedFolder, fetches: readonly Fetch[], subnets: re
 /** Subnets of the groups that run the folder's scripts; all of the plan where it names no group for them. */
 const subnetsOf = ({ entryPoints }: JudgedFolder, plan: Plan): readonly string[] => {
   const running = new Set(entryPoints.flatMap(({ instanceGroups }) => instanceGroups))
-  if (running.size === 0) return plannedSubnets(plan).map(({ id }) => id)
+  if (running.size === 0) return plannedSubnetIds(plan)
   const groups = plan.instanceGroups.filter(({ name }) => running.has(name))
   return [...new Set(groups.flatMap((group) => placementOf(group, plan)?.subnetIds ?? []))]
 }

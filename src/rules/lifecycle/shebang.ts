@@ -4,7 +4,7 @@ import { startOf } from '../../semantics/scripts/interpreter.ts'
 import { byteOrderMark, misplacedShebang, shebangOf } from '../../semantics/scripts/shell-script.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
-import { fail, pass } from '../engine/outcome.ts'
+import { fail, pass, unknown } from '../engine/outcome.ts'
 import { eachEntryPoint, eachScriptFolder, type JudgedFolder, startOfFile } from '../shared/script-folders.ts'
 
 export const shebang = defineRule({
@@ -97,18 +97,9 @@ const notSeen = (judged: JudgedFolder, script: string, program: string): Outcome
   const subject = judged.nameOf(script)
   const message = `${subject} is run by ${program}: whether the nodes have it is not known`
   const location = judged.locationOf(script, startOfFile)
-  return {
-    status: 'unknown',
-    subject,
-    message,
-    gap: { reason: 'unsupported', action: 'none', message },
-    severity: 'warning',
-    fix: {
-      text: 'Begin the file with #!/bin/bash, which every HyperPod image has, or make sure that yours has the program.',
-      commands: [],
-    },
-    ...(location !== null && { location }),
-  }
+  const text = 'Begin the file with #!/bin/bash, which every HyperPod image has, or make sure that yours has the program.'
+  const gap = { reason: 'unsupported' as const, action: 'none', message }
+  return unknown(subject, gap, { severity: 'warning', location, fix: { text, commands: [] } })
 }
 
 /** What follows the path in the first line, which the kernel hands on as it is. */

@@ -3,9 +3,9 @@ import type { RouteTable, Subnet, VpcEndpoint } from '../../model/facts/network.
 import type { Evidence, Outcome, Severity } from '../../model/finding.ts'
 import type { Location, Plan } from '../../model/plan.ts'
 import { exitText, type Fault, type InternetAccess, internetAccess, type Routing } from '../../semantics/network/internet-access.ts'
-import { prefixListBlocks, routeTableOf } from '../../semantics/network/routes.ts'
+import { routeTableOf } from '../../semantics/network/routes.ts'
 import { type MissingService, missingServices } from '../../semantics/ways/missing-services.ts'
-import { trustedIn, wayFacts } from '../../semantics/ways/network.ts'
+import { routingOf, wayFacts } from '../../semantics/ways/network.ts'
 import { isLayer, readLayers, type Way, waysOf } from '../../semantics/ways/ways.ts'
 import { defineRule } from '../engine/define.ts'
 import { fail, pass, unknown } from '../engine/outcome.ts'
@@ -32,17 +32,24 @@ export const egress = defineRule({
   uses: wayFacts,
   applies: namesSubnet,
   evaluate: (facts, plan) => {
-    const { routeTables, natGateways } = facts
-    if (!facts.subnets.ok || !routeTables.ok) return withoutFacts([facts.subnets, routeTables])
+    const routing = routingOf({ plan, facts })
+    if (!facts.subnets.ok || !routing.ok) return withoutFacts([facts.subnets, routing])
     const ways = waysOf(plan, facts).filter(({ demand: { service } }) => service !== null && service !== 's3')
-    const trusted = trustedIn(plan)
-    const routing = { routeTables: routeTables.value, natGateways, prefixLists: prefixListBlocks(facts.prefixLists), trusted }
     const subnets = subnetsInVpc(plan, facts.subnets.value)
     return eachSubnet(plan, facts.subnets.value, (subnet, location) => {
-      const table = routeTableOf(subnet, routing.routeTables)
+      const table = routeTableOf(subnet, routing.value.routeTables)
       if (!table.ok) return unknown(subnet.subnetId, table.gap, { location })
       const here = ways.filter(({ placement }) => placement.subnet.subnetId === subnet.subnetId)
-      return judge({ subnet, subnets, location, table: table.value, routing, ways: here, endpoints: facts.vpcEndpoints, plan })
+      return judge({
+        subnet,
+        subnets,
+        location,
+        table: table.value,
+        routing: routing.value,
+        ways: here,
+        endpoints: facts.vpcEndpoints,
+        plan,
+      })
     })
   },
 })

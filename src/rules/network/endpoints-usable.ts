@@ -8,7 +8,7 @@ import { readItems, unreadGap } from '../../semantics/fact.ts'
 import { answersInVpc, availableGateway, interfaceAccess, serves } from '../../semantics/network/endpoints.ts'
 import { idsOf, type NodePeer, nodePeers, type Peer, peerOf, reach } from '../../semantics/network/security-graph.ts'
 import { addressBlocks, vpcIdOf } from '../../semantics/network/vpc.ts'
-import { plannedSubnets } from '../../semantics/plan/placement.ts'
+import { plannedSubnetIds } from '../../semantics/plan/placement.ts'
 import { wayFacts } from '../../semantics/ways/network.ts'
 import { isLayer, readLayers, type Way, waysOf } from '../../semantics/ways/ways.ts'
 import { command } from '../engine/command.ts'
@@ -38,7 +38,7 @@ export const endpointsUsable = defineRule({
     const ways = waysOf(plan, read)
     const vpcId = vpcIdOf(plan, facts.subnets)
     const subnets = subnetsInVpc(plan, facts.subnets)
-    const ids = plannedSubnets(plan).map(({ id }) => id)
+    const ids = plannedSubnetIds(plan)
     const gap = unreadGap(facts.subnets, ids)
     if (gap !== null && subnets.length === 0) return withoutFacts([{ ok: false, gap }])
     if (vpcId === null || subnets.length === 0) {
@@ -184,7 +184,7 @@ const judgeZones = (given: Case): Reading => {
   const zones = new Set(own.value.map(({ availabilityZoneId }) => availabilityZoneId))
   const outside = subnets.filter(({ availabilityZoneId }) => !zones.has(availabilityZoneId))
   if (outside.length === 0) {
-    const ids = plannedSubnets(plan).map(({ id }) => id)
+    const ids = plannedSubnetIds(plan)
     const gap = unreadGap(given.facts.subnets, ids)
     return { defects: [], gaps: gap === null ? [] : [gap] }
   }

@@ -10,10 +10,10 @@ import {
   unreadEndpointOf,
 } from '../../semantics/network/endpoints.ts'
 import { exitText, type InternetAccess, internetAccess } from '../../semantics/network/internet-access.ts'
-import { prefixListBlocks, routeTableOf } from '../../semantics/network/routes.ts'
+import { routeTableOf } from '../../semantics/network/routes.ts'
 import { fetchesScripts } from '../../semantics/plan/fetched-scripts.ts'
 import { plannedSubnets } from '../../semantics/plan/placement.ts'
-import { trustedIn, wayFacts } from '../../semantics/ways/network.ts'
+import { routingOf, trustedIn, wayFacts } from '../../semantics/ways/network.ts'
 import { isLayer, type LayerReading, readLayers, type Way, waysOf } from '../../semantics/ways/ways.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
@@ -43,25 +43,24 @@ export const s3Route = defineRule({
       ? 'Every group is set up by its AMI, and no bucket is given: nothing is fetched from S3.'
       : namesSubnet(plan),
   evaluate: (facts, plan) => {
-    const { subnets, routeTables, vpcEndpoints: endpoints } = facts
-    if (!subnets.ok || !routeTables.ok) return withoutFacts([subnets, routeTables])
+    const { subnets, vpcEndpoints: endpoints } = facts
+    const routing = routingOf({ plan, facts })
+    if (!subnets.ok || !routing.ok) return withoutFacts([subnets, routing])
+    const { routeTables } = routing.value
     const ways = waysOf(plan, facts).filter(({ demand: { service } }) => service === 's3')
-    const trusted = trustedIn(plan)
-    const prefixLists = prefixListBlocks(facts.prefixLists)
-    const routing = { routeTables: routeTables.value, natGateways: facts.natGateways, prefixLists, trusted }
     const fetching = subnetsInVpc(plan, subnets.value).filter(({ subnetId }) => !fetchesNothing(plan, subnetId))
-    const tables = endpoints.ok ? tablesWithout(fetching, routeTables.value, endpoints.value, plan.region) : []
+    const tables = endpoints.ok ? tablesWithout(fetching, routeTables, endpoints.value, plan.region) : []
     return eachSubnet(plan, subnets.value, (subnet, location) => {
       if (fetchesNothing(plan, subnet.subnetId))
         return skip(subnet.subnetId, 'no group in this subnet runs lifecycle scripts: nothing is fetched from S3', { location })
-      const table = routeTableOf(subnet, routeTables.value)
+      const table = routeTableOf(subnet, routeTables)
       if (!table.ok) return unknown(subnet.subnetId, table.gap, { location })
       const here = ways.filter(({ placement }) => placement.subnet.subnetId === subnet.subnetId)
       return judge({
         subnet,
         location,
         table: table.value,
-        access: internetAccess(table.value, routing),
+        access: internetAccess(table.value, routing.value),
         ways: here,
         endpoints,
         tables,

@@ -3,7 +3,7 @@ import type { Facts } from '../../model/facts.ts'
 import type { Outcome } from '../../model/finding.ts'
 import type { Plan } from '../../model/plan.ts'
 import { readItems } from '../../semantics/fact.ts'
-import { plannedSubnets } from '../../semantics/plan/placement.ts'
+import { plannedSubnetIds, plannedSubnets } from '../../semantics/plan/placement.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
 import { fail, pass, reported } from '../engine/outcome.ts'
@@ -30,11 +30,7 @@ export const vpc = defineRule({
   },
 })
 
-const existing = (plan: Plan, subnets: Facts['subnets']): readonly Subnet[] =>
-  readItems(
-    subnets,
-    plannedSubnets(plan).map(({ id }) => id),
-  )
+const existing = (plan: Plan, subnets: Facts['subnets']): readonly Subnet[] => readItems(subnets, plannedSubnetIds(plan))
 
 const judge = (found: Vpc | null, subnets: readonly Subnet[], { vpcId, region }: Plan): Outcome => {
   if (found === null) return vpcId === null ? unnamed(region) : absent(vpcId, subnets, region)

@@ -3,7 +3,7 @@ import type { Outcome } from '../../model/finding.ts'
 import type { Plan } from '../../model/plan.ts'
 import { readItems, unreadGap } from '../../semantics/fact.ts'
 import { vpcIdOf } from '../../semantics/network/vpc.ts'
-import { plannedSubnets } from '../../semantics/plan/placement.ts'
+import { plannedSubnetIds, plannedSubnets } from '../../semantics/plan/placement.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
 import { fail, pass, reported, unknown } from '../engine/outcome.ts'
@@ -25,7 +25,7 @@ export const zones = defineRule({
   uses: [],
   applies: namesSubnet,
   evaluate: ({ subnets }, plan) => {
-    const ids = plannedSubnets(plan).map(({ id }) => id)
+    const ids = plannedSubnetIds(plan)
     const found = readItems(subnets, ids)
     const names = [...new Set(found.map(({ availabilityZone, availabilityZoneId }) => `${availabilityZone} (${availabilityZoneId})`))]
     const [zone] = names

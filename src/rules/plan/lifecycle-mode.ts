@@ -3,7 +3,7 @@ import type { Plan } from '../../model/plan.ts'
 import { type GroupPart, type Part, requestGroups } from '../../semantics/plan/request-part.ts'
 import { folderUri, parseS3Folder } from '../../semantics/plan/s3-uri.ts'
 import { defineRule } from '../engine/define.ts'
-import { fail, pass } from '../engine/outcome.ts'
+import { fail, pass, unknown } from '../engine/outcome.ts'
 
 export const lifecycleMode = defineRule({
   id: 'plan/lifecycle-mode',
@@ -48,17 +48,10 @@ const isUnread = ({ text }: Part): boolean => text === null || parseS3Folder(tex
 const unread = (name: string, source: Part): Outcome => {
   const stated = source.text === null ? 'that is no text' : JSON.stringify(source.text)
   const message = `${name} has a SourceS3Uri ${stated}, which names no bucket by today's naming rules: its scripts, and the way to them, were not judged`
-  return {
-    status: 'unknown',
-    subject: name,
-    message,
-    gap: { reason: 'unsupported', action: 'none', message },
-    fix: {
-      text: 'Name the folder as s3://bucket/prefix/, without blanks: a bucket has 3 to 63 small letters, digits, dots and hyphens. Access points are not read here.',
-      commands: [],
-    },
-    location: source.location,
-  }
+  const text =
+    'Name the folder as s3://bucket/prefix/, without blanks: a bucket has 3 to 63 small letters, digits, dots and hyphens. Access points are not read here.'
+  const gap = { reason: 'unsupported' as const, action: 'none', message }
+  return unknown(name, gap, { location: source.location, fix: { text, commands: [] } })
 }
 
 const modeOf = (config: Part): string => {

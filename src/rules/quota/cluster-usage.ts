@@ -108,25 +108,17 @@ const withoutQuota = (demand: TypeDemand, plan: Plan): Outcome => {
     ? 'the API model lists the type, so it may be offered in other Regions only'
     : 'the API model does not list it either'
   const message = `Service Quotas has no "${clusterUsageQuota(instanceType)}" in ${plan.region}: whether HyperPod offers the type there is not known (${known})`
-  const location = locationOf(demand)
-  return {
-    status: 'unknown',
-    subject: instanceType,
-    message,
-    gap: { reason: 'unsupported', action: 'servicequotas:ListServiceQuotas', message },
-    severity: severityOf(demand) ?? 'error',
-    evidence: { need },
-    fix: {
-      text: 'Correct the instance type or the Region, or see whether the quota has another name: the command lists the types that have one there, with its value.',
-      commands: [
-        command(
-          ...['aws', 'service-quotas', 'list-service-quotas', '--region', plan.region, '--service-code', 'sagemaker', '--output', 'table'],
-          ...['--query', "sort_by(Quotas[?ends_with(QuotaName, ' for cluster usage')], &QuotaName)[].[QuotaName,Value,QuotaCode]"],
-        ),
-      ],
-    },
-    ...(location !== null && { location }),
+  const gap = { reason: 'unsupported' as const, action: 'servicequotas:ListServiceQuotas', message }
+  const fix = {
+    text: 'Correct the instance type or the Region, or see whether the quota has another name: the command lists the types that have one there, with its value.',
+    commands: [
+      command(
+        ...['aws', 'service-quotas', 'list-service-quotas', '--region', plan.region, '--service-code', 'sagemaker', '--output', 'table'],
+        ...['--query', "sort_by(Quotas[?ends_with(QuotaName, ' for cluster usage')], &QuotaName)[].[QuotaName,Value,QuotaCode]"],
+      ),
+    ],
   }
+  return unknown(instanceType, gap, { location: locationOf(demand), severity: severityOf(demand) ?? 'error', evidence: { need }, fix })
 }
 
 const notDrawing = (plan: Plan, demands: readonly TypeDemand[]): readonly Outcome[] => {

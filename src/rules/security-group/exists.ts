@@ -3,7 +3,7 @@ import type { Facts } from '../../model/facts.ts'
 import type { Outcome } from '../../model/finding.ts'
 import type { Plan, VpcConfig } from '../../model/plan.ts'
 import { readItem, readItems } from '../../semantics/fact.ts'
-import { type PlannedId, plannedSecurityGroups } from '../../semantics/plan/placement.ts'
+import { type PlannedId, plannedSecurityGroupIds, plannedSecurityGroups } from '../../semantics/plan/placement.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
 import { fail, given, pass, unknown } from '../engine/outcome.ts'
@@ -72,10 +72,7 @@ const inVpc = (group: SecurityGroup, vpcId: string, location: PlannedId['locatio
 
 /** Where no VPC is known, all groups must still be in one: that of the first found. */
 const firstVpc = (securityGroups: Facts['securityGroups'], plan: Plan): string =>
-  readItems(
-    securityGroups,
-    plannedSecurityGroups(plan).map(({ id }) => id),
-  )[0]?.vpcId ?? ''
+  readItems(securityGroups, plannedSecurityGroupIds(plan))[0]?.vpcId ?? ''
 
 const tooMany = (plan: Plan): readonly Outcome[] => {
   const named: readonly (readonly [string, VpcConfig | null])[] = [

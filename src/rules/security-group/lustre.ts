@@ -10,7 +10,7 @@ import { fileSystemMentions, mayNameFileSystems, type UnreadParameters } from '.
 import { idsOf, type NodePeer, nodePeers, type Peer, peerOf, reach, type Traffic } from '../../semantics/network/security-graph.ts'
 import { securityGroupPlacements } from '../../semantics/network/security-groups.ts'
 import { vpcIdOf } from '../../semantics/network/vpc.ts'
-import { type NamedFileSystem, namedFileSystems } from '../../semantics/plan/file-systems.ts'
+import { type NamedFileSystem, namedFileSystems, typeUnsaid } from '../../semantics/plan/file-systems.ts'
 import { defineRule } from '../engine/define.ts'
 import { fail, pass, reported, skip, unknown } from '../engine/outcome.ts'
 import { efaProblem } from './paths/file-system-efa.ts'
@@ -107,12 +107,6 @@ const notRead = ({ subject, gap, location }: UnreadParameters): Outcome =>
     ? reported(subject, `${subject} is not JSON, so what it names cannot be read`, 'lifecycle/provisioning-parameters', { location })
     : unknown(subject, gap, { location })
 
-const typeUnsaid = (fileSystemId: string): Gap => ({
-  reason: 'unexpected',
-  action: 'fsx:DescribeFileSystems',
-  message: `fsx:DescribeFileSystems did not answer the type of ${fileSystemId}`,
-})
-
 const judgeMount = ({ subject, found, instanceGroups, location }: NamedFileSystem, facts: Read, plan: Plan): readonly Outcome[] => {
   const at = { location }
   if (found === null) return [notFound(subject, location, plan)]
@@ -151,8 +145,8 @@ const judge = (given: Case, facts: Read, plan: Plan): Outcome => {
   }
   const interfaces = (facts.fileSystemInterfaces[found.fileSystemId] ?? []).filter(({ securityGroupIds }) => securityGroupIds.length > 0)
   const servers = serverPeers(found, interfaces, facts.fileSystemSecurityGroups)
-  const evidence = {
-    type: found.type ?? 'not answered',
+  const evidence: Evidence = {
+    ...(found.type !== null && { type: found.type }),
     nodeSecurityGroupIds: nodes.placement.securityGroupIds,
     fileSystemSecurityGroupIds: [...new Set(servers.flatMap(idsOf))],
   }

@@ -4,8 +4,7 @@ import type { Outcome } from '../../model/finding.ts'
 import type { Location, Plan } from '../../model/plan.ts'
 import { readItem, readItems } from '../../semantics/fact.ts'
 import { vpcIdOf } from '../../semantics/network/vpc.ts'
-
-import { plannedSubnets, takesNodes } from '../../semantics/plan/placement.ts'
+import { plannedSubnetIds, plannedSubnets, takesNodes } from '../../semantics/plan/placement.ts'
 import { reported, unknown } from '../engine/outcome.ts'
 
 /**
@@ -41,7 +40,7 @@ export const weighedByUse = (outcome: Outcome, subnetId: string, plan: Plan): Ou
 /** Subnets that the plan names and that exist in its VPC and could be read, in the order of the plan. */
 export const subnetsInVpc = (plan: Plan, subnets: Facts['subnets']): readonly Subnet[] => {
   const vpcId = vpcIdOf(plan, subnets)
-  const ids = plannedSubnets(plan).map(({ id }) => id)
+  const ids = plannedSubnetIds(plan)
   return readItems(subnets, ids).filter((subnet) => subnet.vpcId === vpcId)
 }
 

@@ -8,7 +8,7 @@ import { unreadGap } from '../../semantics/fact.ts'
 import { fileSystemMentions, mayNameFileSystems, type UnreadParameters } from '../../semantics/lifecycle/provisioned-file-systems.ts'
 import { fileSystemZones, nodeZones } from '../../semantics/network/file-system-zones.ts'
 import { type NamedFileSystem, namedBy, namedFileSystems } from '../../semantics/plan/file-systems.ts'
-import { plannedSubnets } from '../../semantics/plan/placement.ts'
+import { plannedSubnetIds } from '../../semantics/plan/placement.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
 import { fail, pass, reported, skip, unknown } from '../engine/outcome.ts'
@@ -222,10 +222,7 @@ const zonesUnsaid = (
 ): Gap | null => {
   if (!placesNodes(plan)) return null
   if (!subnets.ok) return subnets.gap
-  const unread = unreadGap(
-    subnets.value,
-    plannedSubnets(plan).map(({ id }) => id),
-  )
+  const unread = unreadGap(subnets.value, plannedSubnetIds(plan))
   if (unread !== null) return unread
   if (zones.length > 0) return null
   if (!fileSystemInterfaces.ok) return fileSystemInterfaces.gap

@@ -1,3 +1,4 @@
+import type { Gap } from '../../model/fact.ts'
 import type { FileSystem } from '../../model/facts/fsx.ts'
 import type { Location, Plan, PlannedFileSystem } from '../../model/plan.ts'
 import { type Part, requestPart } from './request-part.ts'
@@ -133,3 +134,10 @@ export const namedBy = (dnsName: string): 'file-system' | 'file-cache' | 'other'
   if (kind === undefined) return 'other'
   return kind === 'fc' ? 'file-cache' : 'file-system'
 }
+
+/** Why nothing is said of the ports of a file system: they hang on its type. */
+export const typeUnsaid = (fileSystemId: string): Gap => ({
+  reason: 'unexpected',
+  action: 'fsx:DescribeFileSystems',
+  message: `fsx:DescribeFileSystems did not answer the type of ${fileSystemId}`,
+})

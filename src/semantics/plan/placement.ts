@@ -23,8 +23,14 @@ const vpcConfigs = (plan: Plan): readonly (VpcConfig | null)[] => [
 /** Every subnet that the plan names, once, in the order of the plan. */
 export const plannedSubnets = (plan: Plan): readonly PlannedId[] => distinct(vpcConfigs(plan), (config) => config.subnetIds)
 
+/** Their ids. */
+export const plannedSubnetIds = (plan: Plan): readonly string[] => plannedSubnets(plan).map(({ id }) => id)
+
 /** Every security group that the plan names, once, in the order of the plan. */
 export const plannedSecurityGroups = (plan: Plan): readonly PlannedId[] => distinct(vpcConfigs(plan), (config) => config.securityGroupIds)
+
+/** Their ids. */
+export const plannedSecurityGroupIds = (plan: Plan): readonly string[] => plannedSecurityGroups(plan).map(({ id }) => id)
 
 /** Where the nodes of a group are placed: its own override, else the cluster's configuration, else nowhere that is known. */
 export const placementOf = (group: InstanceGroup, plan: Plan): VpcConfig | null => group.overrideVpcConfig ?? plan.vpcConfig

@@ -1,5 +1,4 @@
 import ipaddr from 'ipaddr.js'
-import type { Gap } from '../../model/fact.ts'
 import type { FileSystem } from '../../model/facts/fsx.ts'
 import type { NetworkInterface } from '../../model/facts/network.ts'
 import type { FactId } from '../../model/facts.ts'
@@ -7,7 +6,7 @@ import type { Plan } from '../../model/plan.ts'
 import type { Readable } from '../../model/rule.ts'
 import { fileSystemMentions } from '../lifecycle/provisioned-file-systems.ts'
 import { type Peer, peerOf, type Traffic } from '../network/security-graph.ts'
-import { namedFileSystems } from '../plan/file-systems.ts'
+import { namedFileSystems, typeUnsaid } from '../plan/file-systems.ts'
 import { groupsSubject, type Network, nodesOf, type WayFacts, wayFacts } from './network.ts'
 import { allBetween, toAddress } from './network-acl-layer.ts'
 import { type Demand, type Placement, placementsOf } from './placements.ts'
@@ -77,12 +76,15 @@ const fileSystemWays = (placement: Placement, network: Network, facts: InnerWayF
   })
 }
 
-/** Which ports a file system listens on hangs on its type. */
 const throughUnknown = (fileSystemId: string, placement: Placement): Way => {
-  const message = `fsx:DescribeFileSystems did not answer the type of ${fileSystemId}`
-  const gap: Gap = { reason: 'unexpected', action: 'fsx:DescribeFileSystems', message }
   const demand: Demand = { to: fileSystemId, service: null, purpose: 'the shared file system', need: 'useful' }
-  return { placement, demand, via: 'the VPC itself', vpcEndpointId: null, ...inSeries([undecided('security-group-in', fileSystemId, gap)]) }
+  return {
+    placement,
+    demand,
+    via: 'the VPC itself',
+    vpcEndpointId: null,
+    ...inSeries([undecided('security-group-in', fileSystemId, typeUnsaid(fileSystemId))]),
+  }
 }
 
 const fileSystemWay = (

@@ -38,12 +38,12 @@ const routeStep = ({ subnetId }: Subnet, access: InternetAccess): Step => {
       return access.unseen === undefined ? undecided('route', subnetId, gap) : unseenBehind(access.unseen, 'route', subnetId, gap)
     }
     case 'forwarded':
-      return unseenBehind(access.route.target.id, 'target', subnetId, unseen(access.text))
+      return unseenBehind(access.route.target.id, 'target', subnetId, unseenOnward(access.text))
   }
 }
 
 /** What another router does is not in any answer of EC2 about this VPC. */
-const unseen = (text: string): Gap => ({
+export const unseenOnward = (text: string): Gap => ({
   reason: 'unsupported',
   action: 'none',
   message: `${text}, and whether that leads to the internet cannot be seen from this VPC`,

@@ -2,7 +2,7 @@ import type { Route, RouteTable, Subnet } from '../../../model/facts/network.ts'
 import type { Fix } from '../../../model/finding.ts'
 import type { Plan } from '../../../model/plan.ts'
 import { type Fault, type InternetAccess, type Routing, workingNatGateway } from '../../../semantics/network/internet-access.ts'
-import { plannedSecurityGroups } from '../../../semantics/plan/placement.ts'
+import { plannedSecurityGroupIds } from '../../../semantics/plan/placement.ts'
 import type { MissingService } from '../../../semantics/ways/missing-services.ts'
 import { command } from '../../engine/command.ts'
 
@@ -127,7 +127,7 @@ const enclosedFix = (fault: Extract<Fault, { readonly kind: 'nat-enclosed' }>, {
 const servicesOf = (missing: readonly MissingService[]): string => missing.map(({ service }) => service).join(', ')
 
 const endpointsFix = ({ subnet, subnets, missing, plan }: Closed, caution = ''): Fix => {
-  const groups = plannedSecurityGroups(plan).map(({ id }) => id)
+  const groups = plannedSecurityGroupIds(plan)
   const admit =
     groups.length === 0
       ? '; their security groups must take TCP 443 from the nodes'
