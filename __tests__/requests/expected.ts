@@ -83,6 +83,7 @@ export const expectedFindings: Readonly<Record<string, readonly string[]>> = {
     '5:152 error plan/request-shape Head',
     '11:17 error plan/request-shape Worker',
     '13:9 error plan/request-shape -',
+    '14:11 error plan/request-shape prod_2',
   ],
   // OnCreate with OnInitComplete, halves, nothing.
   'lifecycle-modes.json': [

@@ -3,6 +3,9 @@ import type { Json } from '../../model/plan.ts'
 import { nearestName } from '../text/nearest-name.ts'
 import { childPointer, isList, isObject, shortened } from './request-part.ts'
 
+/** Items of a list that are looked at one by one, however few the API takes: as many as its longest list of groups. More are one fault. */
+const mostItems = 100
+
 /**
  * One way in which a value is not what the API takes. `expected` and `actual` complete the sentences "it must be …" and "it is …".
  *
@@ -42,8 +45,9 @@ const faultsAt = (value: Json, name: string, pointer: string): readonly Fault[] 
       return isList(value)
         ? [
             ...countFaults(value.length, 'list', 'item', shape, name, pointer),
-            // What is beyond the most that the API takes is one fault.
-            ...value.slice(0, shape.max).flatMap((item, index) => faultsAt(item, shape.member, childPointer(pointer, index))),
+            ...value
+              .slice(0, Math.max(shape.max ?? value.length, mostItems))
+              .flatMap((item, index) => faultsAt(item, shape.member, childPointer(pointer, index))),
           ]
         : [typeFault(value, shape, name, pointer)]
     case 'map':
