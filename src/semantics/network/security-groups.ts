@@ -1,9 +1,7 @@
 import type { Fact, Gap } from '../../model/fact.ts'
 import type { InstanceType } from '../../model/facts/capacity.ts'
-import type { SecurityGroup, SecurityGroupPermission } from '../../model/facts/network.ts'
-import type { Facts } from '../../model/facts.ts'
+import type { SecurityGroupPermission } from '../../model/facts/network.ts'
 import type { InstanceGroup, Location, Plan, VpcConfig } from '../../model/plan.ts'
-import { readItems } from '../fact.ts'
 import { placementOf } from '../plan/placement.ts'
 
 /**
@@ -39,10 +37,6 @@ export const securityGroupPlacements = (plan: Plan): readonly SecurityGroupPlace
   for (const group of plan.instanceGroups) add(placementOf(group, plan), [group])
   return [...placements.values()]
 }
-
-/** The groups of a placement that exist and could be read. */
-export const existingGroups = (placement: SecurityGroupPlacement, securityGroups: Facts['securityGroups']): readonly SecurityGroup[] =>
-  readItems(securityGroups, placement.securityGroupIds)
 
 /** Whether nodes of a placement talk over EFA, and what says so. `reason` completes a sentence about the placement. */
 export type EfaUse =
