@@ -132,7 +132,7 @@ const checklistTable = (): string =>
 const failureTable = (): string =>
   document([
     '# What HyperPod says when a cluster fails, and what foresees it',
-    'Each message as it was seen (`…` stands for what differs), what lies behind it, and the rules that find the cause before CreateCluster is called, the likeliest first. `hyperpod-preflight explain <rule>` shows the messages of a rule.',
+    'Each message as it was seen (`…` stands for what differs), what lies behind it, and the rules that find the cause before CreateCluster is called, the likeliest first. `hyperpod-preflight explain "<message>"` finds the rules for a message that you paste, with its ids in it.',
     table(
       ['message', 'cause', 'rules', 'not foreseen'],
       failureMessages.map(({ messages, cause, rules: ids, unforeseen, source }) => [

@@ -11,6 +11,7 @@ import { iamPolicy } from './least-privilege.ts'
 import type { FactId } from './model/facts.ts'
 import type { Checked, Fault } from './model/fault.ts'
 import { preflight, tool, writeText } from './preflight.ts'
+import { explainMessages, topicOf } from './report/explanation.ts'
 import { faultLines } from './report/faults.ts'
 import { renderJson } from './report/json.ts'
 import { mergeReports } from './report/merge.ts'
@@ -75,7 +76,11 @@ const program = (secrets: Secrets): Command => {
     .option('--fail-on <severity>', 'severity from which a finding fails the run: error, warning or never (default: error)')
     .option('--on-unknown <choice>', 'fail: a verdict of unproven fails the run; warn: it does not, and stays unproven (default: fail)')
     .action(merge)
-  root.command('explain <rule>').description('say what a rule checks, why, and where that is documented').action(explain)
+  root
+    .command('explain <words...>')
+    .description('explain a rule (its id, last part or area), or find the rules that foresee a failure message')
+    .addHelpText('after', `\nA message goes in quotes: ${tool.name} explain "EFA health checks did not run successfully."`)
+    .action(explain)
   const policy = root.command('iam-policy').description('print the IAM policy that this plan needs; without flags, that any plan needs')
   withInputFlags(policy).action(async (options: Options) => printPolicy(options, policy.args))
   return root
@@ -180,20 +185,20 @@ const unknownFormat = (format: string): Fault => ({
   expected: 'text, json or markdown',
 })
 
-const explain = (id: string): void => {
-  const rule = rules.find((candidate) => candidate.id === id)
-  if (rule === undefined) refuse([unknownRule(id)])
-  else print(rulePage(rule, actionsOf([...rule.needs, ...rule.uses], collectors)))
+const explain = (words: readonly string[]): void => {
+  const asked = words.join(' ')
+  const topic = topicOf(asked, rules)
+  if (topic.kind === 'rule') print(rulePage(topic.rule, actionsOf([...topic.rule.needs, ...topic.rule.uses], collectors)))
+  else if (topic.kind === 'rules') print(ruleList(topic.rules))
+  else if (topic.kind === 'messages') print(explainMessages(topic.rows, rules))
+  else refuse([unexplained(asked, topic.nearest)])
 }
 
-const unknownRule = (id: string): Fault => {
-  const nearest = nearestName(
-    id,
-    rules.map((rule) => rule.id),
-  )
-  const guess = nearest === null ? '' : `: did you mean ${nearest}?`
-  return { source: id, problem: `there is no such rule${guess}`, expected: `a rule that ${tool.name} rules lists` }
-}
+const unexplained = (asked: string, nearest: string | null): Fault => ({
+  source: asked,
+  problem: `there is no such rule or area, and no known failure message${nearest === null ? '' : `: did you mean ${nearest}?`}`,
+  expected: `a rule that ${tool.name} rules lists, or the text of a message in quotes`,
+})
 
 const printPolicy = async (options: Options, words: readonly string[]): Promise<void> => {
   const given = rawInputs(options)

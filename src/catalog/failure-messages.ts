@@ -1,3 +1,5 @@
+import { eventMessages } from './event-messages.ts'
+
 /** What HyperPod, or a node of it, says when a cluster does not come up, and the rules that foresee it. */
 export interface FailureMessage {
   /** As it is seen; `…` stands for what differs from case to case. Several where one cause has several. */
@@ -25,7 +27,7 @@ const workshopIssue = (number: number): string => issue('awslabs/awsome-distribu
 export const failureMessages: readonly FailureMessage[] = [
   {
     messages: [
-      "ResourceLimitExceeded: The account-level service limit '… for cluster usage' is … Instances, with current utilization of … Instances and a request delta of …",
+      "The account-level service limit '… for cluster usage' is … Instances, with current utilization of … Instances and a request delta of …",
     ],
     cause: 'The SageMaker quota of the instance type, less what other clusters use, is smaller than the plan.',
     rules: ['quota/cluster-usage', 'quota/spot', 'quota/ebs-volume-size', 'quota/pending-request'],
@@ -38,7 +40,10 @@ export const failureMessages: readonly FailureMessage[] = [
     source: prerequisites,
   },
   {
-    messages: ['We currently do not have sufficient capacity for the requested instance type(s) …'],
+    messages: [
+      'We currently do not have sufficient capacity for the requested instance type(s) …',
+      'We currently do not have sufficient capacity to launch new … instances. Please try again.',
+    ],
     cause: 'EC2 has no free instances of the type in the zone, or does not offer the type there at all.',
     rules: ['network/type-offered', 'network/training-plan'],
     unforeseen: 'Whether on-demand instances are free shows only when they are asked for.',
@@ -57,8 +62,8 @@ export const failureMessages: readonly FailureMessage[] = [
     ],
     cause: 'The security groups of the nodes do not let all traffic through among themselves, in and out.',
     rules: [
-      'security-group/self-ingress',
       'security-group/self-egress',
+      'security-group/self-ingress',
       'security-group/between-groups',
       'security-group/exists',
       'network/acl',
@@ -148,7 +153,11 @@ export const failureMessages: readonly FailureMessage[] = [
     source: eksPrerequisites,
   },
   {
-    messages: ['Cluster must have exactly one InstanceGroup with Controller node type', '… Controller Groups found …'],
+    messages: [
+      'Cluster must have exactly one InstanceGroup with Controller node type',
+      'Cluster … has no InstanceGroup with Controller node type.',
+      '… Controller Groups found: SlurmConfig for InstanceGroups may only have one Controller Group.',
+    ],
     cause: 'SlurmConfig of the request names no controller group, or several.',
     rules: ['plan/slurm-groups', 'slurm/controller'],
     source: slurmMigration,
@@ -198,7 +207,7 @@ export const failureMessages: readonly FailureMessage[] = [
     source: slurmMigration,
   },
   {
-    messages: ['Connect timeout … S3, in the LifecycleConfig log of the node'],
+    messages: ['Connect timeout … S3'],
     cause: 'No gateway endpoint of S3 is associated with the route table of the subnet, and no NAT gateway leads out.',
     rules: ['network/s3-route', 'network/s3-endpoint-policy', 'security-group/egress-open', 'network/acl'],
     source: mentalModel,
@@ -210,7 +219,7 @@ export const failureMessages: readonly FailureMessage[] = [
     source: 'https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonSageMakerClusterInstanceRolePolicy.html',
   },
   {
-    messages: ['AccessDenied … kms:…'],
+    messages: ['AccessDenied … kms:…', 'AccessDeniedException … kms:…'],
     cause: 'A customer key of the bucket or of a volume does not let the execution role use it.',
     rules: ['s3/encryption', 'iam/kms'],
     source: `${docs}/smcluster-cmk.html`,
@@ -262,7 +271,7 @@ export const failureMessages: readonly FailureMessage[] = [
     messages: ['No message: the cluster is InService and has 0 nodes (continuous provisioning)'],
     cause: 'Capacity or a quota was missing after the cluster itself came up.',
     rules: ['quota/cluster-usage', 'network/type-offered', 'network/training-plan'],
-    unforeseen: 'What happens after CreateCluster stands in ListClusterEvents alone.',
+    unforeseen: 'ListClusterEvents alone says what happened after CreateCluster.',
     source: mentalModel,
   },
   {
@@ -284,6 +293,7 @@ export const failureMessages: readonly FailureMessage[] = [
     unforeseen: 'The command that creates the cluster is typed after this check.',
     source: 'https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-skeleton.html',
   },
+  ...eventMessages,
 ]
 
 /** What a failing finding of the rule foretells, each message once, those for which it is the likeliest cause first. */
