@@ -120,7 +120,9 @@ const takeSnapshot = async (inputs: Inputs, face: Face, { askingEnds: signal }: 
     findCredentials(source),
   ])
   const excuse = credentials.ok ? null : await noCredentialsBecause()
-  if (!read.ok || !file.ok || (!credentials.ok && excuse === null)) return { ok: false, faults: faultsOf([read, file, credentials]) }
+  // Where there cannot be credentials, their absence is no fault.
+  if (!read.ok || !file.ok || (!credentials.ok && excuse === null))
+    return { ok: false, faults: faultsOf(excuse === null ? [read, file, credentials] : [read, file]) }
   const plan = planUnder(file.value, read.value, inputs)
   const policy = file.value?.policy
 

@@ -230,34 +230,9 @@ export const expectedFindings: Readonly<Record<string, readonly string[]>> = {
   ],
   // 21 groups.
   'many-groups.yaml': ['8:3 warning plan/group-count -'],
-  // The answer of DescribeCluster, taken for a request.
-  'describe-cluster-output.json': [
-    '2:19 warning plan/unknown-field "arn:aws:sagemaker:us-west-2:111122223333:cluster/abcdefghij01"',
-    '4:22 warning plan/unknown-field "InService"',
-    '5:21 warning plan/unknown-field "2026-10-01T09:00:00.000000+00:00"',
-    '7:9 error plan/request-shape {',
-    '8:29 warning plan/unknown-field 4',
-    '9:28 warning plan/unknown-field 4',
-    '18:23 warning plan/unknown-field "InService"',
-  ],
-  // A CloudFormation template, taken for a request.
-  'cloudformation.yaml': [
-    '1:1 error plan/request-shape AWSTemplateFormatVersion:',
-    '1:27 warning plan/unknown-field "2010-09-09"',
-    '3:3 warning plan/unknown-field SubnetId:',
-    '5:3 warning plan/unknown-field Cluster:',
-  ],
-  // The HyperPod CLI's configuration, taken for a request.
-  'hyperpod-cli-config.yaml': [
-    '2:1 error plan/request-shape template:',
-    '2:11 warning plan/unknown-field cluster-stack',
-    '3:23 warning plan/unknown-field hyp-eks-stack',
-    '4:24 warning plan/unknown-field hyperpod-cluster',
-    '5:21 warning plan/unknown-field 1.33',
-    '7:3 warning plan/unknown-field -',
-  ],
   // Variables that nobody replaced.
   'envsubst-left.json': [
+    '9:43 error plan/request-shape "s3://$',
     '3:44 error plan/request-shape "$',
     '7:23 error plan/request-shape "$ACCEL_INSTANCE_TYPE"',
     '8:24 error plan/request-shape "$',
@@ -275,8 +250,24 @@ export const expectedFindings: Readonly<Record<string, readonly string[]>> = {
     '14:20 error plan/request-shape 7000',
     '16:20 error plan/request-shape 7001',
   ],
-  // The list of groups alone.
-  'list.json': ['1:1 error plan/request-shape ['],
+  // An answer of DescribeCluster, as the request for another cluster like it.
+  'describe-cluster-output.json': [],
+  // A list of instance groups, as --instance-groups file:// takes it.
+  'list.json': ['1:1 error plan/request-shape [', '2:3 error plan/request-shape {'],
+  'list-of-groups.yaml': ['1:1 error plan/request-shape -', '5:22 error plan/duplicate-names workers', '7:18 error plan/request-shape two'],
+  // The name is on the command line, or missing.
+  'without-name.yaml': ['1:1 error plan/request-shape InstanceGroups:'],
+  // Templates that nobody filled in: each place once, and nothing is looked up by what stands there.
+  'placeholders.yaml': [
+    '13:20 error plan/request-shape arn:aws:iam::111122223333:role/YOUR_ROLE_NAME',
+    '1:14 error plan/request-shape <cluster-name>',
+    '2:23 error plan/request-shape subnet-xxxxxxxx',
+    '2:60 error plan/request-shape "{{ sg }}"',
+    '6:19 error plan/request-shape $',
+    '7:20 error plan/request-shape $COUNT',
+    '8:20 error plan/request-shape arn:aws:iam::<account-id>',
+    '9:36 error plan/request-shape "s3://<your-bucket>/src"',
+  ],
 }
 
 /** Files that cannot be read: each fault as `line:column problem`. */
@@ -291,5 +282,16 @@ export const expectedFaults: Readonly<Record<string, readonly string[]>> = {
   'unreadable-tabs.yaml': ['3:1 Tabs are not allowed as indentation'],
   'unreadable-trailing-comma.json': ['8:5 not valid JSON: property name expected'],
   'unreadable-two-documents.yaml': ['2:1 the file holds more than one YAML document'],
-  'unreadable-variable.json': ['6:24 not valid JSON: invalid symbol'],
+  'unreadable-variable.json': [`6:24 the placeholder \${ACCEL_COUNT} was left open`],
+  'cloudformation.yaml': ['1:1 this is a CloudFormation template'],
+  'cloudformation-tags.yaml': ['1:1 this is a CloudFormation template'],
+  'tags-alone.yaml': ['3:13 this is !Ref, a tag of CloudFormation or of another program, where a request has a plain value'],
+  'stack-parameters.json': ['1:1 this is a CloudFormation parameter file'],
+  'terraform-plan.json': ['1:1 this is a Terraform plan in JSON'],
+  'terraform-source.yaml': ['1:1 this is a Terraform source file'],
+  'hyperpod-cli-config.yaml': ['1:1 this is a configuration of the HyperPod CLI (hyp)'],
+  'parallelcluster.yaml': ['1:1 this is an AWS ParallelCluster configuration'],
+  'provisioning-parameters.json': ['1:1 this is a provisioning_parameters.json'],
+  'eksctl.yaml': ['1:1 this is a Kubernetes or eksctl manifest'],
+  'skeleton.json': ['1:1 this is the skeleton of a request, with nothing filled in'],
 }

@@ -15,8 +15,9 @@ const folder = relative(process.cwd(), join(import.meta.dirname, 'files'))
 const pathOf = (file: string): string => `${folder}/${file}`
 
 /** The plan of a file, read as users have it read. */
-const planOf = async (file: string): Promise<Checked<Plan>> => {
-  const inputs = parseInputs([{ name: 'cluster-config', value: pathOf(file), source: 'cluster-config' }])
+const planOf = async (file: string, others: Readonly<Record<string, string>> = {}): Promise<Checked<Plan>> => {
+  const given = Object.entries({ 'cluster-config': pathOf(file), ...others })
+  const inputs = parseInputs(given.map(([name, value]) => ({ name, value, source: name })))
   return inputs.ok ? readPlan(inputs.value, 'us-west-2') : inputs
 }
 
@@ -85,6 +86,24 @@ describe('request files', () => {
     expect(plan.ok ? [] : plan.faults.map(({ source, problem }) => `${source} ${problem}`)).toEqual(
       expected.map((fault) => `${pathOf(file)}:${fault}`),
     )
+  })
+
+  test('a placeholder is told at its place alone: nothing is looked up by one, and no command has one in it', async () => {
+    const findings = await findingsOf('placeholders.yaml')
+    const others = findings.filter(({ rule }) => rule !== 'plan/request-shape')
+    expect(others.filter((finding) => /xxxxxxxx|\$|\{\{|<[a-z]|YOUR_/.test(JSON.stringify(finding)))).toEqual([])
+    const messages = findings.filter(({ rule }) => rule === 'plan/request-shape').map(({ message }) => message)
+    expect(messages).toContain('InstanceGroups[0].LifeCycleConfig.SourceS3Uri: the placeholder <your-bucket> was left open')
+  })
+
+  test.each(['list-of-groups.yaml', 'without-name.yaml'])('%s: cluster-name gives the name that it leaves out', async (file) => {
+    const plan = await planOf(file, { 'cluster-name': 'training' })
+    if (!plan.ok) throw new Error(JSON.stringify(plan.faults))
+    expect(plan.value).toMatchObject({ clusterName: 'training', instanceGroups: [{ name: 'workers', instanceCount: 2 }] })
+    const shape = judge(rules, aSnapshot(plan.value)).filter(
+      ({ rule, subject }) => rule === 'plan/request-shape' && subject.includes('ClusterName'),
+    )
+    expect(shape).toEqual([])
   })
 
   test('a file that is not UTF-8, as PowerShell writes one, is refused as a whole', async () => {

@@ -1,4 +1,4 @@
-import type { FailureMessage } from './failure-messages.ts'
+import type { FailureMessage } from './failure-message.ts'
 
 const docs = 'https://docs.aws.amazon.com/sagemaker/latest/dg'
 const events = `${docs}/sagemaker-hyperpod-cluster-events-reference.html`

@@ -23,6 +23,13 @@ type Positions = Record<string, Place>
 /** A parsed file, and beside the places of its values those of their keys, by the same pointers. */
 export interface ParsedDocument extends RequestDocument {
   readonly keyPositions: Readonly<Positions>
+  /** Tags of YAML that stand for something that only another program knows, such as `!Ref`. Their values were read as if they had none. */
+  readonly tags: readonly Tag[]
+}
+
+interface Tag {
+  readonly name: string
+  readonly place: Place
 }
 
 /** A file by the path that the user gave, and what it is expected to be. */
@@ -52,7 +59,7 @@ const parsedJson = (file: Source, source: string): Checked<ParsedDocument> => {
   if (document.kind === 'malformed') return refused(file, `not valid JSON: ${document.error}`, document.place)
   const { repeated, ...places } = jsonPlaces(document.root, document.placeAt)
   if (repeated.length > 0) return { ok: false, faults: repeated.map((place) => faultAt(file, place, repeatedKey)) }
-  return { ok: true, value: { path: file.path, value: toJson(document.value), ...places } }
+  return { ok: true, value: { path: file.path, value: toJson(document.value), ...places, tags: [] } }
 }
 
 /** Where the values and the keys of JSON are, and the keys that the same object has before. */
@@ -96,7 +103,7 @@ const parsedYaml = (file: Source, source: string): Checked<ParsedDocument> => {
     ...repeatedKeys(file, document, lines),
   ]
   if (faults.length > 0) return { ok: false, faults }
-  return toParsed(file, document, { lines, targets })
+  return toParsed(file, document, { source, lines, targets })
 }
 
 const tooDeep = 'lists and mappings are nested too deeply, or one is a part of itself'
@@ -129,6 +136,7 @@ const targetsOf = (document: Document): Targets => {
 
 /** How the parts of a document are found in its text. */
 interface Reading {
+  readonly source: string
   readonly lines: LineCounter
   readonly targets: Targets
 }
@@ -136,12 +144,22 @@ interface Reading {
 const toParsed = (file: Source, document: Document, reading: Reading): Checked<ParsedDocument> => {
   try {
     const value: unknown = document.toJS()
-    return { ok: true, value: { path: file.path, value: toJson(value), ...positionsOf(document, reading) } }
+    return {
+      ok: true,
+      value: { path: file.path, value: toJson(value), ...positionsOf(document, reading), tags: tagsIn(document, reading) },
+    }
   } catch (error) {
     if (error instanceof RangeError) throw error
     return refused(file, errorMessage(error))
   }
 }
+
+/** The parser warns of each tag that it knows nothing of. */
+const tagsIn = ({ warnings }: Document, { lines, source }: Reading): readonly Tag[] =>
+  warnings.flatMap(({ code, pos: [from, to] }) => {
+    const name = source.slice(from, to)
+    return code === 'TAG_RESOLVE_FAILED' && /^![^!]/.test(name) ? [{ name, place: placeIn(lines, from) }] : []
+  })
 
 const placeIn = (lines: LineCounter, offset: number): Place => {
   const { line, col } = lines.linePos(offset)

@@ -15,7 +15,9 @@ export const overriddenInputs = (root: Part, inputs: Inputs): readonly Overridde
   const bucket = inputs.bucket === null ? null : folderUri(inputs.bucket)
   const compare = (input: string, value: string | null, requestSays: string, { location }: Part): readonly OverriddenInput[] =>
     value === null || requestSays === '' || value === requestSays ? [] : [{ input, value, requestSays, location }]
+  const name = root.at('ClusterName')
   return [
+    ...compare('cluster-name', inputs['cluster-name'], name.text ?? '', name),
     ...compare('subnet-ids', listed(inputs['subnet-ids']), listed(stated?.subnetIds ?? null) ?? '', vpcConfig),
     ...compare('security-group-ids', listed(inputs['security-group-ids']), listed(stated?.securityGroupIds ?? null) ?? '', vpcConfig),
     ...compare('bucket', bucket, bucket !== null && sources.includes(bucket) ? bucket : sources.join(','), groups),

@@ -9,7 +9,7 @@ import type {
   RequestDocument,
   VpcConfig,
 } from '../model/plan.ts'
-import { judgedGroups, type Part, requestPart } from '../semantics/plan/request-part.ts'
+import { isObject, judgedGroups, type Part, requestPart } from '../semantics/plan/request-part.ts'
 import { overriddenInputs } from './overridden-inputs.ts'
 import { fileSystemsOf, groupsOf, roleNameOf, sourcesOf, vpcConfigOf } from './request-groups.ts'
 import type { Inputs } from './table.ts'
@@ -32,7 +32,7 @@ export const planFromInputs = (inputs: PlanInputs): Plan => {
   const group = flatGroup(inputs, execution, lifecycle)
   return {
     ...commonParts(inputs),
-    clusterName: null,
+    clusterName: inputs['cluster-name'],
     orchestrator: orchestratorOf(inputs, null, false),
     vpcConfig: flatVpcConfig(inputs),
     instanceGroups: group === null ? [] : [group],
@@ -46,7 +46,8 @@ export const planFromInputs = (inputs: PlanInputs): Plan => {
 }
 
 /** What a CreateCluster request describes; the inputs fill what it leaves open, and what they say otherwise is noted. */
-export const planFromRequest = (request: RequestDocument, inputs: PlanInputs): Plan => {
+export const planFromRequest = (stated: RequestDocument, inputs: PlanInputs): Plan => {
+  const request = named(stated, inputs['cluster-name'])
   const root = requestPart(request)
   const execution = inputs['execution-role']
   const instanceGroups = groupsOf(root).map((group) =>
@@ -68,6 +69,12 @@ export const planFromRequest = (request: RequestDocument, inputs: PlanInputs): P
     overriddenInputs: overriddenInputs(root, inputs),
   }
 }
+
+/** A request may leave its name to the command line, as `aws sagemaker create-cluster --cluster-name` has it. */
+const named = (request: RequestDocument, name: string | null): RequestDocument =>
+  name === null || !isObject(request.value) || (request.value['ClusterName'] ?? '') !== ''
+    ? request
+    : { ...request, value: { ...request.value, ClusterName: name } }
 
 const commonParts = (inputs: PlanInputs): Pick<Plan, 'region' | 'vpcId' | 'lifecycleScripts' | 'requiredTools'> => ({
   region: inputs.region,

@@ -27,6 +27,14 @@ export const parsePolicyFile = (path: string, text: string, ruleIds: readonly st
   const parsed = parseDocument({ path, expected }, saysNothing(text) ? '{}' : text)
   if (!parsed.ok) return parsed
   const document = parsed.value
+  const [tag] = document.tags
+  if (tag !== undefined) {
+    const { line, column } = tag.place
+    return {
+      ok: false,
+      faults: [{ source: `${path}:${line}:${column}`, problem: `${tag.name} is a tag that means nothing here`, expected }],
+    }
+  }
   const checked = v.safeParse(policySchema(ruleIds), document.value ?? {}, { abortPipeEarly: true })
   const faults = policyFaults(checked.issues ?? [], document, ruleIds)
   if (!checked.success || faults.length > 0) return { ok: false, faults }

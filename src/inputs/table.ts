@@ -117,6 +117,13 @@ export const inputTable = {
       }),
     ),
   }),
+  'cluster-name': input({
+    use: 'plan',
+    description: 'Name of the cluster, where the request file leaves ClusterName out',
+    placeholder: 'name',
+    expected: 'a cluster name of letters, digits and hyphens, at most 63 characters',
+    schema: matching(/^[a-zA-Z0-9](?:-*[a-zA-Z0-9]){0,62}$/),
+  }),
   orchestrator: input({
     use: 'plan',
     description: 'slurm or eks; default: what the request says, else the checks assume the one that needs more',

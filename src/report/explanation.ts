@@ -1,4 +1,4 @@
-import type { FailureMessage } from '../catalog/failure-messages.ts'
+import type { FailureMessage } from '../catalog/failure-message.ts'
 import type { Rule } from '../model/rule.ts'
 import { messagesIn } from '../semantics/text/failure-match.ts'
 import { nearestName } from '../semantics/text/nearest-name.ts'

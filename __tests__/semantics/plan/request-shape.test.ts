@@ -4,6 +4,7 @@ import { createClusterModel, listedInstanceTypes, type Shape, shapeNamed, shapeN
 import type { Json } from '../../../src/model/plan.ts'
 import { childPointer, isList, isObject } from '../../../src/semantics/plan/request-part.ts'
 import { requestFaults, wholeMatch } from '../../../src/semantics/plan/request-shape.ts'
+import { openValue } from '../../../src/semantics/text/open-value.ts'
 import { asJson, clusterRequest, groupRequest, roleArn } from '../../requested-plan.ts'
 
 const referred = (shape: Shape): readonly string[] => {
@@ -438,10 +439,10 @@ const drawnText = (name: string, shape: Extract<Shape, { type: 'string' }>): fc.
   const given = examples[name] ?? shape.enum
   if (given !== undefined) return fc.constantFrom(...given)
   const length = { minLength: shape.min ?? 0, maxLength: shape.max ?? 100 }
-  if (shape.pattern === undefined) return fc.string(length)
+  if (shape.pattern === undefined) return fc.string(length).filter((text) => openValue(text) === null)
   return fc
     .stringMatching(new RegExp(`^(?:${shape.pattern})$`))
-    .filter((text) => text.length >= length.minLength && text.length <= length.maxLength)
+    .filter((text) => text.length >= length.minLength && text.length <= length.maxLength && openValue(text) === null)
 }
 
 /** A value that the API takes for a shape. */

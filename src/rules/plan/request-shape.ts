@@ -37,6 +37,7 @@ const refused = (request: RequestDocument, fault: Fault): Outcome =>
 
 const message = ({ pointer, kind, expected, actual, nearest }: Fault): string => {
   const path = pathOf(pointer)
+  if (kind === 'placeholder') return `${path}: the placeholder ${actual} was left open`
   if (kind !== 'required') return `${path} is ${actual}, it must be ${expected}`
   return nearest === undefined
     ? `${path} is missing, the API requires it`
@@ -48,6 +49,9 @@ const fix = (fault: Fault): Fix => ({ text: change(fault), commands: [] })
 const change = ({ pointer, kind, expected, actual, nearest, rewritten }: Fault): string => {
   const path = pathOf(pointer)
   const member = path.slice(path.lastIndexOf('.') + 1)
+  if (kind === 'placeholder') return `Replace ${actual} with your own value${expected === 'text' ? '' : `: ${expected}`}.`
+  if (kind === 'required' && pointer === '/ClusterName' && nearest === undefined)
+    return 'Add ClusterName, or give the name as input cluster-name.'
   if (kind === 'required')
     return nearest === undefined ? `Add ${member}: ${expected}.` : `Rename ${nearest} to ${member}, or add ${member}: ${expected}.`
   if (kind === 'union')

@@ -1,4 +1,5 @@
 import type { Json, Location, RequestDocument } from '../../model/plan.ts'
+import { openValue } from '../text/open-value.ts'
 
 /**
  * A part of a request, with its place in the file. Reading is tolerant: a part that is absent or of another type reads as null or as
@@ -15,7 +16,7 @@ export interface Part {
   readonly location: Location
   /** Whether the request states this part at all, as anything but null. */
   readonly stated: boolean
-  /** A text that is not empty. */
+  /** A text that is neither empty nor a placeholder that was left open: nothing is looked up by one. */
   readonly text: string | null
   readonly integer: number | null
   readonly boolean: boolean | null
@@ -35,7 +36,7 @@ const partOf = (request: RequestDocument, value: Json | undefined, pointer: stri
   subject: subjectAt(request, pointer),
   location: locationAt(request, pointer),
   stated: value !== undefined && value !== null,
-  text: typeof value === 'string' && value !== '' ? value : null,
+  text: typeof value === 'string' && value !== '' && openValue(value) === null ? value : null,
   integer: Number.isInteger(value) ? Number(value) : null,
   boolean: typeof value === 'boolean' ? value : null,
   items: isList(value) ? value.map((item, index) => partOf(request, item, childPointer(pointer, index))) : [],

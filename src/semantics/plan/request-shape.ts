@@ -1,6 +1,7 @@
 import { clusterInstanceType, createClusterRequest, type Shape, type ShapeOf, shapeNamed } from '../../catalog/create-cluster.ts'
 import type { Json } from '../../model/plan.ts'
 import { nearestName } from '../text/nearest-name.ts'
+import { openValue } from '../text/open-value.ts'
 import { childPointer, isList, isObject, shortened } from './request-part.ts'
 
 /** Items of a list that are looked at one by one, however few the API takes: as many as its longest list of groups. More are one fault. */
@@ -9,12 +10,12 @@ const mostItems = 100
 /**
  * One way in which a value is not what the API takes. `expected` and `actual` complete the sentences "it must be …" and "it is …".
  *
- * `required` and `unknown-key` point at the member that is missing or that the API does not know; `actual` is then `missing`, or the key.
+ * `placeholder` is a value that a template left open; `actual` is the placeholder. `required` and `unknown-key` point at the member that is missing or that the API does not know; `actual` is then `missing`, or the key.
  */
 export interface Fault {
   /** JSON pointer (RFC 6901) of the place. */
   readonly pointer: string
-  readonly kind: 'type' | 'required' | 'bounds' | 'pattern' | 'enum' | 'union' | 'unknown-key'
+  readonly kind: 'type' | 'required' | 'bounds' | 'pattern' | 'enum' | 'union' | 'unknown-key' | 'placeholder'
   /** Name of the shape that the place, or for `unknown-key` its parent, has in the API model. */
   readonly shape: string
   readonly expected: string
@@ -38,6 +39,8 @@ export const requestFaults = (value: Json, shape: string = createClusterRequest)
 
 const faultsAt = (value: Json, name: string, pointer: string): readonly Fault[] => {
   const shape = shapeNamed(name)
+  const open = typeof value === 'string' && !freeTexts.has(name) ? openValue(value) : null
+  if (open !== null) return [{ pointer, kind: 'placeholder', shape: name, expected: described(shape), actual: shortened(open) }]
   switch (shape.type) {
     case 'structure':
       return isObject(value) ? structureFaults(value, shape, name, pointer) : [typeFault(value, shape, name, pointer)]
@@ -62,6 +65,15 @@ const faultsAt = (value: Json, name: string, pointer: string): readonly Fault[] 
       return isNumber(value, shape) ? numberFaults(value, shape, name, pointer) : [typeFault(value, shape, name, pointer)]
   }
 }
+
+/** Shapes of texts that the user makes up, where what looks like a placeholder may be meant: a MySQL name may begin with a dollar sign. */
+const freeTexts: ReadonlySet<string> = new Set([
+  'TagKey',
+  'TagValue',
+  'ClusterKubernetesLabelValue',
+  'ClusterKubernetesTaintValue',
+  'ClusterAccountingDatabaseName',
+])
 
 type NumberShape = ShapeOf<'integer' | 'long' | 'float' | 'double'>
 

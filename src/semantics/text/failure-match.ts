@@ -1,4 +1,5 @@
-import { type FailureMessage, failureMessages } from '../../catalog/failure-messages.ts'
+import type { FailureMessage } from '../../catalog/failure-message.ts'
+import { failureMessages } from '../../catalog/failure-messages.ts'
 
 /** Longer texts are cut: a message is a sentence or two, the rest is the log around it. */
 const longestText = 20_000
