@@ -231,7 +231,7 @@ describe('what this test would find', () => {
 
   test.each([
     ['src/rules/a/b.ts', 'src/facts/network/network.ts'],
-    ['src/report/text.ts', 'src/rules/index.ts'],
+    ['src/report/text/text.ts', 'src/rules/index.ts'],
     ['src/catalog/quotas.ts', 'src/semantics/network/vpc.ts'],
     ['src/model/plan.ts', 'src/catalog/quotas.ts'],
     ['src/facts/eks/eks.ts', 'src/preflight.ts'],
@@ -258,7 +258,7 @@ describe('what this test would find', () => {
     ['src/rules/a/b.ts', 'src/rules/a/c/d.ts'],
     ['src/facts/s3/storage.ts', 'src/facts/machine/folder-files.ts'],
     ['src/semantics/network/node-services.ts', 'src/semantics/policies/endpoint-policy.ts'],
-    ['src/report/text.ts', 'src/report/topology/mermaid.ts'],
+    ['src/report/text/text.ts', 'src/report/topology/mermaid.ts'],
     ['src/rules/a/b.ts', 'src/catalog/quotas.ts'],
   ])('%s > %s is not', (file, target) => {
     expect(wrongWay(one(file, target))).toEqual([])
@@ -294,7 +294,7 @@ describe('what this test would find', () => {
     ['src/inputs/request.ts', 'node:child_process'],
     ['src/action.ts', 'fs/promises'],
     ['src/action.ts', '@actions/github'],
-    ['src/report/text.ts', 'package.json'],
+    ['src/report/text/text.ts', 'package.json'],
   ])('%s may not import %s', (file, target) => {
     expect(trespasses(one(file, target))).toEqual([`${file} imports ${target}`])
   })

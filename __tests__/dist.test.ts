@@ -7,7 +7,7 @@ import packageJson from '../package.json' with { type: 'json' }
 import type { Report } from '../src/report/schema/report.ts'
 import { rules } from '../src/rules/index.ts'
 import { readySnapshot } from './fuzz/ready-snapshot.ts'
-import { runAction, runCommand } from './packed.ts'
+import { type Printed, runAction, runCommand } from './packed.ts'
 
 /** Each test starts a process or two. */
 jest.setTimeout(30_000)
@@ -80,6 +80,32 @@ describe('the packed command', () => {
     )
     expect(exitCode).toBe(0)
     expect(stdout).toContain('examples/sample-account/cluster.yaml:')
+  })
+
+  test('tells problems alone, everything with --verbose, and a line for each with --quiet', async () => {
+    const [problems, everything, brief] = await Promise.all(
+      [[], ['--verbose'], ['--quiet']].map((flags) => runCommand(['--snapshot', sample, ...flags])),
+    )
+    const linesOf = (printed: Printed | undefined): readonly string[] => printed?.stdout.trimEnd().split('\n') ?? []
+    expect(linesOf(problems).length).toBeLessThanOrEqual(60)
+    expect(
+      linesOf(problems)
+        .slice(0, 24)
+        .some((line) => line.startsWith('✗ error')),
+    ).toBe(true)
+    expect(everything?.stdout).toContain('\n✓ credentials/identity')
+    expect(problems?.stdout).not.toContain('✓ credentials/identity')
+    for (const printed of [problems, everything, brief]) expect(linesOf(printed).at(-1)).toMatch(/^BLOCKED: .*\(exit 1\)$/)
+    expect(brief?.stdout).not.toContain('Fix:')
+    expect(await runCommand(['--snapshot', sample, '--quiet', '--verbose'])).toMatchObject({ exitCode: 2 })
+  })
+
+  test('explains a failure message, a part of a rule id and an area', async () => {
+    const message = await runCommand(['explain', 'EFA health checks did not run successfully.'])
+    expect(message.stdout).toMatch(/the likeliest first:\n {4}security-group\/self-egress /)
+    expect((await runCommand(['explain', 'self-egress'])).stdout).toContain('# security-group/self-egress')
+    expect((await runCommand(['explain', 'quota'])).stdout.split('\n')[0]).toMatch(/^quota\/cluster-usage +error/)
+    expect(await runCommand(['explain', 'the weather'])).toMatchObject({ exitCode: 2, stdout: '' })
   })
 
   test('lists and explains every rule', async () => {

@@ -18,7 +18,7 @@ import type { OutputName } from '../src/report/outputs.ts'
 import { makeReport } from '../src/report/report.ts'
 import { rulePage } from '../src/report/rule-page.ts'
 import { reportJsonSchema } from '../src/report/schema/json-schema.ts'
-import { renderText } from '../src/report/text.ts'
+import { renderText } from '../src/report/text/text.ts'
 import { judge } from '../src/rules/engine/judge.ts'
 import { rules } from '../src/rules/index.ts'
 

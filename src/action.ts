@@ -17,7 +17,7 @@ import { faultLines } from './report/faults.ts'
 import { outputs } from './report/outputs.ts'
 import type { Report } from './report/schema/report.ts'
 import { renderSummary } from './report/summary.ts'
-import { renderText } from './report/text.ts'
+import { renderQuiet, renderText } from './report/text/text.ts'
 import { plain } from './report/wording/escape.ts'
 import { exitMeaning } from './report/wording/wording.ts'
 import type { Secrets } from './run/secrets.ts'
@@ -78,7 +78,11 @@ const withReportFile = (inputs: Inputs): Inputs => {
 }
 
 const write = async (report: Report, reportPath: string | null): Promise<void> => {
-  core.info(renderText(report, { colour: true, width: 120 }))
+  const options = { colour: true, width: 120 }
+  // The verdict is the last thing that the step prints.
+  const quiet = renderQuiet(report, options)
+  if (quiet !== '') await core.group(`${report.counts.pass} passed, ${report.counts.skipped} skipped`, async () => core.info(quiet))
+  core.info(renderText(report, { ...options, listed: 'listed above' }))
   for (const annotation of annotations(report)) annotate(annotation)
   // What the runner does not take keeps nothing else of the verdict from being told.
   const refused = await Promise.all([

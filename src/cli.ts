@@ -19,7 +19,7 @@ import { readJsonReport } from './report/read-json.ts'
 import { ruleList, rulePage } from './report/rule-page.ts'
 import type { Report } from './report/schema/report.ts'
 import { renderSummary } from './report/summary.ts'
-import { renderText } from './report/text.ts'
+import { type Detail, renderText } from './report/text/text.ts'
 import { demandedFacts } from './rules/engine/judge.ts'
 import { rules } from './rules/index.ts'
 import type { Secrets } from './run/secrets.ts'
@@ -63,6 +63,8 @@ const program = (secrets: Secrets): Command => {
   const check = root.command('check', { isDefault: true }).description('check an account, a request or a snapshot (the default)')
   withInputFlags(check)
     .addOption(new Option('--output <format>', 'what is printed: text, json or markdown').default('text'))
+    .addOption(verbose())
+    .addOption(quiet())
     .action(async (options: Options) => runCheck(options, check.args, secrets))
   root
     .command('rules')
@@ -72,6 +74,8 @@ const program = (secrets: Secrets): Command => {
     .command('merge <reports...>')
     .description('make one report and verdict out of many JSON reports: of several clusters, accounts or Regions')
     .addOption(new Option('--output <format>', 'what is printed: text, json or markdown').default('text'))
+    .addOption(verbose())
+    .addOption(quiet())
     .option('--json-file <file>', 'write the merged report there as JSON')
     .option('--fail-on <severity>', 'severity from which a finding fails the run: error, warning or never (default: error)')
     .option('--on-unknown <choice>', 'fail: a verdict of unproven fails the run; warn: it does not, and stays unproven (default: fail)')
@@ -86,7 +90,10 @@ const program = (secrets: Secrets): Command => {
   return root
 }
 
-type Options = Readonly<Record<string, string>>
+type Options = Readonly<Record<string, string | true>>
+
+const verbose = (): Option => new Option('--verbose', 'print what passed and what was skipped too').conflicts('quiet')
+const quiet = (): Option => new Option('--quiet', 'print a line for each problem, and the verdict')
 
 /** Unknown flags are let through, so that they are reported together with every other fault. */
 const withInputFlags = (command: Command): Command => {
@@ -102,7 +109,7 @@ const camelCase = (name: string): string => name.replaceAll(/-(\w)/g, (_, letter
 const rawInputs = (options: Options): readonly RawInput[] =>
   inputNames.flatMap((name) => {
     const value = options[camelCase(name)]
-    return value === undefined ? [] : [{ name, value, source: `--${name}` }]
+    return typeof value === 'string' ? [{ name, value, source: `--${name}` }] : []
   })
 
 /** What commander did not understand: flags that do not exist, and words that belong to nothing. */
@@ -127,16 +134,26 @@ const strayWord = (word: string): Fault => ({
   expected: 'check, rules, explain, iam-policy or merge, and flags',
 })
 
+const textOf = (options: Options, name: string): string | undefined => {
+  const value = options[name]
+  return typeof value === 'string' ? value : undefined
+}
+
+const detailOf = ({ verbose: all, quiet: brief }: Options): Detail => (all ? 'everything' : brief ? 'verdict' : 'problems')
+
 /** What check can print. The Markdown is that of the job summary, uncut. */
-const formats: ReadonlyMap<string, (report: Report) => string> = new Map([
-  ['text', (report) => renderText(report, { colour: hasColour(), width: process.stdout.columns ?? 100 })],
+const formats: ReadonlyMap<string, (report: Report, detail: Detail) => string> = new Map<
+  string,
+  (report: Report, detail: Detail) => string
+>([
+  ['text', (report, detail) => renderText(report, { colour: hasColour(), width: process.stdout.columns ?? 100, detail })],
   ['json', renderJson],
   ['markdown', (report) => renderSummary(report, { maxBytes: Number.POSITIVE_INFINITY })],
 ])
 
 const runCheck = async (options: Options, words: readonly string[], secrets: Secrets): Promise<void> => {
   const parsed = parseInputs(rawInputs(options))
-  const format = options['output'] ?? 'text'
+  const format = textOf(options, 'output') ?? 'text'
   const render = formats.get(format)
   for (const flag of words.filter(isWithoutEffect))
     process.stderr.write(`${flag.replace(/=.*$/, '')} has no effect in ${tool.name} ${tool.version}\n`)
@@ -147,17 +164,17 @@ const runCheck = async (options: Options, words: readonly string[], secrets: Sec
   clearProgress()
   if (!done.ok) return refuse(secrets.hideIn(done.faults))
   const { report, unwritten } = done.value
-  print(render(report))
+  print(render(report, detailOf(options)))
   process.exitCode = report.exitCode
   if (unwritten.length > 0) complain(faultLines(secrets.hideIn(unwritten)))
 }
 
 const merge = async (paths: readonly string[], options: Options): Promise<void> => {
-  const format = options['output'] ?? 'text'
+  const format = textOf(options, 'output') ?? 'text'
   const render = formats.get(format)
   const inputs = parseInputs(rawInputs(options).filter(({ name }) => name === 'fail-on' || name === 'on-unknown'))
   const read = await Promise.all(paths.map(readReport))
-  const file = options['jsonFile']
+  const file = textOf(options, 'jsonFile')
   const merged = paths.map((path) => ({ name: 'merge', path }))
   const faults = [
     ...pathFaults(merged, file === undefined ? [] : [{ name: '--json-file', path: file }]),
@@ -169,7 +186,7 @@ const merge = async (paths: readonly string[], options: Options): Promise<void> 
   const policy = { failOn: inputs.value['fail-on'] ?? 'error', onUnknown: inputs.value['on-unknown'] ?? 'fail' } as const
   const report = mergeReports(tool, [first, ...others], policy)
   const written = await writeText('json-file', file ?? null, () => renderJson(report))
-  print(render(report))
+  print(render(report, detailOf(options)))
   process.exitCode = report.exitCode
   if (!written.ok) complain(faultLines(written.faults))
 }

@@ -5,7 +5,7 @@ import { renderJunit } from '../../src/report/junit.ts'
 import { makeReport } from '../../src/report/report.ts'
 import { renderSarif } from '../../src/report/sarif.ts'
 import { renderSummary } from '../../src/report/summary.ts'
-import { renderText } from '../../src/report/text.ts'
+import { renderText } from '../../src/report/text/text.ts'
 import { aTool } from '../builders.ts'
 import { expectGolden } from './golden.ts'
 import { sampleFindings, sampleReport, sampleSnapshot } from './sample.ts'
@@ -23,7 +23,9 @@ const withStatus = (...statuses: readonly string[]) =>
 describe('golden texts', () => {
   test.each([
     ['blocked.txt', () => `${renderText(sampleReport(), { colour: false, width: 100 })}\n`],
-    ['blocked.ansi', () => `${renderText(sampleReport(), { colour: true, width: 100 })}\n`],
+    ['blocked.ansi', () => `${renderText(sampleReport(), { colour: true, width: 100, detail: 'everything' })}\n`],
+    ['blocked-everything.txt', () => `${renderText(sampleReport(), { colour: false, width: 100, detail: 'everything' })}\n`],
+    ['blocked-verdict.txt', () => `${renderText(sampleReport(), { colour: false, width: 80, detail: 'verdict' })}\n`],
     ['blocked.md', () => renderSummary(sampleReport(), { maxBytes: 1024 * 1024 })],
     ['blocked.json', () => renderJson(sampleReport())],
     ['blocked-annotations.json', () => `${JSON.stringify(annotations(sampleReport()), null, 2)}\n`],

@@ -6,7 +6,7 @@ import { renderJunit } from '../../src/report/junit.ts'
 import { renderSarif } from '../../src/report/sarif.ts'
 import type { Report } from '../../src/report/schema/report.ts'
 import { renderSummary } from '../../src/report/summary.ts'
-import { renderText } from '../../src/report/text.ts'
+import { renderText } from '../../src/report/text/text.ts'
 import { sampleReport } from './sample.ts'
 import { aSarifContext } from './sarif.ts'
 import { readXml, type XmlElement } from './xml.ts'
@@ -82,13 +82,15 @@ const hostileReport = fc
   .array(hostileText, { minLength: 1, maxLength: 6 })
   .map((texts) => disguised((slot) => `${texts[slot % texts.length]}${slot}`))
 
+const anyDetail = fc.constantFrom('problems', 'everything', 'verdict')
+
 const colours = new RegExp(`${String.fromCharCode(27)}\\[\\d{1,2}m`, 'g')
 
 describe('whatever AWS, files and pull requests are named', () => {
   test('the log holds nothing that a terminal or the runner obeys', () => {
     fc.assert(
-      fc.property(hostileReport, fc.boolean(), fc.integer({ min: 1, max: 120 }), (report, colour, width) => {
-        const text = renderText(report, { colour, width })
+      fc.property(hostileReport, fc.boolean(), fc.integer({ min: 1, max: 120 }), anyDetail, (report, colour, width, detail) => {
+        const text = renderText(report, { colour, width, detail })
         const words = colour ? text.replaceAll(colours, '') : text
         expect(words.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u)
         expect(words.split('\n').filter((line) => line.trimStart().startsWith('::'))).toEqual([])
@@ -99,9 +101,9 @@ describe('whatever AWS, files and pull requests are named', () => {
 
   test('colour changes nothing but colour', () => {
     fc.assert(
-      fc.property(hostileReport, (report) => {
-        const coloured = renderText(report, { colour: true, width: 80 })
-        expect(coloured.replaceAll(colours, '')).toBe(renderText(report, { colour: false, width: 80 }))
+      fc.property(hostileReport, anyDetail, (report, detail) => {
+        const coloured = renderText(report, { colour: true, width: 80, detail })
+        expect(coloured.replaceAll(colours, '')).toBe(renderText(report, { colour: false, width: 80, detail }))
       }),
     )
   })

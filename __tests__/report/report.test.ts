@@ -6,7 +6,7 @@ import type { Snapshot } from '../../src/model/snapshot.ts'
 import { outputs } from '../../src/report/outputs.ts'
 import { makeReport } from '../../src/report/report.ts'
 import type { Report } from '../../src/report/schema/report.ts'
-import { renderText } from '../../src/report/text.ts'
+import { renderText } from '../../src/report/text/text.ts'
 import { aPlan, aRequest, aSnapshot, aTeamPolicy, aTool, aVpc, denied, known } from '../builders.ts'
 import { aFinding, anUnknown, aReport, aWaiver } from './builders.ts'
 

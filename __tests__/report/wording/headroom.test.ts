@@ -7,7 +7,7 @@ import { makeReport } from '../../../src/report/report.ts'
 import type { Headroom, HeadroomLimit } from '../../../src/report/schema/headroom.ts'
 import { reportSchema } from '../../../src/report/schema/report.ts'
 import { renderSummary } from '../../../src/report/summary.ts'
-import { renderText } from '../../../src/report/text.ts'
+import { type Detail, renderText } from '../../../src/report/text/text.ts'
 import { fitOf, headroomSentence, headroomTitle } from '../../../src/report/wording/headroom.ts'
 import { aGroup, aPlan, aQuota, aSnapshot, aTool, aUsage, known, quotasOf } from '../../builders.ts'
 
@@ -115,7 +115,8 @@ const wide = (quota: number): Snapshot['facts'] => ({
   }),
   hyperPodUsage: known(aUsage()),
 })
-const text = (count: number, quota: number): string => renderText(reportOn(count, wide(quota)), { colour: false, width: 100 })
+const text = (count: number, quota: number, detail: Detail = 'everything'): string =>
+  renderText(reportOn(count, wide(quota)), { colour: false, width: 100, detail })
 
 describe('where it is told', () => {
   test('in the console just before the footer; groups that fit are counted where they are many, the others never', () => {
@@ -129,6 +130,7 @@ describe('where it is told', () => {
       '✓ and 2 more that fit',
       '✓ the whole cluster: wants 7, 1000 possible: quota Maximum number instances allowed per SageMaker HyperPod cluster (1000); next limit: quota Total number of instances allowed across SageMaker HyperPod clusters (1000, 0 in use) leaves 1000',
     ])
+    expect(text(7, 7, 'problems')).toContain('\n✓ worker-0: wants 1, 1 possible: quota ml.p5.48xlarge for cluster usage\n')
     expect(text(6, 6).match(/^✓ worker/gm)).toHaveLength(6)
     expect(text(20, 7).match(/^! worker-\d+: wants 1, 0 possible/gm)).toHaveLength(20)
   })

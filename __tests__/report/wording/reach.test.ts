@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import { renderHtml } from '../../../src/report/html/document.ts'
 import type { Reach } from '../../../src/report/schema/reach.ts'
 import { renderSummary } from '../../../src/report/summary.ts'
-import { renderText } from '../../../src/report/text.ts'
+import { renderText } from '../../../src/report/text/text.ts'
 import { reachRows } from '../../../src/report/wording/reach.ts'
 import { aReport } from '../builders.ts'
 
@@ -41,12 +41,16 @@ describe('the matrix in words', () => {
 describe('in the renderers', () => {
   const report = (reach: readonly Reach[]) => ({ ...aReport([]), reach })
 
-  test('text says only what is not open', () => {
-    const text = renderText(report([cell({ to: 'sts' }), shut, seen]), { colour: false, width: 100 })
+  test('text says only what is not open, and what is useful only with everything else', () => {
+    const options = { colour: false, width: 100 } as const
+    const text = renderText(report([cell({ to: 'sts' }), shut, seen]), { ...options, detail: 'everything' })
     expect(text).toContain('  ✗ S3 (required): all nodes: closed by a network ACL (through gateway endpoint vpce-1)')
     expect(text).toContain('  ? logs (useful): all nodes: not known at what the route leads to (through transit gateway tgw-1)')
     expect(text).not.toContain('sts')
-    expect(renderText(report([cell()]), { colour: false, width: 100 })).not.toContain('do not reach')
+    const problems = renderText(report([cell({ to: 'sts' }), shut, seen]), options)
+    expect(problems).toContain('  ✗ S3 (required): all nodes: closed by a network ACL')
+    expect(problems).not.toContain('logs (useful)')
+    expect(renderText(report([cell()]), { ...options, detail: 'everything' })).not.toContain('do not reach')
   })
 
   test('the summary is open where something is not', () => {

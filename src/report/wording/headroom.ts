@@ -43,6 +43,14 @@ export const headroomSentence = (entry: Headroom): string => {
   ].join('; ')
 }
 
+/** The same in as few words as it takes: `worker-1: wants 16, 7 possible: subnet-0a`. Not escaped. */
+export const headroomInBrief = (entry: Headroom): string => {
+  const [binding] = entry.limits
+  return binding === undefined
+    ? headroomSentence(entry)
+    : `${entry.group}: wants ${entry.wanted}, ${possibleText(entry)} possible: ${limitName(binding)}`
+}
+
 /** The number as far as it is known: what could not be known cannot lower 0. Empty where no limit is known. */
 export const possibleText = ({ possible, unknown }: Headroom): string =>
   possible === null ? '' : `${unknown.length > 0 && possible > 0 ? 'at most ' : ''}${possible}`

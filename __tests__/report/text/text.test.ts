@@ -1,13 +1,17 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import type { Finding } from '../../src/model/finding.ts'
-import { wrap } from '../../src/report/styles.ts'
-import { renderText } from '../../src/report/text.ts'
-import { aGap } from '../builders.ts'
-import { aFinding, anUnknown, aReport, aWaiver } from './builders.ts'
+import type { Finding } from '../../../src/model/finding.ts'
+import { wrap } from '../../../src/report/styles.ts'
+import { type Detail, renderQuiet, renderText } from '../../../src/report/text/text.ts'
+import { aGap } from '../../builders.ts'
+import { aFinding, anUnknown, aReport, aWaiver } from '../builders.ts'
 
-const text = (findings: readonly Finding[], options: Parameters<typeof aReport>[1] = {}, width = 100): string =>
-  renderText(aReport(findings, options), { colour: false, width })
+const text = (
+  findings: readonly Finding[],
+  options: Parameters<typeof aReport>[1] = {},
+  width = 100,
+  detail: Detail = 'everything',
+): string => renderText(aReport(findings, options), { colour: false, width, detail })
 
 const lastLine = (rendered: string): string | undefined => rendered.split('\n').at(-1)
 
@@ -111,6 +115,48 @@ test('many passes of one rule are counted, those of a few are all there', () => 
   expect(text(passes(5))).toContain('✓ network/subnets  and 2 more\n')
 })
 
+describe('without --verbose', () => {
+  const problems = (findings: readonly Finding[]): string => text(findings, {}, 100, 'problems')
+
+  test('what decides the verdict comes first, then the worst', () => {
+    const at = (findings: readonly Finding[]): readonly (string | undefined)[] =>
+      [...problems(findings).matchAll(/^([✗!i?] (?:error|warning|notice|unknown)) /gm)].map(([, mark]) => mark)
+    const warning = aFinding({ severity: 'warning', subject: 'w' })
+    const notice = aFinding({ severity: 'notice', subject: 'n' })
+    const minor = anUnknown({ severity: 'notice', rule: 'tools/helm', gap: aGap({ action: 'eks:ListAddons' }) })
+    expect(at([warning, notice, anUnknown(), aFinding()])).toEqual(['✗ error', '? unknown', '! warning', 'i notice'])
+    expect(at([notice, warning, minor, anUnknown()])).toEqual(['? unknown', '! warning', 'i notice', '? notice'])
+  })
+
+  test('what passed and what was skipped is counted alone, and --verbose named', () => {
+    const passed = aFinding({ status: 'pass', message: 'is fine' })
+    const skipped = aFinding({ status: 'skipped', message: 'does not apply' })
+    expect(problems([passed, passed, skipped])).toContain('\n2 passed, 1 skipped; --verbose lists them\n')
+    expect(problems([passed, skipped])).not.toMatch(/is fine|does not apply/)
+    expect(renderQuiet(aReport([passed, skipped]), { colour: false, width: 100 })).toMatch(/is fine[\s\S]*does not apply/)
+  })
+
+  test('a notice is what it says, without its commands', () => {
+    const notice = aFinding({ severity: 'notice', message: 'could be better', fix: { text: 'Improve it.', commands: ['aws improve'] } })
+    expect(problems([notice])).toContain('i notice   network/subnets  ')
+    expect(problems([notice])).not.toContain('aws improve')
+    expect(text([notice])).toContain('aws improve')
+  })
+
+  test('with --quiet there is a line for each problem, and the verdict last', () => {
+    const findings = [
+      aFinding({ severity: 'warning', message: 'is odd' }),
+      aFinding({ message: 'is pending' }),
+      aFinding({ status: 'pass' }),
+    ]
+    const lines = text(findings, {}, 200, 'verdict').split('\n')
+    expect(lines).toHaveLength(4)
+    expect(lines[0]).toMatch(/^✗ error .*is pending/)
+    expect(lines[1]).toMatch(/^! warning .*is odd/)
+    expect(lines[3]).toMatch(/^BLOCKED: /)
+  })
+})
+
 test('no failure and no unknown is ever hidden', () => {
   const word = fc.stringMatching(/^[a-z]{1,12}$/)
   const finding = fc.record({
@@ -121,12 +167,17 @@ test('no failure and no unknown is ever hidden', () => {
     message: fc.array(word, { minLength: 1, maxLength: 30 }).map((words) => words.join(' ')),
     fix: fc.record({ text: word, commands: fc.array(word, { maxLength: 2 }) }),
   })
+  const details = fc.constantFrom<Detail>('problems', 'everything')
   fc.assert(
-    fc.property(fc.array(finding, { maxLength: 30 }), fc.integer({ min: 1, max: 200 }), (findings, width) => {
-      const rendered = text(findings, {}, width)
+    fc.property(fc.array(finding, { maxLength: 30 }), fc.integer({ min: 1, max: 200 }), details, (findings, width, detail) => {
+      const rendered = text(findings, {}, width, detail)
       const flowing = rendered.replaceAll(/\s+/g, ' ')
-      for (const { status, subject, message, fix } of findings) {
+      for (const { status, severity, rule, subject, message, fix } of findings) {
         if (status !== 'fail' && status !== 'unknown') continue
+        if (detail === 'problems' && severity === 'notice') {
+          expect(flowing).toContain(status === 'fail' ? message : rule)
+          continue
+        }
         expect(flowing).toContain(subject)
         expect(flowing).toContain(message)
         for (const command of fix.commands) expect(rendered).toContain(`\n      ${command}\n`)
