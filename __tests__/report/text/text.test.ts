@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { Finding } from '../../../src/model/finding.ts'
-import { wrap } from '../../../src/report/styles.ts'
+import { wrap } from '../../../src/report/text/styles.ts'
 import { type Detail, renderQuiet, renderText } from '../../../src/report/text/text.ts'
 import { aGap } from '../../builders.ts'
 import { aFinding, anUnknown, aReport, aWaiver } from '../builders.ts'

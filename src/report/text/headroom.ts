@@ -1,10 +1,10 @@
 import { andMore } from '../../semantics/text/enumerate.ts'
 import type { Headroom } from '../schema/headroom.ts'
 import type { Report } from '../schema/report.ts'
-import type { Style } from '../styles.ts'
 import { plain } from '../wording/escape.ts'
 import { type Fit, fitOf, headroomInBrief, headroomSentence, headroomTitle, wholeCluster } from '../wording/headroom.ts'
 import { type Lines, type Page, prose } from './page.ts'
+import type { Style } from './styles.ts'
 
 /** Groups with all that they want that are shown when there are more than `fitsShown + 1` of them. */
 const fitsShown = 5

@@ -1,4 +1,4 @@
-import { type Paint, type Style, wrap } from '../styles.ts'
+import { type Paint, type Style, wrap } from './styles.ts'
 
 /** How lines are made: what they are painted with, and how wide they are. */
 export interface Page {

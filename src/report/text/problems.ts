@@ -1,10 +1,10 @@
 import type { Finding, Fix, Severity } from '../../model/finding.ts'
 import { plural } from '../../semantics/text/enumerate.ts'
-import type { Style } from '../styles.ts'
 import { plain, plainCommand } from '../wording/escape.ts'
 import { groupBy } from '../wording/standing.ts'
 import { place, prevented, waiverSentence } from '../wording/wording.ts'
 import { type Lines, type Page, painted, prose } from './page.ts'
+import type { Style } from './styles.ts'
 
 /** Findings that are told together. */
 export type Group = readonly [Finding, ...Finding[]]

@@ -1,6 +1,5 @@
 import type { Finding } from '../../model/finding.ts'
 import type { Report, Verdict } from '../schema/report.ts'
-import { painter, type Style } from '../styles.ts'
 import { logLine, plain } from '../wording/escape.ts'
 import { reachRows, reachSigns } from '../wording/reach.ts'
 import { groupBy, isBlockingUnknown, type Standing, standingOf } from '../wording/standing.ts'
@@ -9,6 +8,7 @@ import { headroomLines } from './headroom.ts'
 import { type Lines, type Page, painted, prose } from './page.ts'
 import { failure, minorUnknown, problemLine, unknownActions, unknownGroup, unknownsByCause, waived } from './problems.ts'
 import { passes, skips } from './quiet.ts'
+import { painter, type Style } from './styles.ts'
 
 /**
  * How much is told. `problems`: what is wrong or not known, and how to fix it. `everything`: what passed and what was skipped as well.
