@@ -11,6 +11,8 @@ import type { AwsCredentialIdentityProvider, Pluggable } from '@smithy/types'
 import type { CallStatistics } from '../../model/snapshot.ts'
 import { callMeter } from './meter.ts'
 import { paced, requestHandler } from './transport.ts'
+import { typedAnswers } from './typed-answer.ts'
+import { Ec2Answers, QueryAnswers, S3Answers } from './xml-answer.ts'
 
 /** One client a service, each made when it is first asked for, all on one connection pool and one set of credentials. */
 export interface Clients {
@@ -58,14 +60,15 @@ export const makeClients = ({ region, credentials, signal, userAgent }: ClientSe
   const metered = <I extends object, O extends object, C>(
     client: C & { readonly middlewareStack: { use(plugin: Pluggable<I, O>): void } },
   ): C => {
+    client.middlewareStack.use(typedAnswers<I, O>())
     client.middlewareStack.use(meter.plugin<I, O>())
     return client
   }
   const clients: Clients = lazily({
-    sts: () => metered(new STSClient(common)),
-    ec2: () => metered(new EC2Client(common)),
-    iam: () => metered(new IAMClient(common)),
-    s3: () => metered(new S3Client({ ...common, followRegionRedirects: false })),
+    sts: () => metered(new STSClient({ ...common, protocol: QueryAnswers })),
+    ec2: () => metered(new EC2Client({ ...common, protocol: Ec2Answers })),
+    iam: () => metered(new IAMClient({ ...common, protocol: QueryAnswers })),
+    s3: () => metered(new S3Client({ ...common, protocol: S3Answers, followRegionRedirects: false })),
     serviceQuotas: () => metered(new ServiceQuotasClient({ ...common, requestHandler: quotasHandler })),
     sageMaker: () => metered(new SageMakerClient(common)),
     eks: () => metered(new EKSClient(common)),

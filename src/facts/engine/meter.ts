@@ -23,7 +23,8 @@ const servicePrefixes: Readonly<Record<string, string>> = {
   KMSClient: 'kms',
 }
 
-const operationOf = ({ clientName, commandName }: HandlerExecutionContext): Operation => {
+/** The API call that a middleware is in. */
+export const operationOf = ({ clientName, commandName }: HandlerExecutionContext): Operation => {
   const name = `${servicePrefixes[String(clientName)] ?? String(clientName)}:${String(commandName).replace(/Command$/, '')}`
   return { name, action: iamActionOf(name) }
 }
