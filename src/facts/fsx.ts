@@ -1,5 +1,5 @@
 import { type NetworkInterface as Ec2NetworkInterface, paginateDescribeNetworkInterfaces } from '@aws-sdk/client-ec2'
-import { type FileSystem as FsxFileSystem, paginateDescribeFileSystems } from '@aws-sdk/client-fsx'
+import { FileSystemType, type FileSystem as FsxFileSystem, paginateDescribeFileSystems } from '@aws-sdk/client-fsx'
 import type { FileSystem } from '../model/facts/fsx.ts'
 import type { NetworkInterface } from '../model/facts/network.ts'
 import {
@@ -9,7 +9,7 @@ import {
   type ParameterFacts,
 } from '../semantics/lifecycle/provisioned-file-systems.ts'
 import { namedFileSystems } from '../semantics/plan/file-systems.ts'
-import { field, pages } from './engine/answer.ts'
+import { address, forms, matching, pages } from './engine/answer.ts'
 import type { Clients } from './engine/clients.ts'
 import { type Context, defineCollector, type Get } from './engine/collect.ts'
 import { attempt } from './engine/gap.ts'
@@ -31,17 +31,24 @@ export const fileSystems = defineCollector({
   },
 })
 
+/** The names of those that HyperPod mounts begin with their ids. Throws for another: it would be taken for the name of another one. */
+const dnsNameOf = (fileSystem: FsxFileSystem): string | null => {
+  if (!fileSystem.DNSName) return null
+  const mounted = fileSystem.FileSystemType === 'LUSTRE' || fileSystem.FileSystemType === 'OPENZFS'
+  return mounted ? matching(fileSystem, 'DNSName', /^fs-[^.]+\../) : fileSystem.DNSName
+}
+
 const toFileSystem = (fileSystem: FsxFileSystem): FileSystem => ({
-  fileSystemId: field(fileSystem, 'FileSystemId'),
-  type: fileSystem.FileSystemType ?? null,
-  lifecycle: fileSystem.Lifecycle ?? null,
-  dnsName: fileSystem.DNSName ?? null,
-  mountName: fileSystem.LustreConfiguration?.MountName ?? null,
-  vpcId: fileSystem.VpcId ?? null,
+  fileSystemId: matching(fileSystem, 'FileSystemId', /^fs-./),
+  type: Object.values(FileSystemType).find((type) => type === fileSystem.FileSystemType) ?? null,
+  lifecycle: fileSystem.Lifecycle || null,
+  dnsName: dnsNameOf(fileSystem),
+  mountName: fileSystem.LustreConfiguration?.MountName || null,
+  vpcId: fileSystem.VpcId ? matching(fileSystem, 'VpcId', forms.vpcId) : null,
   subnetIds: fileSystem.SubnetIds ?? [],
   networkInterfaceIds: fileSystem.NetworkInterfaceIds ?? [],
-  deploymentType: (fileSystem.LustreConfiguration ?? fileSystem.OpenZFSConfiguration)?.DeploymentType ?? null,
-  lustreVersion: fileSystem.FileSystemType === 'LUSTRE' ? (fileSystem.FileSystemTypeVersion ?? null) : null,
+  deploymentType: (fileSystem.LustreConfiguration ?? fileSystem.OpenZFSConfiguration)?.DeploymentType || null,
+  lustreVersion: fileSystem.FileSystemType === 'LUSTRE' ? fileSystem.FileSystemTypeVersion || null : null,
   efaEnabled: fileSystem.LustreConfiguration?.EfaEnabled ?? null,
 })
 
@@ -98,15 +105,15 @@ const interfacesById = async (clients: Clients, ids: readonly string[]): Promise
 }
 
 const toNetworkInterface = (found: Ec2NetworkInterface): NetworkInterface => ({
-  networkInterfaceId: field(found, 'NetworkInterfaceId'),
-  subnetId: field(found, 'SubnetId'),
-  vpcId: field(found, 'VpcId'),
-  availabilityZone: field(found, 'AvailabilityZone'),
+  networkInterfaceId: matching(found, 'NetworkInterfaceId', /^eni-./),
+  subnetId: matching(found, 'SubnetId', forms.subnetId),
+  vpcId: matching(found, 'VpcId', forms.vpcId),
+  availabilityZone: matching(found, 'AvailabilityZone', forms.zone),
   addresses: [
-    ...(found.PrivateIpAddresses ?? []).map((address) => field(address, 'PrivateIpAddress')),
-    ...(found.Ipv6Addresses ?? []).map((address) => field(address, 'Ipv6Address')),
+    ...(found.PrivateIpAddresses ?? []).map((item) => address(item, 'PrivateIpAddress')),
+    ...(found.Ipv6Addresses ?? []).map((item) => address(item, 'Ipv6Address')),
   ],
-  securityGroupIds: (found.Groups ?? []).map((group) => field(group, 'GroupId')),
+  securityGroupIds: (found.Groups ?? []).map((group) => matching(group, 'GroupId', forms.securityGroupId)),
 })
 
 export const fileSystemSecurityGroups = defineCollector({

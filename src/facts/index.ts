@@ -21,20 +21,11 @@ import { scriptSyntax } from './machine/script-syntax.ts'
 import { repositoryScripts } from './machine/scripts.ts'
 import { tools } from './machine/tools.ts'
 import { natGateways } from './network/nat-gateways.ts'
-import {
-  endpointSubnets,
-  networkInterfaceCount,
-  routeTables,
-  subnets,
-  vpc,
-  vpcDns,
-  vpcEndpoints,
-  vpcResources,
-  vpcs,
-} from './network/network.ts'
+import { endpointSubnets, networkInterfaceCount, routeTables, subnets, vpc, vpcDns, vpcResources, vpcs } from './network/network.ts'
 import { networkAcls } from './network/network-acls.ts'
 import { prefixLists } from './network/prefix-lists.ts'
 import { endpointSecurityGroups, securityGroups } from './network/security-groups.ts'
+import { vpcEndpoints } from './network/vpc-endpoints.ts'
 import { bucketFolders, bucketScripts } from './s3/bucket-scripts.ts'
 import { bucketEncryptions, bucketOwners, publicAccessBlocks, publicGrants, publicPolicies } from './s3/bucket-security.ts'
 import { objectDigests, repositoryDigests } from './s3/script-digests.ts'

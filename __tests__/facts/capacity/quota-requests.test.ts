@@ -85,10 +85,14 @@ describe('quotaRequests', () => {
     ['INVALID_REQUEST', ['denied 16']],
     ['APPROVED', []],
     ['CASE_CLOSED', []],
-    ['A_STATUS_TO_COME', []],
   ])('%s', async (status, expected) => {
     history([change(status, 16, 3)])
     expect(await told()).toEqual(expected)
+  })
+
+  test('a status to come says neither that it is pending nor that nothing is', async () => {
+    history([change('A_STATUS_TO_COME', 16, 3)])
+    expect(await told()).toMatchObject({ message: expect.stringContaining('A_STATUS_TO_COME') })
   })
 
   test.each([

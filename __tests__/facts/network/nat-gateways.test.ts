@@ -47,15 +47,16 @@ test('all pages are read, of this VPC; a deleted gateway is listed as AWS lists 
   ])
 })
 
-test('a gateway that cannot be read is left out: what leads to it is not known, what leads to another is', async () => {
+test('a gateway that cannot be read says why: what leads to it is not known, what leads to another is', async () => {
   service.current().ec2 = () =>
     answer([
-      gateway('nat-0odd', '<state>available</state>'),
+      gateway('nat-0odd', `${zonal}<state>resting</state>`),
       gateway('nat-0public', `${zonal}<state>available</state><connectivityType>public</connectivityType>`),
     ])
   const learned = await ask()
   const sound = aNatGateway({ natGatewayId: 'nat-0public', subnetId: 'subnet-0ccccccc' })
-  expect(learned).toEqual({ ok: true, value: [sound] })
+  const gap = { action: 'ec2:DescribeNatGateways', message: expect.stringContaining('State of the answer is resting') }
+  expect(learned).toMatchObject({ ok: true, value: [{ natGatewayId: 'nat-0odd', unread: gap }, sound] })
   const out = (natGatewayId: string): RouteTable =>
     aRouteTable({
       routeTableId: `rtb-${natGatewayId}`,
@@ -66,7 +67,7 @@ test('a gateway that cannot be read is left out: what leads to it is not known, 
     routes: [aRoute({ destination: '0.0.0.0/0', target: { kind: 'internet-gateway', id: 'igw-0aaaaaaa' } })],
   })
   const routing = { routeTables: [gatewaysOwn], natGateways: learned, prefixLists: prefixListBlocks(known({})), trusted: [] }
-  expect(internetAccess(out('nat-0odd'), routing)).toMatchObject({ kind: 'undecided' })
+  expect(internetAccess(out('nat-0odd'), routing)).toMatchObject({ kind: 'undecided', gap })
   expect(internetAccess(out('nat-0public'), routing)).toMatchObject({ kind: 'open' })
 })
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { attempt } from '../../../src/facts/engine/gap.ts'
-import { vpcEndpoints } from '../../../src/facts/network/network.ts'
+import { vpcEndpoints } from '../../../src/facts/network/vpc-endpoints.ts'
 import type { Fact } from '../../../src/model/fact.ts'
 import type { Facts } from '../../../src/model/facts.ts'
 import { endpointsUsable } from '../../../src/rules/network/endpoints-usable.ts'

@@ -37,10 +37,10 @@ const toInstanceType = (name: string, answer: InstanceTypeInfo): InstanceType =>
   const architectures = answer.ProcessorInfo?.SupportedArchitectures ?? []
   return {
     name,
-    vcpus: count(field(answer, 'VCpuInfo'), 'DefaultVCpus'),
+    vcpus: count(field(answer, 'VCpuInfo'), 'DefaultVCpus', 1),
     efaSupported: flag(network, 'EfaSupported'),
-    networkCards: count(network, 'MaximumNetworkCards'),
-    ipv4AddressesPerInterface: count(network, 'Ipv4AddressesPerInterface'),
+    networkCards: count(network, 'MaximumNetworkCards', 1),
+    ipv4AddressesPerInterface: count(network, 'Ipv4AddressesPerInterface', 1),
     ...(architectures.length > 0 && { architectures }),
     source: 'api',
   }

@@ -1,6 +1,6 @@
-import { type Image, paginateDescribeImages } from '@aws-sdk/client-ec2'
+import { ArchitectureValues, type Image, ImageState, paginateDescribeImages } from '@aws-sdk/client-ec2'
 import type { MachineImage } from '../../model/facts/capacity.ts'
-import { field, pages } from '../engine/answer.ts'
+import { field, matching, namesEach, oneOf, pages } from '../engine/answer.ts'
 import { type Context, defineCollector } from '../engine/collect.ts'
 
 /**
@@ -17,18 +17,19 @@ export const machineImages = defineCollector({
     if (ids.length === 0) return {}
     const asked = { IncludeDeprecated: true, IncludeDisabled: true, Filters: [{ Name: 'image-id', Values: ids }] }
     const found = await pages(paginateDescribeImages({ client: clients.ec2 }, asked), 'Images')
+    namesEach(found, 'ImageId')
     const byId = new Map(found.map((image) => [image.ImageId, toMachineImage(image)]))
     return Object.fromEntries(ids.map((id) => [id, byId.get(id) ?? null]))
   },
 })
 
 const toMachineImage = (image: Image): MachineImage => ({
-  imageId: field(image, 'ImageId'),
+  imageId: matching(image, 'ImageId', /^ami-./),
   name: image.Name ?? '',
-  state: field(image, 'State'),
+  state: oneOf(image, 'State', Object.values(ImageState)),
   ownerId: field(image, 'OwnerId'),
-  creationDate: field(image, 'CreationDate'),
+  creationDate: matching(image, 'CreationDate', /^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
   encrypted: (image.BlockDeviceMappings ?? []).some(({ Ebs }) => Ebs?.Encrypted === true),
-  ...(image.Architecture !== undefined && { architecture: image.Architecture }),
+  ...(image.Architecture !== undefined && { architecture: oneOf(image, 'Architecture', Object.values(ArchitectureValues)) }),
   windows: image.Platform?.toLowerCase() === 'windows',
 })

@@ -1,13 +1,13 @@
 import {
   paginateListRequestedServiceQuotaChangeHistory,
   type RequestedServiceQuotaChange,
-  type RequestStatus,
+  RequestStatus,
 } from '@aws-sdk/client-service-quotas'
 import { demandedQuotas, type QuotaReference } from '../../catalog/quotas.ts'
 import type { QuotaRequest } from '../../model/facts/capacity.ts'
 import type { Facts } from '../../model/facts.ts'
 import { type QuotaNeed, quotaNeeds } from '../../semantics/capacity/quota-needs.ts'
-import { amount, field, pages } from '../engine/answer.ts'
+import { amount, field, oneOf, pages } from '../engine/answer.ts'
 import { type Context, defineCollector } from '../engine/collect.ts'
 import { attempt } from '../engine/gap.ts'
 
@@ -49,7 +49,7 @@ const isOf = ({ serviceCode, quotaCode, quotaName }: QuotaReference, change: Req
   change.ServiceCode === serviceCode && (change.QuotaCode === quotaCode || change.QuotaName === quotaName)
 
 /** What a status says; null where nothing is left of the request: the value of the quota tells what came of it. */
-const outcomes: Readonly<Record<RequestStatus, QuotaRequest['outcome'] | null>> = {
+const outcomes = {
   PENDING: 'pending',
   CASE_OPENED: 'pending',
   APPROVED: null,
@@ -57,12 +57,12 @@ const outcomes: Readonly<Record<RequestStatus, QuotaRequest['outcome'] | null>> 
   DENIED: 'denied',
   NOT_APPROVED: 'denied',
   INVALID_REQUEST: 'denied',
-}
+} as const satisfies Readonly<Record<RequestStatus, QuotaRequest['outcome'] | null>>
 
 /** Of each quota the open request, else the newest one if it was denied. */
 const standing = (history: readonly RequestedServiceQuotaChange[]): readonly QuotaRequest[] => {
   const newestFirst = history
-    .map((change) => ({ change, outcome: outcomes[field(change, 'Status')] ?? null }))
+    .map((change) => ({ change, outcome: outcomes[oneOf(change, 'Status', Object.values(RequestStatus))] }))
     .sort((a, b) => field(b.change, 'Created').getTime() - field(a.change, 'Created').getTime())
   const quotaOf = ({ ServiceCode, QuotaCode }: RequestedServiceQuotaChange): string => `${ServiceCode} ${QuotaCode}`
   const newest = new Map<string, (typeof newestFirst)[number]>()

@@ -1,5 +1,6 @@
 import {
   type ClusterInstanceGroupDetails,
+  ClusterStatus,
   DescribeClusterCommand,
   type DescribeClusterCommandOutput,
   paginateListClusters,
@@ -7,7 +8,7 @@ import {
 } from '@aws-sdk/client-sagemaker'
 import pLimit from 'p-limit'
 import type { HyperPodUsage } from '../../model/facts/capacity.ts'
-import { count, field, pages } from '../engine/answer.ts'
+import { count, field, forms, matching, oneOf, pages } from '../engine/answer.ts'
 import { type Context, defineCollector } from '../engine/collect.ts'
 import { inFlight } from '../engine/transport.ts'
 
@@ -61,7 +62,7 @@ const describe = async (client: SageMakerClient, name: string): Promise<Describe
 const nodesOf = (cluster: DescribeClusterCommandOutput): readonly Nodes[] => {
   const groups: readonly ClusterInstanceGroupDetails[] = [...(cluster.InstanceGroups ?? []), ...(cluster.RestrictedInstanceGroups ?? [])]
   return groups.flatMap((group) =>
-    countsOf(group, field(cluster, 'ClusterStatus')).map(
+    countsOf(group, cluster).map(
       ([instanceType, count]): Nodes => ({
         instanceType,
         count,
@@ -78,22 +79,24 @@ type Counts = readonly (readonly [instanceType: string, count: number])[]
  * Nodes of a group by type. Nodes that a group of several types still waits for may be of any of them: they are counted for the type
  * that the group prefers. A failed cluster starts no more nodes, so only those that are there count.
  */
-const countsOf = (group: ClusterInstanceGroupDetails, clusterStatus: string): Counts => {
+const countsOf = (group: ClusterInstanceGroupDetails, cluster: DescribeClusterCommandOutput): Counts => {
+  const status = oneOf(cluster, 'ClusterStatus', Object.values(ClusterStatus))
   const current = count(group, 'CurrentCount')
-  const total = clusterStatus === 'Failed' ? current : Math.max(current, count(group, 'TargetCount'))
-  if (group.InstanceType !== undefined) return [[group.InstanceType, total]]
+  const total = status === 'Failed' ? current : Math.max(current, count(group, 'TargetCount'))
+  if (group.InstanceType !== undefined) return [[matching(group, 'InstanceType', forms.instanceType), total]]
 
   const details = group.InstanceTypeDetails ?? []
-  const running = details.map((detail) => [field(detail, 'InstanceType'), count(detail, 'CurrentCount')] as const)
+  const running = details.map((detail) => [matching(detail, 'InstanceType', forms.instanceType), count(detail, 'CurrentCount')] as const)
   const waiting = total - running.reduce((sum, [, count]) => sum + count, 0)
   return waiting > 0 ? [...running, [preferredType(group), waiting]] : running
 }
 
 const preferredType = (group: ClusterInstanceGroupDetails): string => {
   const { DesiredInstanceTypes, CurrentInstanceTypes } = group.InstanceRequirements ?? {}
-  return field(
+  return matching(
     { InstanceType: DesiredInstanceTypes?.[0] ?? CurrentInstanceTypes?.[0] ?? group.InstanceTypeDetails?.[0]?.InstanceType },
     'InstanceType',
+    forms.instanceType,
   )
 }
 

@@ -1,12 +1,14 @@
 import {
   DescribeTrainingPlanCommand,
   type DescribeTrainingPlanResponse,
+  ReservedCapacityStatus,
   type ReservedCapacitySummary,
   type SageMakerClient,
+  TrainingPlanStatus,
 } from '@aws-sdk/client-sagemaker'
 import type { ReservedCapacity, TrainingPlan } from '../../model/facts/capacity.ts'
 import { plannedTrainingPlans, type TrainingPlanReference, trainingPlanReference } from '../../semantics/capacity/training-plans.ts'
-import { count, countOrNull, field } from '../engine/answer.ts'
+import { count, countOrNull, field, forms, matching, oneOf } from '../engine/answer.ts'
 import { type Context, defineCollector } from '../engine/collect.ts'
 import { attemptEach } from '../engine/gap.ts'
 
@@ -26,6 +28,7 @@ export const trainingPlans = defineCollector({
         const reference = trainingPlanReference(key)
         return reference.region === null || reference.region === plan.region ? describe(clients.sageMaker, reference) : null
       },
+      'sagemaker:DescribeTrainingPlan',
     ),
 })
 
@@ -43,8 +46,8 @@ const time = (date: Date | undefined): string | null => date?.toISOString() ?? n
 
 const toTrainingPlan = (answer: DescribeTrainingPlanResponse): TrainingPlan => ({
   name: field(answer, 'TrainingPlanName'),
-  arn: field(answer, 'TrainingPlanArn'),
-  status: field(answer, 'Status'),
+  arn: matching(answer, 'TrainingPlanArn', forms.arn),
+  status: oneOf(answer, 'Status', Object.values(TrainingPlanStatus)),
   statusMessage: answer.StatusMessage ?? null,
   startTime: time(answer.StartTime),
   endTime: time(answer.EndTime),
@@ -55,9 +58,9 @@ const toTrainingPlan = (answer: DescribeTrainingPlanResponse): TrainingPlan => (
 })
 
 const toReservedCapacity = (summary: ReservedCapacitySummary): ReservedCapacity => ({
-  instanceType: field(summary, 'InstanceType'),
+  instanceType: matching(summary, 'InstanceType', forms.instanceType),
   totalInstanceCount: count(summary, 'TotalInstanceCount'),
-  status: field(summary, 'Status'),
+  status: oneOf(summary, 'Status', Object.values(ReservedCapacityStatus)),
   availabilityZone: summary.AvailabilityZone ?? null,
   availabilityZoneId: summary.AvailabilityZoneId ?? null,
   startTime: time(summary.StartTime),

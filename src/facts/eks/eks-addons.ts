@@ -1,8 +1,8 @@
-import { DescribeAddonCommand, paginateListAddons, ResourceNotFoundException } from '@aws-sdk/client-eks'
+import { AddonStatus, DescribeAddonCommand, paginateListAddons, ResourceNotFoundException } from '@aws-sdk/client-eks'
 import { vpcCniAddonName } from '../../catalog/eks-addons.ts'
 import type { EksAddon } from '../../model/facts/eks.ts'
 import type { Plan } from '../../model/plan.ts'
-import { field, pages } from '../engine/answer.ts'
+import { field, oneOf, pages } from '../engine/answer.ts'
 import { type Context, defineCollector } from '../engine/collect.ts'
 
 /** The cluster to ask for by name; null where there is none in the Region, or its own fact says so. */
@@ -45,7 +45,7 @@ export const vpcCniAddon = defineCollector({
     return {
       name: field(addon, 'addonName'),
       version: field(addon, 'addonVersion'),
-      status: field(addon, 'status'),
+      status: oneOf(addon, 'status', Object.values(AddonStatus)),
       issues: (addon.health?.issues ?? []).flatMap(({ code }) => code ?? []),
     }
   },

@@ -1,7 +1,7 @@
-import { type Cluster, DescribeClusterCommand, ResourceNotFoundException } from '@aws-sdk/client-eks'
+import { type Cluster, ClusterStatus, DescribeClusterCommand, ResourceNotFoundException } from '@aws-sdk/client-eks'
 import type { EksCluster } from '../../model/facts/eks.ts'
 import { controlPlaneGroups } from '../../semantics/plan/eks.ts'
-import { field } from '../engine/answer.ts'
+import { cidr, field, forms, matching, oneOf } from '../engine/answer.ts'
 import { type Context, defineCollector } from '../engine/collect.ts'
 import { furtherSecurityGroups } from '../network/security-groups.ts'
 
@@ -32,9 +32,9 @@ const toEksCluster = (cluster: Cluster): EksCluster => {
   const network = field(cluster, 'resourcesVpcConfig')
   return {
     name: field(cluster, 'name'),
-    arn: field(cluster, 'arn'),
-    status: field(cluster, 'status'),
-    version: field(cluster, 'version'),
+    arn: matching(cluster, 'arn', forms.arn),
+    status: oneOf(cluster, 'status', Object.values(ClusterStatus)),
+    version: matching(cluster, 'version', /^\d+\.\d+$/),
     authenticationMode: cluster.accessConfig?.authenticationMode ?? null,
     vpcId: network.vpcId ?? null,
     subnetIds: network.subnetIds ?? [],
@@ -42,7 +42,7 @@ const toEksCluster = (cluster: Cluster): EksCluster => {
     securityGroupIds: network.securityGroupIds ?? [],
     endpointPublicAccess: network.endpointPublicAccess ?? null,
     endpointPrivateAccess: network.endpointPrivateAccess ?? null,
-    publicAccessCidrs: network.publicAccessCidrs ?? [],
+    publicAccessCidrs: (network.publicAccessCidrs ?? []).map((block) => cidr({ publicAccessCidrs: block }, 'publicAccessCidrs')),
     endpoint: cluster.endpoint ?? null,
     autoMode: cluster.computeConfig?.enabled ?? null,
   }

@@ -1,4 +1,6 @@
+import { isIP } from 'node:net'
 import type { Unread } from '../../model/fact.ts'
+import { spanOf } from '../../semantics/network/cidr-cover.ts'
 import { gapFrom } from './gap.ts'
 
 /** Names under which services hand over the way to the next page. */
@@ -40,12 +42,12 @@ export const checkNextPage = (page: object, seen: Set<unknown>): void => {
 }
 
 /**
- * A field that a judgement rests on. The SDK types every field as optional; one that is missing is not zero and not false, so this
- * throws, and the fact becomes a gap.
+ * A field that a judgement rests on. The SDK types every field as optional; one that is missing, or an empty text, is not zero and not
+ * false, so this throws, and the fact becomes a gap.
  */
 export const field = <T extends object, K extends keyof T & string>(answer: T, name: K): NonNullable<T[K]> => {
   const value = answer[name]
-  if (value === undefined || value === null) throw new Error(`the answer has no ${name}`)
+  if (value === undefined || value === null || value === '') throw new Error(`the answer has no ${name}`)
   return value
 }
 
@@ -76,13 +78,17 @@ export const namesEach = <T extends object>(items: readonly T[], id: keyof T & s
   for (const item of items) field(item, id)
 }
 
-/** A field that counts things: whole and not negative. Throws for anything else, as JSON lets a service answer text or a fraction. */
-export const count = <T extends object, K extends keyof T & string>(answer: T, name: K): number =>
-  checked(field(answer, name), name, (value) => Number.isSafeInteger(value) && value >= 0)
+/** A field that counts things: whole, not below `least` and not above `most`. Throws for anything else. */
+export const count = <T extends object, K extends keyof T & string>(
+  answer: T,
+  name: K,
+  least = 0,
+  most = Number.MAX_SAFE_INTEGER,
+): number => checked(field(answer, name), name, (value) => Number.isSafeInteger(value) && value >= least && value <= most)
 
-/** A field that measures: finite and not negative. Throws for anything else. */
+/** A field that measures: not negative, and no more than a number can tell from its neighbor. Throws for anything else. */
 export const amount = <T extends object, K extends keyof T & string>(answer: T, name: K): number =>
-  checked(field(answer, name), name, (value) => Number.isFinite(value) && value >= 0)
+  checked(field(answer, name), name, (value) => value >= 0 && value <= Number.MAX_SAFE_INTEGER)
 
 /** As {@link count}, of a field that AWS may leave out: then null. */
 export const countOrNull = <T extends object, K extends keyof T & string>(answer: T, name: K): number | null =>
@@ -101,6 +107,42 @@ export const oneOf = <T extends object, K extends keyof T & string, const W exte
   const known = words.find((word) => word === value)
   if (known === undefined) throw new Error(`${name} of the answer is ${String(value)}, which is not known here`)
   return known
+}
+
+/** A text of a known form, as ids and ARNs are. Throws for any other: it would be taken for the id of something else. */
+export const matching = <T extends object, K extends keyof T & string>(answer: T, name: K, form: RegExp): string => {
+  const value = String(field(answer, name))
+  if (!form.test(value)) throw new Error(`${name} of the answer is ${value}, which cannot be`)
+  return value
+}
+
+/** Forms of texts that several services answer. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html */
+export const forms = {
+  accountId: /^\d{12}$/,
+  arn: /^arn:[^:]+:[^:]+:[^:]*:[^:]*:./,
+  instanceType: /^ml\../,
+  region: /^[a-z]{2,}(-[a-z]+)+-\d+$/,
+  routeTableId: /^rtb-./,
+  securityGroupId: /^sg-./,
+  subnetId: /^subnet-./,
+  vpcId: /^vpc-./,
+  zone: /^[a-z]{2,}(-[a-z0-9]+)+$/,
+  zoneId: /^[a-z]+[0-9]+(-[a-z0-9]+)*-az[0-9]+$/,
+} as const
+
+/** A field that is an IPv4 or IPv6 address. Throws for anything else. */
+export const address = <T extends object, K extends keyof T & string>(answer: T, name: K): string => {
+  const value = String(field(answer, name))
+  if (isIP(value) === 0) throw new Error(`${name} of the answer is ${value}, which is not an IP address`)
+  return value
+}
+
+/** A field that is a block of IPv4 or IPv6 addresses. Throws for what is none: it holds no address, and nobody means that. */
+export const cidr = <T extends object, K extends keyof T & string>(answer: T, name: K): string => {
+  const value = String(field(answer, name))
+  if (isIP(value.split('/')[0] ?? '') === 0 || spanOf(value) === null)
+    throw new Error(`${name} of the answer is ${value}, which is not a CIDR block`)
+  return value
 }
 
 const checked = (value: unknown, name: string, holds: (value: number) => boolean): number => {

@@ -1,7 +1,7 @@
 import { GetRoleCommand, type IAMClient } from '@aws-sdk/client-iam'
 import type { Caller } from '../../model/facts/iam.ts'
 import { creationActions, serviceRoleName } from '../../semantics/policies/cluster-creation.ts'
-import { field } from '../engine/answer.ts'
+import { field, forms, matching } from '../engine/answer.ts'
 import { type Context, defineCollector } from '../engine/collect.ts'
 import { GapError } from '../engine/gap.ts'
 import { managedDocuments, nullWhereAbsent, policiesOf } from './iam.ts'
@@ -46,7 +46,7 @@ const roleBehind = async (iam: IAMClient, name: string, arn: string): Promise<Ca
   const role = await nullWhereAbsent(async () => field(await iam.send(new GetRoleCommand({ RoleName: name })), 'Role'))
   if (role === null) return { kind: 'unreadable', arn, reason: `iam:GetRole answered that the role ${name} does not exist` }
   const permissionsBoundaryArn = role.PermissionsBoundary?.PermissionsBoundaryArn ?? null
-  return { kind: 'role', name, arn: field(role, 'Arn'), permissionsBoundaryArn }
+  return { kind: 'role', name, arn: matching(role, 'Arn', forms.arn), permissionsBoundaryArn }
 }
 
 /** Null too for a role that was deleted since: nothing is left of its policies. */

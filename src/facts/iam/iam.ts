@@ -11,7 +11,7 @@ import {
 } from '@aws-sdk/client-iam'
 import type { PolicyDocument, Role, RolePolicy } from '../../model/facts/iam.ts'
 import { parseEncodedPolicyDocument } from '../../semantics/policies/policy-document.ts'
-import { field, pages } from '../engine/answer.ts'
+import { field, forms, matching, pages } from '../engine/answer.ts'
 import { type Context, defineCollector } from '../engine/collect.ts'
 import { attemptEach, GapError } from '../engine/gap.ts'
 
@@ -35,7 +35,7 @@ export const roles = defineCollector({
 
 const toRole = (role: IamRole): Role => ({
   name: field(role, 'RoleName'),
-  arn: field(role, 'Arn'),
+  arn: matching(role, 'Arn', forms.arn),
   path: field(role, 'Path'),
   trustPolicy: parseEncodedPolicyDocument(field(role, 'AssumeRolePolicyDocument')),
   permissionsBoundaryArn: role.PermissionsBoundary?.PermissionsBoundaryArn ?? null,
@@ -98,7 +98,7 @@ export const policiesOf = async (
 
 const attachedArns = async (iam: IAMClient, role: string): Promise<readonly string[]> => {
   const attached = await pages(paginateListAttachedRolePolicies({ client: iam }, { RoleName: role }), 'AttachedPolicies')
-  return attached.map((policy) => field(policy, 'PolicyArn'))
+  return attached.map((policy) => matching(policy, 'PolicyArn', forms.arn))
 }
 
 const inlineNames = (iam: IAMClient, role: string): Promise<readonly string[]> =>

@@ -1,6 +1,6 @@
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts'
 import type { Identity } from '../../model/facts/iam.ts'
-import { field } from '../engine/answer.ts'
+import { forms, matching } from '../engine/answer.ts'
 import { type Context, defineCollector } from '../engine/collect.ts'
 
 /**
@@ -14,8 +14,8 @@ export const identity = defineCollector({
   collect: async ({ clients }: Context): Promise<Identity> => {
     try {
       const answer = await clients.sts.send(new GetCallerIdentityCommand({}))
-      const arn = field(answer, 'Arn')
-      return { kind: 'caller', account: field(answer, 'Account'), arn, partition: arn.split(':')[1] ?? 'aws' }
+      const arn = matching(answer, 'Arn', forms.arn)
+      return { kind: 'caller', account: matching(answer, 'Account', forms.accountId), arn, partition: arn.split(':')[1] ?? 'aws' }
     } catch (error) {
       const refusal = refusalOf(error)
       if (refusal === null) throw error

@@ -3,7 +3,11 @@ import {
   GetKeyPolicyCommand,
   type GrantListEntry,
   InvalidArnException,
+  KeyManagerType,
   type KeyMetadata,
+  KeySpec,
+  KeyState,
+  KeyUsageType,
   type KMSClient,
   NotFoundException,
   paginateListGrants,
@@ -13,7 +17,7 @@ import type { KmsGrant, KmsKey, PolicyDocument } from '../../model/facts/iam.ts'
 import type { Facts } from '../../model/facts.ts'
 import { isAwsAlias, keyRegion, namedKeys } from '../../semantics/policies/kms.ts'
 import { parsePolicyDocument } from '../../semantics/policies/policy-document.ts'
-import { field, pages } from '../engine/answer.ts'
+import { field, forms, matching, oneOf, pages } from '../engine/answer.ts'
 import type { Clients } from '../engine/clients.ts'
 import { type Context, defineCollector } from '../engine/collect.ts'
 import { attempt, attemptEach, GapError } from '../engine/gap.ts'
@@ -53,16 +57,16 @@ const describe = async (clients: Clients, name: string, region: string): Promise
 }
 
 const toKey = (key: KeyMetadata): KmsKey => {
-  const arn = field(key, 'Arn')
+  const arn = matching(key, 'Arn', forms.arn)
   return {
     keyId: field(key, 'KeyId'),
     arn,
-    account: field(key, 'AWSAccountId'),
+    account: matching(key, 'AWSAccountId', forms.accountId),
     region: keyRegion(arn) ?? '',
-    manager: field(key, 'KeyManager'),
-    state: field(key, 'KeyState'),
-    usage: field(key, 'KeyUsage'),
-    spec: field(key, 'KeySpec'),
+    manager: oneOf(key, 'KeyManager', Object.values(KeyManagerType)),
+    state: oneOf(key, 'KeyState', Object.values(KeyState)),
+    usage: oneOf(key, 'KeyUsage', Object.values(KeyUsageType)),
+    spec: oneOf(key, 'KeySpec', Object.values(KeySpec)),
   }
 }
 

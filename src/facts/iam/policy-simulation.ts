@@ -2,12 +2,15 @@ import {
   type EvaluationResult,
   type IAMClient,
   InvalidInputException,
+  PolicyEvaluationDecisionType,
   paginateSimulatePrincipalPolicy,
   type ResourceSpecificResult,
 } from '@aws-sdk/client-iam'
 import type { SimulatedAction } from '../../model/facts/iam.ts'
 import { type SimulationCall, type SimulationRequest, simulationCalls, splitCall } from '../../semantics/policies/policy-simulation.ts'
-import { field, pages } from '../engine/answer.ts'
+import { field, oneOf, pages } from '../engine/answer.ts'
+
+const decisions = Object.values(PolicyEvaluationDecisionType)
 
 /** Most items of a page that the API gives. */
 const pageSize = 1_000
@@ -60,7 +63,7 @@ const readResult = (result: EvaluationResult, { resources }: SimulationCall): re
     {
       action,
       resource: only,
-      decision: field(result, 'EvalDecision'),
+      decision: oneOf(result, 'EvalDecision', decisions),
       missingContextValues: result.MissingContextValues ?? [],
       allowedByOrganizations: result.OrganizationsDecisionDetail?.AllowedByOrganizations ?? null,
       allowedByPermissionsBoundary: result.PermissionsBoundaryDecisionDetail?.AllowedByPermissionsBoundary ?? null,
@@ -70,7 +73,7 @@ const readResult = (result: EvaluationResult, { resources }: SimulationCall): re
 }
 
 const readSpecific = (action: string, whole: EvaluationResult, specific: ResourceSpecificResult): SimulatedAction => {
-  const decision = field(specific, 'EvalResourceDecision')
+  const decision = oneOf(specific, 'EvalResourceDecision', decisions)
   return {
     action,
     resource: field(specific, 'EvalResourceName'),

@@ -1,6 +1,7 @@
-import { type NatGateway as Ec2NatGateway, paginateDescribeNatGateways } from '@aws-sdk/client-ec2'
+import { type NatGateway as Ec2NatGateway, NatGatewayState, paginateDescribeNatGateways } from '@aws-sdk/client-ec2'
+import type { Gap } from '../../model/fact.ts'
 import type { NatGateway } from '../../model/facts/network.ts'
-import { field, oneOf, pages, readable } from '../engine/answer.ts'
+import { address, forms, matching, namesEach, oneOf, pages, readOrGap } from '../engine/answer.ts'
 import { type Context, defineCollector } from '../engine/collect.ts'
 import { inVpc, plannedVpcId } from './planned-vpc.ts'
 
@@ -18,17 +19,24 @@ export const natGateways = defineCollector({
     // This call alone names its filters in the singular.
     const input = { Filter: inVpc(vpcId).Filters }
     const found = await pages(paginateDescribeNatGateways({ client: clients.ec2 }, input), 'NatGateways')
-    // A gateway that a route names and that is missing here is not known, and no other is hidden.
-    return readable(found, toNatGateway)
+    namesEach(found, 'NatGatewayId')
+    return found.map((gateway) => {
+      const read = readOrGap(() => toNatGateway(gateway), 'ec2:DescribeNatGateways')
+      return 'natGatewayId' in read ? read : unreadGateway(matching(gateway, 'NatGatewayId', /^nat-./), vpcId, read.unread)
+    })
   },
 })
 
 const toNatGateway = (gateway: Ec2NatGateway): NatGateway => ({
-  natGatewayId: field(gateway, 'NatGatewayId'),
-  vpcId: field(gateway, 'VpcId'),
-  subnetId: gateway.AvailabilityMode === 'regional' ? null : field(gateway, 'SubnetId'),
-  state: field(gateway, 'State'),
+  natGatewayId: matching(gateway, 'NatGatewayId', /^nat-./),
+  vpcId: matching(gateway, 'VpcId', forms.vpcId),
+  subnetId: gateway.AvailabilityMode === 'regional' ? null : matching(gateway, 'SubnetId', forms.subnetId),
+  state: oneOf(gateway, 'State', Object.values(NatGatewayState)),
   // Gateways were public before there was a choice.
   connectivityType: gateway.ConnectivityType === undefined ? 'public' : oneOf(gateway, 'ConnectivityType', ['public', 'private']),
-  publicIps: (gateway.NatGatewayAddresses ?? []).flatMap(({ PublicIp }) => PublicIp ?? []),
+  publicIps: (gateway.NatGatewayAddresses ?? []).filter(({ PublicIp }) => PublicIp).map((item) => address(item, 'PublicIp')),
+})
+
+const unreadGateway = (natGatewayId: string, vpcId: string, unread: Gap): NatGateway => ({
+  ...{ natGatewayId, vpcId, subnetId: null, state: 'unread', connectivityType: 'public', publicIps: [], unread },
 })

@@ -3,22 +3,21 @@ import {
   DescribeVpcAttributeCommand,
   type Subnet as Ec2Subnet,
   type Vpc as Ec2Vpc,
-  type VpcEndpoint as Ec2VpcEndpoint,
   paginateDescribeNetworkInterfaces,
   paginateDescribeRouteTables,
   paginateDescribeSubnets,
-  paginateDescribeVpcEndpoints,
   paginateDescribeVpcs,
   type SubnetIpv6CidrBlockAssociation,
+  SubnetState,
   type VpcIpv6CidrBlockAssociation,
+  VpcState,
 } from '@aws-sdk/client-ec2'
 import { drawsNetworkInterfaces } from '../../catalog/quotas.ts'
-import type { Gap } from '../../model/fact.ts'
-import type { Subnet, Vpc, VpcEndpoint } from '../../model/facts/network.ts'
+import type { Subnet, Vpc } from '../../model/facts/network.ts'
 import type { Facts } from '../../model/facts.ts'
 import { isUnread } from '../../semantics/fact.ts'
 import { plannedSubnetIds } from '../../semantics/plan/placement.ts'
-import { count, field, flag, namesEach, pages, readOrGap } from '../engine/answer.ts'
+import { cidr, count, field, flag, forms, matching, namesEach, oneOf, pages, readOrGap } from '../engine/answer.ts'
 import type { Clients } from '../engine/clients.ts'
 import { type Context, defineCollector } from '../engine/collect.ts'
 import { GapError } from '../engine/gap.ts'
@@ -66,13 +65,13 @@ const subnetsById = async (clients: Clients, ids: readonly string[]): Promise<Fa
 }
 
 const toSubnet = (subnet: Ec2Subnet): Subnet => ({
-  subnetId: field(subnet, 'SubnetId'),
-  vpcId: field(subnet, 'VpcId'),
+  subnetId: matching(subnet, 'SubnetId', forms.subnetId),
+  vpcId: matching(subnet, 'VpcId', forms.vpcId),
   ...(subnet.OwnerId !== undefined && { ownerId: subnet.OwnerId }),
-  state: field(subnet, 'State'),
-  cidrBlock: subnet.CidrBlock || null,
-  availabilityZone: field(subnet, 'AvailabilityZone'),
-  availabilityZoneId: field(subnet, 'AvailabilityZoneId'),
+  state: oneOf(subnet, 'State', Object.values(SubnetState)),
+  cidrBlock: subnet.CidrBlock ? cidr(subnet, 'CidrBlock') : null,
+  availabilityZone: matching(subnet, 'AvailabilityZone', forms.zone),
+  availabilityZoneId: matching(subnet, 'AvailabilityZoneId', forms.zoneId),
   availableIpAddressCount: count(subnet, 'AvailableIpAddressCount'),
   mapPublicIpOnLaunch: flag(subnet, 'MapPublicIpOnLaunch'),
   ipv6CidrBlocks: associatedBlocks(subnet.Ipv6CidrBlockAssociationSet),
@@ -89,11 +88,11 @@ export const vpcs = defineCollector({
 
 const toVpc = (vpc: Ec2Vpc): Vpc => {
   const associated = vpc.CidrBlockAssociationSet?.filter(({ CidrBlockState }) => CidrBlockState?.State === 'associated')
-  const cidrBlocks = associated?.map((association) => field(association, 'CidrBlock')) ?? []
+  const cidrBlocks = associated?.map((association) => cidr(association, 'CidrBlock')) ?? []
   return {
-    vpcId: field(vpc, 'VpcId'),
-    state: field(vpc, 'State'),
-    cidrBlocks: [...new Set([field(vpc, 'CidrBlock'), ...cidrBlocks])],
+    vpcId: matching(vpc, 'VpcId', forms.vpcId),
+    state: oneOf(vpc, 'State', Object.values(VpcState)),
+    cidrBlocks: [...new Set([cidr(vpc, 'CidrBlock'), ...cidrBlocks])],
     ipv6CidrBlocks: associatedBlocks(vpc.Ipv6CidrBlockAssociationSet),
     isDefault: flag(vpc, 'IsDefault'),
   }
@@ -101,9 +100,9 @@ const toVpc = (vpc: Ec2Vpc): Vpc => {
 
 /** IPv6 blocks in use: one that is being taken away, or failed, carries nothing. */
 const associatedBlocks = (associations: readonly Ipv6Association[] = []): readonly string[] =>
-  associations.flatMap(({ Ipv6CidrBlock, Ipv6CidrBlockState }) =>
-    Ipv6CidrBlock !== undefined && Ipv6CidrBlockState?.State === 'associated' ? [Ipv6CidrBlock] : [],
-  )
+  associations
+    .filter(({ Ipv6CidrBlockState }) => Ipv6CidrBlockState?.State === 'associated')
+    .map((association) => cidr(association, 'Ipv6CidrBlock'))
 
 type Ipv6Association = Pick<VpcIpv6CidrBlockAssociation & SubnetIpv6CidrBlockAssociation, 'Ipv6CidrBlock' | 'Ipv6CidrBlockState'>
 
@@ -162,45 +161,6 @@ export const routeTables = defineCollector({
     const found = await pages(paginateDescribeRouteTables({ client: clients.ec2 }, inVpc(vpcId)), 'RouteTables')
     return found.map(toRouteTable)
   },
-})
-
-/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcEndpoints.html */
-export const vpcEndpoints = defineCollector({
-  id: 'vpcEndpoints',
-  needs: ['subnets'],
-  actions: ['ec2:DescribeVpcEndpoints'],
-  collect: async ({ plan, clients }: Context, get) => {
-    const vpcId = await plannedVpcId({ plan }, get)
-    if (vpcId === null) return []
-    const found = await pages(paginateDescribeVpcEndpoints({ client: clients.ec2 }, inVpc(vpcId)), 'VpcEndpoints')
-    return found.map((endpoint) => {
-      const read = readOrGap(() => toVpcEndpoint(endpoint), 'ec2:DescribeVpcEndpoints')
-      return 'vpcEndpointId' in read ? read : unreadEndpoint(endpoint, read.unread)
-    })
-  },
-})
-
-const typesWithService: ReadonlySet<VpcEndpoint['type']> = new Set(['Gateway', 'Interface', 'GatewayLoadBalancer'])
-
-const toVpcEndpoint = (endpoint: Ec2VpcEndpoint, state?: string): VpcEndpoint => ({
-  vpcEndpointId: field(endpoint, 'VpcEndpointId'),
-  type: field(endpoint, 'VpcEndpointType'),
-  serviceName: typesWithService.has(field(endpoint, 'VpcEndpointType'))
-    ? field(endpoint, 'ServiceName')
-    : (endpoint.ServiceNetworkArn ?? endpoint.ResourceConfigurationArn ?? ''),
-  state: state ?? field(endpoint, 'State').toLowerCase(),
-  routeTableIds: endpoint.RouteTableIds ?? [],
-  subnetIds: endpoint.SubnetIds ?? [],
-  securityGroupIds: (endpoint.Groups ?? []).map((group) => field(group, 'GroupId')),
-  privateDnsEnabled: endpoint.PrivateDnsEnabled ?? false,
-  privateDnsOnlyForInboundResolverEndpoint: endpoint.DnsOptions?.PrivateDnsOnlyForInboundResolverEndpoint ?? false,
-  policyDocument: endpoint.PolicyDocument ?? null,
-})
-
-/** One whose service is not known might be any: it cannot be told apart from what a way may depend on, and this throws. */
-const unreadEndpoint = (endpoint: Ec2VpcEndpoint, unread: Gap): VpcEndpoint => ({
-  ...toVpcEndpoint({ ...endpoint, VpcEndpointType: endpoint.VpcEndpointType ?? 'Interface', Groups: [] }, 'unread'),
-  unread,
 })
 
 export const vpcResources = defineCollector({

@@ -2,7 +2,7 @@ import { paginateDescribeManagedPrefixLists, paginateGetManagedPrefixListEntries
 import type { PrefixList } from '../../model/facts/network.ts'
 import type { Facts } from '../../model/facts.ts'
 import { readItems } from '../../semantics/fact.ts'
-import { field, pages } from '../engine/answer.ts'
+import { cidr, field, matching, pages } from '../engine/answer.ts'
 import type { Clients } from '../engine/clients.ts'
 import { type Context, defineCollector, type Get } from '../engine/collect.ts'
 import { attempt, attemptEach } from '../engine/gap.ts'
@@ -73,10 +73,10 @@ const namesOf = async (ids: readonly string[], { ec2 }: Clients): Promise<Readon
     paginateDescribeManagedPrefixLists({ client: ec2 }, { Filters: [{ Name: 'prefix-list-id', Values: [...ids] }] }),
     'PrefixLists',
   )
-  return new Map(found.map((list) => [field(list, 'PrefixListId'), field(list, 'PrefixListName')]))
+  return new Map(found.map((list) => [matching(list, 'PrefixListId', /^pl-./), field(list, 'PrefixListName')]))
 }
 
 const entriesOf = async (id: string, { ec2 }: Clients): Promise<readonly string[]> => {
   const entries = await pages(paginateGetManagedPrefixListEntries({ client: ec2 }, { PrefixListId: id }), 'Entries')
-  return entries.map((entry) => field(entry, 'Cidr'))
+  return entries.map((entry) => cidr(entry, 'Cidr'))
 }

@@ -1,13 +1,13 @@
 import type { Route as Ec2Route, RouteTable as Ec2RouteTable } from '@aws-sdk/client-ec2'
 import type { Route, RouteTable, RouteTarget } from '../../model/facts/network.ts'
-import { field, oneOf, readOrGap } from '../engine/answer.ts'
+import { cidr, forms, matching, oneOf, readOrGap } from '../engine/answer.ts'
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RouteTable.html */
 export const toRouteTable = (table: Ec2RouteTable): RouteTable => {
   const associations = (table.Associations ?? []).filter(({ AssociationState }) => !ended.has(AssociationState?.State ?? 'associated'))
   return {
-    routeTableId: field(table, 'RouteTableId'),
-    vpcId: field(table, 'VpcId'),
+    routeTableId: matching(table, 'RouteTableId', forms.routeTableId),
+    vpcId: matching(table, 'VpcId', forms.vpcId),
     isMain: associations.some(({ Main }) => Main === true),
     subnetIds: associations.flatMap(({ SubnetId }) => SubnetId ?? []),
     ...routesOf(table),
@@ -25,11 +25,18 @@ const routesOf = ({ Routes = [] }: Ec2RouteTable): Pick<RouteTable, 'routes' | '
 const ended: ReadonlySet<string> = new Set(['disassociating', 'disassociated', 'failed'])
 
 const toRoute = (route: Ec2Route): Route => ({
-  destination: route.DestinationCidrBlock ?? route.DestinationIpv6CidrBlock ?? field(route, 'DestinationPrefixListId'),
+  destination: destinationOf(route),
   target: targetOf(route),
   state: oneOf(route, 'State', ['active', 'blackhole']),
   propagated: route.Origin === 'EnableVgwRoutePropagation',
 })
+
+const destinationOf = (route: Ec2Route): string => {
+  if (route.DestinationCidrBlock !== undefined) return cidr(route, 'DestinationCidrBlock')
+  return route.DestinationIpv6CidrBlock === undefined
+    ? matching(route, 'DestinationPrefixListId', /^pl-./)
+    : cidr(route, 'DestinationIpv6CidrBlock')
+}
 
 const targetOf = (route: Ec2Route): RouteTarget => {
   if (route.GatewayId !== undefined) return { kind: gatewayKind(route.GatewayId), id: route.GatewayId }

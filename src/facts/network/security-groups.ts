@@ -2,9 +2,10 @@ import { type SecurityGroup as Ec2SecurityGroup, type IpPermission, paginateDesc
 import type { SecurityGroup, SecurityGroupPermission } from '../../model/facts/network.ts'
 import type { Facts } from '../../model/facts.ts'
 import { plannedSecurityGroupIds } from '../../semantics/plan/placement.ts'
-import { field, namesEach, pages, readOrGap } from '../engine/answer.ts'
+import { cidr, count, field, forms, matching, namesEach, pages, readOrGap } from '../engine/answer.ts'
 import type { Clients } from '../engine/clients.ts'
 import { type Context, defineCollector } from '../engine/collect.ts'
+import { highestPort, isProtocolNumber } from './ports.ts'
 
 /**
  * The plan's security groups. Asked by filter and not by id, as the subnets are.
@@ -61,26 +62,37 @@ const securityGroupsById = async (clients: Clients, ids: readonly string[]): Pro
 }
 
 const toSecurityGroup = (group: Ec2SecurityGroup): SecurityGroup => ({
-  securityGroupId: field(group, 'GroupId'),
-  name: group.GroupName ?? field(group, 'GroupId'),
-  vpcId: field(group, 'VpcId'),
+  securityGroupId: matching(group, 'GroupId', forms.securityGroupId),
+  name: group.GroupName ?? matching(group, 'GroupId', forms.securityGroupId),
+  vpcId: matching(group, 'VpcId', forms.vpcId),
   ingress: (group.IpPermissions ?? []).map(toPermission),
   egress: (group.IpPermissionsEgress ?? []).map(toPermission),
 })
+
+/** Protocols that EC2 names; it numbers the others. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html */
+const protocolNames: ReadonlySet<string> = new Set(['tcp', 'udp', 'icmp', 'icmpv6'])
+
+/** An end of the ports; -1 leaves them open at that end. */
+const port = (permission: IpPermission, name: 'FromPort' | 'ToPort', open: number): number => {
+  const value = count(permission, name, -1, highestPort)
+  return value === -1 ? open : value
+}
 
 /** Protocols whose FromPort and ToPort are ports; ICMP keeps its type and code there. */
 const protocolsWithPorts: ReadonlySet<string> = new Set(['tcp', 'udp', '6', '17'])
 
 const toPermission = (permission: IpPermission): SecurityGroupPermission => {
   const protocol = field(permission, 'IpProtocol')
+  if (!protocolNames.has(protocol) && !isProtocolNumber(protocol))
+    throw new Error(`IpProtocol of the answer is ${protocol}, which is not known here`)
   const ports = protocolsWithPorts.has(protocol)
   return {
     protocol,
-    fromPort: ports ? field(permission, 'FromPort') : null,
-    toPort: ports ? field(permission, 'ToPort') : null,
-    ipv4Ranges: (permission.IpRanges ?? []).map((range) => field(range, 'CidrIp')),
-    ipv6Ranges: (permission.Ipv6Ranges ?? []).map((range) => field(range, 'CidrIpv6')),
-    prefixListIds: (permission.PrefixListIds ?? []).map((list) => field(list, 'PrefixListId')),
-    securityGroupIds: (permission.UserIdGroupPairs ?? []).map((pair) => field(pair, 'GroupId')),
+    fromPort: ports ? port(permission, 'FromPort', 0) : null,
+    toPort: ports ? port(permission, 'ToPort', highestPort) : null,
+    ipv4Ranges: (permission.IpRanges ?? []).map((range) => cidr(range, 'CidrIp')),
+    ipv6Ranges: (permission.Ipv6Ranges ?? []).map((range) => cidr(range, 'CidrIpv6')),
+    prefixListIds: (permission.PrefixListIds ?? []).map((list) => matching(list, 'PrefixListId', /^pl-./)),
+    securityGroupIds: (permission.UserIdGroupPairs ?? []).map((pair) => matching(pair, 'GroupId', forms.securityGroupId)),
   }
 }

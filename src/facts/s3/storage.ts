@@ -3,7 +3,7 @@ import type { PolicyDocument } from '../../model/facts/iam.ts'
 import type { Bucket } from '../../model/facts/s3.ts'
 import type { Plan } from '../../model/plan.ts'
 import { parsePolicyDocument } from '../../semantics/policies/policy-document.ts'
-import { field } from '../engine/answer.ts'
+import { field, forms, matching } from '../engine/answer.ts'
 import { type Context, defineCollector } from '../engine/collect.ts'
 import { attemptEach, GapError } from '../engine/gap.ts'
 
@@ -24,7 +24,7 @@ export const buckets = defineCollector({
 
 const findBucket = async (s3: S3Client, name: string): Promise<Bucket> => {
   const answer = await s3.send(new HeadBucketCommand({ Bucket: name })).catch((error: unknown) => refused(error, name))
-  return 'kind' in answer ? answer : { kind: 'found', name, region: field(answer, 'BucketRegion') }
+  return 'kind' in answer ? answer : { kind: 'found', name, region: matching(answer, 'BucketRegion', forms.region) }
 }
 
 /** What an error of S3 tells about the bucket. The answer to a HEAD has no body: status and headers are all there is. */
@@ -33,7 +33,8 @@ const refused = (error: unknown, name: string): Bucket => {
   const status = error.$metadata.httpStatusCode
   const region = error.$response?.headers['x-amz-bucket-region']
   if (status === 404) return { kind: 'absent', name }
-  if ((status === 301 || status === 307 || status === 400) && region !== undefined) return { kind: 'found', name, region }
+  if ((status === 301 || status === 307 || status === 400) && region !== undefined)
+    return { kind: 'found', name, region: matching({ region }, 'region', forms.region) }
   if (status === 403) throw new GapError({ reason: 'denied', action: 's3:ListBucket', message: forbidden(name, region) })
   throw error
 }

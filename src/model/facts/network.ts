@@ -85,6 +85,8 @@ export interface NatGateway {
   readonly connectivityType: 'public' | 'private'
   /** Addresses that what goes through it has on the internet; none for a private one. */
   readonly publicIps: readonly string[]
+  /** Why more than its id could not be read, `state` is then `unread`; absent where it could. */
+  readonly unread?: Gap
 }
 
 /** https://docs.aws.amazon.com/vpc/latest/userguide/vpc-network-acls.html */

@@ -15,6 +15,7 @@ import { fail, pass, reported, skip, unknown } from '../engine/outcome.ts'
 import {
   disagreements,
   durabilityProblems,
+  isKnownState,
   isLeftUnmounted,
   nameProblems,
   type Problem,
@@ -110,8 +111,7 @@ const judgeFound = (named: NamedFileSystem, found: FileSystem, all: readonly Nam
     ...durabilityProblems(found),
   ]
   const has = (severity: Severity): boolean => problems.some((problem) => problem.severity === severity)
-  const doubt =
-    found.lifecycle === null ? stateUnsaid(subject) : facts.vpc.ok ? namesUnsaid(named, found, facts.vpc.value, plan) : facts.vpc.gap
+  const doubt = stateUnsaid(subject, found) ?? (facts.vpc.ok ? namesUnsaid(named, found, facts.vpc.value, plan) : facts.vpc.gap)
 
   if (has('error')) return failure(named, problems, plan, evidence)
   if (doubt !== null) return unknown(subject, doubt, { location, evidence, severity: mostOf(named) })
@@ -187,11 +187,12 @@ const statedIn = ({ mentions }: NamedFileSystem): string => {
 const cannotLookUp = (subject: string, action: string, what: string, location: Location | null): Outcome =>
   unknown(subject, { reason: 'unsupported', action, message: `${what}, which this rule does not look up` }, { location })
 
-const stateUnsaid = (subject: string): Gap => ({
-  reason: 'unexpected',
-  action: 'fsx:DescribeFileSystems',
-  message: `fsx:DescribeFileSystems answered no Lifecycle for ${subject}`,
-})
+const stateUnsaid = (subject: string, { lifecycle }: FileSystem): Gap | null => {
+  if (lifecycle !== null && isKnownState(lifecycle)) return null
+  const answer = lifecycle === null ? 'no Lifecycle' : `the Lifecycle ${lifecycle}, which this version does not know,`
+  const message = `fsx:DescribeFileSystems answered ${answer} for ${subject}`
+  return { reason: 'unexpected', action: 'fsx:DescribeFileSystems', message }
+}
 
 /** What FSx did not answer that the plan has something to compare with. Other types than Lustre have no mount name of FSx's. */
 const namesUnsaid = (

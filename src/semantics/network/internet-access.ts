@@ -94,7 +94,8 @@ const throughNat = (route: Route, text: string, routing: Routing): InternetAcces
     const gap: Gap = { reason: 'unexpected', action: 'ec2:DescribeNatGateways', message }
     return { kind: 'undecided', text, gap, unseen: route.target.id }
   }
-  const { state } = natGateway
+  const { state, unread } = natGateway
+  if (unread !== undefined) return { kind: 'undecided', text, gap: unread }
   if (state !== 'available') {
     return { kind: 'closed', text: `${text}, which is ${state}`, fault: { kind: 'nat-not-available', route, natGateway } }
   }

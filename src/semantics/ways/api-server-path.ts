@@ -98,7 +98,7 @@ const exitAddresses = ({ subnet }: Placement, { routeTables, natGateways }: Netw
   const gateways = natGateways.value.filter(({ natGatewayId }) => routes.some(({ target }) => target.id === natGatewayId))
   if (routes.some(({ target }) => !gateways.some(({ natGatewayId }) => natGatewayId === target.id))) return null
   const addresses = gateways.flatMap(({ publicIps }) => publicIps)
-  return addresses.length === 0 ? null : addresses
+  return addresses.length === 0 || gateways.some(({ unread }) => unread !== undefined) ? null : addresses
 }
 
 /** Blocks of the other address family, and what is no block, hold no address. */

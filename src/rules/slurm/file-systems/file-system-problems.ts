@@ -19,9 +19,21 @@ export interface Problem {
   readonly fix: string
 }
 
-/** https://docs.aws.amazon.com/fsx/latest/APIReference/API_FileSystem.html */
+/** States in which it does not serve, or may not. https://docs.aws.amazon.com/fsx/latest/APIReference/API_FileSystem.html */
+const notAvailable: ReadonlySet<string> = new Set([
+  'CREATING',
+  'FAILED',
+  'DELETING',
+  'MISCONFIGURED',
+  'UPDATING',
+  'MISCONFIGURED_UNAVAILABLE',
+])
+
+/** Whether it is known what a state means. */
+export const isKnownState = (lifecycle: string): boolean => lifecycle === 'AVAILABLE' || notAvailable.has(lifecycle)
+
 export const stateProblems = ({ fileSystemId, lifecycle }: FileSystem): readonly Problem[] => {
-  if (lifecycle === 'AVAILABLE' || lifecycle === null) return []
+  if (lifecycle === null || !notAvailable.has(lifecycle)) return []
   const passes = lifecycle === 'CREATING' || lifecycle === 'UPDATING'
   return [
     {
