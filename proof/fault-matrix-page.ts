@@ -1,4 +1,7 @@
 import { faults } from './faults.ts'
+import type { LieCell } from './lie-matrix.ts'
+import { lies } from './lies.ts'
+import { wholeLies } from './whole-lies.ts'
 
 /** How a run went in which something was wrong with one operation. */
 export interface Cell {
@@ -14,7 +17,7 @@ export interface Cell {
 }
 
 /** The matrix as a page of the documentation. */
-export const faultMatrixPage = (cells: readonly Cell[], accounts: readonly string[]): string => {
+export const faultMatrixPage = (cells: readonly Cell[], told: readonly LieCell[], accounts: readonly string[]): string => {
   const operations = [...new Set(cells.map(({ operation }) => operation))].sort()
   const broken = cells.filter(({ violations }) => violations.length > 0)
   const recovered = cells.filter(({ isUnknown, violations }) => !isUnknown && violations.length === 0)
@@ -28,7 +31,8 @@ export const faultMatrixPage = (cells: readonly Cell[], accounts: readonly strin
     'collectors call: one that no account makes the tool call fails the command.',
     '',
     'Each run has to end in time, with the exit code of its verdict, with every file written whole. No finding may say anything but what it says',
-    'without the fault, or `unknown`; and unknown must be exactly the rules that need the call.',
+    'without the fault, or `unknown`; unknown must be exactly the rules that need the call; and every value of the snapshot must be the true',
+    'one, or a gap.',
     '',
     '- `=` the findings are those of the run without the fault: a retry brought the answer, or other evidence did, or no rule needs the call alone',
     '- `?` exactly the rules that need the call are `unknown`',
@@ -54,7 +58,54 @@ export const faultMatrixPage = (cells: readonly Cell[], accounts: readonly strin
     '| operation | unknown without it |',
     '| --- | --- |',
     ...operations.map((operation) => `| \`${operation}\` | ${needing(cells, operation)} |`),
+    '',
+    ...liesSection(told),
   ].join('\n')}\n`
+}
+
+const allLies = [...lies, ...wholeLies]
+
+const sorts = {
+  tellable: 'every value that was learned is the true one, or not known; no finding says anything else',
+  missing: 'nothing passes by it: AWS leaves out what there is none of',
+  plausible: 'nothing passes by it: it reads as an answer, and may be taken for one',
+  'true elsewhere': 'it is judged like any account: nothing in it says that it is of another',
+} as const
+
+const liesSection = (told: readonly LieCell[]): readonly string[] => {
+  const operations = [...new Set(told.map(({ operation }) => operation))].sort()
+  const broken = told.filter(({ violations }) => violations.length > 0)
+  return [
+    '## Lies',
+    '',
+    'What AWS answers is well-formed here and not true. Each lie is told about each member of each answer, everywhere that the member occurs,',
+    'or about the answer as a whole; nothing is sampled. The collectors and rules are asked over HTTP and run without the program around them.',
+    'What was learned is compared with the true snapshot, value by value, and what was judged with the true findings.',
+    '',
+    '- `=` every value is the true one: nothing rests on the member, or the lie was told from the truth without loss',
+    '- `?` what rests on the member is not known, and everything else is true',
+    '- `~` a value was taken for a fact that is not so, and could be; no promise is broken',
+    '- `✗` a promise is broken',
+    '- blank: cannot be told about any member',
+    '',
+    `**${told.length} lies, ${broken.length} against the promises.**`,
+    '',
+    `| operation | ${allLies.map(({ name }) => name).join(' | ')} |`,
+    `| --- | ${allLies.map(() => '---').join(' | ')} |`,
+    ...operations.map((operation) => `| \`${operation}\` | ${allLies.map(({ name }) => lieSign(told, operation, name)).join(' | ')} |`),
+    '',
+    '| lie | what is told | what must come of it |',
+    '| --- | --- | --- |',
+    ...allLies.map(({ name, description, sort }) => `| ${name} | ${description} | ${sorts[sort]} |`),
+  ]
+}
+
+const lieSign = (told: readonly LieCell[], operation: string, lie: string): string => {
+  const here = told.filter((cell) => cell.operation === operation && cell.lie === lie)
+  if (here.length === 0) return ''
+  if (here.some(({ violations }) => violations.length > 0)) return '✗'
+  if (here.some(({ isBelieved }) => isBelieved)) return '~'
+  return here.some(({ isUnknown }) => isUnknown) ? '?' : '='
 }
 
 const outcomes = {

@@ -1,6 +1,6 @@
 // Every operation that the tool calls, with everything that can go wrong with it: runs the packed action once for each pair and each account
 // that the operation is called for, and writes docs/proof/fault-matrix.md. Run it as `npm run faults`, which starts moto. Words after it
-// limit it to the operations that they are in, and nothing is written then.
+// limit it to the operations that they are in, and nothing is written then; `lies` as the first of them tells lies alone.
 import { writeFileSync } from 'node:fs'
 import pLimit from 'p-limit'
 import { actionsOf } from '../src/facts/engine/collect.ts'
@@ -12,8 +12,10 @@ import { type ProvenAccount, provenAccounts } from './accounts.ts'
 import { type Cell, faultMatrixPage } from './fault-matrix-page.ts'
 import { type Fault, faults, faultyWire } from './faults.ts'
 import { contradictions, type JudgedRun, judgedRun, unknownRules } from './judged-run.ts'
+import { type LieCell, lieCells, type TrueAccount } from './lie-matrix.ts'
 import { isPaginated } from './paginated.ts'
-import { plainWire, recordingOf, serveRecorded, type Wire } from './recorded-aws.ts'
+import { type Asked, recordingOf, serveRecorded, type Wire } from './recorded-aws.ts'
+import { strayed } from './strayed.ts'
 
 interface Prepared {
   readonly account: ProvenAccount
@@ -21,10 +23,12 @@ interface Prepared {
   /** The run with nothing in between. */
   readonly before: Report
   readonly operations: readonly string[]
+  readonly truth: TrueAccount
 }
 
 const prepare = async (account: ProvenAccount): Promise<Prepared> => {
   const recording = recordingOf(account.aws.url)
+  const asked: Asked[] = []
   const run = async (wire: Wire): Promise<JudgedRun> => {
     const aws = await serveRecorded(recording, wire)
     try {
@@ -33,9 +37,18 @@ const prepare = async (account: ProvenAccount): Promise<Prepared> => {
       await aws.close()
     }
   }
-  const { report, faults: wrong } = await run(plainWire)
-  if (report === null || wrong.length > 0) throw new Error(`${account.name}, with nothing in between: ${wrong.join('; ')}`)
-  return { account, run, before: report, operations: Object.keys(report.calls.byOperation) }
+  const {
+    report,
+    snapshot,
+    faults: wrong,
+  } = await run((one) => {
+    asked.push(one)
+    return one.answer()
+  })
+  if (report === null || snapshot === null || wrong.length > 0)
+    throw new Error(`${account.name}, with nothing in between: ${wrong.join('; ')}`)
+  const truth = { account, recording, truth: snapshot, findings: report.findings, asked }
+  return { account, run, before: report, operations: Object.keys(report.calls.byOperation), truth }
 }
 
 /** Rules that became unknown. */
@@ -49,8 +62,8 @@ const isAnswer = (operation: string, fault: Fault): boolean => operation === 'st
 
 /** What is wrong with a run under a fault. `needed`: rules that are unknown where the operation is denied. */
 const violations = (
-  { before }: Prepared,
-  { report, faults: wrong }: JudgedRun,
+  { before, truth }: Prepared,
+  { report, snapshot, faults: wrong }: JudgedRun,
   fault: Fault,
   operation: string,
   needed: readonly string[],
@@ -63,7 +76,8 @@ const violations = (
   const mustBeUnknown = fault.outcome === 'unknown' || (fault.name === 'page loop' && isPaginated(operation))
   const fits = fault.outcome === 'recovers' ? isNone : mustBeUnknown ? isAll : isAll || isNone
   const unexpected = `unknown are [${unknown.join(', ')}], with the call denied [${needed.join(', ')}]`
-  return [...wrong, ...contradictions(before, report), ...(fits ? [] : [unexpected])]
+  const values = strayed(truth.truth.facts, snapshot?.facts ?? {}).map(({ path }) => `${path} is not as it is in truth`)
+  return [...wrong, ...contradictions(before, report), ...values, ...(fits ? [] : [unexpected])]
 }
 
 const cellsOf = async (prepared: Prepared, operation: string, limits: Limits): Promise<readonly Cell[]> => {
@@ -100,7 +114,8 @@ const uncovered = (all: readonly Prepared[]): readonly string[] => {
   return actionsOf(Object.keys(collectors) as FactId[], collectors).filter((action) => !used.has(action))
 }
 
-const words = process.argv.slice(2)
+/** `lies` alone of all words names no operation: then nothing but lies is told. */
+const [isTold, words] = process.argv[2] === 'lies' ? [true, process.argv.slice(3)] : [false, process.argv.slice(2)]
 const isWanted = (operation: string): boolean => words.length === 0 || words.some((word) => operation.includes(word))
 
 const accounts = await provenAccounts((process.env['MOTO_URLS'] ?? '').split(' '))
@@ -115,22 +130,33 @@ for (const { account, before } of all) {
 const started = performance.now()
 const limits: Limits = { waiting: pLimit(16), working: pLimit(2) }
 const asked = all.flatMap((prepared) => prepared.operations.filter(isWanted).map((operation) => ({ prepared, operation })))
-const cells = (await Promise.all(asked.map(({ prepared, operation }) => cellsOf(prepared, operation, limits)))).flat()
+const cells = isTold ? [] : (await Promise.all(asked.map(({ prepared, operation }) => cellsOf(prepared, operation, limits)))).flat()
+const told: LieCell[] = []
+for (const { truth } of all) {
+  const others = all.map((one) => one.truth).filter((one) => one !== truth)
+  told.push(...(await lieCells(truth, others, isWanted)))
+}
 await Promise.all(accounts.map(({ aws }) => aws.close()))
 
 const missing = uncovered(all)
 const broken = cells.filter(({ violations: found }) => found.length > 0)
+const believed = told.filter(({ violations: found }) => found.length > 0)
 for (const action of missing) console.log(`no account makes the tool use ${action}`)
 for (const { operation, fault, account, violations: found } of broken)
   console.log(`${operation}, ${fault}, ${account}: ${found.join('; ')}`)
+for (const { operation, lie, member, account, violations: found } of believed)
+  console.log(`${operation}, ${lie}${member === null ? '' : ` about ${member}`}, ${account}: ${found.slice(0, 3).join('; ')}`)
 const minutes = (performance.now() - started) / 60_000
-console.log(`${cells.length} runs in ${minutes.toFixed(1)} min, ${broken.length} against the promises`)
-if (words.length === 0)
+console.log(
+  `${cells.length} runs and ${told.length} lies in ${minutes.toFixed(1)} min, ${broken.length} and ${believed.length} against the promises`,
+)
+if (words.length === 0 && !isTold)
   writeFileSync(
     'docs/proof/fault-matrix.md',
     faultMatrixPage(
       cells,
+      told,
       all.map(({ account }) => account.name),
     ),
   )
-process.exitCode = broken.length + missing.length === 0 ? 0 : 1
+process.exitCode = broken.length + believed.length + missing.length === 0 ? 0 : 1
