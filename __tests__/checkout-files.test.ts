@@ -3,7 +3,9 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, truncateSync
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, describe, expect, jest, test } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
+import type { Report } from '../src/report/schema/report.ts'
+import { type Loopback, serve } from './loopback/server.ts'
 import { runAction, runCommand } from './packed.ts'
 
 /** Each test starts processes. */
@@ -26,7 +28,7 @@ const checkout = (): string => {
 }
 
 /** What somebody may put in the place of a file. */
-const replacements: Readonly<Record<string, (path: string) => void>> = {
+const replacements: Record<string, (path: string) => void> = {
   'a link to credentials': (path) => symlinkSync(credentials, path),
   'a link to a device': (path) => symlinkSync('/dev/zero', path),
   'a link to the environment of the process': (path) => symlinkSync('/proc/self/environ', path),
@@ -41,6 +43,21 @@ const replacements: Readonly<Record<string, (path: string) => void>> = {
   },
 }
 
+/** Devices are made by root alone, and not in every container. */
+const makesDevices = (): boolean => {
+  try {
+    execFileSync('mknod', [join(root, 'device'), 'c', '1', '5'], { stdio: 'ignore' })
+    return true
+  } catch {
+    return false
+  }
+}
+if (makesDevices()) {
+  replacements['a device'] = (path) => {
+    execFileSync('mknod', [path, 'c', '1', '5'])
+  }
+}
+
 /** The files of a checkout that a run reads, and the flags with which it does. */
 const files: Readonly<Record<string, readonly string[]>> = {
   'cluster.yaml': ['--cluster-config', 'cluster.yaml'],
@@ -50,6 +67,16 @@ const files: Readonly<Record<string, readonly string[]>> = {
   'snapshot.json': ['--snapshot', 'snapshot.json'],
   scripts: ['--cluster-config', 'request.json', '--lifecycle-scripts', 'scripts'],
   'report.json': ['merge', 'report.json'],
+}
+
+const unreachable = { AWS_ENDPOINT_URL: 'http://127.0.0.1:9', AWS_ACCESS_KEY_ID: 'AKIAPREFLIGHT', AWS_SECRET_ACCESS_KEY: secret }
+
+const group = {
+  InstanceGroupName: 'controller',
+  InstanceType: 'ml.m5.xlarge',
+  InstanceCount: 1,
+  ExecutionRole: 'arn:aws:iam::123456789012:role/nodes',
+  LifeCycleConfig: { SourceS3Uri: 's3://sagemaker-scripts/here/', OnCreate: 'on_create.sh' },
 }
 
 /** Notes the most memory that the process held, in MB. */
@@ -76,6 +103,66 @@ describe.each(Object.entries(files))('in the place of %s', (name, words) => {
   })
 })
 
+describe('in the folder of lifecycle scripts', () => {
+  const scripts = ['on_create.sh', 'lifecycle_script.py', 'utils/install.sh', 'provisioning_parameters.json']
+  /** An account that shows nothing, and says so at once. */
+  let closed: Loopback
+  beforeAll(async () => {
+    closed = await serve(() => ({ status: 403 }))
+  })
+  afterAll(() => closed.close())
+
+  const folderWithout = (name: string): string => {
+    const folder = checkout()
+    writeFileSync(join(folder, 'request.json'), JSON.stringify({ ClusterName: 'ml', InstanceGroups: [group] }))
+    mkdirSync(join(folder, 'scripts', 'utils'), { recursive: true })
+    const calling = '#!/bin/bash\nset -e\nbash utils/install.sh\npython3 lifecycle_script.py\n'
+    const texts = { 'on_create.sh': calling, 'lifecycle_script.py': 'import os\n', 'provisioning_parameters.json': '{}' }
+    for (const [one, text] of Object.entries({ ...texts, 'utils/install.sh': '#!/bin/bash\nset -e\n' })) {
+      if (one !== name) writeFileSync(join(folder, 'scripts', one), text)
+    }
+    return folder
+  }
+
+  // Whoever uploads the folder would upload what is there: it is a finding about the file, not bad input.
+  describe.each(scripts)('in the place of %s', (name) => {
+    test.each(Object.entries(replacements))('%s is not read, and a finding says so, soon and in little memory', async (_, put) => {
+      const folder = folderWithout(name)
+      put(join(folder, 'scripts', name))
+      const note = join(folder, 'memory')
+      const words = ['--cluster-config', 'request.json', '--lifecycle-scripts', 'scripts', '--region', 'us-west-2', '--output', 'json']
+      const started = performance.now()
+      const run = await runCommand(words, { ...measured(note), ...unreachable, AWS_ENDPOINT_URL: closed.url }, folder)
+      expect(performance.now() - started).toBeLessThan(5_000)
+      expect(Number(readFileSync(note, 'utf8'))).toBeLessThan(300)
+      const { verdict, findings } = JSON.parse(run.stdout) as Report
+      expect(verdict).not.toBe('ready')
+      const about = findings.filter(
+        ({ rule, message }) => rule === 'lifecycle/readable' && message.includes(`scripts/${name} was not checked: `),
+      )
+      expect(about.map(({ status }) => status)).toEqual(['fail'])
+      expect(run.stdout + run.stderr).not.toMatch(/AKIAQWERTY|wJalr|aws_access|PATH=/)
+    })
+  })
+})
+
+test('an event file that is no file excuses nothing, and the verdict is told without a comment', async () => {
+  const sample = fileURLToPath(new URL('../examples/sample-account/snapshot.json', import.meta.url))
+  for (const put of Object.values(replacements)) {
+    const folder = checkout()
+    put(join(folder, 'event.json'))
+    const note = join(folder, 'memory')
+    const event = { GITHUB_EVENT_NAME: 'pull_request', GITHUB_EVENT_PATH: join(folder, 'event.json'), GITHUB_WORKSPACE: folder }
+    const inputs = { snapshot: sample, 'github-token': 'ghs_0123456789', 'comment-in-pr': 'always' }
+    const run = await runAction(inputs, { ...measured(note), ...event }, folder)
+    expect(run.durationMs).toBeLessThan(5_000)
+    expect(Number(readFileSync(note, 'utf8'))).toBeLessThan(300)
+    expect([run.exitCode, run.outputs['verdict']]).toEqual([1, 'blocked'])
+    expect(run.log).toMatch(/^::warning::the pull request comment could not be written: the event in GITHUB_EVENT_PATH /m)
+    expect(run.log).not.toMatch(/AKIAQWERTY|wJalr|aws_access|PATH=/)
+  }
+})
+
 test('a device that is named itself is no file', async () => {
   const { exitCode, stderr } = await runCommand(['--region', 'us-west-2', '--cluster-config', '/dev/zero'], {}, checkout())
   expect([exitCode, stderr]).toEqual([2, expect.stringContaining('/dev/zero: is not a regular file')])
@@ -100,7 +187,6 @@ describe('a link that stays in the checkout', () => {
     return folder
   }
   const inputs = { region: 'us-west-2', 'cluster-config': 'cluster.json', 'comment-in-pr': 'never' }
-  const unreachable = { AWS_ENDPOINT_URL: 'http://127.0.0.1:9', AWS_ACCESS_KEY_ID: 'AKIAPREFLIGHT', AWS_SECRET_ACCESS_KEY: secret }
 
   test('is followed on a push, and not in a pull request', async () => {
     const folder = linked()
@@ -122,9 +208,8 @@ test('programs are not taken from folders of PATH in the checkout', async () => 
   }
   symlinkSync(join(folder, 'bin'), join(root, 'linked-bin'))
   const path = `${join(folder, 'bin')}:${join(root, 'linked-bin')}:${folder}/./bin`
-  const keys = { AWS_ENDPOINT_URL: 'http://127.0.0.1:9', AWS_ACCESS_KEY_ID: 'AKIAPREFLIGHT', AWS_SECRET_ACCESS_KEY: secret }
   const words = ['--region', 'us-west-2', '--cluster-config', 'request.json', '--output', 'json']
-  const run = await runCommand(words, { ...keys, PATH: path, GITHUB_WORKSPACE: folder }, folder)
+  const run = await runCommand(words, { ...unreachable, PATH: path, GITHUB_WORKSPACE: folder }, folder)
   expect(JSON.parse(run.stdout)).toMatchObject({ schemaVersion: 1 })
   expect(() => readFileSync(marker)).toThrow('ENOENT')
 })
