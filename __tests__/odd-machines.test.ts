@@ -52,6 +52,39 @@ describe('an output that takes nothing', () => {
   })
 })
 
+describe('a machine of little memory', () => {
+  // Node itself reserves some 1.5 GB of addresses before the program starts, without using them: below that no program of Node runs.
+  const bounds = [
+    ['3 GB of addresses', 'ulimit -v 3145728', {}],
+    ['64 MB of objects', 'true', { NODE_OPTIONS: '--max-old-space-size=64' }],
+  ] as const
+
+  test.each(bounds)('and %s judges as any other', (_, bound, environment) => {
+    const judge = `preflight --snapshot ${sample} --html-file report.html --sarif-file report.sarif`
+    const [bounded, free] = [bash(`${bound}; ${judge}`, environment), bash(judge)]
+    expect([bounded.exitCode, bounded.stderr]).toEqual([1, ''])
+    expect(bounded.stdout).toBe(free.stdout)
+  })
+
+  test.each(bounds)('and %s refuses a file of 1 GB in one line', (_, bound, environment) => {
+    const { exitCode, stdout, stderr } = bash(
+      `truncate -s 1G big.json; ${bound}; preflight --snapshot big.json; code=$?; rm big.json; exit $code`,
+      {
+        PATH: '/usr/bin:/bin',
+        ...environment,
+      },
+    )
+    expect([exitCode, stdout]).toEqual([2, ''])
+    expect(stderr).toContain('big.json: the file has 1073741824 bytes')
+  })
+
+  test.each(bounds)('and %s asks AWS, and judges what it can', (_, bound, environment) => {
+    const { exitCode, stdout, stderr } = bash(`${bound}; ${check}`, { ...unreachable, ...environment })
+    expect([exitCode, stderr]).toEqual([3, ''])
+    expect(stdout).toContain('UNPROVEN: ')
+  })
+})
+
 describe('a machine', () => {
   test.each([
     ['without HOME', `unset HOME; ${check}`, {}],
