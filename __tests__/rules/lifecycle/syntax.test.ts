@@ -93,29 +93,48 @@ describe('lifecycle/syntax', () => {
     ])
   })
 
-  test('findings of shellcheck warn, each with its line, code and page', () => {
-    const findings = judge(aSyntax(accepted, [aComment(2), aComment(7, 2086)]))
-    expect(
-      findings.map(({ status, severity, subject, location }) => [status, severity, subject, location?.line, location?.column]),
-    ).toEqual([
-      ['pass', 'error', 'scripts/on_create.sh', 1, 1],
-      ['fail', 'warning', 'scripts/on_create.sh SC2164', 2, 5],
-      ['fail', 'warning', 'scripts/on_create.sh SC2086', 7, 5],
+  test('shellcheck is one notice with its count; what breaks a run is a warning of its own', () => {
+    const findings = judge(aSyntax(accepted, [aComment(2), aComment(7, 2218), aComment(9), aComment(11, 2155)]))
+    expect(findings.map(({ status, severity, subject, location }) => [status, severity, subject, location?.line])).toEqual([
+      ['pass', 'error', 'scripts/on_create.sh', 1],
+      ['fail', 'warning', 'scripts/on_create.sh SC2218', 7],
+      ['fail', 'notice', 'scripts/on_create.sh shellcheck', 1],
     ])
-    expect(findings[0]?.message).toBe('bash accepts scripts/on_create.sh, shellcheck finds 2 things')
-    expect(findings[1]?.message).toBe("line 2 of scripts/on_create.sh: Use 'cd ... || exit' in case cd fails (SC2164)")
-    expect(findings[2]?.fix?.text).toMatch(/^https:\/\/www\.shellcheck\.net\/wiki\/SC2086 says .*`# shellcheck disable=SC2086`/)
+    expect(findings[1]?.message).toBe(
+      "line 7 of scripts/on_create.sh calls a function before it is defined: Use 'cd ... || exit' in case cd fails (SC2218)",
+    )
+    expect(findings[2]).toMatchObject({
+      message: 'shellcheck reports 3 things in scripts/on_create.sh besides the warning above: SC2164, SC2155',
+      fix: { commands: ['shellcheck --norc --severity=warning scripts/on_create.sh'] },
+    })
+  })
+
+  test('only codes that break a run: no notice', () => {
+    expect(judge(aSyntax(accepted, [aComment(2, 2283)])).map(({ severity }) => severity)).toEqual(['error', 'warning'])
   })
 
   test('more than were kept are counted', () => {
-    const findings = judge(aSyntax(accepted, [aComment(2)], 51))
-    expect(findings.at(-1)).toMatchObject({
-      status: 'fail',
-      severity: 'warning',
-      subject: 'scripts/on_create.sh shellcheck',
-      message: 'shellcheck finds 51 things in scripts/on_create.sh: 50 more than are listed',
-      fix: { commands: ['shellcheck --norc --severity=warning scripts/on_create.sh'] },
+    expect(judge(aSyntax(accepted, [aComment(2)], 51)).at(-1)).toMatchObject({
+      severity: 'notice',
+      message: 'shellcheck reports 51 things in scripts/on_create.sh: SC2164',
     })
+  })
+
+  test.each([
+    ['nothing names it', '#!/bin/bash\nset -e\necho ready\n', 'fail', 'warning', /; no entry point leads to the script$/],
+    ['a comment names it', '#!/bin/bash\n# see tools/laptop.sh\nid\n', 'fail', 'warning', /no entry point/],
+    ['a message names it', '#!/bin/bash\necho "run tools/laptop.sh first"\nid\n', 'fail', 'warning', /no entry point/],
+    ['it is called', '#!/bin/bash\nset -e\nbash tools/laptop.sh\n', 'fail', 'error', /near unexpected token `fi'$/],
+    ['called in a loop', '#!/bin/bash\nfor s in tools/*.sh; do bash "$s"; done\n', 'fail', 'error', /near unexpected token `fi'$/],
+    ['it is copied', '#!/bin/bash\ncp tools/laptop.sh /usr/local/bin/laptop\n', 'unknown', 'error', /whether nodes run .* not known$/],
+    ['all are run', '#!/bin/bash\nrun-parts --regex .sh ./tools\n', 'unknown', 'error', /whether nodes run .* not known$/],
+  ])('a script that its parser refuses: %s', (_, entryPoint, status, severity, message) => {
+    const findings = findingsOf(rule, inRepository, {
+      repositoryScripts: repositoryScriptsOf({ 'on_create.sh': entryPoint, 'tools/laptop.sh': 'a\nb\nfi\n' }),
+      bucketScripts: {},
+      scriptSyntax: { 'scripts/on_create.sh': known(aSyntax(accepted)), 'scripts/tools/laptop.sh': known(aSyntax(refused())) },
+    })
+    expect(findings[1]).toMatchObject({ status, severity, message: expect.stringMatching(message) })
   })
 
   test('what was not parsed is unknown, whatever the reason; only a failing shellcheck leaves nothing unproven', () => {
@@ -141,7 +160,7 @@ describe('lifecycle/syntax', () => {
   test('Python is parsed where python3 is, and unknown where it is not', () => {
     const python = (syntax: Fact<ScriptSyntax>) =>
       findingsOf(rule, inRepository, {
-        repositoryScripts: repositoryScriptsOf({ 'on_create.sh': 'a', 'x.py': 'a', hook: '#!/usr/bin/perl' }),
+        repositoryScripts: repositoryScriptsOf({ 'on_create.sh': 'python3 x.py\n./hook\n', 'x.py': 'a', hook: '#!/usr/bin/perl' }),
         bucketScripts: {},
         scriptSyntax: { 'scripts/on_create.sh': known(aSyntax(accepted)), 'scripts/x.py': syntax },
       })

@@ -1,11 +1,13 @@
+import { breakingCodes } from '../../catalog/shellcheck-codes.ts'
 import type { Fact, Gap, Keyed } from '../../model/fact.ts'
-import type { ParsedScript, ScriptSyntax, ShellcheckComments } from '../../model/facts/scripts.ts'
+import type { ParsedScript, ScriptSyntax, ShellcheckComment, ShellcheckComments } from '../../model/facts/scripts.ts'
 import type { Outcome } from '../../model/finding.ts'
 import { keyed } from '../../semantics/fact.ts'
 import { whyNoScripts } from '../../semantics/plan/lifecycle-folders.ts'
 import { lastLineRead } from '../../semantics/scripts/exit-status.ts'
 import { type KnownScript, knownScripts, type ScriptLanguage } from '../../semantics/scripts/script-language.ts'
-import { plural } from '../../semantics/text/enumerate.ts'
+import { type ScriptUse, scriptUses } from '../../semantics/scripts/script-use.ts'
+import { enumerate, plural } from '../../semantics/text/enumerate.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
 import { fail, given, pass, skip, unknown } from '../engine/outcome.ts'
@@ -14,7 +16,7 @@ import { eachScriptFolder, givenText, type JudgedFolder, startOfFile } from '../
 export const syntax = defineRule({
   id: 'lifecycle/syntax',
   title: 'Every script is accepted by the interpreter that reads it',
-  why: 'A shell reads a script as it runs it: it comes to a missing `fi` or a quote that is not closed only after it has changed half of the node, and exits with an error. HyperPod then fails the node, after 15 to 20 minutes. The scripts are only parsed here (`bash -n`, or the shell of the shebang; the compiler of `python3` for Python), none is run. A script whose interpreter is not on this machine, or is of another language, is unknown. Where shellcheck is installed, what it finds at its levels error and warning is listed as warnings; `.shellcheckrc` is not read, `# shellcheck disable=…` lines in the script are.',
+  why: 'A shell reads a script as it runs it: it comes to a missing `fi` or a quote that is not closed only after it has changed half of the node, and exits with an error. HyperPod then fails the node, after 15 to 20 minutes. The scripts are only parsed here (`bash -n`, or the shell of the shebang; the compiler of `python3` for Python), none is run. A script whose interpreter is not on this machine, or is of another language, is unknown. A script that no entry point leads to is at most a warning. Where shellcheck is installed, what it reports at its levels error and warning is one notice per script; only what breaks a run is a warning of its own. `.shellcheckrc` is not read; `# shellcheck disable=…` lines in the script count.',
   severity: 'error',
   sources: [
     'https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-ref.html',
@@ -26,7 +28,11 @@ export const syntax = defineRule({
   applies: (plan) => whyNoScripts(plan) ?? true,
   evaluate: (facts, plan) =>
     eachScriptFolder(facts, plan, (judged) => {
-      const known = knownScripts(judged.folder, judged.entryPoints).map((script) => judge(judged, script, facts.scriptSyntax))
+      const { folder, entryPoints } = judged
+      const useOf = scriptUses(folder, entryPoints)
+      const known = knownScripts(folder, entryPoints).map((script) =>
+        judge(judged, script, facts.scriptSyntax).map((outcome) => weighedByUse(outcome, useOf(script.path))),
+      )
       const outcomes = [...unread(judged), ...known.flat()]
       return outcomes.length === 0 ? [skip(judged.nameOf(''), 'the folder holds no script')] : outcomes
     }),
@@ -37,6 +43,19 @@ const unread = (judged: JudgedFolder): readonly Outcome[] =>
   judged.entryPoints
     .filter(({ script }) => !Object.hasOwn(judged.folder.files, script) || judged.folder.files[script]?.kind === 'refused')
     .flatMap(({ script }) => givenText(judged, script, () => []))
+
+/** What no entry point leads to stops no node. Of what may be run, a fault is no proof that a node fails, nor its absence that none does. */
+const weighedByUse = (outcome: Outcome, use: ScriptUse): Outcome => {
+  const isBlocking = (outcome.status === 'fail' || outcome.status === 'unknown') && outcome.severity === undefined
+  if (!isBlocking || use === 'run') return outcome
+  if (use === 'aside') {
+    return { ...outcome, severity: 'warning', message: `${outcome.message}; no entry point leads to the script` }
+  }
+  if (outcome.status === 'unknown') return outcome
+  const message = `${outcome.message}; whether nodes run the script is not known`
+  const { subject, fix, location } = outcome
+  return unknown(subject, { reason: 'unsupported', action: 'none', message }, { fix, location })
+}
 
 /** A script with what reports call it and where it is. */
 interface JudgedScript extends KnownScript {
@@ -137,29 +156,45 @@ const judgeComments = ({ name, judged, path }: JudgedScript, shellcheck: Fact<Sh
   if (!shellcheck.ok) return [unknown(`${name} shellcheck`, shellcheck.gap, { location, severity: 'warning' })]
   if (shellcheck.value === null) return []
   const { comments, total } = shellcheck.value
-  const outcomes = comments.map(({ line, column, level, code, message }) =>
-    fail(
-      `${name} SC${code}`,
-      `line ${line} of ${name}: ${message.replace(/\.$/, '')} (SC${code})`,
-      {
-        text: `https://www.shellcheck.net/wiki/SC${code} says what to write instead. If the line is meant so, put \`# shellcheck disable=SC${code}\` above it.`,
-        commands: [],
-      },
-      { severity: 'warning', evidence: { line, column, level }, location: judged.locationOf(path, { line, column }) },
-    ),
-  )
-  if (total === comments.length) return outcomes
-  const rest = total - comments.length
+  const breaking = comments.flatMap((comment) => {
+    const what = breakingCodes.get(comment.code)
+    return what === undefined ? [] : [judgeComment({ name, judged, path }, comment, what)]
+  })
+  const rest = total - breaking.length
+  if (rest === 0) return breaking
+  const more = breaking.length === 0 ? '' : ` besides ${breaking.length === 1 ? 'the warning' : 'the warnings'} above`
+  const codes = [...new Set(comments.filter(({ code }) => !breakingCodes.has(code)).map(({ code }) => `SC${code}`))]
   return [
-    ...outcomes,
+    ...breaking,
     fail(
       `${name} shellcheck`,
-      `shellcheck finds ${total} things in ${name}: ${rest} more than are listed`,
+      `shellcheck reports ${plural(rest, 'thing')} in ${name}${more}${codes.length === 0 ? '' : `: ${enumerate(codes, 5)}`}`,
       {
-        text: 'Let shellcheck list them all.',
-        commands: judged.mend(path, (file) => [command('shellcheck', '--norc', '--severity=warning', file)]),
+        text: 'None of them is known to stop a node. Read what shellcheck says about each.',
+        commands: looksAt(judged, path, (file) => command('shellcheck', '--norc', '--severity=warning', file)),
       },
-      { severity: 'warning', evidence: { total, listed: comments.length }, location },
+      { severity: 'notice', evidence: { total, breaking: breaking.length }, location },
     ),
   ]
 }
+
+/** A command that only reads a file, with the download that it needs. */
+const looksAt = (judged: JudgedFolder, path: string, look: (file: string) => string): readonly string[] => {
+  const commands = judged.mend(path, (file) => [look(file)])
+  return judged.folder.origin === 'bucket' ? commands.slice(0, -1) : commands
+}
+
+const judgeComment = (
+  { name, judged, path }: Pick<JudgedScript, 'name' | 'judged' | 'path'>,
+  { line, column, level, code, message }: ShellcheckComment,
+  what: string,
+): Outcome =>
+  fail(
+    `${name} SC${code}`,
+    `line ${line} of ${name} ${what}: ${message.replace(/\.$/, '')} (SC${code})`,
+    {
+      text: `https://www.shellcheck.net/wiki/SC${code} says what to write instead. If the line is intended, put \`# shellcheck disable=SC${code}\` above it.`,
+      commands: [],
+    },
+    { severity: 'warning', evidence: { line, column, level }, location: judged.locationOf(path, { line, column }) },
+  )
