@@ -262,9 +262,30 @@ describe('slurm/file-system: provisioning_parameters.json', () => {
     ])
   })
 
-  test.each(['10.0.0.10', 'storage.corp.example', 'fs-xxxx'])('%s is no name that FSx gives: unknown', (name) => {
+  test.each(['10.0.0.10', 'storage.corp.example', 'fsx', 'my_storage.corp.example'])('%s is not a name of FSx: unknown', (name) => {
     expect(provisioned({ ...both, fsx_dns_name: name }, [aFileSystem()])).toMatchObject([
-      { status: 'unknown', subject: name, gap: { reason: 'unsupported' } },
+      { status: 'unknown', subject: name, gap: { reason: 'unsupported', action: 'none' } },
+    ])
+  })
+
+  test.each([
+    ['PLACEHOLDER_FSX_DNS', 'is a placeholder'],
+    ['null', 'is a placeholder'],
+    [`\${FSX_ID}.fsx.us-west-2.amazonaws.com`, 'is a placeholder'],
+    ['fs-xxxx', 'is a placeholder'],
+    ['fs-xxxxxxxxxxxxxxxxx.fsx.REGION.amazonaws.com', 'is a placeholder'],
+    ['fs-0fedcba9876543210.fsx.REGION.amazonaws.com', 'is a placeholder'],
+    ['fs of the team', 'cannot be a host name'],
+  ])('%s was left open: no node can mount it', (name, why) => {
+    expect(provisioned({ ...both, fsx_dns_name: name }, [aFileSystem()])).toMatchObject([
+      {
+        status: 'fail',
+        severity: 'error',
+        message: `s3://sagemaker-lifecycle/hyperpod/${file}, line 2, says fsx_dns_name ${name}, which ${why}: no node can mount it`,
+        fix: {
+          commands: ["aws fsx describe-file-systems --region us-west-2 --query 'FileSystems[].[FileSystemId,DNSName]'"],
+        },
+      },
     ])
   })
 

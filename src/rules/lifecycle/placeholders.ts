@@ -8,6 +8,7 @@ import { knownScripts } from '../../semantics/scripts/script-language.ts'
 import { scriptReferences } from '../../semantics/scripts/script-references.ts'
 import { secretsIn } from '../../semantics/scripts/secrets.ts'
 import { enumerate, plural } from '../../semantics/text/enumerate.ts'
+import { openValue } from '../../semantics/text/open-value.ts'
 import { type Place, placeAt } from '../../semantics/text/place.ts'
 import { defineRule } from '../engine/define.ts'
 import { fail, pass, skip } from '../engine/outcome.ts'
@@ -133,7 +134,7 @@ const isInUse = (text: string, { offset }: FoundPlaceholder): boolean => {
 const inParameters = (text: string, { orchestrator }: Plan): readonly FoundPlaceholder[] => {
   if (orchestrator.kind === 'eks' || (orchestrator.kind === 'slurm' && orchestrator.configuration === 'api')) return []
   return [...text.matchAll(/:\s*"((?:[^"\\\n]|\\.)*)"/g)].flatMap(({ 0: all, 1: written = '', index }) => {
-    const value = placeholderOf(written)
+    const value = placeholderOf(written) ?? openValue(written)
     return value === null ? [] : [{ value, offset: index + all.indexOf(value) }]
   })
 }

@@ -7,8 +7,9 @@ import type { Readable } from '../../model/rule.ts'
 import { unreadGap } from '../../semantics/fact.ts'
 import { fileSystemMentions, mayNameFileSystems, type UnreadParameters } from '../../semantics/lifecycle/provisioned-file-systems.ts'
 import { fileSystemZones, nodeZones } from '../../semantics/network/file-system-zones.ts'
-import { type NamedFileSystem, namedBy, namedFileSystems } from '../../semantics/plan/file-systems.ts'
+import { type NamedFileSystem, namedBy, namedFileSystems, type StatedName } from '../../semantics/plan/file-systems.ts'
 import { plannedSubnetIds } from '../../semantics/plan/placement.ts'
+import { whyNoHostName } from '../../semantics/text/host-name.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
 import { fail, pass, reported, skip, unknown } from '../engine/outcome.ts'
@@ -159,14 +160,9 @@ const notFound = (named: NamedFileSystem, plan: Plan): Outcome => {
   const kind = dnsName === null ? 'file-system' : namedBy(dnsName.value)
   if (dnsName !== null && kind === 'file-cache')
     return cannotLookUp(subject, 'fsx:DescribeFileCaches', `${dnsName.value} is a file cache`, location)
-  if (dnsName !== null && kind === 'other') {
-    return cannotLookUp(
-      subject,
-      'fsx:DescribeFileSystems',
-      `${dnsName.value} is no DNS name as FSx gives them (fs-….fsx.${plan.region}…)`,
-      location,
-    )
-  }
+  if (dnsName !== null && kind === 'other') return notOfFsx(named, dnsName, plan)
+  const open = mentions.flatMap(({ dnsName: stated }) => (stated === null ? [] : openName(stated)))[0]
+  if (open !== undefined) return leftOpen(named, open, plan)
   return fail(
     subject,
     `${subject} is not among the FSx file systems of this account in ${plan.region}${statedIn(named)}`,
@@ -177,6 +173,36 @@ const notFound = (named: NamedFileSystem, plan: Plan): Outcome => {
     { location, severity: mostOf(named) },
   )
 }
+
+/** A DNS name that does not begin with the id of a file system. */
+const notOfFsx = (named: NamedFileSystem, dnsName: StatedName, plan: Plan): Outcome => {
+  const [open] = openName(dnsName)
+  if (open !== undefined) return leftOpen(named, open, plan)
+  const message = `${dnsName.value} is not a DNS name of FSx (fs-….fsx.${plan.region}…); whether it leads to a file system is not checked`
+  return unknown(named.subject, { reason: 'unsupported', action: 'none', message }, { location: named.location })
+}
+
+interface OpenName {
+  readonly stated: StatedName
+  /** The predicate of a sentence. */
+  readonly why: string
+}
+
+const openName = (stated: StatedName): readonly OpenName[] => {
+  const why = whyNoHostName(stated.value)
+  return why === null ? [] : [{ stated, why }]
+}
+
+const leftOpen = (named: NamedFileSystem, { stated, why }: OpenName, { region }: Plan): Outcome =>
+  fail(
+    named.subject,
+    `${stated.place} says ${stated.field} ${stated.value}, which ${why}: no node can mount it`,
+    {
+      text: `Set ${stated.field} to the DNSName of the file system, or remove the field if nodes mount none.`,
+      commands: [command('aws', 'fsx', 'describe-file-systems', '--region', region, '--query', 'FileSystems[].[FileSystemId,DNSName]')],
+    },
+    { location: named.location, severity: mostOf(named) },
+  )
 
 /** Where a file that is not the request names it. */
 const statedIn = ({ mentions }: NamedFileSystem): string => {
