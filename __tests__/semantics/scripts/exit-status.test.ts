@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { exitStatus, lastLineRead } from '../../../src/semantics/scripts/exit-status.ts'
-import { type Statement, shellProgram } from '../../../src/semantics/scripts/shell-tree.ts'
+import type { Statement } from '../../../src/semantics/scripts/shell/nodes.ts'
+import { shellProgram } from '../../../src/semantics/scripts/shell-tree.ts'
 
 /** The shape of a list: kinds of units, with their operators and the lists inside. */
 const shape = (statements: readonly Statement[]): string =>

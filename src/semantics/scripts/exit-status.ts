@@ -1,5 +1,6 @@
 import { type Place, placeAt } from '../text/place.ts'
-import { type ShellCommand, type Statement, type StatementPart, shellCommands, shellProgram, type Unit } from './shell-tree.ts'
+import type { ShellCommand, Statement, StatementPart, Unit } from './shell/nodes.ts'
+import { shellCommands, shellProgram } from './shell-tree.ts'
 
 /** With what status a script ends by its own text, whatever its steps do. */
 export type ExitStatus =

@@ -12,12 +12,15 @@ export interface InternetCommand {
 }
 
 /** The commands that need the internet for certain: those whose other side the text does not tell are left out. */
-export const internetCommands = (commands: readonly ScriptCommand[]): readonly InternetCommand[] =>
-  commands.flatMap(({ words, offset, certainty }) => {
+export const internetCommands = (commands: readonly ScriptCommand[]): readonly InternetCommand[] => {
+  const all = commands.flatMap(({ words, offset, certainty }) => {
     if (certainty === 'never') return []
     const found = reached(words, 0)
     return found === null ? [] : [{ ...found, offset }]
   })
+  // A command within another one's words is told for itself as well.
+  return [...new Map(all.map((found) => [`${found.offset} ${found.text}`, found])).values()]
+}
 
 type Reached = Pick<InternetCommand, 'text' | 'servedByS3'>
 

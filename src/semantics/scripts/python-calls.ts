@@ -63,10 +63,18 @@ export const pythonCalls = (text: string, given: PythonSettings): ScriptSteps =>
         base: mentioned(lines, script.path) ? 'unknown' : startedIn.base,
         path: pathIn(startedIn.path, script.path),
       }
-      calls.push({ written: script.path, offset: match.index, target, startedIn, certainty, sourced: script.how === 'sourced' })
+      calls.push({
+        written: script.path,
+        offset: match.index,
+        target,
+        startedIn,
+        entered: null,
+        certainty,
+        sourced: script.how === 'sourced',
+      })
     }
   }
-  return { calls: [...calls, ...importsOf(code)], commands, doubtful: false }
+  return { calls: [...calls, ...importsOf(code)], commands, doubtful: false, doubts: [] }
 }
 
 /** The line, from 0, of offsets that are asked for in ascending order. */
@@ -147,6 +155,7 @@ const importsOf = (code: string): readonly ScriptCall[] =>
       // A module of that name may be installed: that the file is not there says nothing.
       target: { base: 'unknown', path: written },
       startedIn: { base: 'working', path: '' },
+      entered: null,
       certainty: 'always',
       sourced: false,
     }

@@ -19,6 +19,14 @@ export interface MissingScript {
   readonly kind: 'certain' | 'conditional' | 'unused'
 }
 
+/** A command that may run a script, and does not tell which. */
+export interface UnresolvedCall {
+  readonly caller: string
+  readonly offset: number
+  /** The word as the caller has it. */
+  readonly written: string
+}
+
 /** What of a folder is run, as far as the texts tell. */
 export interface ScriptReferences {
   readonly missing: readonly MissingScript[]
@@ -26,6 +34,8 @@ export interface ScriptReferences {
   readonly reached: readonly string[]
   /** Those among them of which a part was not understood. */
   readonly doubtful: readonly string[]
+  /** Commands of scripts that are reached of which the text does not tell what they run. */
+  readonly unresolved: readonly UnresolvedCall[]
   /** Distinct scripts of the folder that are called. */
   readonly called: readonly string[]
   /** What each script does, by path; of the scripts whose text is known. */
@@ -53,7 +63,7 @@ const maxVisits = 2000
 export const scriptReferences = (folder: ScriptFolder, entryPoints: readonly EntryPoint[]): ScriptReferences => {
   const scripts = new Map(knownScripts(folder, entryPoints).map((script) => [script.path, script]))
   const settings = settingsIn(folder)
-  const steps = new Map([...scripts].map(([path, script]) => [path, stepsOf(script, settings)]))
+  const steps = new Map([...scripts].map(([path, script]) => [path, stepsOf(script, settings, sourcedBy(folder, path))]))
   const walk = new Walk(folder.paths, steps)
   for (const { script } of entryPoints) if (folder.paths.includes(script)) walk.from(script)
   const reached = walk.reached()
@@ -64,14 +74,31 @@ export const scriptReferences = (folder: ScriptFolder, entryPoints: readonly Ent
     missing: walk.missing().filter(({ path }) => !texts.some((text) => makes(text, path))),
     reached,
     doubtful: reached.filter((path) => steps.get(path)?.doubtful === true),
+    unresolved: [
+      ...reached.flatMap((caller) => (steps.get(caller)?.doubts ?? []).map((doubt) => ({ caller, ...doubt }))),
+      ...walk.unresolved.values(),
+    ],
     called: [...walk.called].sort(),
     steps: Object.fromEntries(steps),
   }
 }
 
-const stepsOf = ({ language, text }: KnownScript, settings: PythonSettings): ScriptSteps => {
-  if (language.kind === 'shell') return shellCalls(text)
-  return language.kind === 'python' ? pythonCalls(text, settings) : { calls: [], commands: [], doubtful: false }
+/** The text of a file that the script at `path` sources. The folder in which HyperPod starts is the one where most are started. */
+const sourcedBy =
+  ({ files }: ScriptFolder, path: string) =>
+  (target: CallFolder): string | null => {
+    const found = pathIn(target.base === 'own' ? folderOf(path) : '', target.path)
+    const file = Object.hasOwn(files, found) ? files[found] : undefined
+    return file?.kind === 'text' ? file.text : null
+  }
+
+const stepsOf = (
+  { language, text }: KnownScript,
+  settings: PythonSettings,
+  sourced: (target: CallFolder) => string | null,
+): ScriptSteps => {
+  if (language.kind === 'shell') return shellCalls(text, sourced)
+  return language.kind === 'python' ? pythonCalls(text, settings) : { calls: [], commands: [], doubtful: false, doubts: [] }
 }
 
 const settingsIn = ({ files }: ScriptFolder): PythonSettings => {
@@ -88,6 +115,7 @@ const settingsIn = ({ files }: ScriptFolder): PythonSettings => {
 
 class Walk {
   readonly called = new Set<string>()
+  readonly unresolved = new Map<string, UnresolvedCall>()
   readonly #paths: readonly string[]
   readonly #known: ReadonlySet<string>
   readonly #steps: ReadonlyMap<string, ScriptSteps>
@@ -125,9 +153,12 @@ class Walk {
     if (call.certainty === 'never') return []
     const path = inside(resolved(call.target, visit))
     const found = this.#matching(path, call)
-    if (found.length === 0 && path !== null && judged(call.certainty)) this.#lacks(path, visit, call)
-    for (const script of found) this.called.add(script)
     const workingFolder = resolved(call.startedIn, visit)
+    if (found.length === 0 && path !== null && judged(call.certainty)) {
+      if (this.#isMade(path, call.entered === null ? null : resolved(call.entered, visit))) this.#doubts(visit, call)
+      else this.#lacks(path, visit, call)
+    }
+    for (const script of found) this.called.add(script)
     const certain = visit.certain && call.certainty === 'always'
     return found.map((script) => ({ path: script, workingFolder, isCaller: !call.sourced, certain }))
   }
@@ -149,6 +180,16 @@ class Walk {
     const found = this.#paths.filter((candidate) => endsLike(candidate, wanted))
     this.#endings.set(wanted, found)
     return found
+  }
+
+  /** In a folder that was not uploaded, which something makes on the node. */
+  #isMade(path: string, folder: string | null): boolean {
+    const below = `${folder ?? ''}/`
+    return below !== '/' && path.startsWith(below) && !this.#paths.some((candidate) => candidate.startsWith(below))
+  }
+
+  #doubts({ path: caller }: Visit, { offset, written }: ScriptCall): void {
+    this.unresolved.set(JSON.stringify([caller, offset]), { caller, offset, written })
   }
 
   #lacks(path: string, { path: caller, certain }: Visit, { offset, written, certainty }: ScriptCall): void {

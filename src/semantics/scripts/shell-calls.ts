@@ -1,26 +1,23 @@
 import {
   type CallFolder,
+  pathIn,
   type ScriptCall,
   type ScriptCommand,
+  type ScriptDoubt,
   type ScriptSteps,
-  type StartedScript,
   scriptName,
+  startedFile,
   startedScript,
   workingWords,
 } from './script-calls.ts'
-import { type ShellStep, shellSteps } from './shell-steps.ts'
-import { shellCommands, shellProgram } from './shell-tree.ts'
-import { filesMeant, variablesOf } from './shell-words.ts'
+import { gap, ownFolder, placedIn, startFolder } from './shell/values.ts'
+import { type ShellRun, type ShellStep, type SourcedText, shellReading } from './shell-steps.ts'
+import { shellProgram } from './shell-tree.ts'
 
 /** Commands that speak of files without making or testing any. */
-const speaks = new Set(['echo', 'printf', 'logger', 'log', 'chmod', 'chown', 'dos2unix'])
+const speaks = new Set([':', 'echo', 'printf', 'logger', 'log', 'chmod', 'chown', 'dos2unix'])
 
 const declares = new Set(['for', 'export', 'local', 'readonly', 'declare'])
-
-/** Commands that may put files with names of their own into the working folder. */
-const unpacks = new Set(['tar', 'unzip', 'git', 'rsync', '7z', 'cpio', 'make', 'cmake', 'scp', 'sftp', 'patch'])
-
-const unknown: CallFolder = { base: 'unknown', path: '' }
 
 /** Calls of one script that are followed. */
 const maxCalls = 500
@@ -29,92 +26,124 @@ const maxSteps = 10_000
 
 /**
  * The commands of a shell script, and the scripts that it calls. A call is certain only where nothing in the text speaks against it:
- * after `cd` to another folder, after something was unpacked, and where the text tests for the file or may make it, its target is
- * `unknown`.
+ * in a folder that the text does not tell, after something was unpacked, and where the text tests for the file or may make it, its
+ * target is `unknown`. `sourced` has the texts that it sources.
  */
-export const shellCalls = (text: string): ScriptSteps => {
-  const steps = shellSteps(text)
-  const folders = workingFolders(text, steps)
-  const variables = variablesOf(steps)
-  const parts = steps.length > maxSteps ? [] : partsOf(text, steps)
-  const calls: ScriptCall[] = []
-  const commands: ScriptCommand[] = []
-  for (const [at, step] of steps.entries()) {
-    const { words, offset } = step.command
-    commands.push({ words, offset, certainty: step.certainty })
-    for (const started of startedIn(words)) {
-      if (calls.length >= maxCalls) break
-      const here = folders[at] ?? unknown
-      const meant = filesMeant(started.path, { variables, here })
-      const sourced = started.how === 'sourced'
-      const doubtful = steps.length > maxSteps || mentionedElsewhere(parts, at, started.path, meant)
-      for (const file of meant ?? []) {
-        // A name without an ending that variables make up: a file of settings, which may come from elsewhere.
-        const isSure = !doubtful && (scriptName.test(file.path) || !started.path.includes('$'))
-        const target: CallFolder = isSure ? file : { ...file, base: 'unknown' }
-        calls.push({ written: started.path, offset, target, startedIn: here, certainty: step.certainty, sourced })
-      }
+export const shellCalls = (text: string, sourced?: (target: CallFolder) => string | null): ScriptSteps => {
+  const { steps, runs, extent } = shellReading(text, sourcedBy(sourced))
+  const isLong = steps.length > maxSteps || extent === 'cut'
+  const parts = isLong ? [] : partsOf(text, steps)
+  const calls = new Map<string, ScriptCall>()
+  const doubts = new Map<string, ScriptDoubt>()
+  for (const run of runs) {
+    const found = callOf(run)
+    if (found === null) continue
+    const { call, raw } = found
+    const meant = call.target.base === 'unknown' && call.target.path === '' ? null : call.target
+    const isMentioned = isLong || mentionedElsewhere(parts, run, raw, meant)
+    if (meant === null) {
+      if (!isMentioned && isJudged(call)) doubts.set(String(call.offset), { offset: call.offset, written: call.written })
+      continue
+    }
+    // A name without an ending that variables make up: a file of settings, which may come from elsewhere.
+    const isSure = !isMentioned && (scriptName.test(meant.path) || !raw.includes('$'))
+    const target: CallFolder = isSure ? meant : { ...meant, base: 'unknown' }
+    const key = JSON.stringify([call.offset, target, call.startedIn, call.sourced])
+    const known = calls.get(key)
+    if (known === undefined ? calls.size < maxCalls : certainties.indexOf(known.certainty) < certainties.indexOf(call.certainty)) {
+      calls.set(key, { ...call, target })
     }
   }
-  return { calls, commands, doubtful: !shellProgram(text).complete }
-}
-
-/** The script that a command runs, and those that the substitutions in its words run: `A=$(bash a.sh)`. */
-const startedIn = (words: readonly string[]): readonly StartedScript[] => {
-  const inner = words
-    .flatMap((word) => [...word.matchAll(/\$\(([^()]*)\)/g)].map(([, text = '']) => text))
-    .filter((text) => !/\b(?:cd|pushd)\b/.test(text))
-    .flatMap((text) => shellCommands(text).map((command) => command.words))
-  return [words, ...inner].flatMap((each) => startedScript(workingWords(each)) ?? [])
-}
-
-/** The working folder at each step: where the script is started, until the text leaves it. */
-const workingFolders = (text: string, steps: readonly ShellStep[]): readonly CallFolder[] => {
-  const variables = variablesOf(steps)
-  const leaves = (step: ShellStep): CallFolder | null => {
-    const [program, target = ''] = workingWords(step.command.words)
-    if (program !== 'cd' && program !== 'pushd' && program !== 'popd') return unpacksHere(workingWords(step.command.words)) ? unknown : null
-    const files = filesMeant(target, { variables, here: { base: 'working', path: '' } })
-    const [own] = files ?? []
-    // In brackets, a function or under a condition the change holds for a while only.
-    const isPlain =
-      step.certainty === 'always' &&
-      step.command.inFunction === null &&
-      !/\([ \t]*$/.test(text.slice(Math.max(0, step.command.offset - 20), step.command.offset))
-    return program === 'cd' && isPlain && own !== undefined && own.base === 'own' && own.path === '' ? own : unknown
+  return {
+    calls: [...calls.values()],
+    commands: [...steps.map(({ command: { words, offset }, certainty }) => ({ words, offset, certainty })), ...handedOn(runs)],
+    doubtful: !shellProgram(text).complete || extent === 'cut',
+    doubts: [...doubts.values()],
   }
-  let here: CallFolder = { base: 'working', path: '' }
-  const moves = steps.map(leaves)
-  const moved = moves.some((move) => move !== null)
-  return steps.map((step, at) => {
-    // Where a function is called from is not followed: one folder change in the text makes it uncertain there.
-    const folder = step.command.inFunction !== null && moved ? unknown : here
-    here = moves[at] ?? here
-    return folder
+}
+
+const certainties = ['never', 'optional', 'perhaps', 'always']
+
+const isJudged = ({ certainty }: ScriptCall): boolean => certainty === 'always' || certainty === 'perhaps'
+
+const sourcedBy =
+  (sourced: ((target: CallFolder) => string | null) | undefined): SourcedText =>
+  (path) => {
+    const target = folderAt(path)
+    return sourced === undefined || target.base === 'unknown' ? null : sourced(target)
+  }
+
+/** Commands that functions were given: what they are is told where the function is called. */
+const handedOn = (runs: readonly ShellRun[]): readonly ScriptCommand[] =>
+  runs.flatMap(({ words, command, site, certainty }) => {
+    const isTold = site !== command && words.length > 1 && !words.some((word) => word.includes(gap))
+    return isTold ? [{ words: words.map(asWritten), offset: site.offset, certainty }] : []
   })
+
+interface FoundCall {
+  readonly call: ScriptCall
+  /** The word of the command that names the script, as the text has it. */
+  readonly raw: string
 }
 
-/** Unpacking into a folder that is named by its whole path puts nothing here. */
-const unpacksHere = (words: readonly string[]): boolean => {
-  const [program = '', ...args] = words
-  // The name of the file is part of an address that the text does not tell.
-  const saves = program === 'wget' || (program === 'curl' && args.some((word) => /^-[a-zA-Z]*[OJ]|^--remote-(?:name|header)/.test(word)))
-  if (saves) return args.some((word) => word.includes('$') && !word.startsWith('/'))
-  if (program === 'aws') return args[0] === 's3' && /^(?:cp|sync)$/.test(args[1] ?? '') && !args.some((word) => word.startsWith('/'))
-  if (!unpacks.has(program)) return false
-  if (program === 'git' && !args.some((word) => /^(?:clone|checkout|pull|submodule)$/.test(word))) return false
-  if (program === 'tar' && !extracts(args)) return false
-  const into = args.findIndex((word) => /^(?:-C|-d|--directory)$/.test(word))
-  const target = into === -1 ? args.at(-1) : args[into + 1]
-  return !(target ?? '').startsWith('/')
+/** The call of a file that may be one of the folder; its target is empty where the text does not tell which file it is. */
+const callOf = (run: ShellRun): FoundCall | null => {
+  const { words, command, site, certainty, here } = run
+  const started = startedFile(words)
+  if (started === null) return programOf(run)
+  const written = startedFile(workingWords(command.words))?.path ?? command.words.find((word) => word.includes('$')) ?? started.path
+  const isVariable = command.words.some((word) => word.includes('$'))
+  const isNamed = started.path.startsWith('./') && (started.how === 'shell' || started.how === 'python')
+  if (!scriptName.test(started.path) && !isVariable && !isNamed) return null
+  const target = targetOf(started.path, here)
+  if (target === null) return null
+  return {
+    raw: written,
+    call: {
+      written: site === command ? written : asWritten(started.path),
+      offset: site.offset,
+      target,
+      startedIn: folderAt(here),
+      entered: here === startFolder ? null : folderAt(here),
+      certainty,
+      sourced: started.how === 'sourced',
+    },
+  }
 }
 
-/** The first word of `tar` may be its options without a dash. */
-const extracts = ([first = '', ...args]: readonly string[]): boolean =>
-  /^-?[a-zA-Z]*x[a-zA-Z]*$/.test(first) || [first, ...args].some((word) => /^-[a-zA-Z]*x|^--(?:extract|get)$/.test(word))
+/** A program whose name the text does not tell: it may be a script. */
+const programOf = ({ words: [name = ''], command, site, certainty, here }: ShellRun): FoundCall | null => {
+  if (!name.startsWith(gap)) return null
+  const raw = workingWords(command.words)[0] ?? ''
+  const call = { written: raw, offset: site.offset, target: unknown, startedIn: folderAt(here), entered: null, certainty, sourced: false }
+  return { raw, call }
+}
+
+const asWritten = (text: string): string => text.replaceAll(new RegExp(`[${ownFolder}${startFolder}]/?`, 'g'), './')
+
+const unknown: CallFolder = { base: 'unknown', path: '' }
+
+/** Null for what is outside of the folder for certain. */
+const targetOf = (path: string, here: string): CallFolder | null => {
+  // What `find` has found.
+  const found = path.startsWith(`${gap}/`) && /[*?]/.test(path) ? path.slice(2) : ''
+  if (found !== '' && !/[\uE000-\uE003]/.test(found)) return { base: 'unknown', path: found }
+  if (path.startsWith('/')) return null
+  const isTold = !/[\uE000-\uE003]/.test(path)
+  const target = folderAt(placedIn(here, path))
+  if (target.base !== 'unknown' || !isTold) return target
+  return { base: 'unknown', path: pathIn('', path) }
+}
+
+const folderAt = (text: string): CallFolder => {
+  const base = text.startsWith(ownFolder) ? 'own' : text.startsWith(startFolder) ? 'working' : 'unknown'
+  const path = text.slice(1)
+  return base === 'unknown' || /[\uE000-\uE003]/.test(path) ? unknown : { base, path: pathIn('', path) }
+}
 
 /** A command with what stands behind it up to the next one: its redirections, and the here-documents. */
 interface Part {
+  readonly command: ShellStep['command']
   readonly text: string
   readonly isTest: boolean
   /** Runs a script, or speaks of files. */
@@ -123,29 +152,35 @@ interface Part {
   readonly isAssignment: boolean
 }
 
-const partsOf = (text: string, steps: readonly ShellStep[]): readonly Part[] =>
-  steps.map(({ command }, at) => {
+const partsOf = (text: string, steps: readonly ShellStep[]): readonly Part[] => {
+  const functions = new Set(steps.map(({ command }) => command.inFunction))
+  return steps.map(({ command }, at) => {
     const words = workingWords(command.words)
     const [program = ''] = words
     return {
+      command,
       text: withoutComments(text.slice(command.offset, steps[at + 1]?.command.offset)),
       isTest: program === '[' || program === '[[' || program === 'test',
-      isQuiet: speaks.has(program) || startedScript(words) !== null,
+      isQuiet: speaks.has(program) || functions.has(program) || startedScript(words) !== null,
       isAssignment: program === '' || declares.has(program),
     }
   })
+}
 
 /**
  * Whether the script names the file anywhere but where it runs it or speaks of it: it may test for it, or make it. A variable that
  * stands for the file is a name of it as well.
  */
-const mentionedElsewhere = (parts: readonly Part[], own: number, written: string, meant: readonly CallFolder[] | null): boolean => {
-  const names = (meant ?? []).map(({ path }) => baseName(path)).filter((name) => name !== '')
+const mentionedElsewhere = (parts: readonly Part[], { command, site }: ShellRun, written: string, meant: CallFolder | null): boolean => {
+  const name = meant === null ? '' : baseName(meant.path)
+  const names = name === '' ? [] : [name]
   const [variables, ofFile] = [variablesIn(written), variablesIn(baseName(written))]
-  return parts.some(({ text, isTest, isQuiet, isAssignment }, at) => {
-    if (at === own) return false
+  const parameters = parametersIn(written)
+  return parts.some(({ command: own, text, isTest, isQuiet, isAssignment }) => {
+    if (own === command || own === site) return false
     if (isTest && variables.some((variable) => text.search(variable) !== -1)) return true
-    if (isAssignment && variables.length > 0) return false
+    if (isTest && own.inFunction === command.inFunction && parameters.some((parameter) => text.search(parameter) !== -1)) return true
+    if (isAssignment && (variables.length > 0 || parameters.length > 0)) return false
     const found = [...names.map((name) => text.indexOf(name)), ...ofFile.map((variable) => text.search(variable))].filter(
       (place) => place !== -1,
     )
@@ -157,5 +192,8 @@ const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
 
 const variablesIn = (written: string): readonly RegExp[] =>
   [...written.matchAll(/\$\{?([A-Za-z_]\w*)/g)].map(([, name = '']) => new RegExp(`\\$\\{?${name}\\b`))
+
+const parametersIn = (written: string): readonly RegExp[] =>
+  [...written.matchAll(/\$\{?([1-9@*])/g)].map(([, name = '']) => new RegExp(`\\$\\{?${name.replace('*', '\\*')}`))
 
 const withoutComments = (part: string): string => part.replaceAll(/(^|[ \t\n])#[^\n]*/g, '$1')

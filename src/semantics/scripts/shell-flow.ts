@@ -1,4 +1,5 @@
-import type { Compound, ShellCommand, Statement, StatementPart, Statements, Unit } from './shell-tree.ts'
+import { errexitOf } from './shell/errexit.ts'
+import type { Compound, ShellCommand, Statement, StatementPart, Statements, Unit } from './shell/nodes.ts'
 
 /**
  * How a list of statements goes on where the programs that it runs succeed: `on` to what follows it, or out of the script. `fails`:
@@ -21,26 +22,49 @@ const namedForFailure = /^(?:die|fail\w*|abort\w*|err\w*|panic)$/
 /** What `exit`, `return` and functions make of the flow of a script. */
 export class ShellFlow {
   readonly #functions = new Map<string, Statements | null>()
-  readonly #known = new WeakMap<Statements, Flow>()
+  readonly #becomes = new WeakMap<ShellCommand, Statements>()
+  #known = new WeakMap<Statements, Flow>()
   readonly #entered = new Set<string>()
   readonly #failsOnReturn: boolean
   /** The same where the status is looked at, so that `set -e` does not act on it. */
   readonly #looked: ShellFlow
 
+  /** Where `set -e` does not hold. */
+  get lax(): ShellFlow {
+    return this.#looked
+  }
+
   /** `failsOnReturn`: `set -e` makes a `return` with a status other than 0 the end of the script. */
-  constructor(functions: readonly (readonly [string, Statements])[], failsOnReturn: boolean) {
-    // One of several definitions: the text does not tell which holds.
-    for (const [name, body] of functions) this.#functions.set(name, this.#functions.has(name) ? null : body)
+  constructor(failsOnReturn: boolean) {
     this.#failsOnReturn = failsOnReturn
-    this.#looked = failsOnReturn ? new ShellFlow(functions, false) : this
+    this.#looked = failsOnReturn ? new ShellFlow(false) : this
+  }
+
+  /** Functions that may be called from now on. One of several definitions: the text does not tell which holds. */
+  learn(functions: readonly (readonly [string, Statements])[]): void {
+    if (functions.length === 0) return
+    for (const [name, body] of functions) {
+      const known = this.#functions.get(name)
+      this.#functions.set(name, known === undefined || known === body ? body : null)
+    }
+    this.#known = new WeakMap()
+    if (this.#looked !== this) this.#looked.learn(functions)
+  }
+
+  /** `eval` and `source` are the statements that they read. */
+  becomes(command: ShellCommand, statements: Statements): void {
+    this.#becomes.set(command, statements)
+    if (this.#looked !== this) this.#looked.becomes(command, statements)
   }
 
   ofList(statements: Statements): Flow {
     const known = this.#known.get(statements)
     if (known !== undefined) return known
     let flow: Flow = 'on'
+    let setting: ShellFlow = this
     for (const statement of statements) {
-      flow = after(flow, this.ofStatement(statement))
+      if (setsOff(statement)) setting = this.#looked
+      flow = after(flow, setting.ofStatement(statement))
       if (isEnd(flow)) break
     }
     this.#known.set(statements, flow)
@@ -77,6 +101,11 @@ export class ShellFlow {
     return this.#ofPart(found) === 'fails'
   }
 
+  /** Whether nothing behind the part runs where it runs. */
+  leaves(part: StatementPart): boolean {
+    return isEnd(this.#ofPart(part)) || this.fails(part)
+  }
+
   /** Whether a part may have a status other than 0 though the programs in it succeed: a question, or a function or list that says no. */
   mayRefuse(part: StatementPart): boolean {
     const unit = part.pipeline.at(-1)
@@ -101,8 +130,11 @@ export class ShellFlow {
     return ofLoop(flows[0] ?? 'on', runsAtLeastOnce(unit), holdsReturn(unit.branches[0] ?? []))
   }
 
-  #ofCommand({ words }: ShellCommand): Flow {
+  #ofCommand(command: ShellCommand): Flow {
+    const { words } = command
     const [name = '', status] = words
+    const read = this.#becomes.get(command)
+    if (read !== undefined) return withoutBreaks(this.ofList(read))
     if (name === 'exit') return isFailure(status) ? 'fails' : 'ends'
     if (name === 'exec' && words.length > 1) return 'ends'
     if (name === 'return') return isFailure(status) && this.#failsOnReturn ? 'fails' : 'breaks'
@@ -112,8 +144,16 @@ export class ShellFlow {
     this.#entered.add(name)
     const flow = this.ofList(body)
     this.#entered.delete(name)
-    return flow === 'breaks' || flow === 'may-break' ? 'on' : flow
+    return withoutBreaks(flow)
   }
+}
+
+const withoutBreaks = (flow: Flow): Flow => (flow === 'breaks' || flow === 'may-break' ? 'on' : flow)
+
+/** `set +e`: what returns with a failure behind it ends nothing. */
+const setsOff = ({ parts }: Statement): boolean => {
+  const [unit] = parts[0]?.pipeline ?? []
+  return parts.length === 1 && unit?.kind === 'command' && errexitOf(unit.command.words) === 'off'
 }
 
 /** Functions that call each other, as deep as they are followed. */

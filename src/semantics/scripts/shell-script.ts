@@ -1,5 +1,6 @@
 import { type Place, placeAt } from '../text/place.ts'
-import { type ShellCommand, shellCommands, shellProgram } from './shell-tree.ts'
+import type { ShellCommand } from './shell/nodes.ts'
+import { shellCommands, shellProgram } from './shell-tree.ts'
 
 /** The byte order mark as a decoded text keeps it. */
 export const byteOrderMark = '\uFEFF'

@@ -1,16 +1,16 @@
-import type { CallCertainty } from './script-calls.ts'
-import { holds, isEnd, runsAtLeastOnce, ShellFlow } from './shell-flow.ts'
+import { type CallCertainty, workingWords } from './script-calls.ts'
+import { applyBuiltin, assign, type Locals } from './shell/builtins.ts'
+import { expandedCommand } from './shell/expansion.ts'
+import { assignedIn, functionsOf, inputOf, namesFromParameters, parameterWord, substitutionsOf } from './shell/looks.ts'
+import type { ShellCommand, ShellProgram, Statements } from './shell/nodes.ts'
+import { type Started, startedBy } from './shell/starters.ts'
+import { ShellState } from './shell/state.ts'
+import { unpacksHere } from './shell/unpacking.ts'
+import { gap, onlyWords, placedIn } from './shell/values.ts'
+import { type Followed, order, ShellWalk, weaker } from './shell/walk.ts'
+import { holds, ShellFlow } from './shell-flow.ts'
 import { shebangOf } from './shell-script.ts'
-import {
-  type Compound,
-  inOrder,
-  type ShellCommand,
-  type Statement,
-  type StatementPart,
-  type Statements,
-  shellProgram,
-  type Unit,
-} from './shell-tree.ts'
+import { shellProgram } from './shell-tree.ts'
 
 /** A simple command of a shell script, and how certain it is that it runs. */
 export interface ShellStep {
@@ -20,172 +20,309 @@ export interface ShellStep {
   readonly certainty: CallCertainty
 }
 
-/** The weakest first. */
-const order: readonly CallCertainty[] = ['never', 'optional', 'perhaps', 'always']
+/** A command as the shell comes to it, once for each way there. */
+export interface ShellRun {
+  /** Expanded; what is not told is a gap. */
+  readonly words: readonly string[]
+  readonly command: ShellCommand
+  /** The command of the script itself that led here and names what is run: the call of a function, or the command. */
+  readonly site: ShellCommand
+  readonly certainty: CallCertainty
+  /** The folder, as a text. */
+  readonly here: string
+}
 
-const weaker = (one: CallCertainty, other: CallCertainty): CallCertainty => (order.indexOf(one) < order.indexOf(other) ? one : other)
+export interface ShellReading {
+  /** Each command of the text once, in the order in which they are written. */
+  readonly steps: readonly ShellStep[]
+  readonly runs: readonly ShellRun[]
+  /** `cut`: there are more ways through the script than are followed. */
+  readonly extent: 'whole' | 'cut'
+}
+
+/** The text that a script sources, by its path as a text; null where it is not known. */
+export type SourcedText = (path: string) => string | null
 
 /**
  * The commands of a shell script with how certain it is that each runs, on the ways on which the script ends with 0 and the programs
  * before it succeed: bodies of `if`, `while` and `case` run perhaps, unless every other way fails; what `|| true` follows may fail; a
- * function that nobody calls never runs, nor does what stands behind `exit`.
+ * function that nobody calls never runs, nor does what stands behind `exit`. Functions are followed to where they are called, with
+ * what they are given.
  */
-export const shellSteps = (text: string): readonly ShellStep[] => {
-  const { statements } = shellProgram(text)
+export const shellReading = (text: string, sourced: SourcedText = () => null): ShellReading => {
+  const program = shellProgram(text)
   const options = shebangOf(text)?.options ?? []
-  const errexit = options.some((word) => /^-[a-z]*e/.test(word)) || /^[ \t]*set[ \t]+(?:-[a-z]*e|-o[ \t]+errexit)/m.test(text)
-  const reader = new StepReader(new ShellFlow(functionsOf(statements), errexit))
-  reader.list(statements, 'always')
-  return withFunctions(reader.steps)
+  const reader = new CommandReader(sourced)
+  reader.read(program, options)
+  return { steps: reader.stepsInOrder(), runs: reader.runs, extent: reader.extent }
 }
 
-const functionsOf = (statements: Statements): readonly (readonly [string, Statements])[] => {
-  const found: (readonly [string, Statements])[] = []
-  const look = (list: Statements): void => {
-    for (const unit of list.flatMap(({ parts }) => parts.flatMap(({ pipeline }) => pipeline))) {
-      if (unit.kind === 'function') {
-        found.push([unit.name, unit.body])
-        look(unit.body)
-      } else if ('branches' in unit) for (const inner of inOrder(unit)) look(inner)
-    }
-  }
-  look(statements)
-  return found
+export const shellSteps = (text: string): readonly ShellStep[] => shellReading(text).steps
+
+interface FunctionBody {
+  readonly statements: Statements
+  readonly source: string
+  readonly isOwn: boolean
 }
 
-class StepReader {
-  readonly steps: ShellStep[] = []
-  readonly #flow: ShellFlow
+/** A call that is being followed. */
+interface Frame {
+  /** The command that leads to what is followed; null for a function that nobody calls. */
+  readonly command: ShellCommand | null
+  readonly isOwn: boolean
+  /** Null outside of functions. */
+  readonly locals: Locals | null
+  /** Variables of what is followed that hold what it was given. */
+  readonly given: ReadonlySet<string>
+}
 
-  constructor(flow: ShellFlow) {
-    this.#flow = flow
+/** A command that is run, or what it starts. */
+interface Run {
+  readonly command: ShellCommand
+  readonly certainty: CallCertainty
+  /** Programs that start others do not know the functions of the shell. */
+  readonly knows: 'functions' | 'programs'
+}
+
+/** Commands that are come to; calls and starters inside each other. */
+const mostRuns = 30_000
+const deepest = 40
+
+class CommandReader implements Followed {
+  readonly runs: ShellRun[] = []
+  extent: ShellReading['extent'] = 'whole'
+  readonly #walk = new ShellWalk(this)
+  readonly #steps = new Map<ShellCommand, ShellStep>()
+  readonly #functions = new Map<string, readonly FunctionBody[]>()
+  /** How certain the most certain way was on which a function was followed. */
+  readonly #followed = new Map<Statements, CallCertainty>()
+  readonly #entered = new Set<Statements>()
+  readonly #frames: Frame[] = []
+  readonly #made = new Set<string>()
+  readonly #sourced: SourcedText
+  readonly #strict = new ShellFlow(true)
+  #isOwn = true
+  #left = mostRuns
+  /** How certain it is that a function is called by a name that is put together. */
+  #anyCalled: CallCertainty = 'never'
+
+  constructor(sourced: SourcedText) {
+    this.#sourced = sourced
   }
 
-  /** `asked`: the list is a condition, whose surroundings say what comes of its answer. */
-  list(statements: Statements, given: CallCertainty, asked = false): void {
-    let certainty = given
-    for (const statement of statements) {
-      this.#statement(statement, certainty, asked)
-      const flow = this.#flow.ofStatement(statement)
-      if (isEnd(flow)) certainty = 'never'
-      else if (flow !== 'on') certainty = weaker(certainty, 'perhaps')
-    }
+  stepsInOrder(): readonly ShellStep[] {
+    return [...this.#steps.values()].toSorted((one, other) => one.command.offset - other.command.offset)
   }
 
-  #statement({ parts }: Statement, given: CallCertainty, asked: boolean): void {
-    let reached = given
-    for (const [at, part] of parts.entries()) {
-      if (part.operator === '||') reached = weaker(reached, 'perhaps')
-      if (part.operator === '&&' && parts.slice(0, at).some((one) => this.#flow.mayRefuse(one))) reached = weaker(reached, 'perhaps')
-      this.#part(part, weaker(reached, asked && parts.length === 1 ? 'always' : this.#handled(parts, at)))
-    }
-  }
-
-  /** What becomes of a failure, by the parts behind. */
-  #handled(parts: readonly StatementPart[], at: number): CallCertainty {
-    const next = parts.slice(at + 1).find(({ operator }) => operator === (parts[at]?.negated === true ? '&&' : '||'))
-    if (next === undefined) return parts[at]?.negated === true ? 'perhaps' : 'always'
-    if (this.#flow.fails(next)) return 'always'
-    const [unit] = next.pipeline
-    const [name, status] = unit?.kind === 'command' ? unit.command.words : []
-    if (name === 'exit' || name === 'return') return status === '0' ? 'optional' : 'always'
-    if (name === 'false') return 'always'
-    return name === 'true' || name === ':' ? 'optional' : 'perhaps'
-  }
-
-  #part({ pipeline }: StatementPart, certainty: CallCertainty): void {
-    for (const unit of pipeline) this.#unit(unit, certainty)
-  }
-
-  #unit(unit: Unit, certainty: CallCertainty): void {
-    if (unit.kind === 'command') this.#step(unit.command, unit.end, certainty)
-    else if (unit.kind === 'function') this.list(unit.body, 'always')
-    else if (unit.kind === 'condition') this.#condition(unit, certainty)
-    else if (unit.kind === 'loop') this.#loop(unit, certainty)
-    else if (unit.kind !== 'arithmetic') for (const list of unit.branches) this.list(list, certainty)
-  }
-
-  #step(command: ShellCommand, end: number, certainty: CallCertainty): void {
-    if (command.words.length > 0) this.steps.push({ command, end, certainty })
-  }
-
-  #condition(unit: Compound, certainty: CallCertainty): void {
-    const isFailing = unit.branches.map((list) => this.#flow.fails(list))
-    for (const [at, branch] of unit.branches.entries()) {
-      const condition = unit.conditions[at]
-      if (condition !== undefined)
-        this.list(condition, at === 0 ? weaker(certainty, this.#asked(unit)) : weaker(certainty, 'perhaps'), true)
-      const othersFail = unit.exhaustive && isFailing.every((fails, other) => fails || other === at)
-      this.list(branch, othersFail || isTrue(condition) ? certainty : weaker(certainty, 'perhaps'))
+  read({ statements }: ShellProgram, options: readonly string[]): void {
+    const state = new ShellState()
+    applyBuiltin(['set', ...options.filter((word) => word.startsWith('-'))], state, this.#made)
+    const functions = functionsOf(statements)
+    this.#strict.learn(functions)
+    this.#walk.list(statements, state, 'always')
+    // What nobody calls, unless by a name that is put together.
+    for (const [, body] of functions) {
+      if (!this.#followed.has(body))
+        this.#enter({ statements: body, source: state.source, isOwn: true }, null, state.copy(), null, this.#anyCalled)
     }
   }
 
-  /** A command that a condition asks is as certain as what comes of its failure: the branch for it fails, or goes on. */
-  #asked({ conditions, branches, exhaustive }: Compound): CallCertainty {
-    const [condition = []] = conditions
-    const [statement] = condition
-    const parts = statement?.parts ?? []
-    if (condition.length !== 1 || parts.some(({ operator }) => operator === '||')) return 'perhaps'
-    const [first] = parts
-    if (parts.length === 1 && first?.negated === true) return this.#flow.fails(branches[0] ?? []) ? 'always' : 'perhaps'
-    const otherwise = exhaustive && conditions.length === 1 ? branches[1] : undefined
-    return otherwise !== undefined && !parts.some(({ negated }) => negated) && this.#flow.fails(otherwise) ? 'always' : 'perhaps'
+  flow({ errexit }: ShellState): ShellFlow {
+    return errexit === 'on' ? this.#strict : this.#strict.lax
   }
 
-  #loop(unit: Compound, certainty: CallCertainty): void {
-    const [body = []] = unit.branches
-    if (unit.head !== null) this.#step(unit.head, unit.head.offset, certainty)
-    for (const condition of unit.conditions) this.list(condition, weaker(certainty, 'perhaps'))
-    const isCertain = runsAtLeastOnce(unit) && !holds(body, /^break$/)
-    this.list(body, isCertain ? certainty : weaker(certainty, 'perhaps'))
+  copyOf(state: ShellState): ShellState {
+    this.#left -= state.size / 64
+    return state.copy()
   }
-}
 
-const isTrue = (condition: Statements | undefined): boolean => {
-  const [unit] = condition?.length === 1 ? (condition[0]?.parts[0]?.pipeline ?? []) : []
-  return condition?.[0]?.parts.length === 1 && unit?.kind === 'command' && /^(?:true|:)$/.test(unit.command.words.join(' '))
-}
-
-/** A function's commands are as certain as its most certain call, from where the script begins. */
-const withFunctions = (steps: readonly ShellStep[]): readonly ShellStep[] => {
-  const names = new Set(steps.flatMap(({ command: { inFunction } }) => (inFunction === null ? [] : [inFunction])))
-  if (names.size === 0) return steps
-  const callsIn = new Map<string | null, { readonly name: string; readonly certainty: CallCertainty }[]>()
-  for (const { command, certainty } of steps) {
-    const calls = callsIn.get(command.inFunction) ?? []
-    callsIn.set(command.inFunction, calls)
-    for (const [name, found] of namedIn(command, certainty, names)) calls.push({ name, certainty: found })
+  /** Under a condition it may be another one of that name that is called. */
+  define(name: string, statements: Statements, { source }: ShellState, certainty: CallCertainty): void {
+    if (certainty === 'never') return
+    const before = certainty === 'always' ? [] : (this.#functions.get(name) ?? [])
+    this.#functions.set(name, [...before.slice(0, 10), { statements, source, isOwn: this.#isOwn }])
   }
-  const called = new Map<string, CallCertainty>()
-  const waiting: { readonly from: string | null; readonly certainty: CallCertainty }[] = [{ from: null, certainty: 'always' }]
-  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    for (const { name, certainty } of callsIn.get(next.from) ?? []) {
-      const found = weaker(certainty, next.certainty)
-      if (order.indexOf(found) <= order.indexOf(called.get(name) ?? 'never')) continue
-      called.set(name, found)
-      waiting.push({ from: name, certainty: found })
+
+  takeRound(): 'go' | 'spent' {
+    this.#left -= 1
+    return this.#left < 0 ? 'spent' : 'go'
+  }
+
+  head(command: ShellCommand, certainty: CallCertainty): void {
+    this.#record(command, command.offset, certainty)
+  }
+
+  #record(command: ShellCommand, end: number, certainty: CallCertainty): void {
+    if (!this.#isOwn || command.words.length === 0) return
+    const known = this.#steps.get(command)
+    if (known === undefined || order.indexOf(known.certainty) < order.indexOf(certainty)) {
+      this.#steps.set(command, { command, end, certainty })
     }
   }
-  return steps.map((step) => {
-    const { inFunction } = step.command
-    return inFunction === null ? step : { ...step, certainty: weaker(step.certainty, called.get(inFunction) ?? 'never') }
-  })
+
+  command(command: ShellCommand, end: number, state: ShellState, certainty: CallCertainty): void {
+    this.#record(command, end, certainty)
+    this.#left -= 1
+    if (this.#left < 0) {
+      this.extent = 'cut'
+      return
+    }
+    for (const statements of substitutionsOf(command)) {
+      this.#within({ ...this.#frame(command), locals: null }, 'apart', () => this.#walk.list(statements, this.copyOf(state), certainty))
+    }
+    const value = expandedCommand(command, state)
+    const run: Run = { command, certainty: onlyWords(value) === null ? weaker(certainty, 'perhaps') : certainty, knows: 'functions' }
+    const [only = []] = value.alternatives
+    if (value.alternatives.length === 1) this.#run(only, state, run)
+    else {
+      const ways = value.alternatives.map((words) => {
+        const way = this.copyOf(state)
+        this.#run(words, way, run)
+        return way
+      })
+      state.become(ways)
+    }
+  }
+
+  #frame(command: ShellCommand | null): Frame {
+    const last = this.#frames.at(-1)
+    return { command, isOwn: this.#isOwn, locals: last?.locals ?? null, given: last?.given ?? new Set() }
+  }
+
+  /** Follows what stands elsewhere than where the command is: `apart` from the text, or in it. */
+  #within(frame: Frame, where: 'apart' | 'in the text', follow: () => void): void {
+    if (this.#frames.length >= deepest) {
+      this.extent = 'cut'
+      return
+    }
+    const outer = this.#isOwn
+    this.#frames.push(frame)
+    this.#isOwn = where === 'in the text'
+    follow()
+    this.#isOwn = outer
+    this.#frames.pop()
+  }
+
+  #run(words: readonly string[], state: ShellState, run: Run): void {
+    const [name = ''] = words
+    assign(run.command, words, state, this.#frames.at(-1)?.locals ?? null)
+    if (name === '') return
+    const bodies = run.knows === 'functions' ? this.#functions.get(name) : undefined
+    if (bodies !== undefined) {
+      this.#call(bodies, words, state, run)
+      return
+    }
+    if (run.knows === 'functions') this.#handOn(words, state, run)
+    const site = this.#siteOf(run.command)
+    if (site !== null) this.runs.push({ words, command: run.command, site, certainty: run.certainty, here: state.here })
+    if (name === 'source' || name === '.') this.#source(words, state, run)
+    else if (name === 'mkdir') for (const word of words.slice(1)) this.#made.add(placedIn(state.here, word))
+    const started = startedBy(words, this.#read(run.command))
+    if (started !== null) this.#start(started, state, run)
+    else if (unpacksHere(words)) state.here = gap
+    else applyBuiltin(words, state, this.#made)
+  }
+
+  #read(command: ShellCommand): string | null {
+    const input = inputOf(command)
+    return input?.kind === 'text' ? input.text : null
+  }
+
+  #start(started: Started, given: ShellState, run: Run): void {
+    const state = started.kind === 'text' && started.by === 'own' ? given : this.copyOf(given)
+    if (started.where === 'elsewhere') state.here = gap
+    if (started.kind === 'words') {
+      const certainty = started.certainty === 'always' ? run.certainty : weaker(run.certainty, 'perhaps')
+      this.#within(this.#frame(run.command), this.#isOwn ? 'in the text' : 'apart', () => {
+        this.#run(started.words, state, { ...run, certainty, knows: 'programs' })
+      })
+      if (unpacksHere(workingWords(started.words))) given.here = gap
+      return
+    }
+    const { statements } = shellProgram(started.text)
+    if (started.by === 'own') this.#become(run.command, statements)
+    else {
+      state.parameters = started.parameters
+      state.errexit = 'off'
+    }
+    this.#within({ ...this.#frame(run.command), given: new Set() }, 'apart', () => this.#walk.list(statements, state, run.certainty))
+  }
+
+  #become(command: ShellCommand, statements: Statements): void {
+    this.#strict.learn(functionsOf(statements))
+    this.#strict.becomes(command, statements)
+  }
+
+  #source([, path = gap, ...given]: readonly string[], state: ShellState, run: Run): void {
+    const file = placedIn(state.here, path)
+    const text = file.includes(gap) ? null : this.#sourced(file)
+    if (text === null || run.certainty === 'never') return
+    const { statements } = shellProgram(text)
+    const { source, parameters } = state
+    this.#become(run.command, statements)
+    state.source = file
+    if (given.length > 0) state.parameters = given
+    this.#within({ ...this.#frame(run.command), isOwn: false }, 'apart', () => this.#walk.list(statements, state, run.certainty))
+    state.source = source
+    state.parameters = parameters
+  }
+
+  #call(bodies: readonly FunctionBody[], [, ...given]: readonly string[], state: ShellState, run: Run): void {
+    const certainty = bodies.length === 1 ? run.certainty : weaker(run.certainty, 'perhaps')
+    const ways = bodies.map((body) => {
+      const way = bodies.length === 1 ? state : this.copyOf(state)
+      this.#enter(body, given, way, run.command, certainty)
+      return way
+    })
+    if (bodies.length > 1) state.become(ways)
+  }
+
+  /** A function's body; `given` is null where it is not told what it is given, `command` where nobody calls it. */
+  #enter(
+    { statements, source, isOwn }: FunctionBody,
+    given: readonly string[] | null,
+    state: ShellState,
+    command: ShellCommand | null,
+    certainty: CallCertainty,
+  ): void {
+    if (this.#entered.has(statements)) return
+    if (order.indexOf(certainty) >= order.indexOf(this.#followed.get(statements) ?? 'never')) this.#followed.set(statements, certainty)
+    const locals: Locals = new Map()
+    const { parameters, source: before } = state
+    state.parameters = given
+    state.source = source
+    const frame = { ...this.#frame(command), locals, given: namesFromParameters(statements) }
+    this.#entered.add(statements)
+    this.#within(frame, isOwn ? 'in the text' : 'apart', () => this.#walk.list(statements, state, certainty))
+    this.#entered.delete(statements)
+    state.parameters = parameters
+    state.source = before
+    // Where it returned is not followed.
+    if (holds(statements.slice(0, -1), /^return$/)) state.forget(assignedIn(statements))
+    for (const [name, value] of locals) state.restore(name, value)
+  }
+
+  /** Functions that are handed on by name (`trap f EXIT`, `retry f`) may be called; a name that is put together may be that of any. */
+  #handOn([name = '', ...args]: readonly string[], state: ShellState, { command, certainty }: Run): void {
+    const perhaps = weaker(certainty, 'perhaps')
+    if (name.includes(gap)) this.#anyCalled = order.indexOf(perhaps) > order.indexOf(this.#anyCalled) ? perhaps : this.#anyCalled
+    const named = new Set(args.flatMap((word) => word.split(/[^\w.:-]+/)))
+    for (const each of named) {
+      for (const body of this.#functions.get(each) ?? []) {
+        const known = order.indexOf(this.#followed.get(body.statements) ?? 'never')
+        if (known < order.indexOf(perhaps)) this.#enter(body, null, this.copyOf(state), command, perhaps)
+      }
+    }
+  }
+
+  /** The innermost command of the script itself that names what is run, rather than hands on what it was given. */
+  #siteOf(command: ShellCommand): ShellCommand | null {
+    const chain = [...this.#frames, this.#frame(command)].map((frame, at) => ({ ...frame, given: this.#frames[at - 1]?.given }))
+    const own = chain.flatMap((frame) => (frame.isOwn && frame.command !== null ? [{ ...frame, command: frame.command }] : []))
+    const named = own.findLast(({ command: { words }, given }) => !words.some((word) => parameterWord.test(word) || namesAny(word, given)))
+    return (named ?? own.at(-1))?.command ?? null
+  }
 }
 
-/** The functions that a command calls, or hands on by name (`trap f EXIT`, `retry f`, `"do_$x"`), which may then be called. */
-const namedIn = (
-  { words, inFunction }: ShellCommand,
-  certainty: CallCertainty,
-  names: ReadonlySet<string>,
-): readonly (readonly [string, CallCertainty])[] => {
-  const perhaps = weaker(certainty, 'perhaps')
-  const start = words.findIndex((word) => !/^[A-Za-z_]\w*=/.test(word))
-  const first = words[start] ?? ''
-  // A name that is put together: any of them.
-  if (first.includes('$') && !(inFunction !== null && /^\$(?:[@*\d]|\{[@*\d]\})$/.test(first)))
-    return [...names].map((name) => [name, perhaps])
-  return words.flatMap((word, at) => {
-    if (at === start && names.has(word)) return [[word, certainty] as const]
-    return word.split(/[^\w.:-]+/).flatMap((part) => (names.has(part) ? [[part, perhaps] as const] : []))
-  })
-}
+const namesAny = (word: string, given: ReadonlySet<string> | undefined): boolean =>
+  [...word.matchAll(/\$\{?([A-Za-z_]\w*)/g)].some(([, name = '']) => given?.has(name) === true)

@@ -1,64 +1,15 @@
-import { type Assignment, type Command, type CommandNode, type Statement as Node, type PipelineNode, parse, type Word } from 'unbash'
-
-/** A simple command of a shell script: a program, builtin or function with its arguments. Redirections are left out. */
-export interface ShellCommand {
-  /** Quotes removed, expansions as written. Leading assignments are words too: `A=b`. Empty for a redirection alone. */
-  readonly words: readonly string[]
-  /** Of its first word, in the text. */
-  readonly offset: number
-  /** The function in whose body it stands; null outside of all. */
-  readonly inFunction: string | null
-  /** Its exit status is looked at (`if`, `while`, `!`, `&&`, `||`) or dropped (`a | b`, `a &`) by the shell itself: `set -e` does not act on it. */
-  readonly statusTaken: boolean
-}
-
-/** Pipelines joined by `&&` and `||`, up to the end of the line, `;` or `&`. */
-export interface Statement {
-  readonly parts: readonly StatementPart[]
-  /** Ends in `&`: the shell does not wait for it. */
-  readonly background: boolean
-}
-
-export interface StatementPart {
-  /** What stands before it; null for the first. */
-  readonly operator: '&&' | '||' | null
-  /** `!` before the pipeline. */
-  readonly negated: boolean
-  /** At least one. */
-  readonly pipeline: readonly Unit[]
-}
-
-export type Statements = readonly Statement[]
-
-/** What a pipeline is made of. */
-export type Unit =
-  /** `end` is the offset behind it. */
-  | { readonly kind: 'command'; readonly command: ShellCommand; readonly end: number }
-  /** `((…))` */
-  | { readonly kind: 'arithmetic'; readonly offset: number; readonly end: number }
-  | Compound
-  | { readonly kind: 'function'; readonly name: string; readonly body: Statements }
-
-export interface Compound {
-  /** `group` is `{ }`. */
-  readonly kind: 'group' | 'subshell' | 'condition' | 'loop'
-  /** `while` and `until` ask before each round; `for` and `select` have words. */
-  readonly asks: 'while' | 'until' | null
-  /** The conditions of `if` with its `elif`s, or of a loop, in order. */
-  readonly conditions: readonly Statements[]
-  /** The lists of which one runs (`if`, `case`), or the one that runs or is repeated. */
-  readonly branches: readonly Statements[]
-  /** One of the branches runs in any case: `else`, `*)`. */
-  readonly exhaustive: boolean
-  /** The head of `for` and `select`: `for x in a b`. */
-  readonly head: ShellCommand | null
-}
-
-export interface ShellProgram {
-  readonly statements: Statements
-  /** False where brackets or keywords do not match, or the text is past what is read: statements before that place are known. */
-  readonly complete: boolean
-}
+import {
+  type Assignment,
+  type Command,
+  type CommandNode,
+  type Statement as Node,
+  type PipelineNode,
+  parse,
+  type Redirection,
+  type Script,
+  type Word,
+} from 'unbash'
+import { type ShellCommand, type ShellProgram, type StatementPart, type Statements, type Unit, unitsOf } from './shell/nodes.ts'
 
 /** Longer texts, and more here-documents, take the parser seconds: they are not read. Characters. */
 const longest = 300_000
@@ -100,6 +51,23 @@ const readProgram = (text: string): ShellProgram => {
   } catch (error) {
     // The parser's own stack (`f() f() f() …`) or the depth below.
     if (error instanceof RangeError) return unread
+    throw error
+  }
+}
+
+const substituted = new WeakMap<Script, Statements>()
+
+/** The statements of a substitution; null where the parser did not understand it. Their offsets count within it. */
+export const substitutedIn = (script: Script & { readonly errors?: readonly unknown[] | undefined }): Statements | null => {
+  if ((script.errors ?? []).length > 0) return null
+  const known = substituted.get(script)
+  if (known !== undefined) return known
+  try {
+    const statements = new TreeReader((at) => at).list(script.commands, outermost)
+    substituted.set(script, statements)
+    return statements
+  } catch (error) {
+    if (error instanceof RangeError) return null
     throw error
   }
 }
@@ -175,7 +143,7 @@ class TreeReader {
       this.list(body.commands, { ...within, inCondition: true })
     switch (node.type) {
       case 'Command':
-        return this.#words(wordsOf(node), firstWordOf(node), node.end, around)
+        return this.#words(wordsOf(node), firstWordOf(node), node.end, around, nodesOf(node), node.redirects)
       case 'TestCommand':
         return this.#words(['[['], node.pos, node.end, around)
       case 'ArithmeticCommand':
@@ -197,7 +165,7 @@ class TreeReader {
       case 'For':
       case 'Select': {
         const words = [node.type === 'For' ? 'for' : 'select', node.name.value, ...headWords(node.wordlist)]
-        return { ...compound, kind: 'loop', branches: [list(node.body)], head: this.#command(words, node.pos, around) }
+        return { ...compound, kind: 'loop', branches: [list(node.body)], head: this.#command(words, node.pos, around, node.wordlist) }
       }
       case 'If': {
         const taken = [node, ...node.elif]
@@ -226,12 +194,25 @@ class TreeReader {
     return body
   }
 
-  #words(words: readonly string[], pos: number, end: number, around: Surroundings): Unit {
-    return { kind: 'command', command: this.#command(words, pos, around), end: this.#offsetOf(end) }
+  #words(
+    words: readonly string[],
+    pos: number,
+    end: number,
+    around: Surroundings,
+    nodes?: readonly (Word | Assignment)[],
+    redirections?: readonly Redirection[],
+  ): Unit {
+    return { kind: 'command', command: this.#command(words, pos, around, nodes, redirections), end: this.#offsetOf(end) }
   }
 
-  #command(words: readonly string[], pos: number, { inFunction, inCondition, statusTaken }: Surroundings): ShellCommand {
-    return { words, offset: this.#offsetOf(pos), inFunction, statusTaken: statusTaken || inCondition }
+  #command(
+    words: readonly string[],
+    pos: number,
+    { inFunction, inCondition, statusTaken }: Surroundings,
+    nodes: readonly (Word | Assignment)[] = [],
+    redirections: readonly Redirection[] = [],
+  ): ShellCommand {
+    return { words, nodes, redirections, offset: this.#offsetOf(pos), inFunction, statusTaken: statusTaken || inCondition }
   }
 }
 
@@ -241,11 +222,14 @@ const headWords = (list: readonly Word[] | undefined): readonly string[] => (lis
 
 const firstWordOf = ({ prefix, name, pos }: Command): number => prefix.find(({ type }) => type === 'Assignment')?.pos ?? name?.pos ?? pos
 
-const wordsOf = ({ prefix, name, args }: Command): readonly string[] => [
-  ...prefix.flatMap((node) => (node.type === 'Assignment' ? [assignmentText(node)] : [])),
-  ...(name === undefined ? [] : [wordText(name)]),
-  ...args.map((node) => (node.type === 'Assignment' ? assignmentText(node) : wordText(node))),
+const nodesOf = ({ prefix, name, args }: Command): readonly (Word | Assignment)[] => [
+  ...prefix.flatMap((node) => (node.type === 'Assignment' ? [node] : [])),
+  ...(name === undefined ? [] : [name]),
+  ...args,
 ]
+
+const wordsOf = (command: Command): readonly string[] =>
+  nodesOf(command).map((node) => (node.type === 'Assignment' ? assignmentText(node) : wordText(node)))
 
 const assignmentText = ({ name, index, append, value, text }: Assignment): string => {
   if (value.type === 'ArrayValue') return text
@@ -277,24 +261,4 @@ export const shellCommands = (text: string): readonly ShellCommand[] => simpleCo
 const commandOf = (unit: Unit): readonly SimpleCommand[] => {
   if (unit.kind === 'command') return unit.command.words.length === 0 ? [] : [unit]
   return 'head' in unit && unit.head !== null ? [{ command: unit.head, end: unit.head.offset }] : []
-}
-
-/** Every unit of the list and of the lists within, outer ones first. */
-const unitsOf = (statements: Statements): readonly Unit[] => {
-  const found: Unit[] = []
-  const add = (list: Statements): void => {
-    for (const unit of list.flatMap(({ parts }) => parts.flatMap(({ pipeline }) => pipeline))) {
-      found.push(unit)
-      if (unit.kind === 'function') add(unit.body)
-      if ('branches' in unit) for (const inner of inOrder(unit)) add(inner)
-    }
-  }
-  add(statements)
-  return found
-}
-
-/** Conditions and branches as they are written: each condition before its branch. */
-export const inOrder = ({ conditions, branches }: Compound): readonly Statements[] => {
-  const rounds = Array.from({ length: Math.max(conditions.length, branches.length) }, (_, at) => at)
-  return rounds.flatMap((at) => [conditions[at], branches[at]].flatMap((list) => (list === undefined ? [] : [list])))
 }
