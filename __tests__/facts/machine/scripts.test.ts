@@ -71,6 +71,23 @@ describe('repositoryScripts', () => {
       'utils/.hidden.bash': { kind: 'text', text: '', executable: false },
       'utils/motd.sh': { kind: 'text', text: 'é\n', executable: false },
     })
+    expect(Object.keys(found?.others ?? {})).toEqual(['LICENSE', 'utils/provisioning_parameters.json'])
+  })
+
+  test('of what is no script nothing is kept but the places of credentials', async () => {
+    const letters = 'AbCdEfGhIjKlMnOpQrStUvWxYz0123456789'
+    await write('on_create.sh', 'ls')
+    await write('keys/deploy', `\n-----BEGIN ${'OPENSSH PRIVATE KEY'}-----\n${letters}${letters}\n-----END`)
+    await write('.env', `AWS_ACCESS_KEY_ID=AKIA${'2E3F4G5HIJKLMNOP'}\nAWS_SECRET_ACCESS_KEY=${letters}aB+/\n`)
+    await write('key.ppk', `PuTTY-User-Key-File-${'3'}: ssh-ed25519\r\nEncryption: none\r\n`)
+    await write('large.json', 'a'.repeat(256 * 1024 + 1))
+    const found = await read()
+    expect(found?.others).toEqual({
+      '.env': { kind: 'read', credentials: [{ what: 'an AWS access key with its secret (AKIA…)', line: 1, certain: true }] },
+      'key.ppk': { kind: 'read', credentials: [{ what: 'a private key of PuTTY', line: 1, certain: true }] },
+      'keys/deploy': { kind: 'read', credentials: [{ what: 'a private key', line: 2, certain: true }] },
+    })
+    expect(JSON.stringify(found)).not.toContain('AbCdEf')
   })
 
   test('an entry point is read whatever its name', async () => {

@@ -55,6 +55,9 @@ beforeEach(() => {
   }
 })
 
+// Put together here, so that no file of the project holds what looks like a key.
+const privateKey = `a key:\n-----BEGIN ${'RSA PRIVATE KEY'}-----\n${'AbCdEfGhIjKlMnOpQrStUvWxYz0123456789'.repeat(2)}\n-----END`
+
 const uri = 's3://sagemaker-lifecycle/hyperpod/'
 const list = (plan: Plan = aPlan()) =>
   attempt(() => bucketFolders.collect(context(plan), () => Promise.reject(new Error('builds on no fact')))).then(learned)
@@ -119,7 +122,7 @@ describe('bucketFolders', () => {
 })
 
 describe('bucketScripts', () => {
-  test('reads the entry points, the parameters and the scripts at any depth, and nothing else', async () => {
+  test('reads the entry points, the parameters and the scripts at any depth, and looks through what else is small', async () => {
     buckets = {
       'sagemaker-lifecycle': {
         'hyperpod/setup': '#!/bin/bash',
@@ -146,8 +149,33 @@ describe('bucketScripts', () => {
           'mount_fsx.sh': { kind: 'text', text: '\uFEFFset -e\r\n', executable: null, kmsKeyId: null },
           'utils/motd.sh': { kind: 'text', text: 'a', executable: null, kmsKeyId: null },
         },
+        others: { 'README.md': { kind: 'read', credentials: [] } },
       },
     })
+  })
+
+  test('of what is no script nothing is kept but the places of credentials; archives and large files are left alone', async () => {
+    buckets = {
+      'sagemaker-lifecycle': {
+        'hyperpod/on_create.sh': 'set -e',
+        'hyperpod/deploy.pem': privateKey,
+        'hyperpod/secret.pem': 'a',
+        'hyperpod/data.json': 300_000,
+        'hyperpod/wheel.whl': 'a',
+      },
+    }
+    forbidden = ['sagemaker-lifecycle/hyperpod/secret.pem']
+    const fact = (await read())[uri]
+    expect(fact).toMatchObject({
+      value: {
+        others: {
+          'deploy.pem': { kind: 'read', credentials: [{ what: 'a private key', line: 2, certain: true }] },
+          'secret.pem': { kind: 'unread' },
+        },
+      },
+    })
+    expect(JSON.stringify(fact)).not.toContain('AbCdEf')
+    expect(asked.filter((path) => /data|whl/.test(path))).toEqual([])
   })
 
   test('an object that is too large is refused without being read', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
+import type { OtherFile } from '../../../src/model/facts/scripts.ts'
 import { placeholders as rule } from '../../../src/rules/lifecycle/placeholders.ts'
 import { aPlan, bucketScriptsOf, denied, findingsOf, repositoryScriptsOf, statuses } from '../../builders.ts'
 
@@ -273,6 +274,57 @@ describe('lifecycle/placeholders', () => {
       ['an EKS cluster', { kind: 'eks', cluster: null }, 'pass scripts'],
     ] as const)('is judged where something reads it: %s', (_, orchestrator, expected) => {
       expect(statuses(judge(scripts(open), { orchestrator }))).toEqual([expected])
+    })
+  })
+
+  describe('files that are no scripts', () => {
+    const withFile = (path: string, file: OtherFile | null, script = 'ls') => {
+      const folder = repositoryScriptsOf({ 'on_create.sh': script })
+      const repositoryScripts = { ...folder, paths: [...folder.paths, path], others: file === null ? {} : { [path]: file } }
+      return findingsOf(rule, aPlan({ lifecycleScripts: 'scripts', lifecycleSources: [] }), { repositoryScripts, bucketScripts: {} })
+    }
+    const credential = (certain: boolean): OtherFile => ({ kind: 'read', credentials: [{ what: 'a private key', line: 3, certain }] })
+
+    test('a credential in one is an error at its line, what may be none a warning', () => {
+      expect(withFile('conf/a.txt', credential(true))).toMatchObject([
+        {
+          status: 'fail',
+          severity: 'error',
+          message: 'scripts/conf/a.txt holds a private key in line 3',
+          location: { line: 3 },
+          fix: revoke,
+        },
+      ])
+      expect(withFile('conf/a.txt', credential(false))).toMatchObject([{ status: 'fail', severity: 'warning' }])
+      expect(withFile('id_rsa', { kind: 'read', credentials: [] })).toMatchObject([{ status: 'pass', evidence: { files: 2 } }])
+    })
+
+    test.each([
+      ['id_rsa', 'ls', 'error'],
+      ['keys/id_ed25519', 'ls', 'error'],
+      ['.aws/credentials', 'ls', 'error'],
+      ['login.ppk', 'ls', 'error'],
+      ['my-keypair.pem', 'ls', 'error'],
+      ['priv.pem', 'ls', 'error'],
+      ['a.bin', 'cp ./a.bin /home/ubuntu/.ssh/id_rsa', 'error'],
+      ['a.bin', 'sudo install -m 600 a.bin /root/.ssh/id_ed25519', 'error'],
+      ['a.bin', 'ssh -i ./a.bin ubuntu@login', 'error'],
+      ['ca.pem', 'ls', 'unknown'],
+      ['server.key', 'ls', 'unknown'],
+      ['id_rsa.pub', 'ls', 'pass'],
+      ['public_key.pem', 'ls', 'pass'],
+      ['authorized_keys', 'cp authorized_keys /home/ubuntu/.ssh/authorized_keys', 'pass'],
+      ['known_hosts', 'ls', 'pass'],
+      ['readme.md', 'ls', 'pass'],
+    ])('of one that was not read its name and its use speak: %s with %j: %s', (path, script, expected) => {
+      const [finding] = withFile(path, null, script)
+      expect(finding?.status === 'fail' ? finding.severity : finding?.status).toBe(expected)
+    })
+
+    test('one that could not be read is unknown, as a warning', () => {
+      expect(withFile('a.txt', { kind: 'unread', reason: 'denied' })).toMatchObject([
+        { status: 'unknown', severity: 'warning', message: 'a.txt of scripts was not read: whether a credential is in it is not known' },
+      ])
     })
   })
 

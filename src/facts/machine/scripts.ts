@@ -1,5 +1,5 @@
 import pLimit from 'p-limit'
-import type { ScriptFile, ScriptFolder } from '../../model/facts/scripts.ts'
+import type { OtherFile, ScriptFile, ScriptFolder } from '../../model/facts/scripts.ts'
 import {
   isPythonName,
   isShellScriptName,
@@ -8,17 +8,21 @@ import {
 } from '../../semantics/plan/lifecycle-folders.ts'
 import { type Context, defineCollector } from '../engine/collect.ts'
 import { type FolderEntry, firstBytes, realRoot, walk, wouldNotOpen } from './folder-files.ts'
+import { otherFile, othersWithinBounds } from './other-files.ts'
 import { maxScriptBytes, refuse, scriptFile, withinBounds } from './script-text.ts'
 
 /** Files read at the same time. */
 const readers = 16
+
+/** Files that are no scripts and are looked through. */
+const maxOthers = 2000
 
 type Found = Extract<FolderEntry, { kind: 'file' }>
 
 /**
  * The repository's folder of lifecycle scripts, walked to the bottom, in the order of its paths. Read are the files that rules read:
  * shell and Python scripts, files that start with `#!`, the plan's entry points and provisioning_parameters.json, up to 16 MiB
- * together. What is no file of the folder (a link out of it, a pipe) is among `files` too, refused, whatever its name.
+ * together; other small files are looked through for credentials. What is no file of the folder (a link out of it, a pipe) is among `files` too, refused, whatever its name.
  */
 export const repositoryScripts = defineCollector({
   id: 'repositoryScripts',
@@ -35,15 +39,31 @@ export const repositoryScripts = defineCollector({
     )
     const { read, refused } = withinBounds(wanted.flat(), first, Number.POSITIVE_INFINITY)
     const texts = await Promise.all(read.map((file) => slot(async () => [file.path, await readText(file)] as const)))
+    const asScripts = new Set(wanted.flat())
+    const rest = entries.flatMap((entry) => (entry.kind === 'file' && !asScripts.has(entry) ? [entry] : []))
+    const others = othersWithinBounds(rest, maxOthers)
+    const looked = await Promise.all(others.read.map((file) => slot(async () => [file.path, await look(file)] as const)))
     const strange = entries.flatMap((entry) => (entry.kind === 'refused' ? [[entry.path, refuse(entry.cause, entry.reason)] as const] : []))
     return {
       origin: 'repository',
       name,
       paths: entries.map(({ path }) => path),
-      files: Object.fromEntries([...texts, ...refused, ...strange].sort(([a], [b]) => (a < b ? -1 : 1))),
+      files: inOrder([...texts, ...refused, ...strange]),
+      others: inOrder([...looked, ...others.unread]),
     }
   },
 })
+
+const inOrder = <T>(entries: readonly (readonly [string, T])[]): Readonly<Record<string, T>> =>
+  Object.fromEntries([...entries].sort(([a], [b]) => (a < b ? -1 : 1)))
+
+const look = async ({ place, size }: Found): Promise<OtherFile> => {
+  try {
+    return otherFile(await firstBytes(place, size))
+  } catch (error) {
+    return { kind: 'unread', reason: wouldNotOpen(error) }
+  }
+}
 
 /** Whether rules read a file: by its name, or, where its name has no ending, by its first two characters. */
 const isWanted = async ({ path, place }: Found, first: readonly string[]): Promise<boolean> => {

@@ -1,6 +1,6 @@
 import { GetObjectCommand, type GetObjectCommandOutput, paginateListObjectsV2, type S3Client, S3ServiceException } from '@aws-sdk/client-s3'
 import type { BucketFolder } from '../../model/facts/s3.ts'
-import type { ScriptFile, ScriptFolder } from '../../model/facts/scripts.ts'
+import type { OtherFile, ScriptFile, ScriptFolder } from '../../model/facts/scripts.ts'
 import type { BucketPrefix } from '../../model/plan.ts'
 import { isLeftAside } from '../../semantics/lifecycle/folder-copies.ts'
 import {
@@ -13,7 +13,8 @@ import {
 import { folderUri } from '../../semantics/plan/s3-uri.ts'
 import { checkNextPage, count, field } from '../engine/answer.ts'
 import { type Context, defineCollector } from '../engine/collect.ts'
-import { attemptEach, GapError } from '../engine/gap.ts'
+import { attempt, attemptEach, GapError } from '../engine/gap.ts'
+import { otherFile, othersWithinBounds } from '../machine/other-files.ts'
 import { scriptFile, withinBounds } from '../machine/script-text.ts'
 
 /** Objects of a folder that are listed: ten pages. HyperPod copies all of them to every node, so a folder of scripts has few. */
@@ -71,7 +72,8 @@ const tooMany = (uri: string) =>
   }) as const
 
 /**
- * The texts of each folder that rules read: entry points, provisioning_parameters.json, and scripts at any depth.
+ * The texts of each folder that rules read: entry points, provisioning_parameters.json, and scripts at any depth. Other small objects
+ * are looked through for credentials.
  * A fact of its own, so that the listing stays known where reading is denied.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
  */
@@ -99,13 +101,35 @@ export const bucketScripts = defineCollector({
 
 const scriptsOf = async (client: S3Client, folder: LifecycleFolder, { objects }: BucketFolder): Promise<ScriptFolder> => {
   const first = [...folder.entryPoints.map(({ script }) => script), provisioningParametersFile]
-  const wanted = Object.entries(objects)
-    .filter(([path]) => first.includes(path) || isShellScriptName(path) || isPythonName(path))
+  const uploaded = Object.entries(objects)
     .filter(([path]) => first.includes(path) || !path.split('/').some(isLeftAside))
     .map(([path, { size }]) => ({ path, size }))
-  const { read, refused } = withinBounds(wanted, first, maxScripts)
-  const texts = await Promise.all(read.map(async ({ path, size }) => [path, await readObject(client, folder.source, path, size)] as const))
-  return { origin: 'bucket', name: folder.uri, paths: Object.keys(objects).sort(), files: Object.fromEntries([...texts, ...refused]) }
+  const isScript = ({ path }: { readonly path: string }): boolean => first.includes(path) || isShellScriptName(path) || isPythonName(path)
+  const { read, refused } = withinBounds(uploaded.filter(isScript), first, maxScripts)
+  const others = othersWithinBounds(
+    uploaded.filter((object) => !isScript(object)),
+    maxScripts,
+  )
+  const [texts, looked] = await Promise.all([
+    Promise.all(read.map(async ({ path, size }) => [path, await readObject(client, folder.source, path, size)] as const)),
+    Promise.all(others.read.map(async ({ path, size }) => [path, await lookThrough(client, folder.source, path, size)] as const)),
+  ])
+  return {
+    origin: 'bucket',
+    name: folder.uri,
+    paths: Object.keys(objects).sort(),
+    files: Object.fromEntries([...texts, ...refused]),
+    others: Object.fromEntries([...looked, ...others.unread]),
+  }
+}
+
+/** A file that is no script: one that cannot be read keeps nothing else from being known. */
+const lookThrough = async (client: S3Client, { bucket, prefix }: BucketPrefix, path: string, size: number): Promise<OtherFile> => {
+  const object = await attempt(async () => {
+    const answer = await client.send(new GetObjectCommand({ Bucket: bucket, Key: `${prefix}${path}` }))
+    return wholeBody(answer, size)
+  })
+  return object.ok ? otherFile(object.value) : { kind: 'unread', reason: object.gap.message }
 }
 
 const readObject = async (client: S3Client, { bucket, prefix }: BucketPrefix, path: string, size: number): Promise<ScriptFile> => {

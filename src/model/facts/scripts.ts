@@ -40,6 +40,24 @@ export interface ScriptFolder {
   readonly name: string
   readonly paths: readonly string[]
   readonly files: Readonly<Record<string, ScriptFile>>
+  /** Small files that no rule reads as scripts, by path. Absent in snapshots of earlier versions. */
+  readonly others?: Readonly<Record<string, OtherFile>>
+}
+
+/** A file of a folder of scripts that was only looked through for credentials: neither its text nor what was found is kept. */
+export type OtherFile =
+  | { readonly kind: 'read'; readonly credentials: readonly KeptCredential[] }
+  /** `reason` says the cause in plain words. */
+  | { readonly kind: 'unread'; readonly reason: string }
+
+/** A credential in a file, without the secret. */
+export interface KeptCredential {
+  /** What it is, with at most four of its characters. */
+  readonly what: string
+  /** Counts from 1. */
+  readonly line: number
+  /** Surely a credential; else something that should be looked at. */
+  readonly certain: boolean
 }
 
 /** What parsers say about one script. Nothing of it was run. */

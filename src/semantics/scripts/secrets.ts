@@ -29,9 +29,10 @@ const tokens: readonly Pattern[] = [
   {
     what: 'a private key',
     pattern:
-      /-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----(?:\\n|[\s"'+\\]){0,200}(?:(?:Proc-Type|DEK-Info)[^\n]{0,200}\s{1,20}){0,2}[A-Za-z0-9+/=]{24,}/g,
+      /-----BEGIN (?:[A-Z]+ )?PRIVATE KEY(?: BLOCK)?-----(?:\\n|[\s"'+\\]){0,200}(?:(?:Proc-Type|DEK-Info|Version|Comment)[^\n]{0,200}\s{1,20}){0,2}[A-Za-z0-9+/=]{24,}/g,
     shown: 0,
   },
+  { what: 'a private key of PuTTY', pattern: /\bPuTTY-User-Key-File-\d: [^\n]{1,100}\r?\nEncryption: /g, shown: 0 },
 ]
 
 const keyId = /(?<![A-Za-z0-9])(?:AKIA|ASIA)[A-Z2-7]{16}(?![A-Za-z0-9])/g
@@ -47,6 +48,10 @@ const candidates = (text: string, pattern: RegExp): readonly RegExpExecArray[] =
 /** Every credential of a text, in its order. Comments count: what is in the bucket is read there as well. */
 export const secretsIn = (text: string): readonly FoundSecret[] =>
   [...issuedTokens(text), ...accessKeys(text), ...passwords(text), ...passwordArguments(text)].sort((a, b) => a.offset - b.offset)
+
+/** The credentials whose form is fixed by who issues them, which are credentials in a file of any kind. */
+export const issuedCredentials = (text: string): readonly FoundSecret[] =>
+  [...issuedTokens(text), ...accessKeys(text)].sort((a, b) => a.offset - b.offset)
 
 const issuedTokens = (text: string): readonly FoundSecret[] =>
   tokens.flatMap(({ what, pattern, shown }) =>
