@@ -211,6 +211,7 @@ describe('iam/kms, keys of buckets', () => {
       kmsGrants: { k: known([]) },
       bucketEncryptions: { 'sagemaker-lifecycle': encryption },
       bucketScripts,
+      bucketOwners: { 'sagemaker-lifecycle': known('own') },
     })
   const encrypted = known({ algorithm: 'aws:kms', kmsKeyId: 'k' } as const)
 

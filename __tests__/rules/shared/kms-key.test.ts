@@ -196,6 +196,37 @@ describe('keys of AWS', () => {
   })
 })
 
+describe('a key of a bucket of another account, by a name that only that account knows', () => {
+  const [other, unsure] = [known('other' as const), denied('s3:ListBucket')]
+  const elsewhere = aKey({ keyId: 'another' })
+  const opened = known(aPolicy({ Effect: 'Allow', Principal: { AWS: roleArn }, Action: 'kms:*', Resource: '*' }))
+
+  test.each<readonly [string, Given, string]>([
+    ['an alias that this account has too', { name: 'alias/scripts', key: known(elsewhere), keyPolicy: opened, owner: other }, 'unknown'],
+    ['an alias that this account has not', { name: 'alias/scripts', key: known(null), owner: other }, 'unknown'],
+    ['an id that is none of this account', { name: 'k', key: known(null), owner: other }, 'unknown'],
+    ['an alias, and nobody knows whose the bucket is', { name: 'alias/scripts', key: known(null), owner: unsure }, 'unknown'],
+    ['an id of this account all the same', { name: 'k', keyPolicy: opened, owner: other }, 'pass'],
+    ['an ARN', { name: arn, keyPolicy: opened, owner: other }, 'pass'],
+    ['an alias, of a bucket of this account', { name: 'alias/scripts', key: known(elsewhere), keyPolicy: opened }, 'pass'],
+    ['an alias that this account lacks, of a bucket of its own', { name: 'alias/scripts', key: known(null) }, 'fail'],
+  ])('%s', (_, given, status) => {
+    expect(judged({ ...inBucket, ...given })).toMatchObject({ status })
+  })
+
+  test('is told', () => {
+    const asked = { ...inBucket, name: 'alias/scripts', key: known(null) }
+    expect(judged({ ...asked, owner: other })).toMatchObject({
+      message: 'alias/scripts names a key of the account that owns scripts, which is another account',
+      gap: { action: 'kms:DescribeKey' },
+    })
+    expect(judged({ ...asked, owner: unsure })).toMatchObject({
+      message: expect.stringMatching(/^alias\/scripts names a key of the account that owns scripts, which is not known: s3:ListBucket /),
+      gap: { action: 's3:ListBucket' },
+    })
+  })
+})
+
 describe('a role that may not use the key', () => {
   const lacksPolicy = 'neither the policy of the key nor a grant lets the role, or its account, in'
   const lacksRole = 'the key does not name the role, and no policy of the role allows it'

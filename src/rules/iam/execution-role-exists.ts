@@ -4,7 +4,7 @@ import type { Fix, Outcome } from '../../model/finding.ts'
 import type { PlannedRole } from '../../model/plan.ts'
 import { entry } from '../../semantics/fact.ts'
 import { trustStatement } from '../../semantics/policies/execution-role.ts'
-import { ownerOf, type RoleReading, readRole } from '../../semantics/policies/planned-role.ts'
+import { ownerOf, type RoleReading, readRole, roleSubject } from '../../semantics/policies/planned-role.ts'
 import { policyJson } from '../../semantics/policies/policy-document.ts'
 import { managedPolicyName } from '../../semantics/policies/required-actions.ts'
 import { command } from '../engine/command.ts'
@@ -31,8 +31,8 @@ export const executionRoleExists = defineRule({
     plan.executionRoles.flatMap((planned) =>
       given(
         entry(facts.roles, planned.name),
-        planned.name,
-        (found) => judge(planned, readRole(planned, found), facts.identity),
+        roleSubject(planned, plan),
+        (found) => judge(planned, roleSubject(planned, plan), readRole(planned, found), facts.identity),
         // A name that nobody gave blocks nobody, whether it is absent or cannot be looked for.
         { location: planned.location, severity: severityOf(planned) },
       ),
@@ -41,13 +41,13 @@ export const executionRoleExists = defineRule({
 
 const severityOf = ({ origin }: PlannedRole): 'warning' | undefined => (origin === 'default' ? 'warning' : undefined)
 
-const judge = (planned: PlannedRole, reading: RoleReading, identity: Fact<Identity>): Outcome => {
+const judge = (planned: PlannedRole, subject: string, reading: RoleReading, identity: Fact<Identity>): Outcome => {
   const { name, arn, location } = planned
   const caller = identity.ok && identity.value.kind === 'caller' ? identity.value : null
-  if (reading.kind === 'found') return pass(name, `${reading.role.arn} exists`, { location, evidence: { arn: reading.role.arn } })
+  if (reading.kind === 'found') return pass(subject, `${reading.role.arn} exists`, { location, evidence: { arn: reading.role.arn } })
   if (arn !== null && caller !== null && ownerOf(arn).account !== caller.account) {
     return fail(
-      name,
+      subject,
       `${arn} is in account ${ownerOf(arn).account}, the cluster would be in ${caller.account}: a role cannot be passed to another account`,
       createRole(
         planned,
@@ -59,7 +59,7 @@ const judge = (planned: PlannedRole, reading: RoleReading, identity: Fact<Identi
   }
   if (reading.kind === 'other') {
     return fail(
-      name,
+      subject,
       `the plan names ${arn ?? name}, the role of that name in this account is ${reading.role.arn}`,
       {
         text: `Write ${reading.role.arn} instead: an ARN holds the path of the role.`,
@@ -73,7 +73,7 @@ const judge = (planned: PlannedRole, reading: RoleReading, identity: Fact<Identi
   const text =
     planned.origin === 'default' ? 'Name your own role with execution-role, or create this one.' : `Create ${name}, or correct the name.`
   return fail(
-    name,
+    subject,
     `the role ${arn ?? name} does not exist${caller === null ? '' : ` in account ${caller.account}`}${named}`,
     createRole(planned, partition, text),
     {

@@ -48,18 +48,18 @@ export const executionRolePermissions = defineRule({
   applies: (plan) => plan.executionRoles.length > 0 || noExecutionRole,
   evaluate: (facts, plan) =>
     plan.executionRoles.flatMap((planned) =>
-      givenRole(planned, facts.roles, (role) => {
+      givenRole(planned, plan, facts.roles, (role, subject) => {
         const policies = policiesOf(facts.rolePolicies, planned)
         const simulation = keyed(facts.roleSimulations, planned.name)
         const unasked = !simulation.ok || simulation.value === null
-        if (!policies.ok && unasked) return unknown(planned.name, policies.gap, { location: planned.location })
+        if (!policies.ok && unasked) return unknown(subject, policies.gap, { location: planned.location })
         const required = requiredActions(planned, role, plan, knownValue(facts.subnets) ?? {})
-        return judge(planned, required, { role, policies, simulation, bucketPolicy: null }, plan)
+        return judge(planned, subject, required, { role, policies, simulation, bucketPolicy: null }, plan)
       }),
     ),
 })
 
-const judge = (planned: PlannedRole, required: readonly RequiredAction[], known: RoleKnowledge, plan: Plan): Outcome => {
+const judge = (planned: PlannedRole, subject: string, required: readonly RequiredAction[], known: RoleKnowledge, plan: Plan): Outcome => {
   const { role } = known
   const { location } = planned
   const permissions = provePermissions(required, known)
@@ -69,14 +69,14 @@ const judge = (planned: PlannedRole, required: readonly RequiredAction[], known:
   // What is proved comes first, unless something worse is open.
   if (missing.length > 0 && (blocks(missing) || !blocks(open))) {
     const fix = missingPermissionsFix(role, known.policies.ok ? known.policies.value : null, missing)
-    return fail(role.name, missingMessage(role.name, missing, permissions, plan), fix, {
+    return fail(subject, missingMessage(role.name, missing, permissions, plan), fix, {
       location,
       evidence,
       severity: blocks(missing) ? undefined : 'warning',
     })
   }
-  if (open.length > 0) return undecided(planned, role, open, missing, evidence)
-  return pass(role.name, allowedMessage(role.name, permissions), { location, evidence })
+  if (open.length > 0) return undecided(planned, subject, role, open, missing, evidence)
+  return pass(subject, allowedMessage(role.name, permissions), { location, evidence })
 }
 
 const blocks = (list: readonly Permission[]): boolean => list.some(isBlocking)
@@ -181,6 +181,7 @@ const policyNames = (simulated: readonly Permission[]): string => {
 
 const undecided = (
   planned: PlannedRole,
+  subject: string,
   role: Role,
   open: readonly Permission[],
   missing: readonly Permission[],
@@ -190,7 +191,7 @@ const undecided = (
   const first = open[0]?.required
   return {
     status: 'unknown',
-    subject: role.name,
+    subject,
     message: gap.message,
     gap,
     evidence,

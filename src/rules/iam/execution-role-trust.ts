@@ -25,25 +25,27 @@ export const executionRoleTrust = defineRule({
   uses: [],
   applies: (plan) => plan.executionRoles.length > 0 || noExecutionRole,
   evaluate: (facts, plan) =>
-    plan.executionRoles.flatMap((planned) => givenRole(planned, facts.roles, (role) => judge(role, plan.region, planned.location))),
+    plan.executionRoles.flatMap((planned) =>
+      givenRole(planned, plan, facts.roles, (role, subject) => judge(role, subject, plan.region, planned.location)),
+    ),
 })
 
-const judge = (role: Role, region: string, location: Location | null): Outcome => {
+const judge = (role: Role, subject: string, region: string, location: Location | null): Outcome => {
   const { name } = role
   const decision = decideTrust(role, region, servicePrincipal)
   const evidence = { principals: principalsOf(role.trustPolicy) }
   switch (decision.kind) {
     case 'allowed':
-      return pass(name, `${servicePrincipal} may assume ${name}`, { location, evidence })
+      return pass(subject, `${servicePrincipal} may assume ${name}`, { location, evidence })
     case 'explicit-deny':
       return fail(
-        name,
+        subject,
         `${statementName(decision.by)} of ${name} denies ${servicePrincipal} to assume it`,
         { text: `Take ${servicePrincipal} out of the Deny statement of the trust policy of ${name}.`, commands: [showRole(name)] },
         { location, evidence },
       )
     case 'implicit-deny':
-      return fail(name, refusal(role, region), addTrust(role), { location, evidence })
+      return fail(subject, refusal(role, region), addTrust(role), { location, evidence })
     case 'undecided': {
       const reasons = decision.because.map(({ statement, reason }) =>
         statement === null ? reason : `${statementName(statement)}: ${reason}`,
@@ -51,7 +53,7 @@ const judge = (role: Role, region: string, location: Location | null): Outcome =
       const message = `whether ${servicePrincipal} may assume ${name} cannot be told: ${reasons.join('; ')}`
       return {
         status: 'unknown',
-        subject: name,
+        subject,
         message,
         evidence,
         gap: { reason: 'unsupported', action: 'none', message },

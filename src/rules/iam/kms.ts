@@ -5,7 +5,7 @@ import type { Plan, PlannedRole } from '../../model/plan.ts'
 import { entry, keyed, knownValue } from '../../semantics/fact.ts'
 import { folderUri } from '../../semantics/plan/s3-uri.ts'
 import { isAwsAlias, scriptKeysOf, volumeKeysOf } from '../../semantics/policies/kms.ts'
-import { foldersOf, groupsOf } from '../../semantics/policies/planned-role.ts'
+import { foldersOf, groupsOf, roleSubject } from '../../semantics/policies/planned-role.ts'
 import { defineRule } from '../engine/define.ts'
 import { given, skip, unknown } from '../engine/outcome.ts'
 import { judgeKey, type KeyCase, type KeyFacts } from '../shared/kms-key.ts'
@@ -23,12 +23,12 @@ export const kms = defineRule({
     'https://docs.aws.amazon.com/kms/latest/developerguide/grants.html',
   ],
   needs: ['roles', 'kmsKeys', 'kmsKeyPolicies', 'kmsGrants'],
-  uses: ['rolePolicies', 'bucketEncryptions', 'bucketScripts'],
+  uses: ['rolePolicies', 'bucketEncryptions', 'bucketScripts', 'bucketOwners'],
   applies: (plan) =>
     plan.executionRoles.length === 0 ? noExecutionRole : namesKey(plan) || 'The plan names no KMS key, and no bucket of lifecycle scripts.',
   evaluate: (facts, plan) =>
     plan.executionRoles.flatMap((planned) =>
-      givenRole(planned, facts.roles, (role) =>
+      givenRole(planned, plan, facts.roles, (role) =>
         judgeRole(
           planned,
           { role, policies: policiesOf(facts.rolePolicies, planned), facts, region: plan.region, location: planned.location },
@@ -42,7 +42,9 @@ export const kms = defineRule({
 const namesKey = (plan: Plan): boolean =>
   plan.lifecycleSources.length > 0 || plan.executionRoles.some((role) => volumeKeysOf(role, plan).length > 0)
 
-type Common = Pick<KeyCase, 'role' | 'policies' | 'region' | 'location'> & { readonly facts: KeyFacts }
+type Common = Pick<KeyCase, 'role' | 'policies' | 'region' | 'location'> & {
+  readonly facts: KeyFacts & { readonly bucketOwners: Fact<Facts['bucketOwners']> }
+}
 
 const judgeRole = (
   planned: PlannedRole,
@@ -57,10 +59,12 @@ const judgeRole = (
   const buckets = [...new Set(foldersOf(planned, plan).map(({ bucket }) => bucket))].flatMap((bucket) =>
     given(
       keyed(bucketEncryptions, bucket),
-      `${bucket} for ${planned.name}`,
+      `${bucket} for ${roleSubject(planned, plan)}`,
       (encryption) => {
         const names = [encryption?.kmsKeyId, ...(bucketScripts.ok ? scriptKeysOf(planned, bucket, plan, bucketScripts.value) : [])]
-        return [...new Set(names)].flatMap((name) => (typeof name === 'string' ? judgeBucketKey(planned, name, bucket, common) : []))
+        return [...new Set(names)].flatMap((name) =>
+          typeof name === 'string' ? judgeBucketKey(`${name} for ${roleSubject(planned, plan)}`, name, bucket, common) : [],
+        )
       },
       { location: planned.location },
     ),
@@ -70,11 +74,11 @@ const judgeRole = (
   const at = { location: planned.location }
   const unread = foldersOf(planned, plan).flatMap((folder) => {
     const scripts = keyed(bucketScripts, folderUri(folder))
-    return scripts.ok ? [] : [unknown(`${folderUri(folder)} for ${planned.name}`, scripts.gap, at)]
+    return scripts.ok ? [] : [unknown(`${folderUri(folder)} for ${roleSubject(planned, plan)}`, scripts.gap, at)]
   })
   return unread.length > 0
     ? unread
-    : [skip(planned.name, `neither a volume nor a bucket of ${planned.name} has a customer managed key`, at)]
+    : [skip(roleSubject(planned, plan), `neither a volume nor a bucket of ${roleSubject(planned, plan)} has a customer managed key`, at)]
 }
 
 const judgeVolumeKey = (planned: PlannedRole, name: string, common: Common, plan: Plan): Outcome => {
@@ -82,7 +86,7 @@ const judgeVolumeKey = (planned: PlannedRole, name: string, common: Common, plan
   const volume = groups.flatMap(({ ebsVolumes }) => ebsVolumes).find(({ kmsKeyId }) => kmsKeyId === name)
   return judgeKey({
     ...common,
-    subject: `${name} for ${planned.name}`,
+    subject: `${name} for ${roleSubject(planned, plan)}`,
     name,
     what: `the volumes of ${groups.map((group) => group.name).join(', ')}`,
     purpose: { kind: 'volume' },
@@ -92,9 +96,9 @@ const judgeVolumeKey = (planned: PlannedRole, name: string, common: Common, plan
 }
 
 /** Keys of AWS are left to s3/encryption. */
-const judgeBucketKey = (planned: PlannedRole, name: string, bucket: string, common: Common): readonly Outcome[] => {
+const judgeBucketKey = (subject: string, name: string, bucket: string, common: Common): readonly Outcome[] => {
   if (isAwsAlias(name) || knownValue(entry(common.facts.kmsKeys, name))?.manager === 'AWS') return []
   const purpose = { kind: 'bucket', bucket } as const
   const what = `the objects of ${bucket}`
-  return [judgeKey({ ...common, subject: `${name} for ${planned.name}`, name, what, purpose, owner: { ok: true, value: 'own' } })]
+  return [judgeKey({ ...common, subject, name, what, purpose, owner: keyed(common.facts.bucketOwners, bucket) })]
 }

@@ -20,7 +20,7 @@ import {
   readThrough,
 } from '../../semantics/policies/endpoint-policy.ts'
 import { statementName } from '../../semantics/policies/iam-policy.ts'
-import { foldersOf, groupsOf, readRole } from '../../semantics/policies/planned-role.ts'
+import { foldersOf, groupsOf, readRole, roleSubject } from '../../semantics/policies/planned-role.ts'
 import { parsePolicyDocument, policyJson } from '../../semantics/policies/policy-document.ts'
 import { ownBuckets } from '../../semantics/policies/role-permissions.ts'
 import { command } from '../engine/command.ts'
@@ -141,7 +141,7 @@ const askFolder = (door: Door, origin: Origin, folder: LifecycleFolder, given: G
     folder.entryPoints
       .filter(({ hook, instanceGroups }) => hook !== null && (groups === null || instanceGroups.some((name) => groups.includes(name))))
       .map(({ script }) => `${source.prefix}${script}`)
-  const names = readers.map(({ reader }) => reader.name ?? 'the nodes')
+  const names = readers.map(({ title }) => title)
   return [
     {
       subject: `${door.endpoint.vpcEndpointId} ${uri}`,
@@ -168,6 +168,8 @@ const askLayers = (endpoint: VpcEndpoint, origin: Origin): Asked => {
 
 interface FolderReader {
   readonly reader: Reader
+  /** What findings call it. */
+  readonly title: string
   /** Names of the instance groups behind the endpoint that read the folder under the role; null where no group is known to. */
   readonly groups: readonly string[] | null
   readonly gap: Gap | null
@@ -175,7 +177,7 @@ interface FolderReader {
 
 /** The roles that read a folder from behind an endpoint. A plan may place the groups that do behind another one. */
 const readersOf = ({ subnetIds }: Door, { source }: LifecycleFolder, { plan, roles }: Given): readonly FolderReader[] => {
-  if (plan.executionRoles.length === 0) return [{ reader: { name: null, arn: null }, groups: null, gap: null }]
+  if (plan.executionRoles.length === 0) return [{ reader: { name: null, arn: null }, title: 'the nodes', groups: null, gap: null }]
   const reads = ({ lifecycle }: InstanceGroup): boolean =>
     lifecycle.mode !== 'ami' && lifecycle.source?.bucket === source.bucket && lifecycle.source.prefix === source.prefix
   const behind = (group: InstanceGroup): boolean => {
@@ -187,7 +189,7 @@ const readersOf = ({ subnetIds }: Door, { source }: LifecycleFolder, { plan, rol
     const groups = groupsOf(role, plan).filter(reads)
     if (groups.length > 0 && !groups.some(behind)) return []
     const names = groups.length === 0 ? null : groups.filter(behind).map(({ name }) => name)
-    return [{ ...readerOf(role, roles), groups: names }]
+    return [{ ...readerOf(role, roles), title: roleSubject(role, plan), groups: names }]
   })
 }
 

@@ -6,6 +6,7 @@ import type { Plan } from '../../model/plan.ts'
 import { entry, keyed, knownValue } from '../../semantics/fact.ts'
 import { folderUri } from '../../semantics/plan/s3-uri.ts'
 import { objectKeys } from '../../semantics/policies/kms.ts'
+import { roleSubject } from '../../semantics/policies/planned-role.ts'
 import { defineRule } from '../engine/define.ts'
 import { pass, reported, unknown } from '../engine/outcome.ts'
 import { judgeKey, type KeyFacts } from '../shared/kms-key.ts'
@@ -37,7 +38,7 @@ interface Case extends RoleFolder {
 const judgeFolder = (given: Case): readonly Outcome[] => {
   const { folder, facts, plan, planned } = given
   const { bucket, location } = folder
-  const subject = `${folderUri(folder)} for ${planned.name}`
+  const subject = `${folderUri(folder)} for ${roleSubject(planned, plan)}`
   const found = knownValue(entry(facts.buckets, bucket))
   if (found?.kind === 'absent') return [reported(subject, `${bucket} does not exist`, 's3/bucket', { location })]
   if (found?.kind === 'found' && found.region !== plan.region) {

@@ -7,7 +7,7 @@ import { entry, keyed, knownValue } from '../../semantics/fact.ts'
 import { type Origin, type OriginFacts, s3Origins } from '../../semantics/network/request-origin.ts'
 import { folderUri } from '../../semantics/plan/s3-uri.ts'
 import { statementName } from '../../semantics/policies/iam-policy.ts'
-import { ownerOf, readersSubnets } from '../../semantics/policies/planned-role.ts'
+import { ownerOf, readersSubnets, roleSubject } from '../../semantics/policies/planned-role.ts'
 import { policyJson } from '../../semantics/policies/policy-document.ts'
 import { managedPolicyName, type RequiredAction, scriptActions } from '../../semantics/policies/required-actions.ts'
 import { isDenied, type Permission, policyTitle, provePermissions } from '../../semantics/policies/role-permissions.ts'
@@ -61,9 +61,9 @@ interface Asked extends Permission {
 }
 
 const judge = (given: Case): Outcome => {
-  const { role, policies, folder, facts, planned } = given
+  const { role, policies, folder, facts, planned, plan } = given
   const { bucket, location } = folder
-  const subject = `${folderUri(folder)} for ${planned.name}`
+  const subject = `${folderUri(folder)} for ${roleSubject(planned, plan)}`
   const found = knownValue(entry(facts.buckets, bucket))
   if (found?.kind === 'absent') return reported(subject, `${bucket} does not exist`, 's3/bucket', { location })
   const bucketPolicy = keyed(facts.bucketPolicies, bucket)

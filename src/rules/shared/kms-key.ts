@@ -1,4 +1,4 @@
-import type { Fact } from '../../model/fact.ts'
+import type { Fact, Gap } from '../../model/fact.ts'
 import type { KmsKey, PolicyDocument, Role, RolePolicy } from '../../model/facts/iam.ts'
 import type { Facts } from '../../model/facts.ts'
 import type { Fix, Outcome, Severity } from '../../model/finding.ts'
@@ -56,6 +56,8 @@ export const judgeKey = (given: KeyCase): Outcome => {
     })
   }
   const key = entry(facts.kmsKeys, name)
+  const meant = key.ok ? unsureOwner(given, key.value) : null
+  if (meant !== null) return unknown(subject, meant, { location, severity })
   if (!key.ok) return unknown(subject, key.gap, { location, severity })
   if (key.value === null) {
     return failed(given, `${name} is no key in ${region}, ${given.what} need it`, {
@@ -71,6 +73,17 @@ export const judgeKey = (given: KeyCase): Outcome => {
     return judgeAwsKey(given, { ok: true, value: own ? 'own' : 'other' })
   }
   return judgeUsable(given, key.value) ?? judgeUse(given, key.value)
+}
+
+/**
+ * Why the key that was found by this name, or that there is none, says nothing: an id or an alias names a key of the account that owns
+ * the bucket, and this account was asked. No two keys have one id, so the one that was found by an id is the one.
+ */
+const unsureOwner = ({ name, purpose, owner }: KeyCase, found: KmsKey | null): Gap | null => {
+  const isOne = name.startsWith('arn:') || (found !== null && found.keyId === name)
+  if (purpose.kind === 'volume' || isOne || (owner.ok && owner.value === 'own')) return null
+  const message = `${name} names a key of the account that owns ${purpose.bucket}, which is ${owner.ok ? 'another account' : `not known: ${owner.gap.message}`}`
+  return owner.ok ? { reason: 'unsupported', action: 'kms:DescribeKey', message } : { ...owner.gap, message }
 }
 
 const failed = ({ subject, location, severity }: KeyCase, message: string, fix: Fix, own?: Severity): Outcome =>

@@ -2,31 +2,33 @@ import type { Fact } from '../../model/fact.ts'
 import type { Role, RolePolicy } from '../../model/facts/iam.ts'
 import type { Facts } from '../../model/facts.ts'
 import type { Outcome } from '../../model/finding.ts'
-import type { PlannedRole } from '../../model/plan.ts'
+import type { Plan, PlannedRole } from '../../model/plan.ts'
 import { entry, keyed } from '../../semantics/fact.ts'
-import { readRole } from '../../semantics/policies/planned-role.ts'
+import { readRole, roleSubject } from '../../semantics/policies/planned-role.ts'
 import { given, reported } from '../engine/outcome.ts'
 
 /**
  * Judges a role of the plan where it is the one that was found. A role that is absent, or another than the plan's ARN names, is skipped:
- * iam/execution-role-exists reports it.
+ * iam/execution-role-exists reports it. `judge` is handed what findings call the role.
  */
 export const givenRole = (
   planned: PlannedRole,
+  plan: Plan,
   roles: Facts['roles'],
-  judge: (role: Role) => Outcome | readonly Outcome[],
+  judge: (role: Role, subject: string) => Outcome | readonly Outcome[],
 ): readonly Outcome[] => {
   const at = { location: planned.location }
+  const subject = roleSubject(planned, plan)
   return given(
     entry(roles, planned.name),
-    planned.name,
+    subject,
     (found) => {
       const reading = readRole(planned, found)
-      if (reading.kind === 'absent') return reported(planned.name, `${planned.name} does not exist`, 'iam/execution-role-exists', at)
+      if (reading.kind === 'absent') return reported(subject, `${subject} does not exist`, 'iam/execution-role-exists', at)
       if (reading.kind === 'other') {
-        return reported(planned.name, `${planned.arn ?? planned.name} is not a role of this account`, 'iam/execution-role-exists', at)
+        return reported(subject, `${planned.arn ?? planned.name} is not a role of this account`, 'iam/execution-role-exists', at)
       }
-      return judge(reading.role)
+      return judge(reading.role, subject)
     },
     at,
   )

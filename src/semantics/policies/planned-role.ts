@@ -17,6 +17,10 @@ export const readRole = (planned: PlannedRole, found: Role | null): RoleReading 
   return planned.arn === null || planned.arn === found.arn ? { kind: 'found', role: found } : { kind: 'other', role: found }
 }
 
+/** What findings call a role: its name, or its ARN where another role of the plan has the same name, in another account or path. */
+export const roleSubject = ({ name, arn }: PlannedRole, { executionRoles }: Pick<Plan, 'executionRoles'>): string =>
+  arn !== null && executionRoles.some((other) => other.name === name && other.arn !== arn) ? arn : name
+
 /** Partition and account of an ARN. */
 export const ownerOf = (arn: string): { readonly partition: string; readonly account: string } => {
   const [, partition = 'aws', , , account = ''] = arn.split(':')

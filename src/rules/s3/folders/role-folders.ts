@@ -3,7 +3,7 @@ import type { Role, RolePolicy } from '../../../model/facts/iam.ts'
 import type { Facts } from '../../../model/facts.ts'
 import type { Outcome } from '../../../model/finding.ts'
 import type { BucketPrefix, Plan, PlannedRole } from '../../../model/plan.ts'
-import { foldersOf } from '../../../semantics/policies/planned-role.ts'
+import { foldersOf, roleSubject } from '../../../semantics/policies/planned-role.ts'
 import { skip } from '../../engine/outcome.ts'
 import { givenRole, noExecutionRole, policiesOf } from '../../shared/planned-role.ts'
 import { noLifecycleBucket } from './lifecycle-buckets.ts'
@@ -25,8 +25,12 @@ export const eachRoleFolder = (
   plan.executionRoles.flatMap((planned) => {
     const folders = foldersOf(planned, plan)
     if (folders.length === 0)
-      return [skip(planned.name, `no group of ${planned.name} fetches anything from S3`, { location: planned.location })]
-    return givenRole(planned, roles, (role) =>
+      return [
+        skip(roleSubject(planned, plan), `no group of ${roleSubject(planned, plan)} fetches anything from S3`, {
+          location: planned.location,
+        }),
+      ]
+    return givenRole(planned, plan, roles, (role) =>
       folders.flatMap((folder) => judge({ planned, role, policies: policiesOf(rolePolicies, planned), folder })),
     )
   })
