@@ -174,6 +174,11 @@ describe('faults, with line and column', () => {
     ['a file that is a list', ['- rules'], ['1:1 the file is a list']],
     ['a file that is a word', ['off'], ['1:1 the file is no mapping']],
     ['a key that comes twice', ['fail-on: error', 'fail-on: never'], ['2:1 Map keys must be unique']],
+    [
+      'a template whose placeholder was left open',
+      ['fail-on: {{ level }}'],
+      ['1:11 a mapping or a list is no name of a member: it may be a {{ placeholder }} that was left open'],
+    ],
     ['what is not YAML', ['rules: ['], ['1:9 Flow sequence in block collection must be sufficiently indented and end with a ]']],
   ])('%s', (_, lines, expected) => {
     expect(problems(...lines)).toEqual(expected)

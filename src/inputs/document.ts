@@ -2,6 +2,7 @@ import {
   type Alias,
   type Document,
   isAlias,
+  isCollection,
   isMap,
   isScalar,
   isSeq,
@@ -100,7 +101,7 @@ const parsedYaml = (file: Source, source: string): Checked<ParsedDocument> => {
   const faults = [
     ...document.errors.slice(0, maxSyntaxFaults).map((error): Fault => faultAt(file, placeIn(lines, error.pos[0]), problemOf(error))),
     ...unresolvedAliases(file, targets, lines),
-    ...repeatedKeys(file, document, lines),
+    ...keyFaults(file, document, lines),
   ]
   if (faults.length > 0) return { ok: false, faults }
   return toParsed(file, document, { source, lines, targets })
@@ -110,6 +111,8 @@ const tooDeep = 'lists and mappings are nested too deeply, or one is a part of i
 
 /** YAML forbids it, and of JSON's nobody can tell which one counts. https://yaml.org/spec/1.2.2/#mapping */
 const repeatedKey = 'Map keys must be unique'
+
+const collectionKey = 'a mapping or a list is no name of a member: it may be a {{ placeholder }} that was left open'
 
 /** More places than this where a text is not YAML follow from the first ones, or it is no YAML at all. */
 const maxSyntaxFaults = 20
@@ -184,12 +187,14 @@ const unresolvedAliases = (file: Source, targets: Targets, lines: LineCounter): 
       : [],
   )
 
-const repeatedKeys = (file: Source, document: Document, lines: LineCounter): readonly Fault[] => {
+/** Keys that JSON cannot have: one that its mapping has before, and one that is a mapping or a list, as `{{ name }}` of a template is. */
+const keyFaults = (file: Source, document: Document, lines: LineCounter): readonly Fault[] => {
   const faults: Fault[] = []
   visit(document, {
     Map: (_, { items }) => {
       const seen = new Set<unknown>()
       for (const { key } of items) {
+        if (isCollection(key)) faults.push(faultAt(file, placeIn(lines, key.range?.[0] ?? 0), collectionKey))
         if (!isScalar(key) || typeof key.value === 'symbol') continue
         if (seen.has(key.value)) faults.push(faultAt(file, placeIn(lines, key.range?.[0] ?? 0), repeatedKey))
         seen.add(key.value)

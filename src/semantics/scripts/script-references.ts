@@ -61,6 +61,18 @@ const maxVisits = 2000
  * https://github.com/awslabs/awsome-distributed-ai/tree/main/1.architectures/5.sagemaker-hyperpod/LifecycleScripts/base-config
  */
 export const scriptReferences = (folder: ScriptFolder, entryPoints: readonly EntryPoint[]): ScriptReferences => {
+  const ofFolder = followed.get(folder) ?? new Map<string, ScriptReferences>()
+  followed.set(folder, ofFolder)
+  const key = JSON.stringify(entryPoints)
+  const references = ofFolder.get(key) ?? follow(folder, entryPoints)
+  ofFolder.set(key, references)
+  return references
+}
+
+/** Several rules ask about the same folder: its scripts are read once. */
+const followed = new WeakMap<ScriptFolder, Map<string, ScriptReferences>>()
+
+const follow = (folder: ScriptFolder, entryPoints: readonly EntryPoint[]): ScriptReferences => {
   const scripts = new Map(knownScripts(folder, entryPoints).map((script) => [script.path, script]))
   const settings = settingsIn(folder)
   const steps = new Map([...scripts].map(([path, script]) => [path, stepsOf(script, settings, sourcedBy(folder, path))]))

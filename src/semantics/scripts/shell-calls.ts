@@ -32,7 +32,7 @@ const maxSteps = 10_000
 export const shellCalls = (text: string, sourced?: (target: CallFolder) => string | null): ScriptSteps => {
   const { steps, runs, extent } = shellReading(text, sourcedBy(sourced))
   const isLong = steps.length > maxSteps || extent === 'cut'
-  const parts = isLong ? [] : partsOf(text, steps)
+  const isMentionedElsewhere = mentionsIn(isLong ? [] : partsOf(text, steps))
   const calls = new Map<string, ScriptCall>()
   const doubts = new Map<string, ScriptDoubt>()
   for (const run of runs) {
@@ -40,7 +40,7 @@ export const shellCalls = (text: string, sourced?: (target: CallFolder) => strin
     if (found === null) continue
     const { call, raw } = found
     const meant = call.target.base === 'unknown' && call.target.path === '' ? null : call.target
-    const isMentioned = isLong || mentionedElsewhere(parts, run, raw, meant)
+    const isMentioned = isLong || isMentionedElsewhere(run, raw, meant)
     if (meant === null) {
       if (!isMentioned && isJudged(call)) doubts.set(String(call.offset), { offset: call.offset, written: call.written })
       continue
@@ -171,21 +171,31 @@ const partsOf = (text: string, steps: readonly ShellStep[]): readonly Part[] => 
  * Whether the script names the file anywhere but where it runs it or speaks of it: it may test for it, or make it. A variable that
  * stands for the file is a name of it as well.
  */
-const mentionedElsewhere = (parts: readonly Part[], { command, site }: ShellRun, written: string, meant: CallFolder | null): boolean => {
+const mentionsIn = (parts: readonly Part[]): ((run: ShellRun, written: string, meant: CallFolder | null) => boolean) => {
+  // A script of thousands of calls mostly makes the same one again.
+  const known = new Map<string, readonly Part[]>()
+  return ({ command, site }, written, meant) => {
+    const key = JSON.stringify([written, meant?.path, command.inFunction])
+    const mentions = known.get(key) ?? parts.filter(mentionOf(command.inFunction, written, meant))
+    known.set(key, mentions)
+    return mentions.some(({ command: own }) => own !== command && own !== site)
+  }
+}
+
+const mentionOf = (inFunction: string | null, written: string, meant: CallFolder | null): ((part: Part) => boolean) => {
   const name = meant === null ? '' : baseName(meant.path)
   const names = name === '' ? [] : [name]
   const [variables, ofFile] = [variablesIn(written), variablesIn(baseName(written))]
   const parameters = parametersIn(written)
-  return parts.some(({ command: own, text, isTest, isQuiet, isAssignment }) => {
-    if (own === command || own === site) return false
+  return ({ command: own, text, isTest, isQuiet, isAssignment }) => {
     if (isTest && variables.some((variable) => text.search(variable) !== -1)) return true
-    if (isTest && own.inFunction === command.inFunction && parameters.some((parameter) => text.search(parameter) !== -1)) return true
+    if (isTest && own.inFunction === inFunction && parameters.some((parameter) => text.search(parameter) !== -1)) return true
     if (isAssignment && (variables.length > 0 || parameters.length > 0)) return false
     const found = [...names.map((name) => text.indexOf(name)), ...ofFile.map((variable) => text.search(variable))].filter(
       (place) => place !== -1,
     )
     return found.some((place) => !isQuiet || />[ \t]*"?[^\s;&|<>]*$/.test(text.slice(0, place)))
-  })
+  }
 }
 
 const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
