@@ -119,15 +119,17 @@ export const aSnapshot = (plan: Plan, facts: Snapshot['facts'] = {}): Snapshot =
 })
 
 /** Facts of a test: bare values are known ones, so that a table stays readable. */
-type Given = { readonly [K in FactId]?: Facts[K] | Fact<Facts[K]> }
+export type Given = { readonly [K in FactId]?: Facts[K] | Fact<Facts[K]> }
 
 const isFact = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && 'ok' in value && ('value' in value || 'gap' in value)
 
+export const factsOf = (given: Given): Snapshot['facts'] =>
+  Object.fromEntries(Object.entries(given).map(([id, value]) => [id, isFact(value) ? value : known(value)]))
+
 /** Judges by one rule, through the engine that users run. */
 export const findingsOf = (rule: Rule, plan: Plan, given: Given): readonly Finding[] => {
-  const facts = Object.fromEntries(Object.entries(given).map(([id, value]) => [id, isFact(value) ? value : known(value)]))
-  const findings = judge([rule], aSnapshot(plan, facts))
+  const findings = judge([rule], aSnapshot(plan, factsOf(given)))
   expectWellTold(findings)
   return findings
 }

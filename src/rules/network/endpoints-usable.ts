@@ -20,7 +20,7 @@ import { severityByNeed, withoutFacts } from '../shared/ways.ts'
 export const endpointsUsable = defineRule({
   id: 'network/endpoints-usable',
   title: 'Interface endpoints of services that nodes use are reached by name, from every zone, on TCP 443',
-  why: "An interface endpoint is a network interface in some subnets of the VPC, with security groups of its own. With private DNS it takes over the name of its service for the whole VPC: where its groups, or those of the nodes, keep TCP 443 closed, calls to the service time out, whatever NAT gateway there is beside it. Without private DNS the name still leads to the service's public addresses, so the endpoint is there and nodes do not use it. An endpoint without a subnet in a zone of the nodes is reached across zones: that works, until the other zone fails. Shutting nodes out of a service that they need to come up is an error.",
+  why: "An interface endpoint is a network interface in some subnets of the VPC, with security groups of its own. With private DNS it takes over the name of its service for the whole VPC: where its groups, or those of the nodes, keep TCP 443 closed, calls to the service time out, whatever NAT gateway there is beside it. Without private DNS the name still leads to the service's public addresses, so the endpoint is there and nodes do not use it. An endpoint without a subnet in a zone of the nodes is reached across zones: that works, until the other zone fails. An endpoint whose own groups shut nodes out of a service that they need to come up is an error. The DNS attributes of the VPC and the outbound rules of the nodes are a warning here, because `network/dns` and `security-group/egress-open` judge them for all that nodes call.",
   severity: 'warning',
   checklist: '3',
   sources: [
@@ -91,7 +91,8 @@ const judge = (given: Case): Outcome => {
   const { endpoint, service, ways, facts, plan } = given
   const id = endpoint.vpcEndpointId
   const here = ways.filter(({ vpcEndpointId }) => vpcEndpointId === id)
-  const reading = readLayers(here, isLayer('name', 'security-group-out', 'security-group-in'))
+  // Names of the VPC and outbound rules hold for all endpoints at once: network/dns and security-group/egress-open decide by them.
+  const reading = readLayers(here, isLayer('security-group-in'))
   const unused = whyUnused(given)
   if (unused !== null) return skip(id, unused)
   const readings = [judgeNames(given), judgeZones(given), judgeGroups(given)]

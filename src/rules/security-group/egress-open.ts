@@ -1,3 +1,4 @@
+import { apiServer } from '../../catalog/node-demands.ts'
 import type { SecurityGroup } from '../../model/facts/network.ts'
 import type { Fix, Outcome } from '../../model/finding.ts'
 import type { Plan } from '../../model/plan.ts'
@@ -26,7 +27,7 @@ export const egressOpen = defineRule({
   severity: 'warning',
   checklist: '4',
   checklistDiffers:
-    'The checklist wants all traffic to `0.0.0.0/0`. TCP 443 is what calls to AWS need, so that passes too, also if several ranges or a prefix list make up the whole. Rules for less are judged by what the nodes call and by which way: the prefix list of S3 is enough for S3, rules to interface endpoints for the services behind them. Rules that close the way to something that nodes need to come up are an error, to something useful a warning. A rule to `::/0` alone does not pass: the endpoints of AWS that nodes call by default answer on IPv4. The rule to `0.0.0.0/0` is not a substitute for the self rule that EFA needs: `security-group/self-egress` judges that.',
+    'The checklist wants all traffic to `0.0.0.0/0`. TCP 443 is what calls to AWS need, so that passes too, also if several ranges or a prefix list make up the whole. Rules for less are judged by what the nodes call and by which way: the prefix list of S3 is enough for S3, rules to interface endpoints for the services behind them. Rules that close the way to something that nodes need to come up are an error, to something useful a warning. The way to the API server of EKS is judged by `security-group/eks-control-plane`. A rule to `::/0` alone does not pass: the endpoints of AWS that nodes call by default answer on IPv4. The rule to `0.0.0.0/0` is not a substitute for the self rule that EFA needs: `security-group/self-egress` judges that.',
   sources: [
     'https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-prerequisites.html',
     'https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-s3.html',
@@ -56,7 +57,10 @@ const judge = ({ placement, ...carried }: NodePeer, ways: readonly Way[], { pref
   if (out.kind === 'open') return pass(subject, `${subject} allows TCP 443 to ${everywhere}`, { location })
 
   const evidence = { prefixListIds: namedLists(nodes) }
-  const own = ways.filter((way) => groupsSubject(way.placement) === placement.securityGroupIds.join(', '))
+  // The API server is judged by security-group/eks-control-plane, whose fix names the other side.
+  const own = ways.filter(
+    ({ demand, ...way }) => demand.to !== apiServer && groupsSubject(way.placement) === placement.securityGroupIds.join(', '),
+  )
   const reading = readLayers(own, isLayer('security-group-out'))
   if (reading.closed !== null) {
     const message = `${reasons(reading.whys)}: nodes cannot reach ${demandsText(reading.shut)}`

@@ -1,0 +1,28 @@
+import { describe, expect, test } from '@jest/globals'
+import { closedNetworks } from './closed-networks.ts'
+import { type Design, outcomeOf, verdictOf } from './design.ts'
+import { internet } from './internet.ts'
+import { trafficRules } from './traffic-rules.ts'
+
+/**
+ * Whole accounts, each built to one design that works and then with one part of it taken away. Whole, it is ready; without the part, it is
+ * blocked, and by no other rules than those that say so: nothing that is proved is missed, and one fault is told once.
+ */
+const subjects: readonly (readonly [string, readonly Design[]])[] = [
+  ['ways to the internet', internet],
+  ['closed networks', closedNetworks],
+  ['traffic rules', trafficRules],
+]
+
+describe.each(subjects)('%s', (_, designs) => {
+  describe.each(designs)('$name', ({ plan, given, open = [], without }) => {
+    test('whole', () => {
+      expect(outcomeOf(plan, given)).toEqual({ verdict: verdictOf(open), against: open })
+    })
+
+    test.each(without)('without $part', (lesser) => {
+      const { against } = lesser
+      expect(outcomeOf(lesser.plan ?? plan, { ...given, ...lesser.given })).toEqual({ verdict: verdictOf(against), against })
+    })
+  })
+})
