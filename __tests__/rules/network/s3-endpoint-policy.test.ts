@@ -288,6 +288,15 @@ describe('network/s3-endpoint-policy', () => {
       const [finding] = findingsOf(rule, planOf(), factsOf([], { routeTables: [aRouteTable({ routes })] }))
       expect(finding).toMatchObject({ status: 'unknown', subject: 'subnet-0aaaaaaa', gap: { action: 'ec2:DescribeVpcEndpoints' } })
       expect(finding?.fix?.commands[0]).toContain('--vpc-endpoint-ids vpce-0unseen0')
+      expect(finding?.fix?.text).toContain("trusted-targets: [{ id: 'vpce-0unseen0', reason: why, owner: who }]")
+    })
+
+    test('one that is not listed and that the policy file trusts passes', () => {
+      const routes = [aRoute({ destination: 'pl-68a54001', target: { kind: 'vpc-endpoint', id: 'vpce-0unseen0' } })]
+      const trustedTargets = [{ id: 'vpce-0unseen0', reason: 'shared network', owner: 'network team' }]
+      expect(linesOf(planOf({ trustedTargets }), factsOf([], { routeTables: [aRouteTable({ routes })] }))).toEqual([
+        'pass error [subnet-0aaaaaaa] subnet-0aaaaaaa reaches S3 through endpoint vpce-0unseen0, which the policy file trusts',
+      ])
     })
 
     test.each<[string, Given, readonly string[]]>([

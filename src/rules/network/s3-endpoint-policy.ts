@@ -23,10 +23,12 @@ import { statementName } from '../../semantics/policies/iam-policy.ts'
 import { foldersOf, groupsOf, readRole, roleSubject } from '../../semantics/policies/planned-role.ts'
 import { parsePolicyDocument, policyJson } from '../../semantics/policies/policy-document.ts'
 import { ownBuckets } from '../../semantics/policies/role-permissions.ts'
+import { trustedIn } from '../../semantics/ways/network.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
 import { fail, pass, reported, skip, unknown } from '../engine/outcome.ts'
 import { namesSubnet, subnetsInVpc } from '../shared/each-subnet.ts'
+import { vouchText } from '../shared/ways.ts'
 
 export const s3EndpointPolicy = defineRule({
   id: 'network/s3-endpoint-policy',
@@ -75,7 +77,7 @@ const doorsOf = (
     else if (unread !== null) others.push(unknown(subnetId, unread))
     if (unread !== null) continue
     if (found?.kind === 'none') others.push(skip(subnetId, `${subnetId} reaches S3 through no endpoint: network/s3-route reports its way`))
-    if (found?.kind === 'unlisted') others.push(unlisted(subnetId, found.route.target.id, plan.region))
+    if (found?.kind === 'unlisted') others.push(unlisted(subnetId, found.route.target.id, plan))
     if (found?.kind !== 'endpoint') continue
     const { endpoint } = found
     const door = doors.get(endpoint.vpcEndpointId) ?? { endpoint, vpcId, subnetIds: [] }
@@ -84,8 +86,11 @@ const doorsOf = (
   return { doors: [...doors.values()], others }
 }
 
-/** In a shared VPC the endpoints are its owner's. */
-const unlisted = (subnetId: string, vpcEndpointId: string, region: string): Outcome => {
+/** In a shared VPC the endpoints are its owner's. Whoever vouches for one vouches for its policy. */
+const unlisted = (subnetId: string, vpcEndpointId: string, plan: Plan): Outcome => {
+  if (trustedIn(plan).includes(vpcEndpointId)) {
+    return pass(subnetId, `${subnetId} reaches S3 through endpoint ${vpcEndpointId}, which the policy file trusts`)
+  }
   const message = `ec2:DescribeVpcEndpoints does not list ${vpcEndpointId}, which may be the S3 endpoint of ${subnetId}: its policy cannot be read`
   return {
     status: 'unknown',
@@ -93,8 +98,8 @@ const unlisted = (subnetId: string, vpcEndpointId: string, region: string): Outc
     message,
     gap: { reason: 'unexpected', action: 'ec2:DescribeVpcEndpoints', message },
     fix: {
-      text: `Read the policy of ${vpcEndpointId} with an identity of the account that owns its VPC: endpoints of another account are not listed.`,
-      commands: [describe(vpcEndpointId, region)],
+      text: `Read the policy of ${vpcEndpointId} with an identity of the account that owns its VPC: endpoints of another account are not listed. ${vouchText([vpcEndpointId])}`,
+      commands: [describe(vpcEndpointId, plan.region)],
     },
   }
 }

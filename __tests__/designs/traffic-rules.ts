@@ -1,5 +1,5 @@
-import type { NetworkAclEntry, SecurityGroup, SecurityGroupPermission } from '../../../src/model/facts/network.ts'
-import { aNetworkAcl, anAclEntry, aPermission, aSecurityGroup, type Given } from '../../builders.ts'
+import type { NetworkAclEntry, SecurityGroup, SecurityGroupPermission } from '../../src/model/facts/network.ts'
+import { aNetworkAcl, anAclEntry, aPermission, aSecurityGroup, type Given } from '../builders.ts'
 import { controlPlaneGroup, eksPlan, everySubnet, group, nodeGroup, slurmPlan } from './account.ts'
 import type { Design } from './design.ts'
 

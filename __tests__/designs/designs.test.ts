@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
+import { addresses } from './addresses.ts'
 import { closedNetworks } from './closed-networks.ts'
 import { type Design, outcomeOf, verdictOf } from './design.ts'
 import { internet } from './internet.ts'
@@ -12,6 +13,7 @@ const subjects: readonly (readonly [string, readonly Design[]])[] = [
   ['ways to the internet', internet],
   ['closed networks', closedNetworks],
   ['traffic rules', trafficRules],
+  ['addresses, zones and owners', addresses],
 ]
 
 describe.each(subjects)('%s', (_, designs) => {

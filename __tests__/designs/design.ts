@@ -1,9 +1,9 @@
-import type { Plan } from '../../../src/model/plan.ts'
-import { makeReport } from '../../../src/report/report.ts'
-import type { Verdict } from '../../../src/report/schema/report.ts'
-import { judge } from '../../../src/rules/engine/judge.ts'
-import { rules } from '../../../src/rules/index.ts'
-import { aSnapshot, aTool, factsOf, type Given } from '../../builders.ts'
+import type { Plan } from '../../src/model/plan.ts'
+import { makeReport } from '../../src/report/report.ts'
+import type { Verdict } from '../../src/report/schema/report.ts'
+import { judge } from '../../src/rules/engine/judge.ts'
+import { rules } from '../../src/rules/index.ts'
+import { aSnapshot, aTool, factsOf, type Given } from '../builders.ts'
 import { soundFacts } from './account.ts'
 
 /** `fail network/egress`, `unknown s3/role-access`: a rule that keeps the account from being ready, and how. */

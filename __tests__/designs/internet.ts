@@ -1,6 +1,6 @@
-import type { Route, RouteTable } from '../../../src/model/facts/network.ts'
-import type { Plan } from '../../../src/model/plan.ts'
-import { aNatGateway, aRoute, aRouteTable, aSecurityGroup, type Given } from '../../builders.ts'
+import type { Route, RouteTable } from '../../src/model/facts/network.ts'
+import type { Plan } from '../../src/model/plan.ts'
+import { aNatGateway, aRoute, aRouteTable, aSecurityGroup, type Given } from '../builders.ts'
 import { eks, eksPlan, nodeGroup, privateTable, publicTable, routed, s3Gateway, slurmPlan, toNat, toS3 } from './account.ts'
 import type { Design } from './design.ts'
 

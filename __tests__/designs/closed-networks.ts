@@ -1,5 +1,5 @@
-import type { SecurityGroup, VpcEndpoint } from '../../../src/model/facts/network.ts'
-import { aNetworkAcl, aPermission, aSecurityGroup, aSubnet, aVpcEndpoint, type Given } from '../../builders.ts'
+import type { SecurityGroup, VpcEndpoint } from '../../src/model/facts/network.ts'
+import { aNetworkAcl, aPermission, aSecurityGroup, aSubnet, aVpcEndpoint, type Given } from '../builders.ts'
 import { eksPlan, everySubnet, nodeGroup, routed, s3Gateway, slurmPlan, subnetsOf, toS3 } from './account.ts'
 import type { Design } from './design.ts'
 

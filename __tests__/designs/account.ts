@@ -1,10 +1,10 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: policy variables are written like this.
-import { demandedQuotas } from '../../../src/catalog/quotas.ts'
-import type { Fact } from '../../../src/model/fact.ts'
-import type { RolePolicy } from '../../../src/model/facts/iam.ts'
-import type { RouteTable, Subnet } from '../../../src/model/facts/network.ts'
-import type { FactId, Facts } from '../../../src/model/facts.ts'
-import type { Plan } from '../../../src/model/plan.ts'
+import { demandedQuotas } from '../../src/catalog/quotas.ts'
+import type { Fact } from '../../src/model/fact.ts'
+import type { RolePolicy } from '../../src/model/facts/iam.ts'
+import type { RouteTable, Subnet } from '../../src/model/facts/network.ts'
+import type { FactId, Facts } from '../../src/model/facts.ts'
+import type { Plan } from '../../src/model/plan.ts'
 import {
   aFoundTool,
   aMachine,
@@ -27,8 +27,8 @@ import {
   denied,
   known,
   sizesOf,
-} from '../../builders.ts'
-import { requestedPlan } from '../../requested-plan.ts'
+} from '../builders.ts'
+import { requestedPlan } from '../requested-plan.ts'
 
 export const account = '123456789012'
 export const roleArn = `arn:aws:iam::${account}:role/HyperPodExecutionRole`
@@ -191,12 +191,14 @@ export const networkPolicy = aRolePolicy(
 /** What the nodes of the one role may do, as far as its documents say: AWS's policy engine cannot be asked. */
 export const policies = (...given: readonly RolePolicy[]): Facts['rolePolicies'] => ({ HyperPodExecutionRole: known(given) })
 
-const provisioning = JSON.stringify({
-  version: '1.0.0',
-  workload_manager: 'slurm',
-  controller_group: 'controller',
-  worker_groups: [{ instance_group_name: 'worker-1', partition_name: 'dev' }],
-})
+/** Every group but the first, the controller's, in a partition. */
+const provisioning = ({ instanceGroups: [controller, ...workers] }: Plan): string =>
+  JSON.stringify({
+    version: '1.0.0',
+    workload_manager: 'slurm',
+    controller_group: controller?.name,
+    worker_groups: workers.map(({ name }) => ({ instance_group_name: name, partition_name: 'dev' })),
+  })
 
 /** The folder of the lifecycle scripts, with these files. */
 export const scripted = (files: Readonly<Record<string, string>>) => ({
@@ -223,7 +225,7 @@ export const soundFacts = (plan: Plan): { readonly [K in FactId]: Fact<Facts[K]>
   const isEks = plan.orchestrator.kind === 'eks'
   const isLegacy = plan.orchestrator.kind === 'slurm' && plan.orchestrator.configuration === 'legacy'
   const types = [...new Set(plan.instanceGroups.flatMap(({ instanceTypes }) => instanceTypes))]
-  const files = scripted({ 'on_create.sh': script, ...(isLegacy && { 'provisioning_parameters.json': provisioning }) })
+  const files = scripted({ 'on_create.sh': script, ...(isLegacy && { 'provisioning_parameters.json': provisioning(plan) }) })
   return {
     bucketEncryptions: known({ [bucket]: known({ algorithm: 'AES256', kmsKeyId: null }) }),
     bucketFolders: known(files.bucketFolders),
