@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto'
 import packageJson from '../package.json' with { type: 'json' }
 import { writeTextFile } from './disk/write.ts'
 import { makeClients } from './facts/engine/clients.ts'
-import { actionsOf, collect, type Progress, withoutCredentials } from './facts/engine/collect.ts'
+import { actionsOf, type Collectors, collect, type Progress, withoutCredentials } from './facts/engine/collect.ts'
 import { environmentRegion, findCredentials } from './facts/engine/credentials.ts'
 import { collectors } from './facts/index.ts'
+import { savedCollectors } from './facts/saved/saved-account.ts'
 import { inputPathFaults } from './inputs/output-paths.ts'
 import { planUnder, readPolicyFile } from './inputs/policy-file.ts'
 import { readPlan } from './inputs/read-plan.ts'
@@ -12,6 +13,8 @@ import { readSnapshot } from './inputs/snapshot.ts'
 import { defaultPolicyFile, type InputFor, type Inputs, inputsFor } from './inputs/table.ts'
 import { readWorkflow } from './inputs/workflow.ts'
 import type { Checked, Fault } from './model/fault.ts'
+import type { Plan } from './model/plan.ts'
+import type { Policy } from './model/policy.ts'
 import type { Snapshot } from './model/snapshot.ts'
 import { renderHtml } from './report/html/document.ts'
 import { renderJson } from './report/json.ts'
@@ -62,7 +65,8 @@ export const preflight = async (inputs: Inputs, face: Face): Promise<Checked<Pre
   if (paths.length > 0) return { ok: false, faults: paths }
   const deadline = startDeadline(face.timeMs)
   try {
-    const snapshot = inputs.snapshot === null ? await takeSnapshot(inputs, face, deadline) : await savedSnapshot(inputs.snapshot, inputs)
+    const snapshot =
+      inputs.snapshot === null ? await takeSnapshot(inputs, face, deadline) : await savedSnapshot(inputs.snapshot, inputs, face, deadline)
     return snapshot.ok ? { ok: true, value: await judged(snapshot.value, inputs, face, deadline) } : snapshot
   } finally {
     deadline.stop()
@@ -96,19 +100,30 @@ const reportFiles = inputsFor('output').filter((name) => name !== 'save-snapshot
 
 const ruleIds = rules.map(({ id }) => id)
 
-/** A saved snapshot is judged under the policy file that the inputs name, else under the one that it was saved with. */
-const savedSnapshot = async (path: string, inputs: Inputs): Promise<Checked<Snapshot>> => {
-  const [snapshot, file] = await Promise.all([
+/**
+ * A saved account is judged under the policy file that the inputs name, else under the one that it was saved with. For another plan than
+ * the one that it was saved for, it answers what it was asked.
+ */
+const savedSnapshot = async (path: string, inputs: Inputs, face: Face, deadline: Deadline): Promise<Checked<Snapshot>> => {
+  const [account, file] = await Promise.all([
     readSnapshot(path, inputs),
     inputs['policy-file'] === null ? null : readPolicyFile(inputs['policy-file'], ruleIds),
   ])
-  if (file === null) return snapshot
-  if (!snapshot.ok || !file.ok) return { ok: false, faults: faultsOf([snapshot, file]) }
-  const plan = planUnder(file.value, snapshot.value.plan, inputs)
-  return { ok: true, value: { ...snapshot.value, plan, ...(file.value !== null && { policy: file.value.policy }) } }
+  if (!account.ok || file?.ok === false) return { ok: false, faults: faultsOf(file === null ? [account] : [account, file]) }
+  const { snapshot, plan: asked, asks } = account.value
+  const plan = file === null ? asked : planUnder(file.value, asked, inputs)
+  const policy = file === null ? snapshot.policy : file.value?.policy
+  const judged: Snapshot = { ...snapshot, plan, ...(policy !== undefined && { policy }) }
+  if (asks === 'same') return { ok: true, value: judged }
+  const known = savedCollectors(collectors, snapshot, plan)
+  const { facts } = await learned({ plan, policy, credentials: none, collectors: known, progress: face.progress }, deadline)
+  return { ok: true, value: { ...judged, facts } }
 }
 
-const takeSnapshot = async (inputs: Inputs, face: Face, { askingEnds: signal }: Deadline): Promise<Checked<Snapshot>> => {
+const none = (): Promise<never> => Promise.reject(new Error('there are no credentials'))
+
+const takeSnapshot = async (inputs: Inputs, face: Face, deadline: Deadline): Promise<Checked<Snapshot>> => {
+  const { askingEnds: signal } = deadline
   const { now, idToken, noCredentialsBecause, progress, secrets } = face
   const configured: Checked<string | null> = inputs.region === null ? await regionInTime(signal) : { ok: true, value: inputs.region }
   if (!configured.ok) return configured
@@ -125,24 +140,36 @@ const takeSnapshot = async (inputs: Inputs, face: Face, { askingEnds: signal }: 
     return { ok: false, faults: faultsOf(excuse === null ? [read, file, credentials] : [read, file]) }
   const plan = planUnder(file.value, read.value, inputs)
   const policy = file.value?.policy
+  const possible = excuse === null ? collectors : withoutCredentials(collectors, excuse)
+  const known = credentials.ok ? credentials.value : none
+  const asked = await learned({ plan, policy, credentials: known, collectors: possible, progress }, deadline)
+  return {
+    ok: true,
+    value: { schemaVersion: 1, tool, takenAt: now.toISOString(), plan, ...(policy !== undefined && { policy }), ...asked },
+  }
+}
 
-  const { clients, statistics, close } = makeClients({
-    region: plan.region,
-    credentials: credentials.ok ? credentials.value : () => Promise.reject(new Error('there are no credentials')),
-    signal,
-    userAgent: `${tool.name}/${tool.version}`,
-  })
+/** What the rules that apply to a plan demand, and how it was asked. */
+const learned = async (
+  { plan, policy, credentials, collectors, progress }: Asking,
+  { askingEnds: signal }: Deadline,
+): Promise<Pick<Snapshot, 'facts' | 'calls'>> => {
+  const userAgent = `${tool.name}/${tool.version}`
+  const { clients, statistics, close } = makeClients({ region: plan.region, credentials, signal, userAgent })
   try {
-    const possible = excuse === null ? collectors : withoutCredentials(collectors, excuse)
-    const facts = await collect(demandedFacts(rules, plan, policy), possible, { plan, clients, signal }, progress)
-    const takenAt = now.toISOString()
-    return {
-      ok: true,
-      value: { schemaVersion: 1, tool, takenAt, plan, ...(policy !== undefined && { policy }), facts, calls: statistics() },
-    }
+    const facts = await collect(demandedFacts(rules, plan, policy), collectors, { plan, clients, signal }, progress)
+    return { facts, calls: statistics() }
   } finally {
     close()
   }
+}
+
+interface Asking {
+  readonly plan: Plan
+  readonly policy: Policy | undefined
+  readonly credentials: Parameters<typeof makeClients>[0]['credentials']
+  readonly collectors: Collectors
+  readonly progress: Progress
 }
 
 /** The Region may stand in a configuration file of the SDK's, which may be anything that the environment names. */

@@ -1,21 +1,13 @@
 import { readFileSync } from 'node:fs'
-import { parseInputs } from '../../src/inputs/parse.ts'
 import { parseSnapshot } from '../../src/inputs/snapshot.ts'
-import type { Inputs } from '../../src/inputs/table.ts'
 import type { Checked } from '../../src/model/fault.ts'
 import type { Snapshot } from '../../src/model/snapshot.ts'
 import { isUnread } from '../../src/semantics/fact.ts'
 
 const sample = new URL('../../examples/sample-account/snapshot.json', import.meta.url)
 
-const noInputs = (): Inputs => {
-  const parsed = parseInputs([])
-  if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults))
-  return parsed.value
-}
-
 /** Reads the text of a snapshot as a run does that no input asks what if. */
-export const readAs = (text: string): Checked<Snapshot> => parseSnapshot('snapshot.json', text, noInputs())
+export const readAs = (text: string): Checked<Snapshot> => parseSnapshot('snapshot.json', text)
 
 /** The sample account as it was saved: a cluster that four faults keep from coming up. */
 export const blockedSnapshot = (): Snapshot => {

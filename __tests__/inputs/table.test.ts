@@ -57,7 +57,6 @@ describe('what an input is for', () => {
   test('a snapshot takes none of the plan but what asks what if, and no role', async () => {
     expect(await thatLeadTo(/brings its own plan/, (inputs) => readSnapshot(values.snapshot, inputs))).toEqual([
       'region',
-      'cluster-config',
       'vpc-id',
       'subnet-ids',
       'security-group-ids',

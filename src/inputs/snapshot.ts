@@ -1,9 +1,8 @@
 import * as v from 'valibot'
-import { catalogInstanceType } from '../catalog/instance-types.ts'
-import type { Fact } from '../model/fact.ts'
 import type { Checked, Fault } from '../model/fault.ts'
+import type { Plan } from '../model/plan.ts'
 import type { Snapshot } from '../model/snapshot.ts'
-import { readText } from './read-plan.ts'
+import { readPlan, readText } from './read-plan.ts'
 import { type Inputs, inputNames, inputTable } from './table.ts'
 
 const expected = 'a file that save-snapshot wrote'
@@ -71,15 +70,30 @@ const snapshotShape = v.looseObject({
   }),
 })
 
-/** Reads a saved snapshot, with the what-if that the inputs ask for. */
-export const readSnapshot = async (path: string, inputs: Inputs): Promise<Checked<Snapshot>> => {
-  const text = await readText(path, 'snapshot', expected)
-  const faults = [...(text.ok ? [] : text.faults), ...meaningless(inputs)]
-  return text.ok && faults.length === 0 ? parseSnapshot(path, text.value, inputs) : { ok: false, faults }
+/** A saved account, and the plan to judge on it: the one that it was saved for, that one in another size, or another request. */
+export interface SavedAccount {
+  readonly snapshot: Snapshot
+  readonly plan: Plan
+  /** `same`: everything that is asked about the plan was asked for the snapshot's; facts know types, and no counts. */
+  readonly asks: 'same' | 'others'
 }
 
-/** Parses a saved snapshot, with the what-if that the inputs ask for. */
-export const parseSnapshot = (path: string, text: string, inputs: Inputs): Checked<Snapshot> => {
+/** Reads a saved snapshot, with the request or the what-if that the inputs ask for. */
+export const readSnapshot = async (path: string, inputs: Inputs): Promise<Checked<SavedAccount>> => {
+  const text = await readText(path, 'snapshot', expected)
+  const snapshot = text.ok ? parseSnapshot(path, text.value) : text
+  if (inputs['cluster-config'] !== null) return withRequest(snapshot, inputs)
+  const faults = [...(snapshot.ok ? [] : snapshot.faults), ...meaningless(inputs)]
+  if (!snapshot.ok || faults.length > 0) return { ok: false, faults }
+  const plan = whatIf(snapshot.value.plan, inputs)
+  if (!plan.ok) return plan
+  const typesOf = ({ instanceGroups }: Plan) => JSON.stringify(instanceGroups.map(({ instanceTypes }) => instanceTypes))
+  const asks = typesOf(plan.value) === typesOf(snapshot.value.plan) ? 'same' : 'others'
+  return { ok: true, value: { snapshot: snapshot.value, plan: plan.value, asks } }
+}
+
+/** Parses a saved snapshot. */
+export const parseSnapshot = (path: string, text: string): Checked<Snapshot> => {
   const refused = (problem: string): Checked<never> => ({
     ok: false,
     faults: [{ source: 'snapshot', problem: `${path}: ${problem}`, expected }],
@@ -87,11 +101,27 @@ export const parseSnapshot = (path: string, text: string, inputs: Inputs): Check
   try {
     const value: unknown = JSON.parse(text)
     const parsed = v.safeParse(snapshotShape, value)
-    if (!parsed.success) return refused(notAsExpected(parsed.issues[0]))
-    return whatIf(value as Snapshot, inputs)
+    return parsed.success ? { ok: true, value: value as Snapshot } : refused(notAsExpected(parsed.issues[0]))
   } catch {
     return refused('is not valid JSON')
   }
+}
+
+/** Another request, read as without a snapshot: the inputs complete it. What was learned is learned of one Region. */
+const withRequest = async (snapshot: Checked<Snapshot>, inputs: Inputs): Promise<Checked<SavedAccount>> => {
+  const region = snapshot.ok ? snapshot.value.plan.region : null
+  const plan = await readPlan(inputs, region)
+  const faults = [
+    ...(snapshot.ok ? [] : snapshot.faults),
+    // Without a snapshot nothing says the Region, and that is the snapshot's fault.
+    ...(plan.ok ? [] : plan.faults.filter(({ source }) => snapshot.ok || source !== 'region')),
+    ...(region === null || inputs.region === null || inputs.region === region
+      ? []
+      : [{ source: 'region', problem: `${inputs.region} is not the Region of the snapshot`, expected: region }]),
+  ]
+  return snapshot.ok && plan.ok && faults.length === 0
+    ? { ok: true, value: { snapshot: snapshot.value, plan: plan.value, asks: 'others' } }
+    : { ok: false, faults }
 }
 
 /** The library's own words quote the value, and what is no snapshot may be anything. */
@@ -110,18 +140,16 @@ const meaningless = (inputs: Inputs): readonly Fault[] =>
     .map((name) => ({
       source: name,
       problem: `${name} is given with snapshot, which brings its own plan`,
-      expected: 'either snapshot or this input; only instance-count and instance-type ask what if',
+      expected: 'either snapshot or this input; instance-count and instance-type ask what if, and cluster-config judges another request',
     }))
 
-/**
- * The same account, with another size or type of the plan's only group. Facts are keyed by type, never by count, so they hold for any
- * count; of a type that the snapshot was not taken for, what was not learned is unknown.
- */
-const whatIf = (snapshot: Snapshot, inputs: Inputs): Checked<Snapshot> => {
+/** The snapshot's plan with another size or type of its only group. */
+const whatIf = (saved: Plan, inputs: Inputs): Checked<Plan> => {
   const count = inputs['instance-count']
   const type = inputs['instance-type']
-  const plan = { ...snapshot.plan, ...(inputs['required-tools'] !== null && { requiredTools: inputs['required-tools'] }) }
-  if (count === null && type === null) return { ok: true, value: { ...snapshot, plan } }
+  const tools = inputs['required-tools']
+  const plan = tools === null ? saved : { ...saved, requiredTools: tools }
+  if (count === null && type === null) return { ok: true, value: plan }
   const [group, ...others] = plan.instanceGroups
   if (group === undefined || others.length > 0) {
     const problem = `the snapshot's plan has ${plan.instanceGroups.length} instance groups`
@@ -130,31 +158,6 @@ const whatIf = (snapshot: Snapshot, inputs: Inputs): Checked<Snapshot> => {
       faults: [{ source: count === null ? 'instance-type' : 'instance-count', problem, expected: 'a snapshot with one instance group' }],
     }
   }
-  const facts = type === null ? snapshot.facts : knownFor(type, snapshot.facts)
   const changed = { ...group, instanceCount: count ?? group.instanceCount, instanceTypes: type === null ? group.instanceTypes : [type] }
-  return { ok: true, value: { ...snapshot, plan: { ...plan, instanceGroups: [changed] }, facts } }
+  return { ok: true, value: { ...plan, instanceGroups: [changed] } }
 }
-
-/**
- * The facts as they are for a type that the snapshot may not have been taken for. Its size is the catalog's, where that has it. What
- * EC2 was not asked becomes a gap: in these facts a type that is missing is one that EC2 does not have.
- */
-const knownFor = (type: string, facts: Snapshot['facts']): Snapshot['facts'] => {
-  const { instanceTypes, instanceTypeOfferings } = facts
-  const size = catalogInstanceType(type)
-  return {
-    ...facts,
-    ...(instanceTypes?.ok === true &&
-      !Object.hasOwn(instanceTypes.value, type) && {
-        instanceTypes:
-          size === null ? notAsked(type, 'ec2:DescribeInstanceTypes') : { ok: true, value: { ...instanceTypes.value, [type]: size } },
-      }),
-    ...(instanceTypeOfferings?.ok === true &&
-      !Object.hasOwn(instanceTypeOfferings.value, type) && { instanceTypeOfferings: notAsked(type, 'ec2:DescribeInstanceTypeOfferings') }),
-  }
-}
-
-const notAsked = (type: string, action: string): Fact<never> => ({
-  ok: false,
-  gap: { reason: 'unexpected', action, message: `${action} was not asked about ${type}: the snapshot was taken for another type` },
-})

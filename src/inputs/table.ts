@@ -286,7 +286,8 @@ export const inputTable = {
   }),
   snapshot: input({
     use: 'run',
-    description: 'judge this saved snapshot instead of an account: no credentials, no network',
+    description:
+      'judge this saved snapshot instead of an account: no credentials, no network; with cluster-config, judge that request on it',
     placeholder: 'file',
     expected: 'the path of a file that save-snapshot wrote',
     schema: anyText,

@@ -2,9 +2,10 @@
  * Why something could not be learned. `message` names the API call and what it answered; `action` is the IAM action that allows it.
  *
  * `not-attempted`: it was not asked for, because this run cannot have credentials. It makes rules skipped, not unknown.
+ * `not-saved`: a saved account is judged for another plan than the one it was saved for, and was not asked this.
  */
 export interface Gap {
-  readonly reason: 'denied' | 'throttled' | 'timeout' | 'unreachable' | 'unsupported' | 'unexpected' | 'not-attempted'
+  readonly reason: 'denied' | 'throttled' | 'timeout' | 'unreachable' | 'unsupported' | 'unexpected' | 'not-attempted' | 'not-saved'
   readonly action: string
   readonly message: string
 }

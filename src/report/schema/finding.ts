@@ -12,7 +12,7 @@ const fix = v.object({ text: v.string(), commands: v.array(v.string()) } satisfi
 const location = v.object({ path: v.string(), line: v.number(), column: v.number() } satisfies SchemasOf<Location>)
 
 const gap = v.object({
-  reason: v.picklist(['denied', 'throttled', 'timeout', 'unreachable', 'unsupported', 'unexpected', 'not-attempted']),
+  reason: v.picklist(['denied', 'throttled', 'timeout', 'unreachable', 'unsupported', 'unexpected', 'not-attempted', 'not-saved']),
   action: described(v.string(), 'The IAM action that allows the call; `none` where no AWS call is to blame.'),
   message: v.string(),
 } satisfies SchemasOf<Gap>)

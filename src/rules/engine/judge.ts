@@ -164,6 +164,7 @@ const gapFixes: Readonly<Record<Gap['reason'], (gap: Gap) => string>> = {
   unreachable: ({ action }) => `This machine cannot reach the service of ${action}: look at its network, proxy and endpoint settings.`,
   unsupported: ({ action }) => `The endpoint in use does not know ${action}: check it by hand, or use the public endpoint of the Region.`,
   'not-attempted': () => 'Run where credentials are to be had.',
+  'not-saved': () => 'Run with credentials, or save the account again with this plan (--save-snapshot).',
   unexpected: () => 'Run again; if it stays, please report it with the snapshot that --save-snapshot writes.',
 }
 
