@@ -1,13 +1,11 @@
 import type { Finding, Fix, Severity } from '../../model/finding.ts'
 import { plural } from '../../semantics/text/enumerate.ts'
 import { plain, plainCommand } from '../wording/escape.ts'
+import { aboutSubject, causeOf, deniedActions, type Group, notMade } from '../wording/problems.ts'
 import { groupBy } from '../wording/standing.ts'
 import { place, prevented, waiverSentence } from '../wording/wording.ts'
 import { type Lines, type Page, painted, prose } from './page.ts'
 import type { Style } from './styles.ts'
-
-/** Findings that are told together. */
-export type Group = readonly [Finding, ...Finding[]]
 
 /** Characters of a subject in the head of a block; the message has room for all of it. */
 const headLimit = 200
@@ -42,13 +40,9 @@ const preventedLines = (page: Page, finding: Finding): Lines => {
 const alone = (page: Page, finding: Finding): Lines => prose(page, 4, `${plain(finding.message)}${placeClause(finding)}`)
 
 const listed = (page: Page, finding: Finding): Lines => [
-  ...prose(page, 6, aboutSubject(finding), '    - '),
+  ...prose(page, 6, plain(aboutSubject(finding)), '    - '),
   ...placeLines(page, 6, finding),
 ]
-
-/** The message; with its subject before it where it does not name it itself. */
-export const aboutSubject = ({ subject, message }: Finding): string =>
-  message.includes(subject) ? plain(message) : `${plain(subject)}: ${plain(message)}`
 
 const placeLines = (page: Page, indent: number, finding: Finding): Lines => {
   const at = place(finding)
@@ -66,25 +60,22 @@ const fixLines = (page: Page, { text, commands }: Fix): Lines => [
   ...commands.map((command) => `      ${page.paint('cyan', plainCommand(command))}`),
 ]
 
-/** One missing answer often leaves many rules without evidence: it is told once, with all that it keeps from being judged. */
-export const unknownsByCause = (findings: readonly Finding[]): readonly Group[] =>
-  groupBy(findings, ({ gap, message, fix }) => [gap?.reason, gap?.action, message, fix])
-
 /** What would be advice at most, whatever the answer were: the cause and the rules are enough. */
 export const minorUnknown = (page: Page, group: Group): Lines => {
   const rules = [...new Set(group.map(({ rule }) => plain(rule)))].join(', ')
-  return markedLine(page, 'magenta', `? ${column('notice')}`, `${causeOf(group[0])}: ${rules} not checked`)
+  return markedLine(page, 'magenta', `? ${column('notice')}`, `${causeText(group)}: ${rules} not checked`)
 }
 
 /** The actions whose denial left something unknown, where there are several. */
 export const unknownActions = (page: Page, findings: readonly Finding[]): Lines => {
-  const denied = findings.flatMap(({ gap }) => (gap?.reason === 'denied' ? [gap.action] : []))
-  const toAllow = [...new Set(denied)].sort()
+  const toAllow = deniedActions(findings)
   return toAllow.length > 1 ? prose(page, 4, `All actions to allow: ${toAllow.map((action) => plain(action)).join(', ')}`, '? ') : []
 }
 
-const causeOf = ({ gap }: Finding): string =>
-  gap === undefined ? '' : gap.action === 'none' ? gap.reason : `${plain(gap.action)} ${gap.reason}`
+const causeText = ([finding]: Group): string => {
+  const { action, reason } = causeOf(finding)
+  return action === null ? reason : `${plain(action)} ${reason}`
+}
 
 /** A problem in one line, or as many as its words take. */
 export const problemLine = (page: Page, finding: Finding): Lines => {
@@ -94,7 +85,7 @@ export const problemLine = (page: Page, finding: Finding): Lines => {
     page,
     style,
     `${sign} ${column(finding.severity)}`,
-    `${plain(finding.rule)}  ${aboutSubject(finding)}${placeClause(finding)}`,
+    `${plain(finding.rule)}  ${plain(aboutSubject(finding))}${placeClause(finding)}`,
   )
 }
 
@@ -107,7 +98,7 @@ const markedLine = (page: Page, style: Style, mark: string, text: string): Lines
 export const unknownGroup = (page: Page, group: Group): Lines => {
   const [{ message, fix }] = group
   return [
-    `${page.paint('magenta', `? ${column('unknown')}`)}  ${page.paint('bold', causeOf(group[0]))}: ${plural(group.length, 'check')} not made`,
+    `${page.paint('magenta', `? ${column('unknown')}`)}  ${page.paint('bold', causeText(group))}: ${notMade(group)}`,
     ...groupBy(group, ({ rule, severity }) => [rule, severity]).flatMap((subjects) => unjudged(page, subjects)),
     ...prose(page, 4, plain(message)),
     ...(fix === undefined ? [] : fixLines(page, fix)),

@@ -1,9 +1,9 @@
 import type { Finding } from '../../model/finding.ts'
 import { andMore } from '../../semantics/text/enumerate.ts'
 import { plain } from '../wording/escape.ts'
+import { aboutSubject, type Group } from '../wording/problems.ts'
 import { groupBy } from '../wording/standing.ts'
 import { type Lines, type Page, painted, prose } from './page.ts'
-import { aboutSubject, type Group } from './problems.ts'
 
 /** Passed subjects of one rule that are shown when there are more than `passesShown + 1` of them. */
 const passesShown = 3
@@ -15,7 +15,7 @@ export const passes = (page: Page, findings: readonly Finding[]): Lines => {
     const shown = group.length > passesShown + 1 ? group.slice(0, passesShown) : group
     const left = group.length - shown.length
     return [
-      ...shown.flatMap((finding) => ruleLine(page, width, finding.rule, aboutSubject(finding))),
+      ...shown.flatMap((finding) => ruleLine(page, width, finding.rule, plain(aboutSubject(finding)))),
       ...(left > 0 ? ruleLine(page, width, group[0].rule, andMore(left)) : []),
     ]
   })

@@ -1,12 +1,13 @@
 import type { Finding } from '../../model/finding.ts'
 import type { Report, Verdict } from '../schema/report.ts'
 import { logLine, plain } from '../wording/escape.ts'
+import { isAdvice, type Problem, problemsOf } from '../wording/problems.ts'
 import { reachRows, reachSigns } from '../wording/reach.ts'
-import { groupBy, isBlockingUnknown, type Standing, standingOf } from '../wording/standing.ts'
+import { isBlockingUnknown, type Standing, standingOf } from '../wording/standing.ts'
 import { callsSentence, exitMeaning, tally, targetWords, verdictSentence } from '../wording/wording.ts'
 import { headroomLines } from './headroom.ts'
 import { type Lines, type Page, painted, prose } from './page.ts'
-import { failure, minorUnknown, problemLine, unknownActions, unknownGroup, unknownsByCause, waived } from './problems.ts'
+import { failure, minorUnknown, problemLine, unknownActions, unknownGroup, waived } from './problems.ts'
 import { passes, skips } from './quiet.ts'
 import { painter, type Style } from './styles.ts'
 
@@ -55,23 +56,15 @@ const of = ({ findings }: Report, standing: Standing): readonly Finding[] => fin
 /** `listed`: where the rest is; null where it is here. */
 const fullBlocks = (page: Page, report: Report, listed: string | null): readonly Lines[] => {
   const all = listed === null
-  const failed = (severities: readonly string[]): readonly Lines[] =>
-    groupBy(
-      of(report, 'fail').filter(({ severity }) => severities.includes(severity)),
-      ({ rule, severity, fix }) => [rule, severity, fix],
-    ).map((group) => failure(page, group, all))
-  const unknown = of(report, 'unknown')
-  const causes = unknownsByCause(unknown)
-  const deciding = causes.filter((group) => group.some(isBlockingUnknown))
-  const minor = all ? [] : causes.filter((group) => group.every(({ severity }) => severity === 'notice'))
+  const problems = problemsOf(report)
+  const isBrief = (problem: Problem): boolean => !all && isAdvice(problem)
   return [
     header(page, report),
-    ...failed(['error']),
-    ...deciding.map((group) => unknownGroup(page, group)),
-    ...failed(['warning']),
-    ...causes.filter((group) => !deciding.includes(group) && !minor.includes(group)).map((group) => unknownGroup(page, group)),
-    ...(all ? failed(['notice']) : [[...notices(page, report), ...minor.flatMap((group) => minorUnknown(page, group))]]),
-    unknownActions(page, unknown),
+    ...problems
+      .filter((problem) => !isBrief(problem))
+      .map(({ kind, group }) => (kind === 'failure' ? failure(page, group, all) : unknownGroup(page, group))),
+    problems.filter(isBrief).flatMap((problem) => advice(page, problem)),
+    unknownActions(page, report.findings),
     ...of(report, 'waived').map((finding) => waived(page, finding)),
     ...(all ? quietBlocks(page, report) : []),
     reachLines(page, report, all),
@@ -80,17 +73,15 @@ const fullBlocks = (page: Page, report: Report, listed: string | null): readonly
   ]
 }
 
+/** What it says is enough. */
+const advice = (page: Page, { kind, group }: Problem): Lines =>
+  kind === 'cause' ? minorUnknown(page, group) : group.flatMap((finding) => problemLine(page, finding))
+
 const quietBlocks = (page: Page, report: Report): readonly Lines[] => [passes(page, of(report, 'pass')), skips(page, of(report, 'skipped'))]
 
 /** What is not listed is counted, so that nobody takes it for left out. */
 const counted = (page: Page, { counts: { pass, skipped } }: Report, listed: string): Lines =>
   pass + skipped === 0 ? [] : [page.paint('dim', `${pass} passed, ${skipped} skipped; ${listed}`)]
-
-/** Advice: what it says is enough. */
-const notices = (page: Page, report: Report): Lines =>
-  of(report, 'fail')
-    .filter(({ severity }) => severity === 'notice')
-    .flatMap((finding) => problemLine(page, finding))
 
 const problemLines = (page: Page, report: Report): Lines =>
   [...of(report, 'fail'), ...of(report, 'unknown')]
