@@ -22,8 +22,9 @@ const optionsOf = (changes: Partial<CommentOptions> = {}): CommentOptions => ({
 const render = (report: Report, changes: Partial<CommentOptions> = {}): string => renderComment(report, optionsOf(changes))
 const rewritten = (before: readonly Finding[], now: readonly Finding[]): string =>
   render(aReport(now), { previous: render(aReport(before)) })
-const rowsOf = (comment: string): readonly string[] =>
-  comment.split('\n').filter((line) => /^\| \S/.test(line) && !line.startsWith('| ---'))
+/** Where each problem is, and what is wrong no more. */
+const rowsOf = (comment: string): readonly string[] => comment.split('\n').filter((line) => /^(?:<sub>|- )/.test(line))
+const headingsOf = (comment: string): readonly string[] => comment.match(/^####.*/gm) ?? []
 const passing = (changes: Partial<Finding> = {}): Finding => aFinding({ status: 'pass', message: 'it is available', ...changes })
 
 describe('a comment', () => {
@@ -34,10 +35,10 @@ describe('a comment', () => {
     expect(comment).toContain('## ❌ Blocked: HyperPod preflight')
     expect(comment).toContain('**BLOCKED:** 1 error: fix the error first')
     expect(comment).toContain(
-      '| ❌ error | [network/subnets](https://github.com/hyperpod-preflight/hyperpod-preflight/blob/main/docs/rules/network/subnets.md) | <code>subnet-0aaaaaaa</code> | subnet-0aaaaaaa is pending, it must be available<br>[<code>infra/my cluster.json:12:3</code>](https://github.com/octocat/clusters/blob/c0ffee/infra/my%20cluster.json#L12) | Wait until it is available. |',
+      '#### ❌ A subnet cannot be used\n\nsubnet-0aaaaaaa is pending, it must be available\n\n<sub>[network/subnets](https://github.com/hyperpod-preflight/hyperpod-preflight/blob/main/docs/rules/network/subnets.md) · <code>subnet-0aaaaaaa</code> · [<code>infra/my cluster.json:12:3</code>](https://github.com/octocat/clusters/blob/c0ffee/infra/my%20cluster.json#L12)</sub>\n\n**Fix:** Wait until it is available.\n\n',
     )
-    expect(comment).toContain('<details><summary>Commands of the fixes</summary>')
     expect(comment).toContain('```sh\naws ec2 describe-subnets\n```')
+    expect(comment).toContain('\n1 passed · job <code>check</code> · commit <code>c0ffee012345</code> · ')
     expect(comment).toContain('[summary of the run](https://github.com/octocat/clusters/actions/runs/42)')
     expect(comment).not.toContain('Since')
   })
@@ -45,33 +46,38 @@ describe('a comment', () => {
   test('is short where all is well', () => {
     const comment = render(aReport([passing()]))
     expect(comment).toContain('## ✅ Ready: HyperPod preflight')
-    expect(comment).not.toMatch(/^\|/m)
+    expect(headingsOf(comment)).toEqual([])
     expect(comment.length).toBeLessThan(700)
   })
 
   test('a place that has no page is named without a link', () => {
     const comment = render(aReport([aFinding({ location: { path: '../x.json', line: 1, column: 1 } })]), { linkTo: () => null })
-    expect(comment).toContain('<br><code>../x.json:1:1</code> |')
+    expect(comment).toContain(' · <code>../x.json:1:1</code></sub>')
   })
 })
 
 describe('what has changed since the comment was last written', () => {
-  const [a, b, c] = ['subnet-a', 'subnet-b', 'subnet-c'].map((subject) => aFinding({ subject })) as [Finding, Finding, Finding]
+  const [a, b, c] = ['subnet-a', 'subnet-b', 'subnet-c'].map((subject) => aFinding({ subject, message: `${subject} is pending` })) as [
+    Finding,
+    Finding,
+    Finding,
+  ]
 
   test('fixed, new and still there', () => {
     const comment = rewritten([a, b], [passing({ subject: 'subnet-a' }), b, c])
     expect(comment).toContain('Since this comment was last written: 1 fixed · 1 new · 1 still there\n')
     expect(rowsOf(comment)).toEqual([
-      expect.stringMatching(/subnet-b.* \| still there \|$/),
-      expect.stringMatching(/subnet-c.* \| new \|$/),
-      expect.stringMatching(/^\| ✅ \| \[network\/subnets\]\(.*\) \| <code>subnet-a<\/code> \| fixed \|$/),
+      expect.stringMatching(/subnet-b is.* · still there$/),
+      expect.stringMatching(/subnet-c is.* · new$/),
+      expect.stringMatching(/ · 2 findings<\/sub>$/),
+      expect.stringMatching(/^- ✅ \[network\/subnets\]\(.*\) · <code>subnet-a<\/code> · fixed$/),
     ])
   })
 
   test('all is well: it turns green and says what was fixed', () => {
     const comment = rewritten([a], [passing({ subject: 'subnet-a' })])
     expect(comment).toContain('## ✅ Ready')
-    expect(comment).toContain('### No longer failing or unknown')
+    expect(headingsOf(comment)).toEqual(['#### No longer failing or unknown'])
     expect(rowsOf(comment)).toHaveLength(1)
     const next = render(aReport([passing({ subject: 'subnet-a' })]), { previous: comment })
     expect(next).toContain('## ✅ Ready')
@@ -97,7 +103,7 @@ describe('what has changed since the comment was last written', () => {
 
   test('a severity that is another is told', () => {
     expect(rowsOf(rewritten([aFinding({ severity: 'warning' })], [aFinding()]))).toEqual([
-      expect.stringMatching(/still there, was warning \|$/),
+      expect.stringMatching(/still there, was warning<\/sub>$/),
     ])
   })
 
@@ -169,7 +175,11 @@ describe('many findings', () => {
 
 describe('a comment that is too long', () => {
   const fix = { text: 'Wait – ä 🚀', commands: ['aws ec2 describe-subnets'] }
-  const report = aReport(Array.from({ length: 150 }, (_, index) => aFinding({ subject: `s-${index}`, message: 'm🚀'.repeat(120), fix })))
+  const report = aReport(
+    Array.from({ length: 150 }, (_, index) =>
+      aFinding({ subject: `s-${index}`, message: 'm🚀'.repeat(120), fix: { ...fix, text: `${fix.text} ${index}` } }),
+    ),
+  )
   const whole = render(report, { maxCharacters: 1_000_000 })
 
   test('is whole where it fits exactly, and says nothing of being cut', () => {
@@ -180,10 +190,9 @@ describe('a comment that is too long', () => {
   test('one character less costs the last rows, as many as the note needs, and the text says where they are', () => {
     const cut = render(report, { maxCharacters: whole.length - 1 })
     expect(cut.length).toBeLessThan(whole.length)
-    expect(rowsOf(cut)).toHaveLength(149)
-    expect(cut).not.toContain('```sh')
+    expect(headingsOf(cut)).toHaveLength(149)
     expect(cut).toContain(
-      'Left out, because a comment has a limit: 1 failing or unknown, 1 with commands. The [summary of the run](https://github.com/octocat/clusters/actions/runs/42) has them.',
+      'Left out, because a comment has a limit: 1 of the problems. The [summary of the run](https://github.com/octocat/clusters/actions/runs/42) has them.',
     )
   })
 
@@ -192,7 +201,7 @@ describe('a comment that is too long', () => {
     expect(whole.length).toBeGreaterThan(commentLimit)
     expect(cut.length).toBeLessThanOrEqual(commentLimit)
     expect(cut.length).toBeGreaterThan(commentLimit - 2_000)
-    expect(cut).toContain(`${150 - rowsOf(cut).length} failing or unknown, 1 with commands.`)
+    expect(cut).toContain(`${150 - headingsOf(cut).length} of the problems.`)
     expect(cut.startsWith(commentMarker('0123456789abcdef'))).toBe(true)
   })
 

@@ -235,9 +235,9 @@ describe('headroom', () => {
     const rooms = find(sample, '.room')
     expect(rooms.map(({ attributes }) => attributes['class'])).toEqual([
       'room tone-warning',
-      'room tone-pass',
+      'room tone-skipped',
       'room tone-unknown',
-      'room tone-pass',
+      'room tone-skipped',
     ])
     expect(rooms[0]?.text).toContain('wants 4, 0 possible')
     expect(rooms[0]?.text).toContain('Limit: subnet-0bbbbbbb (17 free addresses, 32 a node)')

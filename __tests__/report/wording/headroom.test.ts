@@ -10,6 +10,7 @@ import { renderSummary } from '../../../src/report/summary.ts'
 import { type Detail, renderText } from '../../../src/report/text/text.ts'
 import { fitOf, headroomSentence, headroomTitle } from '../../../src/report/wording/headroom.ts'
 import { aGroup, aPlan, aQuota, aSnapshot, aTool, aUsage, known, quotasOf } from '../../builders.ts'
+import { aReport } from '../builders.ts'
 
 const quotaLimit: HeadroomLimit = {
   rule: 'quota/cluster-usage',
@@ -94,8 +95,32 @@ test('short, uncertain, fits: an upper bound proves a shortage, not that all is 
     anEntry({ possible: null, limits: [] }),
   ]
   expect(entries.map(fitOf)).toEqual(['short', 'short', 'fits', 'uncertain', 'uncertain', 'uncertain'])
-  expect(headroomTitle(entries)).toBe('Headroom of 6 instance groups: 2 short, 3 not certain, 1 fits')
-  expect(headroomTitle(entries.slice(2, 3))).toBe('Headroom of 1 instance group: 1 fits')
+})
+
+describe('whether there is room for the whole plan', () => {
+  const fits = anEntry({ wanted: 9 })
+  const uncertain = anEntry({ wanted: 9, unknown: unread })
+  test.each<[string, readonly Headroom[], Headroom | null, string]>([
+    ['all groups', [fits, fits], fits, 'Headroom: there is room for the whole plan'],
+    ['one short', [fits, anEntry(), uncertain], fits, 'Headroom: there is not enough room for the plan (1 of 3 instance groups is short)'],
+    ['two short', [anEntry(), anEntry()], null, 'Headroom: there is not enough room for the plan (2 of 2 instance groups are short)'],
+    ['the only group', [anEntry()], fits, 'Headroom: there is not enough room for the plan'],
+    ['all together', [fits, fits], anEntry(), 'Headroom: there is not enough room for the plan (all groups together are short)'],
+    [
+      'not certain',
+      [fits, uncertain],
+      fits,
+      'Headroom: it is not certain that there is room for the plan (1 of 2 instance groups is not certain)',
+    ],
+    [
+      'not certain together',
+      [fits, fits],
+      uncertain,
+      'Headroom: it is not certain that there is room for the plan (all groups together are not certain)',
+    ],
+  ])('%s', (_, headroom, clusterHeadroom, title) => {
+    expect(headroomTitle({ ...aReport([]), headroom, clusterHeadroom })).toBe(title)
+  })
 })
 
 const reportOn = (count: number, facts: Snapshot['facts']) => {
@@ -122,7 +147,7 @@ describe('where it is told', () => {
   test('in the console just before the footer; groups that fit are counted where they are many, the others never', () => {
     const blocks = text(7, 7).split('\n\n')
     expect(blocks.at(-2)?.replaceAll('\n  ', ' ').split('\n')).toEqual([
-      'Headroom of 7 instance groups: 7 fit:',
+      'Headroom: there is room for the whole plan',
       ...[0, 1, 2, 3, 4].map(
         (index) =>
           `✓ worker-${index}: wants 1, 1 possible: quota ml.p5.48xlarge for cluster usage (7, 0 in use, 6 for other groups); next limit: quota Maximum number instances allowed per SageMaker HyperPod cluster (1000, 6 for other groups) leaves 994`,

@@ -53,10 +53,12 @@ describe('in the renderers', () => {
     expect(renderText(report([cell()]), { ...options, detail: 'everything' })).not.toContain('do not reach')
   })
 
-  test('the summary is open where something is not', () => {
+  test('the summary folds it under how much of it is closed', () => {
     const summary = (reach: readonly Reach[]) => renderSummary(report(reach), { maxBytes: 1_000_000 })
-    expect(summary([cell()])).toContain('<details><summary>What the nodes reach</summary>')
-    expect(summary([shut])).toContain('<details open><summary>What the nodes reach</summary>')
+    expect(summary([cell()])).toContain('<details><summary>What the nodes reach: 1 open</summary>')
+    expect(summary([shut, cell({ to: 'logs', state: 'undecided', layer: 'route' })])).toContain(
+      '<details><summary>What the nodes reach: 1 closed, 1 not known</summary>',
+    )
     expect(summary([])).not.toContain('What the nodes reach')
   })
 

@@ -1,21 +1,11 @@
 import type { Finding } from '../../model/finding.ts'
 import type { Location } from '../../model/plan.ts'
+import { boundedDocument, folded, goodSign, ruleLink, type Section, verdictTitle } from '../markdown/document.ts'
+import { type ProblemStyle, problemBlock } from '../markdown/problems.ts'
 import type { Report } from '../schema/report.ts'
 import { markdownCell, markdownCode } from '../wording/escape.ts'
-import {
-  boundedDocument,
-  commandBlocks,
-  folded,
-  problemCells,
-  problemColumns,
-  ruleLink,
-  type Section,
-  tableHead,
-  tableRow,
-  verdictTitle,
-  withStanding,
-} from '../wording/markdown.ts'
-import { place, tally, targetWords, verdictSentence } from '../wording/wording.ts'
+import { isAdvice, problemsOf } from '../wording/problems.ts'
+import { place, quietTally, targetWords, verdictSentence } from '../wording/wording.ts'
 import { type Changes, changesSince, type Digest, decodeState, type Ending, encodeState, type Since } from './comment-state.ts'
 
 /** Characters that GitHub lets a comment have. It says `Body is too long (maximum is 65536 characters)` where there are more. */
@@ -43,9 +33,9 @@ export interface CommentOptions {
 export const commentMarker = (id: string): string => `<!-- hyperpod-preflight ${id} `
 
 /**
- * The report as a comment of a pull request: the verdict, what is wrong and how to mend it, what has changed since the comment was last
- * written. It holds nothing that two runs on the same commit with the same findings would not share, but their addresses. Where it would
- * be too long, whole rows are left out, and the text says how many.
+ * The report as a comment of a pull request: the verdict, what is wrong and how to fix it, each problem a block of its own, and what has
+ * changed since the comment was last written. It holds nothing that two runs on the same commit with the same findings would not share, but
+ * their addresses. Where it would be too long, whole blocks are left out, and the text says how many.
  */
 export const renderComment = (report: Report, options: CommentOptions): string => {
   const { id, previous, digest, maxCharacters, runUrl } = options
@@ -53,7 +43,7 @@ export const renderComment = (report: Report, options: CommentOptions): string =
   const changes = before === null ? null : changesSince(before, report, digest)
   return boundedDocument({
     opening: `${commentMarker(id)}${encodeState(report, digest)} -->\n${heading(report, changes)}`,
-    sections: [problems(report, changes, options), ended(changes), commands(report)],
+    sections: [...problems(report, styleOf(changes, options)), ended(report, changes)],
     closing: footer(report, options),
     limit: maxCharacters,
     sizeOf: (text) => text.length,
@@ -72,7 +62,6 @@ const heading = (report: Report, changes: Changes | null): string =>
     `## ${verdictTitle(report)}: HyperPod preflight`,
     `**${report.verdict.toUpperCase()}:** ${markdownCell(verdictSentence(report))}`,
     `Target: ${targetWords(report).map(markdownCell).join(' · ')}`,
-    tally(report).join(' · '),
     changes === null ? '' : changesSentence(changes),
   ]
     .filter((paragraph) => paragraph !== '')
@@ -102,19 +91,24 @@ const changesSentence = ({ since, ended }: Changes): string => {
   return parts.length === 0 ? '' : `Since this comment was last written: ${parts.join(' · ')}`
 }
 
-const problems = (report: Report, changes: Changes | null, { linkTo }: CommentOptions): Section => ({
-  called: 'failing or unknown',
-  head: tableHead(...problemColumns, ...(changes === null ? [] : ['Since'])),
-  rows: (['fail', 'unknown'] as const)
-    .flatMap((standing) => withStanding(report, standing))
-    .map((finding) =>
-      tableRow(
-        ...problemCells(finding, linkedPlace(finding, linkTo)),
-        ...(changes === null ? [] : [sinceText(changes.since.get(finding))]),
-      ),
-    ),
-  tail: '\n',
+const styleOf = (changes: Changes | null, { linkTo }: CommentOptions): ProblemStyle => ({
+  columns: 92,
+  findings: 10,
+  elsewhere: 'the summary of the run has them',
+  placeOf: (finding) => linkedPlace(finding, linkTo),
+  sinceOf: (finding) => sinceText(changes?.since.get(finding)),
 })
+
+const problems = (report: Report, style: ProblemStyle): readonly Section[] => {
+  const all = problemsOf(report)
+  const blocksOf = (isFolded: boolean): readonly string[] =>
+    all.filter((problem) => isAdvice(problem) === isFolded).map((problem) => problemBlock(problem, style))
+  const advice = blocksOf(true)
+  return [
+    { called: 'of the problems', head: '', rows: blocksOf(false), tail: '' },
+    { called: 'of the notices', ...folded(`ℹ️ Notices: ${advice.length}`), rows: advice },
+  ]
+}
 
 const sinceText = (since: Since | undefined): string =>
   since === undefined ? '' : `${since.label}${since.was === null ? '' : `, was ${since.was}`}`
@@ -126,28 +120,29 @@ const linkedPlace = (finding: Finding, linkTo: CommentOptions['linkTo']): string
   return url === null ? markdownCode(at) : `[${markdownCode(at)}](${url})`
 }
 
-const ended = (changes: Changes | null): Section => ({
+const ended = (report: Report, changes: Changes | null): Section => ({
   called: 'no longer failing or unknown',
-  head: `### No longer failing or unknown\n\n${tableHead('', 'Rule', 'Subject', 'Now')}`,
+  head: '#### No longer failing or unknown\n\n',
   // What was stored without its name is only counted.
   rows: (changes?.ended ?? [])
     .filter(({ rule }) => rule !== '')
-    .map(({ rule, subject, ending }) => tableRow(endings[ending].icon, ruleLink(rule), markdownCode(subject), endings[ending].text)),
+    .map(
+      ({ rule, subject, ending }) =>
+        `- ${endingSign(report, ending)} ${ruleLink(rule)} · ${markdownCode(subject)} · ${endings[ending].text}\n`,
+    ),
   tail: '\n',
 })
 
-const commands = (report: Report): Section => ({
-  called: 'with commands',
-  ...folded('Commands of the fixes', { head: '', tail: '' }),
-  rows: commandBlocks(report),
-})
+/** What is right by the files alone does not look as if the account had been asked. */
+const endingSign = (report: Report, ending: Ending): string => (endings[ending].icon === '✅' ? goodSign(report) : endings[ending].icon)
 
-const footer = ({ tool }: Report, { job, runUrl, commit }: CommentOptions): string =>
+const footer = (report: Report, { job, runUrl, commit }: CommentOptions): string =>
   `${[
+    ...quietTally(report),
     ...(job === '' ? [] : [`job ${markdownCode(job)}`]),
     `commit ${markdownCode(commit.slice(0, 12))}`,
     `[summary of the run](${runUrl})`,
-    markdownCell(`${tool.name} ${tool.version}`),
+    markdownCell(`${report.tool.name} ${report.tool.version}`),
   ].join(' · ')}\n`
 
 /**

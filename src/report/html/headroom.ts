@@ -1,33 +1,49 @@
 import type { Headroom } from '../schema/headroom.ts'
 import type { Report } from '../schema/report.ts'
-import { type Fit, fitOf, headroomTitle, limitText, nextLimitText, possibleText, unreadRules, wholeCluster } from '../wording/headroom.ts'
+import {
+  type Fit,
+  fitOf,
+  headroomTitle,
+  limitText,
+  nextLimitText,
+  planFit,
+  possibleText,
+  unreadRules,
+  wholeCluster,
+} from '../wording/headroom.ts'
 import { type Html, html } from './markup.ts'
 import { badge, joined, ruleLink, type Sign } from './parts.ts'
 
-const fits: Readonly<Record<Fit, { readonly sign: Sign; readonly tone: string; readonly words: string }>> = {
-  short: { sign: 'warning', tone: 'warning', words: 'short' },
-  uncertain: { sign: 'unknown', tone: 'unknown', words: 'not certain' },
-  fits: { sign: 'pass', tone: 'pass', words: 'fits' },
+interface Look {
+  readonly sign: Sign
+  readonly tone: string
 }
 
-/** How many nodes each group wants, how many can come up, and what limits them. Nothing for a plan without groups. */
+/** What has room is nothing to be glad of while the plan as a whole has none. */
+const lookOf = (fit: Fit, plan: Fit): Look => {
+  if (fit === 'short') return { sign: 'warning', tone: 'warning' }
+  if (fit === 'uncertain') return { sign: 'unknown', tone: 'unknown' }
+  return plan === 'fits' ? { sign: 'pass', tone: 'pass' } : { sign: 'skipped', tone: 'skipped' }
+}
+
+/** Whether the plan has room, then how many nodes each group wants and could have, and what limits them. Nothing for a plan without groups. */
 export const headroomSection = (report: Report): Html | null => {
   if (report.headroom.length === 0) return null
+  const plan = planFit(report)
   return html`<section id="headroom">
-<h2>${headroomTitle(report.headroom)}</h2>
+<h2>${headroomTitle(report)}</h2>
 <ul class="rooms">
-${[...report.headroom, ...wholeCluster(report)].map(room)}</ul>
+${[...report.headroom, ...wholeCluster(report)].map((entry) => room(entry, lookOf(fitOf(entry), plan)))}</ul>
 </section>
 `
 }
 
-const room = (entry: Headroom): Html => {
-  const { sign, tone, words } = fits[fitOf(entry)]
+const room = (entry: Headroom, { sign, tone }: Look): Html => {
   const [binding, next] = entry.limits
   const possible = possibleText(entry)
   const unread = unreadRules(entry)
   return html`<li class="room tone-${tone}">
-<h3><code>${entry.group}</code> ${badge(sign, tone, words)}</h3>
+<h3><code>${entry.group}</code> ${badge(sign, tone, shortage(entry))}</h3>
 <p class="quiet">${entry.instanceTypes.join(' or ')}</p>
 <p class="nodes">wants <strong>${entry.wanted}</strong>, ${possible === '' ? 'how many are possible is not known' : html`<strong>${possible}</strong> possible`}</p>
 ${entry.possible === null ? null : bar(entry.wanted, entry.possible)}${
@@ -36,6 +52,12 @@ ${entry.possible === null ? null : bar(entry.wanted, entry.possible)}${
   unread.length === 0 ? null : html`<p class="quiet">Not known: ${joined(unread.map(ruleLink), ', ')}</p>\n`
 }</li>
 `
+}
+
+/** The group in two or three words. */
+const shortage = ({ wanted, possible, unknown }: Headroom): string => {
+  if (possible !== null && possible < wanted) return `${wanted - possible} too few`
+  return possible === null || unknown.length > 0 ? 'not certain' : 'enough room'
 }
 
 /** A possible number beyond this many times the wanted one is drawn as a full bar: the wanted one has to stay visible. */

@@ -30,7 +30,7 @@ export const headroomLines = (page: Page, report: Report, all: boolean): Lines =
     return [`${page.paint(style, sign)} ${first}`, ...others]
   }
   return [
-    page.paint('bold', `${headroomTitle(entries)}:`),
+    page.paint('bold', headroomTitle(report)),
     ...entries.filter((entry) => !cut.has(entry)).flatMap(lineOf),
     ...(cut.size > 0 ? [`${page.paint(fits.fits.style, fits.fits.sign)} ${andMore(cut.size)} that fit`] : []),
     ...wholeCluster(report).flatMap(lineOf),

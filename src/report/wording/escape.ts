@@ -60,6 +60,10 @@ const harmless = (match: string): string => {
   return `&#${match.charCodeAt(0)};`
 }
 
+/** The same for the start of a paragraph or of a list item, where these characters could begin a list, a heading or a block of code. */
+export const markdownProse = (text: string): string =>
+  markdownCell(text).replace(/^[-+#=\d\s]/, (character) => `&#${character.charCodeAt(0)};`)
+
 /** Inline code. As an HTML element, because a code span of backticks cannot hold a pipe in a table cell, nor every run of backticks. */
 export const markdownCode = (text: string): string => `<code>${markdownCell(text)}</code>`
 

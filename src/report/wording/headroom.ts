@@ -1,5 +1,4 @@
 import type { Evidence } from '../../model/finding.ts'
-import { plural } from '../../semantics/text/enumerate.ts'
 import type { Headroom, HeadroomLimit } from '../schema/headroom.ts'
 import type { Report } from '../schema/report.ts'
 
@@ -15,15 +14,25 @@ export const fitOf = ({ wanted, possible, unknown }: Headroom): Fit => {
 export const wholeCluster = ({ headroom, clusterHeadroom }: Report): readonly Headroom[] =>
   headroom.length > 1 && clusterHeadroom !== null ? [clusterHeadroom] : []
 
-/** How many groups get all that they want. */
-export const headroomTitle = (entries: readonly Headroom[]): string => {
-  const count = (fit: Fit): number => entries.filter((entry) => fitOf(entry) === fit).length
-  const parts = [
-    ...(count('short') > 0 ? [`${count('short')} short`] : []),
-    ...(count('uncertain') > 0 ? [`${count('uncertain')} not certain`] : []),
-    ...(count('fits') > 0 ? [`${count('fits')} ${count('fits') === 1 ? 'fits' : 'fit'}`] : []),
-  ]
-  return `Headroom of ${plural(entries.length, 'instance group')}: ${parts.join(', ')}`
+/** Whether there is room for the whole plan: the worst of its groups, and of all of them together. */
+export const planFit = (report: Report): Fit => {
+  const fits = [...report.headroom, ...wholeCluster(report)].map(fitOf)
+  return (['short', 'uncertain'] as const).find((fit) => fits.includes(fit)) ?? 'fits'
+}
+
+/** Whether there is room for the whole plan, and for how many of its groups there is not. */
+export const headroomTitle = (report: Report): string => {
+  const fit = planFit(report)
+  if (fit === 'fits') return 'Headroom: there is room for the whole plan'
+  const groups = report.headroom.filter((entry) => fitOf(entry) === fit).length
+  const all = report.headroom.length
+  const title =
+    fit === 'short' ? 'Headroom: there is not enough room for the plan' : 'Headroom: it is not certain that there is room for the plan'
+  if (all < 2) return title
+  const what = fit === 'short' ? 'short' : 'not certain'
+  return groups === 0
+    ? `${title} (all groups together are ${what})`
+    : `${title} (${groups} of ${all} instance groups ${groups === 1 ? 'is' : 'are'} ${what})`
 }
 
 /**

@@ -28,6 +28,17 @@ export const reachRows = (reach: readonly Reach[]): readonly ReachRow[] => {
   })
 }
 
+/** What the nodes reach, in a heading: how much of it they do not, or may not. */
+export const reachTitle = (rows: readonly ReachRow[]): string => {
+  const count = (state: ReachRow['state']): number => rows.filter((row) => row.state === state).length
+  const parts = [
+    ...(count('closed') > 0 ? [`${count('closed')} closed`] : []),
+    ...(count('undecided') > 0 ? [`${count('undecided')} not known`] : []),
+    ...(count('open') > 0 ? [`${count('open')} open`] : []),
+  ]
+  return `What the nodes reach: ${parts.join(', ')}`
+}
+
 const wordsOf = (cells: readonly Reach[], all: boolean): string => {
   const groups = [...new Set(cells.map(({ group }) => group))]
   const who = all ? 'all nodes' : `nodes of ${conjunction(groups, namedGroups, 'group')}`

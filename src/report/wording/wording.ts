@@ -9,7 +9,7 @@ import { isBlockingUnknown, isJudged } from './standing.ts'
 const notices = ({ counts }: Report): number => counts.fail - counts.errors - counts.warnings
 
 /** How many findings of each kind there are, the worst first; kinds without any are left out. */
-export const tally = (report: Report): readonly string[] => [...troubles(report), ...quiet(report)]
+export const tally = (report: Report): readonly string[] => [...troubles(report), ...quietTally(report)]
 
 const troubles = (report: Report): readonly string[] => [
   ...(report.counts.errors > 0 ? [plural(report.counts.errors, 'error')] : []),
@@ -18,7 +18,8 @@ const troubles = (report: Report): readonly string[] => [
   ...(report.counts.unknown > 0 ? [`${report.counts.unknown} unknown`] : []),
 ]
 
-const quiet = ({ counts }: Report): readonly string[] => [
+/** How many findings there are of each kind that is no problem. */
+export const quietTally = ({ counts }: Report): readonly string[] => [
   ...(counts.waived > 0 ? [`${counts.waived} waived`] : []),
   ...(counts.pass > 0 ? [`${counts.pass} passed`] : []),
   ...(counts.skipped > 0 ? [`${counts.skipped} skipped`] : []),
@@ -31,7 +32,7 @@ export const verdictSentence = (report: Report): string => {
     const found = `${troubles(report).join(', ')}: fix the ${counts.errors === 1 ? 'error' : 'errors'} first`
     return [found, ...staticOnly(report), ...notChecked(report), ...trusted(report)].join('; ')
   }
-  const rest = [...troubles(report), ...quiet({ ...report, counts: { ...counts, pass: 0 } })]
+  const rest = [...troubles(report), ...quietTally({ ...report, counts: { ...counts, pass: 0 } })]
   const found = !report.findings.some(isJudged) ? 'nothing was judged' : `no errors in ${plural(counts.pass + counts.fail, 'check')}`
   return [
     ...staticOnly(report),

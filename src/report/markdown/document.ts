@@ -1,10 +1,8 @@
 import { ruleUrl } from '../../catalog/links.ts'
 import type { Finding } from '../../model/finding.ts'
-import { enumerate } from '../../semantics/text/enumerate.ts'
 import type { Report, Verdict } from '../schema/report.ts'
-import { markdownCell, markdownCode, markdownFence } from './escape.ts'
-import { groupBy, type Standing, standingOf } from './standing.ts'
-import { waiverSentence } from './wording.ts'
+import { markdownCell } from '../wording/escape.ts'
+import { type Standing, standingOf } from '../wording/standing.ts'
 
 /** A part of a Markdown document whose rows are cut, last row first, when there is no room. */
 export interface Section {
@@ -72,56 +70,22 @@ const missing = (kept: readonly Section[], sections: readonly Section[]): string
 
 const titles: Readonly<Record<Verdict, string>> = { ready: '✅ Ready', blocked: '❌ Blocked', unproven: '❓ Unproven' }
 
-/** The verdict as a heading says it. */
-export const verdictTitle = ({ verdict }: Report): string => titles[verdict]
+/** The verdict as a heading says it. Without an account nothing can be ready: what was found in files alone has a title of its own. */
+export const verdictTitle = ({ verdict, staticOnly }: Report): string =>
+  staticOnly === null
+    ? titles[verdict]
+    : `📄 ${verdict === 'blocked' ? 'Blocked by the files alone' : 'Files checked, account not checked'}`
 
-export const tableRow = (...cells: readonly string[]): string => `| ${cells.join(' | ')} |\n`
-
-export const tableHead = (...columns: readonly string[]): string => tableRow(...columns) + tableRow(...columns.map(() => '---'))
+/** The sign of what is as it should be: no green one where nobody looked at the account. */
+export const goodSign = ({ staticOnly }: Report): string => (staticOnly === null ? '✅' : '📄')
 
 export const ruleLink = (rule: string): string => `[${markdownCell(rule)}](${ruleUrl(rule)})`
 
-/** What a reader opens to see. */
-export const folded = (title: string, content: Pick<Section, 'head' | 'tail'>): Pick<Section, 'head' | 'tail'> => ({
-  head: `<details><summary>${title}</summary>\n\n${content.head}`,
-  tail: `${content.tail}\n</details>\n\n`,
+/** Head and tail of what a reader opens to see. `title` is HTML. */
+export const folded = (title: string): Pick<Section, 'head' | 'tail'> => ({
+  head: `<details><summary>${title}</summary>\n\n`,
+  tail: '\n</details>\n\n',
 })
 
 export const withStanding = (report: Report, standing: Standing): readonly Finding[] =>
   report.findings.filter((finding) => standingOf(finding) === standing)
-
-/** Titles of {@link problemCells}. */
-export const problemColumns = ['', 'Rule', 'Subject', 'What is so', 'What to do'] as const
-
-/** A finding that failed, is unknown or is waived. `at` is the Markdown of its place, null where it has none. */
-export const problemCells = (finding: Finding, at: string | null): readonly string[] => [
-  icon(finding),
-  ruleLink(finding.rule),
-  markdownCode(finding.subject),
-  `${markdownCell(finding.message)}${at === null ? '' : `<br>${at}`}`,
-  markdownCell((standingOf(finding) === 'waived' ? waiverSentence(finding) : finding.fix?.text) ?? ''),
-]
-
-const icon = (finding: Finding): string => {
-  const standing = standingOf(finding)
-  if (standing === 'waived') return `🤝 waived (${finding.severity})`
-  if (standing === 'unknown') return `❓ unknown (${finding.severity})`
-  return { error: '❌ error', warning: '⚠️ warning', notice: 'ℹ️ notice' }[finding.severity]
-}
-
-/** Subjects named above a block of commands. */
-const subjectsShown = 5
-
-/** The commands of fixes, the same ones once: a table cell cannot hold a block that is easy to copy. */
-export const commandBlocks = (report: Report): readonly string[] => {
-  const findings = (['fail', 'unknown'] as const)
-    .flatMap((standing) => withStanding(report, standing))
-    .filter(({ fix }) => (fix?.commands.length ?? 0) > 0)
-  return groupBy(findings, ({ rule, fix }) => [rule, fix?.commands]).map(commandBlock)
-}
-
-const commandBlock = (group: readonly [Finding, ...Finding[]]): string => {
-  const [{ rule, fix }] = group
-  const subjects = [...new Set(group.map(({ subject }) => subject))]
-  return `${ruleLink(rule)} · ${enumerate(subjects.map(markdownCode), subjectsShown)}\n\n${markdownFence(fix?.commands ?? [])}\n\n`
-}
