@@ -29,8 +29,11 @@ const parameters = (changes: object = {}) =>
     ...changes,
   })
 
+/** What its scripts open beside themselves; AWS's folder has them, the fixture holds scripts alone. */
+const opened = { 'utils/motd.txt': 'Welcome', 'utils/enroot.conf': 'ENROOT_LOGIN_SHELL off' }
+
 const slurm = (changes: Readonly<Record<string, string>> = {}) =>
-  folder('slurm', { 'provisioning_parameters.json': parameters(), ...changes })
+  folder('slurm', { 'provisioning_parameters.json': parameters(), ...opened, ...changes })
 
 const uri = 's3://sagemaker-lifecycle/hyperpod/'
 

@@ -8,6 +8,7 @@ jest.setTimeout(60_000)
 const scripts = [
   'lifecycle/error-handling',
   'lifecycle/exit-status',
+  'lifecycle/files',
   'lifecycle/internet',
   'lifecycle/line-endings',
   'lifecycle/placeholders',

@@ -137,7 +137,7 @@ export const checklist: readonly ChecklistPart[] = [
       line('Scripts use `#!/bin/bash` shebang', ['lifecycle/shebang']),
       line(
         'Scripts exit with code 0 on success',
-        ['lifecycle/exit-status', 'lifecycle/error-handling', 'lifecycle/references', 'lifecycle/entry-point'],
+        ['lifecycle/exit-status', 'lifecycle/error-handling', 'lifecycle/references', 'lifecycle/files', 'lifecycle/entry-point'],
         'A script is read, not run: what is judged is whether the status that it exits with can be trusted.',
       ),
       line('Scripts handle errors gracefully', ['lifecycle/error-handling']),
@@ -217,6 +217,7 @@ export const checklist: readonly ChecklistPart[] = [
           'lifecycle/error-handling',
           'lifecycle/syntax',
           'lifecycle/references',
+          'lifecycle/files',
           'lifecycle/drift',
           'lifecycle/provisioning-groups',
         ],

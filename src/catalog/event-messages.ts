@@ -46,6 +46,7 @@ export const eventMessages: readonly FailureMessage[] = [
       's3/role-access',
       'network/s3-route',
       'lifecycle/references',
+      'lifecycle/files',
       'lifecycle/syntax',
       'lifecycle/exit-status',
       'lifecycle/line-endings',
@@ -61,6 +62,7 @@ export const eventMessages: readonly FailureMessage[] = [
     rules: [
       'lifecycle/entry-point',
       'lifecycle/references',
+      'lifecycle/files',
       'lifecycle/exit-status',
       'network/s3-route',
       's3/role-access',

@@ -75,6 +75,7 @@ export const failureMessages: readonly FailureMessage[] = [
       'lifecycle/line-endings',
       'lifecycle/syntax',
       'lifecycle/references',
+      'lifecycle/files',
       'lifecycle/exit-status',
       'lifecycle/error-handling',
       'lifecycle/placeholders',

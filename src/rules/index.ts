@@ -22,6 +22,7 @@ import { entryPoint } from './lifecycle/entry-point.ts'
 import { errorHandling } from './lifecycle/error-handling.ts'
 import { executable } from './lifecycle/executable.ts'
 import { exitStatus } from './lifecycle/exit-status.ts'
+import { files } from './lifecycle/files.ts'
 import { internet } from './lifecycle/internet.ts'
 import { lineEndings } from './lifecycle/line-endings.ts'
 import { placeholders } from './lifecycle/placeholders.ts'
@@ -167,6 +168,7 @@ export const rules: readonly Rule[] = [
   exitStatus,
   executable,
   references,
+  files,
   unusedHook,
   placeholders,
   drift,

@@ -1,13 +1,12 @@
-import type { Fix, Outcome, Severity } from '../../model/finding.ts'
+import type { Outcome, Severity } from '../../model/finding.ts'
 import { whyNoScripts } from '../../semantics/plan/lifecycle-folders.ts'
 import { type MissingScript, scriptReferences } from '../../semantics/scripts/script-references.ts'
 import { conjunction } from '../../semantics/text/enumerate.ts'
-import { nearestName } from '../../semantics/text/nearest-name.ts'
 import { type Place, placeAt } from '../../semantics/text/place.ts'
-import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
 import { fail, pass, reported } from '../engine/outcome.ts'
 import { eachScriptFolder, type JudgedFolder, startOfFile } from '../shared/script-folders.ts'
+import { missingFix, nearestPath, nearText } from './missing/missing-file.ts'
 import { doubtOutcome, unreadOutcome, unreadScripts } from './unread/unread-scripts.ts'
 
 export const references = defineRule({
@@ -38,7 +37,8 @@ const judge = (judged: JudgedFolder, inRepository: readonly string[], region: st
   const { missing, reached, called, doubtful } = scriptReferences(folder, entryPoints)
   const byPath = new Map<string, readonly MissingScript[]>()
   for (const call of missing) byPath.set(call.path, [...(byPath.get(call.path) ?? []), call])
-  const lacking = [...byPath].map(([path, calls]) => lacks(judged, path, calls, inRepository, region))
+  const inUse = new Set([...called, ...reached])
+  const lacking = [...byPath].map(([path, calls]) => lacks(judged, path, calls, { inUse, inRepository, region }))
   const location = folder.origin === 'bucket' ? judged.locationOf('', startOfFile) : null
   const unread = unreadScripts(folder, reached)
   if (unread.length > 0) return [...lacking, unreadOutcome(folder, unread, 'which scripts they call', location)]
@@ -52,23 +52,30 @@ const judge = (judged: JudgedFolder, inRepository: readonly string[], region: st
   return [pass(folder.name, message, { evidence: { called: called.length }, location })]
 }
 
+interface Surroundings {
+  /** Scripts that are run under their own names. */
+  readonly inUse: ReadonlySet<string>
+  /** Paths of the repository's folder. */
+  readonly inRepository: readonly string[]
+  readonly region: string
+}
+
 const lacks = (
   judged: JudgedFolder,
   path: string,
   calls: readonly MissingScript[],
-  inRepository: readonly string[],
-  region: string,
+  { inUse, inRepository, region }: Surroundings,
 ): Outcome => {
   const worst = calls.reduce((one, other) => (order.indexOf(other.kind) < order.indexOf(one.kind) ? other : one))
   const { folder } = judged
   const subject = judged.nameOf(path)
-  const near = nearestPath(path, folder.paths, new Set(calls.map(({ caller }) => caller)))
+  const near = nearestPath(path, folder.paths, inUse)
   const callers = [...new Set(calls.map((call) => `${judged.nameOf(call.caller)} line ${placeOf(judged, call).line}`))]
   const severity: Severity | undefined = worst.kind === 'certain' ? undefined : 'warning'
   return fail(
     subject,
     `${path} is not in ${folder.name}, ${conjunction(callers, 3)} ${callers.length === 1 ? 'calls' : 'call'} it${reasons[worst.kind]}${nearText(path, near)}`,
-    fixOf(judged, path, near, inRepository.includes(path), region),
+    missingFix(judged, path, near, { isInRepository: inRepository.includes(path), region, naming: 'call' }),
     { severity, evidence: { calledBy: callers.slice(0, 10) }, location: judged.locationOf(worst.caller, placeOf(judged, worst)) },
   )
 }
@@ -84,50 +91,4 @@ const reasons: Readonly<Record<MissingScript['kind'], string>> = {
 const placeOf = ({ folder }: JudgedFolder, { caller, offset }: MissingScript): Place => {
   const file = folder.files[caller]
   return file?.kind === 'text' ? placeAt(file.text, offset) : startOfFile
-}
-
-const nearText = (path: string, near: string | null): string => {
-  if (near === null) return ''
-  return `; there is ${near}${near.toLowerCase() === path.toLowerCase() ? ', names are case-sensitive' : ''}`
-}
-
-/** Another spelling, the same name in another folder, or a name like it; none of its callers, which would then call themselves. */
-const nearestPath = (path: string, all: readonly string[], callers: ReadonlySet<string>): string | null => {
-  const paths = all.filter((each) => !callers.has(each))
-  const base = (each: string): string => each.slice(each.lastIndexOf('/') + 1)
-  return (
-    paths.find((each) => each.toLowerCase() === path.toLowerCase()) ??
-    paths.find((each) => base(each) === base(path)) ??
-    nearestName(
-      path,
-      paths.filter((each) => base(each).replace(/^.*\./, '') === base(path).replace(/^.*\./, '')),
-    )
-  )
-}
-
-const fixOf = (judged: JudgedFolder, path: string, near: string | null, isInRepository: boolean, region: string): Fix => {
-  const { folder } = judged
-  const target = judged.nameOf(path)
-  if (folder.origin === 'bucket') {
-    const list = command('aws', 's3', 'ls', '--recursive', folder.name, '--region', region)
-    if (near === null) {
-      return {
-        text: isInRepository
-          ? 'Upload the folder of the repository, which holds the file.'
-          : 'Upload the file with the others, or correct the path of the call.',
-        commands: [list],
-      }
-    }
-    return {
-      text: `Store the file under the name that is called, or correct the path of the call to ${near}.`,
-      commands: [command('aws', 's3', 'cp', judged.nameOf(near), target, '--region', region)],
-    }
-  }
-  if (near === null) {
-    return { text: `Add ${target}, or correct the path of the call.`, commands: [command('git', 'ls-files', '--', folder.name)] }
-  }
-  return {
-    text: `Correct the path of the call to ${near}, or rename the file if nothing else calls it.`,
-    commands: [command('git', 'grep', '-n', '-F', '--', path.slice(path.lastIndexOf('/') + 1), folder.name)],
-  }
 }

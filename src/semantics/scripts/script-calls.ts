@@ -27,6 +27,21 @@ export interface ScriptCall {
   readonly certainty: CallCertainty
   /** Read by the calling shell itself, so that `$0` in it is the caller's. */
   readonly sourced: boolean
+  /** Where the called script fails, the caller ends with a failure; absent where the text does not tell. */
+  readonly onFailure?: 'ends'
+}
+
+/** A file of the folder, as a command of a script names it. */
+export interface FileUse {
+  /** The path as the text has it. */
+  readonly written: string
+  /** Of the command, in the text. */
+  readonly offset: number
+  readonly target: CallFolder
+  readonly how: 'opened' | 'given'
+  readonly certainty: CallCertainty
+  /** `ends`: without the file the script ends with a failure. */
+  readonly onFailure: 'ends' | 'left'
 }
 
 /** A command that a script runs, with all its words. */
@@ -50,6 +65,10 @@ export interface ScriptSteps {
   /** A part of the text was not understood: it may do what is not said here. */
   readonly doubtful: boolean
   readonly doubts: readonly ScriptDoubt[]
+  /** Files that its commands open or hand on; absent where they are not told. */
+  readonly files?: readonly FileUse[]
+  /** Names of files that it may make, test for, or otherwise treat: of those nothing is known. */
+  readonly treated?: ReadonlySet<string>
 }
 
 /** A path below a folder, with `.` and `..` resolved as far as they can be. */

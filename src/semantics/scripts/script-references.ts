@@ -38,18 +38,22 @@ export interface ScriptReferences {
   readonly unresolved: readonly UnresolvedCall[]
   /** Distinct scripts of the folder that are called. */
   readonly called: readonly string[]
+  /** Each way to a script, with what is known of how it was started there. */
+  readonly visits: readonly Visit[]
   /** What each script does, by path; of the scripts whose text is known. */
   readonly steps: Readonly<Record<string, ScriptSteps>>
 }
 
 /** A script on the way, with what is known of how it was started. */
-interface Visit {
+export interface Visit {
   readonly path: string
   /** Null where it is not certain. */
   readonly workingFolder: string | null
   /** `$0` is this script's own path. */
   readonly isCaller: boolean
   readonly certain: boolean
+  /** `ends`: where the script fails, so does the entry point. */
+  readonly onFailure: 'ends' | 'left'
 }
 
 /** More ways through the scripts than this are not followed. */
@@ -91,6 +95,7 @@ const follow = (folder: ScriptFolder, entryPoints: readonly EntryPoint[]): Scrip
       ...walk.unresolved.values(),
     ],
     called: [...walk.called].sort(),
+    visits: walk.visits(),
     steps: Object.fromEntries(steps),
   }
 }
@@ -145,14 +150,18 @@ class Walk {
     return [...this.#missing.values()]
   }
 
+  visits(): readonly Visit[] {
+    return [...this.#visits.values()]
+  }
+
   reached(): readonly string[] {
     return [...new Set([...this.#visits.values()].map(({ path }) => path))]
   }
 
   from(entryPoint: string): void {
-    const waiting: Visit[] = [{ path: entryPoint, workingFolder: '', isCaller: true, certain: true }]
+    const waiting: Visit[] = [{ path: entryPoint, workingFolder: '', isCaller: true, certain: true, onFailure: 'ends' }]
     for (let visit = waiting.shift(); visit !== undefined; visit = waiting.shift()) {
-      const key = JSON.stringify([visit.path, visit.workingFolder, visit.isCaller, visit.certain])
+      const key = JSON.stringify([visit.path, visit.workingFolder, visit.isCaller, visit.certain, visit.onFailure])
       if (this.#visits.has(key) || this.#visits.size >= maxVisits) continue
       this.#visits.set(key, visit)
       for (const call of this.#steps.get(visit.path)?.calls ?? []) {
@@ -172,7 +181,8 @@ class Walk {
     }
     for (const script of found) this.called.add(script)
     const certain = visit.certain && call.certainty === 'always'
-    return found.map((script) => ({ path: script, workingFolder, isCaller: !call.sourced, certain }))
+    const onFailure = visit.onFailure === 'ends' && (call.sourced || call.onFailure === 'ends') ? 'ends' : 'left'
+    return found.map((script) => ({ path: script, workingFolder, isCaller: !call.sourced, certain, onFailure }))
   }
 
   /** Scripts of the folder that a call can mean: the one at the path, or, where that is not certain, all whose path ends like it. */
@@ -244,7 +254,8 @@ const endsLike = (candidate: string, wanted: string): boolean => wanted !== '' &
 
 const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')))
 
-const resolved = ({ base, path }: CallFolder, visit: Visit): string | null => {
+/** A folder or file of a script, relative to the folder of the scripts; null where it is not certain. */
+export const resolved = ({ base, path }: CallFolder, visit: Visit): string | null => {
   if (base === 'unknown' || (base === 'own' && !visit.isCaller)) return null
   if (base === 'own') return pathIn(folderOf(visit.path), path)
   return visit.workingFolder === null ? null : pathIn(visit.workingFolder, path)

@@ -10,7 +10,9 @@ import {
   startedScript,
   workingWords,
 } from './script-calls.ts'
-import { gap, ownFolder, placedIn, startFolder } from './shell/values.ts'
+import { shellFiles, treatedFiles } from './shell/files.ts'
+import { asWritten, folderAt, unknownFolder } from './shell/places.ts'
+import { gap, placedIn, startFolder } from './shell/values.ts'
 import { type ShellRun, type ShellStep, type SourcedText, shellReading } from './shell-steps.ts'
 import { shellProgram } from './shell-tree.ts'
 
@@ -59,6 +61,12 @@ export const shellCalls = (text: string, sourced?: (target: CallFolder) => strin
     commands: [...steps.map(({ command: { words, offset }, certainty }) => ({ words, offset, certainty })), ...handedOn(runs)],
     doubtful: !shellProgram(text).complete || extent === 'cut',
     doubts: [...doubts.values()],
+    files: isLong ? [] : shellFiles(runs),
+    treated: treatedFiles(
+      runs,
+      steps,
+      parts.flatMap(({ isTest, text, command: { inFunction } }) => (isTest ? [{ text, inFunction }] : [])),
+    ),
   }
 }
 
@@ -107,6 +115,7 @@ const callOf = (run: ShellRun): FoundCall | null => {
       entered: here === startFolder ? null : folderAt(here),
       certainty,
       sourced: started.how === 'sourced',
+      ...(run.onFailure === 'ends' && { onFailure: 'ends' }),
     },
   }
 }
@@ -115,13 +124,17 @@ const callOf = (run: ShellRun): FoundCall | null => {
 const programOf = ({ words: [name = ''], command, site, certainty, here }: ShellRun): FoundCall | null => {
   if (!name.startsWith(gap)) return null
   const raw = workingWords(command.words)[0] ?? ''
-  const call = { written: raw, offset: site.offset, target: unknown, startedIn: folderAt(here), entered: null, certainty, sourced: false }
+  const call = {
+    written: raw,
+    offset: site.offset,
+    target: unknownFolder,
+    startedIn: folderAt(here),
+    entered: null,
+    certainty,
+    sourced: false,
+  }
   return { raw, call }
 }
-
-const asWritten = (text: string): string => text.replaceAll(new RegExp(`[${ownFolder}${startFolder}]/?`, 'g'), './')
-
-const unknown: CallFolder = { base: 'unknown', path: '' }
 
 /** Null for what is outside of the folder for certain. */
 const targetOf = (path: string, here: string): CallFolder | null => {
@@ -133,12 +146,6 @@ const targetOf = (path: string, here: string): CallFolder | null => {
   const target = folderAt(placedIn(here, path))
   if (target.base !== 'unknown' || !isTold) return target
   return { base: 'unknown', path: pathIn('', path) }
-}
-
-const folderAt = (text: string): CallFolder => {
-  const base = text.startsWith(ownFolder) ? 'own' : text.startsWith(startFolder) ? 'working' : 'unknown'
-  const path = text.slice(1)
-  return base === 'unknown' || /[\uE000-\uE003]/.test(path) ? unknown : { base, path: pathIn('', path) }
 }
 
 /** A command with what stands behind it up to the next one: its redirections, and the here-documents. */

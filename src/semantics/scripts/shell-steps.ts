@@ -1,13 +1,14 @@
 import { type CallCertainty, workingWords } from './script-calls.ts'
 import { applyBuiltin, assign, type Locals } from './shell/builtins.ts'
-import { expandedCommand } from './shell/expansion.ts'
-import { assignedIn, functionsOf, inputOf, namesFromParameters, parameterWord, substitutionsOf } from './shell/looks.ts'
+import { expanded, expandedCommand } from './shell/expansion.ts'
+import { type Frame, type FunctionBody, siteOf } from './shell/frames.ts'
+import { assignedIn, functionsOf, inputOf, namesFromParameters, substitutionsOf } from './shell/looks.ts'
 import type { ShellCommand, ShellProgram, Statements } from './shell/nodes.ts'
 import { type Started, startedBy } from './shell/starters.ts'
 import { ShellState } from './shell/state.ts'
 import { unpacksHere } from './shell/unpacking.ts'
 import { gap, onlyWords, placedIn } from './shell/values.ts'
-import { type Followed, order, ShellWalk, weaker } from './shell/walk.ts'
+import { type Followed, type OnFailure, order, ShellWalk, weaker } from './shell/walk.ts'
 import { holds, ShellFlow } from './shell-flow.ts'
 import { shebangOf } from './shell-script.ts'
 import { shellProgram } from './shell-tree.ts'
@@ -30,6 +31,10 @@ export interface ShellRun {
   readonly certainty: CallCertainty
   /** The folder, as a text. */
   readonly here: string
+  /** `ends`: where it fails, the script ends with a failure. */
+  readonly onFailure: OnFailure
+  /** Files that it reads by `<`, expanded. */
+  readonly inputs: readonly string[]
 }
 
 export interface ShellReading {
@@ -59,27 +64,11 @@ export const shellReading = (text: string, sourced: SourcedText = () => null): S
 
 export const shellSteps = (text: string): readonly ShellStep[] => shellReading(text).steps
 
-interface FunctionBody {
-  readonly statements: Statements
-  readonly source: string
-  readonly isOwn: boolean
-}
-
-/** A call that is being followed. */
-interface Frame {
-  /** The command that leads to what is followed; null for a function that nobody calls. */
-  readonly command: ShellCommand | null
-  readonly isOwn: boolean
-  /** Null outside of functions. */
-  readonly locals: Locals | null
-  /** Variables of what is followed that hold what it was given. */
-  readonly given: ReadonlySet<string>
-}
-
 /** A command that is run, or what it starts. */
 interface Run {
   readonly command: ShellCommand
   readonly certainty: CallCertainty
+  readonly onFailure: OnFailure
   /** Programs that start others do not know the functions of the shell. */
   readonly knows: 'functions' | 'programs'
 }
@@ -103,6 +92,8 @@ class CommandReader implements Followed {
   readonly #strict = new ShellFlow(true)
   #isOwn = true
   #left = mostRuns
+  /** Shells of their own around the place: what ends one of them does not end the script. */
+  #others = 0
   /** How certain it is that a function is called by a name that is put together. */
   #anyCalled: CallCertainty = 'never'
 
@@ -160,18 +151,22 @@ class CommandReader implements Followed {
     }
   }
 
-  command(command: ShellCommand, end: number, state: ShellState, certainty: CallCertainty): void {
+  command(command: ShellCommand, end: number, state: ShellState, certainty: CallCertainty, handled: OnFailure): void {
     this.#record(command, end, certainty)
     this.#left -= 1
     if (this.#left < 0) {
       this.extent = 'cut'
       return
     }
+    this.#others += 1
     for (const statements of substitutionsOf(command)) {
       this.#within({ ...this.#frame(command), locals: null }, 'apart', () => this.#walk.list(statements, this.copyOf(state), certainty))
     }
+    this.#others -= 1
     const value = expandedCommand(command, state)
-    const run: Run = { command, certainty: onlyWords(value) === null ? weaker(certainty, 'perhaps') : certainty, knows: 'functions' }
+    const onFailure = this.#onFailure(command, state, handled)
+    const known = onlyWords(value) === null ? weaker(certainty, 'perhaps') : certainty
+    const run: Run = { command, certainty: known, onFailure, knows: 'functions' }
     const [only = []] = value.alternatives
     if (value.alternatives.length === 1) this.#run(only, state, run)
     else {
@@ -213,14 +208,28 @@ class CommandReader implements Followed {
       return
     }
     if (run.knows === 'functions') this.#handOn(words, state, run)
-    const site = this.#siteOf(run.command)
-    if (site !== null) this.runs.push({ words, command: run.command, site, certainty: run.certainty, here: state.here })
+    const site = siteOf(this.#frames, this.#frame(run.command))
+    if (site !== null) {
+      const { command, certainty, onFailure } = run
+      this.runs.push({ words, command, site, certainty, here: state.here, onFailure, inputs: this.#inputs(command, state) })
+    }
     if (name === 'source' || name === '.') this.#source(words, state, run)
     else if (name === 'mkdir') for (const word of words.slice(1)) this.#made.add(placedIn(state.here, word))
     const started = startedBy(words, this.#read(run.command))
     if (started !== null) this.#start(started, state, run)
     else if (unpacksHere(words)) state.here = gap
     else applyBuiltin(words, state, this.#made)
+  }
+
+  /** `set -e` does nothing about a command of a function whose own status is looked at, nor does `exit` in a shell of its own. */
+  #onFailure({ statusTaken }: ShellCommand, { errexit }: ShellState, handled: OnFailure): OnFailure {
+    if (this.#others > 0 || this.#frames.some(({ command }) => command === null || command.statusTaken)) return 'left'
+    return handled === 'ends' || (errexit === 'on' && !statusTaken) ? 'ends' : 'left'
+  }
+
+  #inputs(command: ShellCommand, state: ShellState): readonly string[] {
+    const input = inputOf(command)
+    return input?.kind === 'file' ? (onlyWords(expanded(input.word, state)) ?? []) : []
   }
 
   #read(command: ShellCommand): string | null {
@@ -245,7 +254,9 @@ class CommandReader implements Followed {
       state.parameters = started.parameters
       state.errexit = 'off'
     }
+    this.#others += started.by === 'own' ? 0 : 1
     this.#within({ ...this.#frame(run.command), given: new Set() }, 'apart', () => this.#walk.list(statements, state, run.certainty))
+    this.#others -= started.by === 'own' ? 0 : 1
   }
 
   #become(command: ShellCommand, statements: Statements): void {
@@ -314,15 +325,4 @@ class CommandReader implements Followed {
       }
     }
   }
-
-  /** The innermost command of the script itself that names what is run, rather than hands on what it was given. */
-  #siteOf(command: ShellCommand): ShellCommand | null {
-    const chain = [...this.#frames, this.#frame(command)].map((frame, at) => ({ ...frame, given: this.#frames[at - 1]?.given }))
-    const own = chain.flatMap((frame) => (frame.isOwn && frame.command !== null ? [{ ...frame, command: frame.command }] : []))
-    const named = own.findLast(({ command: { words }, given }) => !words.some((word) => parameterWord.test(word) || namesAny(word, given)))
-    return (named ?? own.at(-1))?.command ?? null
-  }
 }
-
-const namesAny = (word: string, given: ReadonlySet<string> | undefined): boolean =>
-  [...word.matchAll(/\$\{?([A-Za-z_]\w*)/g)].some(([, name = '']) => given?.has(name) === true)

@@ -14,6 +14,8 @@ export const unpacksHere = (words: readonly string[]): boolean => {
   if (program === 'git' && !args.some((word) => /^(?:clone|checkout|pull|submodule)$/.test(word))) return false
   if (program === 'tar' && !extracts(args)) return false
   const into = args.findIndex((word) => /^(?:-C|-d|--directory)$/.test(word))
+  // What they read may lie anywhere: only the others name where to.
+  if (into === -1 && /^(?:tar|unzip|7z|cpio|patch)$/.test(program)) return !args.some((word) => /^-o\/|^--directory=\//.test(word))
   const target = into === -1 ? args.at(-1) : args[into + 1]
   return !(target ?? '').startsWith('/')
 }

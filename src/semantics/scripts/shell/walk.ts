@@ -11,9 +11,12 @@ export const order: readonly CallCertainty[] = ['never', 'optional', 'perhaps', 
 
 export const weaker = (one: CallCertainty, other: CallCertainty): CallCertainty => (order.indexOf(one) < order.indexOf(other) ? one : other)
 
+/** What the text makes of a command's failure: the script ends with it, or it is left to the shell, as `set -e` has it. */
+export type OnFailure = 'ends' | 'left'
+
 /** What is done with the commands that a walk comes to. */
 export interface Followed {
-  command(command: ShellCommand, end: number, state: ShellState, certainty: CallCertainty): void
+  command(command: ShellCommand, end: number, state: ShellState, certainty: CallCertainty, onFailure: OnFailure): void
   /** The head of a loop. */
   head(command: ShellCommand, certainty: CallCertainty): void
   define(name: string, statements: Statements, state: ShellState, certainty: CallCertainty): void
@@ -29,13 +32,15 @@ const mostRounds = 50
 /** Goes through lists of statements in the order in which they run, with what the shell knows on each way. */
 export class ShellWalk {
   readonly #followed: Followed
+  /** Brackets around the place: `exit` in them ends them alone. */
+  #subshells = 0
 
   constructor(followed: Followed) {
     this.#followed = followed
   }
 
-  /** `asked`: the list is a condition, whose surroundings say what comes of its answer. */
-  list(statements: Statements, state: ShellState, given: CallCertainty, asked = false): void {
+  /** `asked`: the list is a condition, whose surroundings say what comes of its answer; null for any other list. */
+  list(statements: Statements, state: ShellState, given: CallCertainty, asked: OnFailure | null = null): void {
     let certainty = given
     for (const statement of statements) {
       this.#statement(statement, state, certainty, asked)
@@ -45,7 +50,7 @@ export class ShellWalk {
     }
   }
 
-  #statement({ parts, background }: Statement, given: ShellState, certainty: CallCertainty, asked: boolean): void {
+  #statement({ parts, background }: Statement, given: ShellState, certainty: CallCertainty, asked: OnFailure | null): void {
     const state = background ? this.#followed.copyOf(given) : given
     const flow = this.#followed.flow(state)
     let reached = certainty
@@ -57,7 +62,11 @@ export class ShellWalk {
         way = this.#followed.copyOf(state)
       } else if (isRefused && way === null) way = this.#followed.copyOf(state)
       if (part.operator === '||' || isRefused) reached = weaker(reached, 'perhaps')
-      this.#part(part, way ?? state, weaker(reached, asked && parts.length === 1 ? 'always' : this.#handled(parts, at, flow)))
+      const isAsked = asked !== null && parts.length === 1
+      const handled = isAsked ? 'always' : this.#handled(parts, at, flow)
+      const next = alternativeOf(parts, at)
+      const onFailure = isAsked ? asked : next !== undefined && flow.fails(next) ? 'ends' : 'left'
+      this.#part(part, way ?? state, weaker(reached, handled), onFailure)
       if (way !== null && flow.leaves(part)) way = null
     }
     if (way !== null) state.become([state.copy(), way])
@@ -65,7 +74,7 @@ export class ShellWalk {
 
   /** What becomes of a failure, by the parts behind. */
   #handled(parts: readonly StatementPart[], at: number, flow: ShellFlow): CallCertainty {
-    const next = parts.slice(at + 1).find(({ operator }) => operator === (parts[at]?.negated === true ? '&&' : '||'))
+    const next = alternativeOf(parts, at)
     if (next === undefined) return parts[at]?.negated === true ? 'perhaps' : 'always'
     if (flow.fails(next)) return 'always'
     const [unit] = next.pipeline
@@ -75,17 +84,23 @@ export class ShellWalk {
     return name === 'true' || name === ':' ? 'optional' : 'perhaps'
   }
 
-  #part({ pipeline }: StatementPart, state: ShellState, certainty: CallCertainty): void {
-    for (const unit of pipeline) this.#unit(unit, pipeline.length === 1 ? state : this.#followed.copyOf(state), certainty)
+  #part({ pipeline }: StatementPart, state: ShellState, certainty: CallCertainty, onFailure: OnFailure): void {
+    if (pipeline.length === 1) for (const unit of pipeline) this.#unit(unit, state, certainty, onFailure)
+    else for (const unit of pipeline) this.#unit(unit, this.#followed.copyOf(state), certainty, 'left')
   }
 
-  #unit(unit: Unit, state: ShellState, certainty: CallCertainty): void {
-    if (unit.kind === 'command') this.#followed.command(unit.command, unit.end, state, certainty)
-    else if (unit.kind === 'function') this.#followed.define(unit.name, unit.body, state, certainty)
+  #unit(unit: Unit, state: ShellState, certainty: CallCertainty, onFailure: OnFailure): void {
+    if (unit.kind === 'command') {
+      this.#followed.command(unit.command, unit.end, state, certainty, this.#subshells === 0 ? onFailure : 'left')
+    } else if (unit.kind === 'function') this.#followed.define(unit.name, unit.body, state, certainty)
     else if (unit.kind === 'condition') this.#condition(unit, state, certainty)
     else if (unit.kind === 'loop') this.#loop(unit, state, certainty)
     else if (unit.kind === 'group') for (const list of unit.branches) this.list(list, state, certainty)
-    else if (unit.kind === 'subshell') for (const list of unit.branches) this.list(list, this.#followed.copyOf(state), certainty)
+    else if (unit.kind === 'subshell') {
+      this.#subshells += 1
+      for (const list of unit.branches) this.list(list, this.#followed.copyOf(state), certainty)
+      this.#subshells -= 1
+    }
   }
 
   #condition(unit: Compound, state: ShellState, certainty: CallCertainty): void {
@@ -95,7 +110,8 @@ export class ShellWalk {
     let isDecided = false
     for (const [at, branch] of unit.branches.entries()) {
       const condition = unit.conditions[at]
-      if (condition !== undefined) this.list(condition, state, weaker(certainty, at === 0 ? this.#asked(unit, flow) : 'perhaps'), true)
+      const asked = at === 0 ? this.#asked(unit, flow) : 'perhaps'
+      if (condition !== undefined) this.list(condition, state, weaker(certainty, asked), asked === 'always' ? 'ends' : 'left')
       const othersFail = unit.exhaustive && isFailing.every((fails, other) => fails || other === at)
       const way = this.#followed.copyOf(state)
       this.list(branch, way, othersFail || isTrue(condition) ? certainty : weaker(certainty, 'perhaps'))
@@ -161,6 +177,10 @@ export class ShellWalk {
     return words === null || words.length > mostRounds || words.some((word) => word.includes(gap)) ? null : words
   }
 }
+
+/** What runs where a part fails. */
+const alternativeOf = (parts: readonly StatementPart[], at: number): StatementPart | undefined =>
+  parts.slice(at + 1).find(({ operator }) => operator === (parts[at]?.negated === true ? '&&' : '||'))
 
 const isTrue = (condition: Statements | undefined): boolean => {
   const [unit] = condition?.length === 1 ? (condition[0]?.parts[0]?.pipeline ?? []) : []

@@ -1,0 +1,86 @@
+import { namedFiles } from '../opened-files.ts'
+import { type CallCertainty, type FileUse, workingWords } from '../script-calls.ts'
+import type { ShellRun, ShellStep } from '../shell-steps.ts'
+import { parameterWord } from './looks.ts'
+import { asWritten, folderAt } from './places.ts'
+import { startedBy } from './starters.ts'
+import { placedIn } from './values.ts'
+
+/** Files of one script that are kept. */
+const mostFiles = 1000
+
+const strongest: readonly CallCertainty[] = ['never', 'optional', 'perhaps', 'always']
+
+/** The files that commands of a script open or hand to other scripts; those in a folder that is not told are left out. */
+export const shellFiles = (runs: readonly ShellRun[]): readonly FileUse[] => {
+  const uses = new Map<string, FileUse>()
+  for (const { words, inputs, here, site, certainty, onFailure } of runs) {
+    const opened = inputs.filter((path) => !path.startsWith('/')).map((path) => ({ path, how: 'opened' as const }))
+    for (const { path, how } of [...namedFiles(words), ...opened]) {
+      const target = folderAt(placedIn(here, path))
+      if (target.base === 'unknown') continue
+      const key = JSON.stringify([site.offset, target, how])
+      const known = uses.get(key)
+      const isStronger = known === undefined || strongest.indexOf(known.certainty) < strongest.indexOf(certainty)
+      if (isStronger && uses.size < mostFiles)
+        uses.set(key, { written: asWritten(path), offset: site.offset, target, how, certainty, onFailure })
+    }
+  }
+  return [...uses.values()]
+}
+
+const speaks = new Set([':', 'echo', 'printf', 'logger', 'log'])
+
+/** Programs whose last operand is where the files go. */
+const copies = /^(?:cp|mv|ln|install|rsync|scp|aws)$/
+
+/** A `[[ … ]]`, `[ … ]` or `test`, as written. */
+export interface FileTest {
+  readonly text: string
+  readonly inFunction: string | null
+}
+
+/** Names of the files that commands treat in any other way: they may test for them, or make them. */
+export const treatedFiles = (runs: readonly ShellRun[], steps: readonly ShellStep[], tests: readonly FileTest[]): ReadonlySet<string> => {
+  const names = new Set<string>()
+  for (const test of tests) addTested(names, test, steps)
+  for (const { words, command } of runs) {
+    for (const word of treatedWords(words)) addNames(names, word, 'below')
+    for (const redirection of command.redirections) {
+      if (redirection.type === 'HereDoc') addNames(names, redirection.body.text, 'below')
+      else if (redirection.operator.includes('>') && redirection.target !== undefined) addNames(names, redirection.target.value, 'below')
+    }
+    const [program = '', ...args] = workingWords(words)
+    const isBroughtHere = copies.test(program) && !(args.at(-1) ?? '/').startsWith('/')
+    if (isBroughtHere) for (const word of args.slice(0, -1)) addNames(names, word, 'anywhere')
+  }
+  return names
+}
+
+/** What a test names, what its variables were given, and what its function was. */
+const addTested = (names: Set<string>, { text, inFunction }: FileTest, steps: readonly ShellStep[]): void => {
+  addNames(names, text, 'below')
+  const variables = [...text.matchAll(/\$\{?([A-Za-z_]\w*)/g)].map(([, name = '']) => `${name}=`)
+  const values = steps.flatMap(({ command: { words } }) => words.filter((word) => variables.some((variable) => word.startsWith(variable))))
+  for (const value of values) addNames(names, value, 'anywhere')
+  if (inFunction === null || ![text, ...values].some((each) => parameterWord.test(each))) return
+  for (const { command } of steps) {
+    if (command.words[0] === inFunction) for (const word of command.words.slice(1)) addNames(names, word, 'anywhere')
+  }
+}
+
+/** The words of a command but for files that it opens or hands on, and texts that are read as commands of their own. */
+const treatedWords = (words: readonly string[]): readonly string[] => {
+  const [program = ''] = workingWords(words)
+  if (speaks.has(program) || startedBy(words, null)?.kind === 'text') return []
+  const used = new Set(namedFiles(words).map(({ path }) => path))
+  return words.filter((word) => !used.has(word.replace(/^--?[\w-]+=/, '')))
+}
+
+/** What in a text may be a path: one that does not begin at the root, or any. */
+const addNames = (names: Set<string>, text: string, where: 'below' | 'anywhere'): void => {
+  for (const [path] of text.matchAll(/[^\s"'=,;()<>|&[\]{}]+/g)) {
+    const below = path.replace(/^[\w.-]*:(?!\/\/)/, '')
+    if (where === 'anywhere' || !/^[-/]/.test(below)) names.add(below.slice(below.lastIndexOf('/') + 1))
+  }
+}
