@@ -27,12 +27,13 @@ export interface FileReferences {
  * make, or tests for, is not told.
  */
 export const fileReferences = (folder: ScriptFolder, { visits, steps }: ScriptReferences): FileReferences => {
+  const there = pathsAndFolders(folder)
   const treated = new Set(Object.values(steps).flatMap((each) => [...(each.treated ?? [])]))
   const python = Object.entries(folder.files).flatMap(([path, file]) => (file.kind === 'text' && path.endsWith('.py') ? [file.text] : []))
   const isTreated = (path: string): boolean => {
     const parts = path.split('/')
     const name = parts.at(-1) ?? ''
-    const isFolderMade = parts.slice(0, -1).some((part, at) => treated.has(part) && !holds(folder, parts.slice(0, at + 1).join('/')))
+    const isFolderMade = parts.slice(0, -1).some((part, at) => treated.has(part) && !there.has(parts.slice(0, at + 1).join('/')))
     return treated.has(name) || isFolderMade || python.some((text) => names(text, name))
   }
   const missing = new Map<string, MissingFile>()
@@ -43,14 +44,18 @@ export const fileReferences = (folder: ScriptFolder, { visits, steps }: ScriptRe
       const path = use.certainty === 'never' || use.certainty === 'optional' ? null : resolved(use.target, visit)
       if (path === null || path === '' || path.startsWith('..')) continue
       if (use.how === 'given') given.add(path)
-      if (holds(folder, path)) found.add(path)
+      if (there.has(path)) found.add(path)
       else if (!isTreated(path)) lacks(missing, path, visit, use)
     }
   }
   return { missing: [...missing.values()].map((each) => (given.has(each.path) ? { ...each, kind: 'possible' } : each)), found: [...found] }
 }
 
-const holds = ({ paths }: ScriptFolder, path: string): boolean => paths.some((each) => each === path || each.startsWith(`${path}/`))
+const pathsAndFolders = ({ paths }: ScriptFolder): ReadonlySet<string> => {
+  const all = new Set(paths)
+  for (const path of paths) for (let at = path.indexOf('/'); at !== -1; at = path.indexOf('/', at + 1)) all.add(path.slice(0, at))
+  return all
+}
 
 /** As a path that does not begin at the root. */
 const names = (text: string, name: string): boolean => {

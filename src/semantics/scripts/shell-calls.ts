@@ -34,7 +34,8 @@ const maxSteps = 10_000
 export const shellCalls = (text: string, sourced?: (target: CallFolder) => string | null): ScriptSteps => {
   const { steps, runs, extent } = shellReading(text, sourcedBy(sourced))
   const isLong = steps.length > maxSteps || extent === 'cut'
-  const isMentionedElsewhere = mentionsIn(isLong ? [] : partsOf(text, steps))
+  const parts = isLong ? [] : partsOf(text, steps)
+  const isMentionedElsewhere = mentionsIn(parts)
   const calls = new Map<string, ScriptCall>()
   const doubts = new Map<string, ScriptDoubt>()
   for (const run of runs) {

@@ -43,7 +43,8 @@ export interface FileTest {
 /** Names of the files that commands treat in any other way: they may test for them, or make them. */
 export const treatedFiles = (runs: readonly ShellRun[], steps: readonly ShellStep[], tests: readonly FileTest[]): ReadonlySet<string> => {
   const names = new Set<string>()
-  for (const test of tests) addTested(names, test, steps)
+  const given = givenIn(steps)
+  for (const test of tests) addTested(names, test, given)
   for (const { words, command } of runs) {
     for (const word of treatedWords(words)) addNames(names, word, 'below')
     for (const redirection of command.redirections) {
@@ -57,16 +58,38 @@ export const treatedFiles = (runs: readonly ShellRun[], steps: readonly ShellSte
   return names
 }
 
-/** What a test names, what its variables were given, and what its function was. */
-const addTested = (names: Set<string>, { text, inFunction }: FileTest, steps: readonly ShellStep[]): void => {
-  addNames(names, text, 'below')
-  const variables = [...text.matchAll(/\$\{?([A-Za-z_]\w*)/g)].map(([, name = '']) => `${name}=`)
-  const values = steps.flatMap(({ command: { words } }) => words.filter((word) => variables.some((variable) => word.startsWith(variable))))
-  for (const value of values) addNames(names, value, 'anywhere')
-  if (inFunction === null || ![text, ...values].some((each) => parameterWord.test(each))) return
-  for (const { command } of steps) {
-    if (command.words[0] === inFunction) for (const word of command.words.slice(1)) addNames(names, word, 'anywhere')
+/** The values of variables, and the words that functions are called with, as written. */
+interface Given {
+  readonly values: ReadonlyMap<string, readonly string[]>
+  readonly args: ReadonlyMap<string, readonly string[]>
+}
+
+const givenIn = (steps: readonly ShellStep[]): Given => {
+  const values = new Map<string, string[]>()
+  const args = new Map<string, string[]>()
+  const add = (map: Map<string, string[]>, name: string, words: readonly string[]): void => {
+    const known = map.get(name)
+    if (known === undefined) map.set(name, [...words])
+    else known.push(...words)
   }
+  for (const { command } of steps) {
+    const [name = '', ...rest] = command.words
+    add(args, name, rest)
+    for (const word of command.words) {
+      const [, variable, value = ''] = /^([A-Za-z_]\w*)=(.*)$/s.exec(word) ?? []
+      if (variable !== undefined) add(values, variable, [value])
+    }
+  }
+  return { values, args }
+}
+
+/** What a test names, what its variables were given, and what its function was. */
+const addTested = (names: Set<string>, { text, inFunction }: FileTest, given: Given): void => {
+  addNames(names, text, 'below')
+  const values = [...text.matchAll(/\$\{?([A-Za-z_]\w*)/g)].flatMap(([, name = '']) => given.values.get(name) ?? [])
+  for (const value of values.slice(0, mostFiles)) addNames(names, value, 'anywhere')
+  if (inFunction === null || ![text, ...values].some((each) => parameterWord.test(each))) return
+  for (const word of (given.args.get(inFunction) ?? []).slice(0, mostFiles)) addNames(names, word, 'anywhere')
 }
 
 /** The words of a command but for files that it opens or hands on, and texts that are read as commands of their own. */
