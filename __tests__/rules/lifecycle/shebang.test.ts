@@ -10,6 +10,10 @@ const inRepository = (text: string) =>
   })
 
 describe('lifecycle/shebang', () => {
+  test('what is no script at all is a matter of lifecycle/syntax', () => {
+    expect(inRepository('```bash\n#!/bin/bash\nls\n```\n')).toMatchObject([{ status: 'skipped', fix: undefined }])
+  })
+
   test.each([
     ['#!/bin/bash\nset -e\n', 'scripts/on_create.sh is run by bash'],
     ['#!/usr/bin/env bash\n', 'scripts/on_create.sh is run by bash'],

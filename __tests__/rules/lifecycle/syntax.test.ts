@@ -50,6 +50,31 @@ describe('lifecycle/syntax', () => {
     expect(judge(syntax)).toMatchObject([{ status, severity: 'error', subject: 'scripts/on_create.sh', message }])
   })
 
+  test.each([
+    [
+      '```bash\n#!/bin/bash\nls\n```\n',
+      'text with a Markdown fence',
+      'Keep only the script: delete the fences, and all text outside of them.',
+      [],
+    ],
+    [
+      '404: Not Found',
+      'an error answer (404: Not Found)',
+      'Download the script again, with curl --fail, which writes no error answer to the file. On GitHub take the address of the raw file.',
+      [],
+    ],
+    [
+      'version https://git-lfs.github.com/spec/v1\n',
+      'a pointer of Git LFS',
+      'Fetch the file from Git LFS before you upload it.',
+      ['git lfs pull'],
+    ],
+  ])('what is no script is an error, though bash accepts it: %j', (text, what, fix, commands) => {
+    expect(judge(aSyntax(accepted), text)).toMatchObject([
+      { status: 'fail', severity: 'error', message: `scripts/on_create.sh holds ${what}, not a script`, fix: { text: fix, commands } },
+    ])
+  })
+
   test('points at the line, and the command shows it again', () => {
     const [finding] = judge(aSyntax(refused()))
     expect(finding?.location).toEqual({ path: 'scripts/on_create.sh', line: 3, column: 1 })

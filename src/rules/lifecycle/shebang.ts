@@ -2,9 +2,10 @@ import type { Outcome } from '../../model/finding.ts'
 import { whyNoScripts } from '../../semantics/plan/lifecycle-folders.ts'
 import { startOf } from '../../semantics/scripts/interpreter.ts'
 import { byteOrderMark, misplacedShebang, shebangOf } from '../../semantics/scripts/shell-script.ts'
+import { foreignContent } from '../../semantics/text/foreign-content.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
-import { fail, pass, unknown } from '../engine/outcome.ts'
+import { fail, pass, reported, unknown } from '../engine/outcome.ts'
 import { eachEntryPoint, eachScriptFolder, type JudgedFolder, startOfFile } from '../shared/script-folders.ts'
 
 export const shebang = defineRule({
@@ -52,6 +53,7 @@ const judge = (judged: JudgedFolder, script: string, text: string): Outcome => {
       { location: judged.locationOf(script, startOfFile) },
     )
   }
+  if (foreignContent(text) !== null) return reported(subject, `${subject} holds no script`, 'lifecycle/syntax')
   const found = shebangOf(text)
   const misplaced = misplacedShebang(text)
   if (found === null && misplaced !== null) {

@@ -8,6 +8,7 @@ import { lastLineRead } from '../../semantics/scripts/exit-status.ts'
 import { type KnownScript, knownScripts, type ScriptLanguage } from '../../semantics/scripts/script-language.ts'
 import { type ScriptUse, scriptUses } from '../../semantics/scripts/script-use.ts'
 import { enumerate, plural } from '../../semantics/text/enumerate.ts'
+import { type ForeignContent, foreignContent } from '../../semantics/text/foreign-content.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
 import { fail, given, pass, skip, unknown } from '../engine/outcome.ts'
@@ -16,7 +17,7 @@ import { eachScriptFolder, givenText, type JudgedFolder, startOfFile } from '../
 export const syntax = defineRule({
   id: 'lifecycle/syntax',
   title: 'Every script is accepted by the interpreter that reads it',
-  why: 'A shell reads a script as it runs it: it comes to a missing `fi` or a quote that is not closed only after it has changed half of the node, and exits with an error. HyperPod then fails the node, after 15 to 20 minutes. The scripts are only parsed here (`bash -n`, or the shell of the shebang; the compiler of `python3` for Python), none is run. A script whose interpreter is not on this machine, or is of another language, is unknown. A script that no entry point leads to is at most a warning. Where shellcheck is installed, what it reports at its levels error and warning is one notice per script; only what breaks a run is a warning of its own. `.shellcheckrc` is not read; `# shellcheck disable=…` lines in the script count.',
+  why: 'A shell reads a script as it runs it: it comes to a missing `fi` or a quote that is not closed only after it has changed half of the node, and exits with an error. HyperPod then fails the node, after 15 to 20 minutes. The scripts are only parsed here (`bash -n`, or the shell of the shebang; the compiler of `python3` for Python), none is run. What an assistant, a browser or a failed download left in place of a script (Markdown fences, an HTML page, an error answer) is an error, whatever a parser says. A script whose interpreter is not on this machine, or is of another language, is unknown. A script that no entry point leads to is at most a warning. Where shellcheck is installed, what it reports at its levels error and warning is one notice per script; only what breaks a run is a warning of its own. `.shellcheckrc` is not read; `# shellcheck disable=…` lines in the script count.',
   severity: 'error',
   sources: [
     'https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-ref.html',
@@ -66,12 +67,33 @@ interface JudgedScript extends KnownScript {
 const judge = (judged: JudgedFolder, known: KnownScript, syntaxes: Fact<Keyed<ScriptSyntax>>): readonly Outcome[] => {
   const script = { ...known, judged, name: judged.nameOf(known.path) }
   const { name, language, path } = script
+  const foreign = foreignContent(script.text)
+  if (foreign !== null) return [noScript(script, foreign)]
   if (language.kind === 'other') return [otherLanguage(script)]
   const location = judged.locationOf(path, startOfFile)
   const fact = keyed(syntaxes, name)
   return given(fact, name, ({ parsed, shellcheck }) => [judgeParsed(script, parsed, shellcheck), ...judgeComments(script, shellcheck)], {
     location,
   })
+}
+
+/** What is no script at all: a parser may still accept it, and a node runs its words as commands. */
+const noScript = ({ name, judged, path }: JudgedScript, { what, fix, line }: ForeignContent): Outcome =>
+  fail(
+    name,
+    `${name} holds ${what}, not a script`,
+    {
+      text: foreignFixes[fix],
+      commands: fix === 'git-lfs' && judged.folder.origin === 'repository' ? [command('git', 'lfs', 'pull')] : [],
+    },
+    { evidence: { line }, location: judged.locationOf(path, { line, column: 1 }) },
+  )
+
+const foreignFixes: Readonly<Record<ForeignContent['fix'], string>> = {
+  fences: 'Keep only the script: delete the fences, and all text outside of them.',
+  download:
+    'Download the script again, with curl --fail, which writes no error answer to the file. On GitHub take the address of the raw file.',
+  'git-lfs': 'Fetch the file from Git LFS before you upload it.',
 }
 
 const judgeParsed = (script: JudgedScript, parsed: ParsedScript, shellcheck: Fact<ShellcheckComments | null>): Outcome => {
