@@ -11,6 +11,7 @@ const scripts = [
   'lifecycle/files',
   'lifecycle/internet',
   'lifecycle/line-endings',
+  'lifecycle/moving-image',
   'lifecycle/placeholders',
   'lifecycle/provisioning-parameters',
   'lifecycle/readable',

@@ -76,6 +76,7 @@ export const failureMessages: readonly FailureMessage[] = [
       'lifecycle/syntax',
       'lifecycle/references',
       'lifecycle/files',
+      'lifecycle/moving-image',
       'lifecycle/exit-status',
       'lifecycle/error-handling',
       'lifecycle/placeholders',

@@ -25,6 +25,7 @@ import { exitStatus } from './lifecycle/exit-status.ts'
 import { files } from './lifecycle/files.ts'
 import { internet } from './lifecycle/internet.ts'
 import { lineEndings } from './lifecycle/line-endings.ts'
+import { movingImage } from './lifecycle/moving-image.ts'
 import { placeholders } from './lifecycle/placeholders.ts'
 import { provisioningConflict } from './lifecycle/provisioning-conflict.ts'
 import { provisioningGroups } from './lifecycle/provisioning-groups.ts'
@@ -173,6 +174,7 @@ export const rules: readonly Rule[] = [
   placeholders,
   drift,
   internet,
+  movingImage,
   eksCluster,
   authenticationMode,
   eksVersion,

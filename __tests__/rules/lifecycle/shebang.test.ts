@@ -11,7 +11,7 @@ const inRepository = (text: string) =>
 
 describe('lifecycle/shebang', () => {
   test('what is no script at all is a matter of lifecycle/syntax', () => {
-    expect(inRepository('```bash\n#!/bin/bash\nls\n```\n')).toMatchObject([{ status: 'skipped', fix: undefined }])
+    expect(inRepository('```bash\n#!/bin/bash\nls\n```\n')).toMatchObject([{ status: 'skipped' }])
   })
 
   test.each([
