@@ -1,8 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
 import { addresses } from './addresses.ts'
+import { buckets } from './buckets.ts'
 import { closedNetworks } from './closed-networks.ts'
 import { type Design, outcomeOf, verdictOf } from './design.ts'
 import { internet } from './internet.ts'
+import { roles } from './roles.ts'
 import { trafficRules } from './traffic-rules.ts'
 
 /**
@@ -14,6 +16,8 @@ const subjects: readonly (readonly [string, readonly Design[]])[] = [
   ['closed networks', closedNetworks],
   ['traffic rules', trafficRules],
   ['addresses, zones and owners', addresses],
+  ['execution roles', roles],
+  ['buckets and keys', buckets],
 ]
 
 describe.each(subjects)('%s', (_, designs) => {

@@ -41,6 +41,30 @@ describe('plan/unknown-field', () => {
     expect(finding?.fix?.text).toBe('Remove the key if it is a mistake. ClusterOrchestrator takes one of Eks, Slurm.')
   })
 
+  test.each([
+    [
+      'RestrictedInstanceGroups',
+      'LifeCycleConfig',
+      'RestrictedInstanceGroups[0].LifeCycleConfig is a key of InstanceGroups, not of RestrictedInstanceGroups: nodes of a restricted instance group run no lifecycle scripts',
+      'Remove LifeCycleConfig from this group. If the group needs it, move the group to InstanceGroups.',
+    ],
+    [
+      'RestrictedInstanceGroups',
+      'SlurmConfig',
+      'RestrictedInstanceGroups[0].SlurmConfig is a key of InstanceGroups, not of RestrictedInstanceGroups',
+      'Remove SlurmConfig from this group. If the group needs it, move the group to InstanceGroups.',
+    ],
+    [
+      'InstanceGroups',
+      'EnvironmentConfig',
+      'InstanceGroups[0].EnvironmentConfig is a key of RestrictedInstanceGroups, not of InstanceGroups',
+      'Remove EnvironmentConfig from this group. If the group needs it, move the group to RestrictedInstanceGroups.',
+    ],
+  ])('in %s, %s is told as a key of the other list', (list, key, message, text) => {
+    const findings = judged({ ClusterName: 'training', [list]: [groupRequest({ [key]: {} })] })
+    expect(findings).toMatchObject([{ severity: 'warning', message, fix: { text } }])
+  })
+
   test('what stands under an unknown key is not judged', () => {
     expect(statuses(judged(clusterRequest({ Future: { Deeper: { Still: 1 } } })))).toEqual(['fail cluster.json: Future'])
   })

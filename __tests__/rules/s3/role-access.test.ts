@@ -667,6 +667,9 @@ describe('s3/role-access', () => {
       ['nothing', condition('StringEquals', 'aws:SourceVpce', 'vpce-0aaaaaaa'), 'unknown'],
       ['nothing', condition('Bool', 'aws:SecureTransport', 'true'), 'pass'],
       ['nothing', condition('Bool', 'aws:ViaAWSService', 'false'), 'pass'],
+      ['nothing', condition('NumericGreaterThanEquals', 's3:TlsVersion', '1.2'), 'pass'],
+      ['nothing', condition('NumericGreaterThanEquals', 's3:TlsVersion', '1.3'), 'unknown'],
+      ['nothing', condition('NumericLessThan', 's3:TlsVersion', '1.2'), 'fail'],
       ['nothing', condition('StringEquals', 's3:ResourceAccount', '123456789012'), 'pass'],
       ['nothing', condition('StringEquals', 'aws:ResourceAccount', '999999999999'), 'fail'],
     ])('%s: %j', (network, Condition, expected) => {

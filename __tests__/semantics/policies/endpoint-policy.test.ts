@@ -106,6 +106,8 @@ const table: readonly (readonly [string, string | null, string, string])[] = [
   ['addresses', policy(when('IpAddress', 'aws:SourceIp', '10.0.0.0/8')), 'implicit-deny', 'implicit-deny'],
   ['Deny of other private addresses', policy(all, when('NotIpAddress', 'aws:VpcSourceIp', '10.0.0.0/8', deny)), 'undecided', 'undecided'],
   ['Deny without TLS', policy(all, when('Bool', 'aws:SecureTransport', 'false', deny)), 'allowed', 'allowed'],
+  ['Deny before TLS 1.2', policy(all, when('NumericLessThan', 's3:TlsVersion', '1.2', deny)), 'allowed', 'allowed'],
+  ['Deny before TLS 1.3', policy(all, when('NumericLessThan', 's3:TlsVersion', '1.3', deny)), 'undecided', 'undecided'],
   ['Deny of other Regions', policy(all, when('StringNotEquals', 'aws:RequestedRegion', 'us-west-2', deny)), 'allowed', 'allowed'],
   [
     'listing of the folder',

@@ -1,4 +1,4 @@
-import { createClusterModel } from '../../catalog/create-cluster.ts'
+import { createClusterModel, shapeNamed } from '../../catalog/create-cluster.ts'
 import type { Outcome } from '../../model/finding.ts'
 import type { RequestDocument } from '../../model/plan.ts'
 import { isObject, locationAt, pathOf, subjectAt } from '../../semantics/plan/request-part.ts'
@@ -27,8 +27,16 @@ const judge = (request: RequestDocument): readonly Outcome[] => {
   return [pass(request.path, `every key is in the API model of botocore ${version} (${date})`, { location: locationAt(request, '') })]
 }
 
-const unknownKey = (request: RequestDocument, { pointer, shape, expected, actual, nearest }: Fault): Outcome =>
-  fail(
+const unknownKey = (request: RequestDocument, fault: Fault): Outcome => {
+  const { pointer, shape, expected, actual, nearest } = fault
+  const at = { location: locationAt(request, pointer) }
+  const other = otherListWith(fault)
+  if (other !== null) {
+    const message = `${pathOf(pointer)} is a key of ${other}, not of ${listOf[shape]}${actual === 'LifeCycleConfig' ? ': nodes of a restricted instance group run no lifecycle scripts' : ''}`
+    const text = `Remove ${actual} from this group. If the group needs it, move the group to ${other}.`
+    return fail(subjectAt(request, pointer), message, { text, commands: [] }, { ...at, evidence: { shape, key: actual } })
+  }
+  return fail(
     subjectAt(request, pointer),
     `${pathOf(pointer)} is newer than this tool (botocore ${version}, ${date}) or misspelt: ${shape} has no such member${nearest === undefined ? '' : `, the nearest is ${nearest}`}`,
     {
@@ -38,5 +46,22 @@ const unknownKey = (request: RequestDocument, { pointer, shape, expected, actual
           : `Write "${nearest}" if that is what was meant; else make sure that your AWS CLI knows ${JSON.stringify(actual)}.`,
       commands: [],
     },
-    { location: locationAt(request, pointer), evidence: { shape, key: actual, ...(nearest !== undefined && { nearest }) } },
+    { ...at, evidence: { shape, key: actual, ...(nearest !== undefined && { nearest }) } },
   )
+}
+
+/** The lists of instance groups of a request, by the shape of their groups. */
+const listOf: Readonly<Record<string, string>> = {
+  ClusterInstanceGroupSpecification: 'InstanceGroups',
+  ClusterRestrictedInstanceGroupSpecification: 'RestrictedInstanceGroups',
+}
+
+/** The other list of instance groups, whose groups do take the key; null where they do not either, or it is no key of a group. */
+const otherListWith = ({ shape, actual }: Fault): string | null => {
+  if (!Object.hasOwn(listOf, shape)) return null
+  const takes = Object.keys(listOf).find((name) => {
+    const other = shapeNamed(name)
+    return name !== shape && other.type === 'structure' && Object.hasOwn(other.members, actual)
+  })
+  return takes === undefined ? null : (listOf[takes] ?? null)
+}

@@ -6,6 +6,7 @@ import type { Plan } from '../../model/plan.ts'
 import { entry, keyed, knownValue } from '../../semantics/fact.ts'
 import { type Origin, type OriginFacts, s3Origins } from '../../semantics/network/request-origin.ts'
 import { folderUri } from '../../semantics/plan/s3-uri.ts'
+import { tlsContext } from '../../semantics/policies/execution-role.ts'
 import { statementName } from '../../semantics/policies/iam-policy.ts'
 import { ownerOf, readersSubnets, roleSubject } from '../../semantics/policies/planned-role.ts'
 import { policyJson } from '../../semantics/policies/policy-document.ts'
@@ -32,6 +33,7 @@ export const roleAccess = defineRule({
     'https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-walkthroughs-managing-access-example2.html',
     'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html',
     'https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-bucket-policies-vpc-endpoint.html',
+    'https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingEncryptionInTransit.html',
   ],
   needs: ['roles', 'buckets'],
   uses: [
@@ -105,7 +107,7 @@ const permissionsOf = (given: Case, bucketPolicy: Fact<PolicyDocument | null>, o
 const permissionsOn = (given: Case, bucketPolicy: Fact<PolicyDocument | null>, owner: Owner, origin: Origin): readonly Asked[] => {
   const { planned, role, folder, plan } = given
   const required = scriptActions(planned, role, plan, folder, owner === 'own').map(
-    (action): RequiredAction => ({ ...action, context: { ...action.context, ...origin.context } }),
+    (action): RequiredAction => ({ ...action, context: { ...action.context, ...tlsContext, ...origin.context } }),
   )
   return prove(given, required, bucketPolicy, owner).map((permission) => ({ ...permission, origin }))
 }

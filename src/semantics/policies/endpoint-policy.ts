@@ -1,7 +1,7 @@
 import type { PolicyStatement } from '../../model/facts/iam.ts'
 import type { VpcEndpoint } from '../../model/facts/network.ts'
 import type { BucketPrefix } from '../../model/plan.ts'
-import { roleContext } from './execution-role.ts'
+import { roleContext, tlsContext } from './execution-role.ts'
 import { type Decision, decide, type Policy, type Principal } from './iam-policy.ts'
 import { parsePolicyDocument } from './policy-document.ts'
 import { type RequestContext, unknownPart } from './policy-text.ts'
@@ -151,4 +151,5 @@ const networkContext = ({ vpcEndpointId }: VpcEndpoint, { vpcId, region }: Origi
   'aws:SourceIp': null,
   'aws:RequestedRegion': [region],
   'aws:SecureTransport': ['true'],
+  ...tlsContext,
 })

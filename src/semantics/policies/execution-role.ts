@@ -51,3 +51,10 @@ export const roleContext = (role: Pick<Role, 'arn'>, region: string): RequestCon
   // The agents on the nodes speak HTTPS only.
   'aws:SecureTransport': ['true'],
 })
+
+/**
+ * The version of TLS that a request to S3 comes over: one of those that its endpoints take, and which of them is not known. AWS's policy
+ * engine is not told: of such a key it takes one value.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingEncryptionInTransit.html
+ */
+export const tlsContext: RequestContext = { 's3:TlsVersion': ['1.2', '1.3'] }
