@@ -4,7 +4,7 @@ import type { Fact } from '../../src/model/fact.ts'
 import type { RolePolicy } from '../../src/model/facts/iam.ts'
 import type { RouteTable, Subnet } from '../../src/model/facts/network.ts'
 import type { FactId, Facts } from '../../src/model/facts.ts'
-import type { Plan } from '../../src/model/plan.ts'
+import type { BucketPrefix, Plan } from '../../src/model/plan.ts'
 import {
   aFoundTool,
   aMachine,
@@ -22,7 +22,6 @@ import {
   aUsage,
   aVpc,
   aVpcEndpoint,
-  bucketFoldersOf,
   bucketScriptsOf,
   denied,
   known,
@@ -200,23 +199,29 @@ const provisioning = ({ instanceGroups: [controller, ...workers] }: Plan): strin
     worker_groups: workers.map(({ name }) => ({ instance_group_name: name, partition_name: 'dev' })),
   })
 
-/** The folder of the lifecycle scripts, with these files. */
-export const scripted = (files: Readonly<Record<string, string>>) => ({
-  bucketFolders: bucketFoldersOf(...Object.keys(files)),
-  bucketScripts: bucketScriptsOf(files),
-  scriptSyntax: Object.fromEntries(
-    Object.keys(files)
-      .filter((path) => /\.(?:sh|py)$/.test(path))
-      .map((path) => [
-        `s3://${bucket}/hyperpod/${path}`,
-        known({
-          interpreter: path.endsWith('.py') ? 'python3' : 'bash',
-          parsed: { kind: 'accepted', openHereDocument: null } as const,
-          shellcheck: known(null),
-        }),
-      ]),
-  ),
-})
+const folder: Pick<BucketPrefix, 'bucket' | 'prefix'> = { bucket, prefix: 'hyperpod/' }
+
+/** A folder of lifecycle scripts in S3, with these files. */
+export const scripted = (files: Readonly<Record<string, string>>, { bucket: name, prefix } = folder) => {
+  const uri = `s3://${name}/${prefix}`
+  const objects = Object.fromEntries(Object.keys(files).map((path) => [path, { size: 120, etag: '"e"' }]))
+  return {
+    bucketFolders: { [uri]: known({ bucket: name, prefix, objects }) },
+    bucketScripts: bucketScriptsOf(files, uri),
+    scriptSyntax: Object.fromEntries(
+      Object.keys(files)
+        .filter((path) => /\.(?:sh|py)$/.test(path))
+        .map((path) => [
+          `${uri}${path}`,
+          known({
+            interpreter: path.endsWith('.py') ? 'python3' : 'bash',
+            parsed: { kind: 'accepted', openHereDocument: null } as const,
+            shellcheck: known(null),
+          }),
+        ]),
+    ),
+  }
+}
 
 export const script = '#!/bin/bash\nset -euo pipefail\necho ready\n'
 
@@ -225,14 +230,16 @@ export const soundFacts = (plan: Plan): { readonly [K in FactId]: Fact<Facts[K]>
   const isEks = plan.orchestrator.kind === 'eks'
   const isLegacy = plan.orchestrator.kind === 'slurm' && plan.orchestrator.configuration === 'legacy'
   const types = [...new Set(plan.instanceGroups.flatMap(({ instanceTypes }) => instanceTypes))]
-  const files = scripted({ 'on_create.sh': script, ...(isLegacy && { 'provisioning_parameters.json': provisioning(plan) }) })
+  const [source = folder] = plan.lifecycleSources
+  const { bucket: name } = source
+  const files = scripted({ 'on_create.sh': script, ...(isLegacy && { 'provisioning_parameters.json': provisioning(plan) }) }, source)
   return {
-    bucketEncryptions: known({ [bucket]: known({ algorithm: 'AES256', kmsKeyId: null }) }),
+    bucketEncryptions: known({ [name]: known({ algorithm: 'AES256', kmsKeyId: null }) }),
     bucketFolders: known(files.bucketFolders),
-    bucketOwners: known({ [bucket]: known('own') }),
-    bucketPolicies: known({ [bucket]: known(null) }),
+    bucketOwners: known({ [name]: known('own') }),
+    bucketPolicies: known({ [name]: known(null) }),
     bucketScripts: known(files.bucketScripts),
-    buckets: known({ [bucket]: known({ kind: 'found', name: bucket, region: 'us-west-2' }) }),
+    buckets: known({ [name]: known({ kind: 'found', name, region: 'us-west-2' }) }),
     caller: known({ kind: 'role', name: 'deployer', arn: `arn:aws:iam::${account}:role/deployer`, permissionsBoundaryArn: null }),
     callerPolicies: known([{ ...aRolePolicy('AdministratorAccess', { Effect: 'Allow', Action: '*', Resource: '*' }), kind: 'attached' }]),
     callerSimulation: denied('iam:SimulatePrincipalPolicy'),
@@ -274,10 +281,10 @@ export const soundFacts = (plan: Plan): { readonly [K in FactId]: Fact<Facts[K]>
       }),
     }),
     publicAccessBlocks: known({
-      [bucket]: known({ blockPublicAcls: true, ignorePublicAcls: true, blockPublicPolicy: true, restrictPublicBuckets: true }),
+      [name]: known({ blockPublicAcls: true, ignorePublicAcls: true, blockPublicPolicy: true, restrictPublicBuckets: true }),
     }),
-    publicGrants: known({ [bucket]: known([]) }),
-    publicPolicies: known({ [bucket]: known(null) }),
+    publicGrants: known({ [name]: known([]) }),
+    publicPolicies: known({ [name]: known(null) }),
     quotaRequests: known([]),
     quotas: known(
       Object.fromEntries(

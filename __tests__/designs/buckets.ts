@@ -12,6 +12,8 @@ import {
   roleArn,
   routed,
   s3Gateway,
+  script,
+  scripted,
   slurmPlan,
   toNat,
 } from './account.ts'
@@ -41,15 +43,18 @@ const ofAccount = (id: string): object => ({
   Condition: { StringEquals: { 'aws:ResourceAccount': id, 'aws:PrincipalAccount': id } },
 })
 
+/** A bucket of another account, which does not tell what its policy says. */
 const foreign = 'team-scripts'
-const scriptsAt = (name: string): object => ({ SourceS3Uri: `s3://${name}/hyperpod/`, OnCreate: 'on_create.sh' })
-const renamed = (name: string, value: <T>(of: T) => T = (of) => of) => value(name)
+const fromForeign = { LifeCycleConfig: { SourceS3Uri: `s3://${foreign}/hyperpod/`, OnCreate: 'on_create.sh' } }
+const foreignPlan = eksPlan({ InstanceGroups: [group('worker-1', 'ml.p5.48xlarge', 4, fromForeign)] })
+const ofOther: Given = { bucketOwners: { [foreign]: known('other') }, bucketPolicies: { [foreign]: denied('s3:GetBucketPolicy') } }
 const reading = aRolePolicy('scripts', {
   Effect: 'Allow',
   Action: ['s3:ListBucket', 's3:GetObject'],
   Resource: [`arn:aws:s3:::${foreign}`, `arn:aws:s3:::${foreign}/*`],
 })
 
+const owner = '999988887777'
 const keyArn = (owner: string): string => `arn:aws:kms:us-west-2:${owner}:key/1234abcd-12ab-34cd-56ef-1234567890ab`
 const key = (changes: Partial<KmsKey> = {}, owner = account): KmsKey => ({
   keyId: '1234abcd-12ab-34cd-56ef-1234567890ab',
@@ -224,6 +229,77 @@ export const buckets: readonly Design[] = [
     ],
   },
   {
+    name: 'a bucket of another account',
+    plan: foreignPlan,
+    given: { ...ofOther, rolePolicies: policies(managedPolicy, networkPolicy, reading) },
+    // What its policy says is told to its own account alone.
+    open: ['unknown s3/role-access'],
+    without: [
+      {
+        part: 'a policy of the role for it',
+        given: { rolePolicies: policies(managedPolicy, networkPolicy) },
+        against: ['fail s3/role-access'],
+      },
+      { part: 'the bucket', given: { buckets: { [foreign]: known({ kind: 'absent', name: foreign }) } }, against: ['fail s3/bucket'] },
+      {
+        part: 'the Region of the cluster',
+        given: { buckets: { [foreign]: known({ kind: 'found', name: foreign, region: 'eu-west-1' }) } },
+        against: ['fail s3/region', 'unknown s3/role-access'],
+      },
+    ],
+  },
+  {
+    name: 'a bucket of the account whose name the managed policy does not cover',
+    plan: foreignPlan,
+    given: { rolePolicies: policies(managedPolicy, networkPolicy, reading) },
+    without: [
+      {
+        part: 'a policy of the role for it',
+        given: { rolePolicies: policies(managedPolicy, networkPolicy) },
+        against: ['fail s3/role-access'],
+      },
+      {
+        part: 'the entry point',
+        given: scripted({ 'on_start.sh': script }, { bucket: foreign, prefix: 'hyperpod/' }),
+        against: ['fail lifecycle/entry-point'],
+      },
+    ],
+  },
+  {
+    name: 'a bucket under a key of another account',
+    plan: slurmPlan(),
+    given: {
+      bucketEncryptions: { [bucket]: known({ algorithm: 'aws:kms', kmsKeyId: keyArn(owner) }) },
+      ...keyed(
+        keyArn(owner),
+        key({}, owner),
+        aPolicy({ Effect: 'Allow', Principal: { AWS: roleArn }, Action: 'kms:Decrypt', Resource: '*' }),
+      ),
+      rolePolicies: policies(managedPolicy, networkPolicy, onKey(keyArn(owner), 'kms:Decrypt')),
+    },
+    without: [
+      {
+        part: 'a policy of the role for it',
+        given: { rolePolicies: policies(managedPolicy, networkPolicy) },
+        against: ['fail iam/kms', 'fail s3/encryption'],
+      },
+      {
+        part: 'the role in its policy',
+        given: keyed(
+          keyArn(owner),
+          key({}, owner),
+          aPolicy({ Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${owner}:root` }, Action: 'kms:*', Resource: '*' }),
+        ),
+        against: ['fail iam/kms', 'fail s3/encryption'],
+      },
+      {
+        part: 'leave to read its policy',
+        given: { kmsKeyPolicies: { [keyArn(owner)]: denied('kms:GetKeyPolicy') } },
+        against: ['unknown iam/kms', 'unknown s3/encryption'],
+      },
+    ],
+  },
+  {
     name: 'volumes under a customer managed key',
     plan: onVolumes,
     given: { ...keyed(keyArn(account), key(), delegating), ...withKey('kms:CreateGrant', 'kms:DescribeKey') },
@@ -246,4 +322,3 @@ export const buckets: readonly Design[] = [
     ],
   },
 ]
-void [foreign, scriptsAt, renamed, reading, roleArn]
