@@ -1,8 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
 import { addresses } from './addresses.ts'
 import { buckets } from './buckets.ts'
+import { capacity } from './capacity.ts'
 import { closedNetworks } from './closed-networks.ts'
 import { type Design, outcomeOf, verdictOf } from './design.ts'
+import { eksClusters } from './eks-clusters.ts'
 import { internet } from './internet.ts'
 import { roles } from './roles.ts'
 import { trafficRules } from './traffic-rules.ts'
@@ -18,6 +20,8 @@ const subjects: readonly (readonly [string, readonly Design[]])[] = [
   ['addresses, zones and owners', addresses],
   ['execution roles', roles],
   ['buckets and keys', buckets],
+  ['capacity', capacity],
+  ['EKS clusters', eksClusters],
 ]
 
 describe.each(subjects)('%s', (_, designs) => {
