@@ -7,7 +7,7 @@ import type { Design } from './design.ts'
 /** Accounts whose quotas, reservations and subnets hold the plan and not a node more. */
 
 /** The quotas of a plan, with some of these values. */
-const quotas = (plan: Plan, values: Readonly<Record<string, number | null>>): Given => {
+export const quotas = (plan: Plan, values: Readonly<Record<string, number | null>>): Given => {
   const { quotas: sound } = soundFacts(plan)
   const changed = Object.entries(values).map(([name, value]) => [name, known(value === null ? null : quota(name, value))] as const)
   return { quotas: { ...(sound.ok ? sound.value : {}), ...Object.fromEntries(changed) } }

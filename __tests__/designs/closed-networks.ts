@@ -24,6 +24,12 @@ const endpointGroup = (...ingress: SecurityGroup['ingress']): SecurityGroup =>
 const endpoints = (changes: Partial<VpcEndpoint> = {}, names: readonly string[] = services): readonly VpcEndpoint[] =>
   names.map((name) => anInterface(name, changes))
 
+/** A network that leads nowhere, with an endpoint for each service that nodes on EKS need, and for these. */
+export const closedWith = (...more: readonly string[]): Given => ({
+  ...closed,
+  vpcEndpoints: [s3Gateway, ...endpoints({}, [...services, ...more])],
+})
+
 const closed: Given = {
   routeTables: routed(toS3),
   natGateways: [],

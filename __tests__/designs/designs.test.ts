@@ -6,6 +6,7 @@ import { closedNetworks } from './closed-networks.ts'
 import { type Design, outcomeOf, verdictOf } from './design.ts'
 import { eksClusters } from './eks-clusters.ts'
 import { internet } from './internet.ts'
+import { lifecycles } from './lifecycles.ts'
 import { roles } from './roles.ts'
 import { trafficRules } from './traffic-rules.ts'
 
@@ -22,6 +23,7 @@ const subjects: readonly (readonly [string, readonly Design[]])[] = [
   ['buckets and keys', buckets],
   ['capacity', capacity],
   ['EKS clusters', eksClusters],
+  ['lifecycles', lifecycles],
 ]
 
 describe.each(subjects)('%s', (_, designs) => {
