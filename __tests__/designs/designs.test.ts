@@ -6,6 +6,7 @@ import { closedNetworks } from './closed-networks.ts'
 import { type Design, outcomeOf, verdictOf } from './design.ts'
 import { eksClusters } from './eks-clusters.ts'
 import { internet } from './internet.ts'
+import { keys } from './keys.ts'
 import { lifecycles } from './lifecycles.ts'
 import { roles } from './roles.ts'
 import { trafficRules } from './traffic-rules.ts'
@@ -20,7 +21,8 @@ const subjects: readonly (readonly [string, readonly Design[]])[] = [
   ['traffic rules', trafficRules],
   ['addresses, zones and owners', addresses],
   ['execution roles', roles],
-  ['buckets and keys', buckets],
+  ['buckets', buckets],
+  ['keys', keys],
   ['capacity', capacity],
   ['EKS clusters', eksClusters],
   ['lifecycles', lifecycles],

@@ -3,20 +3,9 @@ import type { Plan } from '../../src/model/plan.ts'
 import { concreteResource } from '../../src/semantics/policies/policy-simulation.ts'
 import { requiredActions, scriptActions } from '../../src/semantics/policies/required-actions.ts'
 import { aPolicy, aRole, aRolePolicy, type Given, known } from '../builders.ts'
-import {
-  account,
-  eksPlan,
-  group,
-  managedPolicy,
-  networkActions,
-  networkPolicy,
-  policies,
-  slurmPlan,
-  subnetA,
-  subnetB,
-  subnetsOf,
-} from './account.ts'
+import { account, eksPlan, group, slurmPlan, subnetA, subnetB, subnetsOf } from './account.ts'
 import type { Design } from './design.ts'
+import { managedPolicy, networkActions, networkPolicy, policies } from './role-policies.ts'
 
 /** Execution roles under limits: boundaries, paths, conditions, policies of the organization. */
 
