@@ -6,6 +6,8 @@ import type { FileSystem } from '../src/model/facts/fsx.ts'
 import type { PolicyDocument, Role, RolePolicy } from '../src/model/facts/iam.ts'
 import type { Machine, Tool } from '../src/model/facts/machine.ts'
 import type {
+  DhcpOptions,
+  HostedZone,
   NatGateway,
   NetworkAcl,
   NetworkAclEntry,
@@ -75,6 +77,19 @@ export const aVpc = (changes: Partial<Vpc> = {}): Vpc => ({
   cidrBlocks: ['10.0.0.0/16'],
   ipv6CidrBlocks: [],
   isDefault: false,
+  dhcpOptionsId: 'dopt-0aaaaaaa',
+  ...changes,
+})
+
+export const someDhcpOptions = (...domainNameServers: readonly string[]): DhcpOptions => ({
+  dhcpOptionsId: 'dopt-0aaaaaaa',
+  domainNameServers: domainNameServers.length === 0 ? ['AmazonProvidedDNS'] : domainNameServers,
+})
+
+export const aHostedZone = (changes: Partial<HostedZone> = {}): HostedZone => ({
+  hostedZoneId: 'Z0123456789ABCDEFGHIJ',
+  name: 'corp.example.com',
+  owningService: null,
   ...changes,
 })
 

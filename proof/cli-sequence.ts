@@ -14,6 +14,11 @@ export const cliWords = (asked: Asked): readonly string[] => {
   switch (service) {
     case 's3':
       return s3Words(name, asked)
+    case 'route53': {
+      const { searchParams } = new URL(asked.url, 'http://loopback')
+      const [vpcId, vpcRegion] = [searchParams.get('vpcid') ?? '', searchParams.get('vpcregion') ?? '']
+      return ['route53', kebab(name), '--vpc-id', vpcId, '--vpc-region', vpcRegion]
+    }
     case 'eks': {
       const [, cluster = '', , addon] = pathOf(asked)
       const named = name === 'DescribeCluster' ? ['--name', cluster] : ['--cluster-name', cluster]

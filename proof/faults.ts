@@ -29,7 +29,8 @@ const failing =
   (status: number, codes: { readonly xml: string; readonly json: string; readonly s3?: string }, message: string) =>
   async ({ operation }: Asked): Promise<Recorded> => {
     const [service] = operation.split(':')
-    const code = service === 's3' ? (codes.s3 ?? codes.xml) : ['ec2', 'iam', 'sts'].includes(service ?? '') ? codes.xml : codes.json
+    const code =
+      service === 's3' ? (codes.s3 ?? codes.xml) : ['ec2', 'iam', 'route53', 'sts'].includes(service ?? '') ? codes.xml : codes.json
     return onWire(errorAnswer(operation, { status, code, message }))
   }
 
@@ -78,6 +79,7 @@ const jsonTokens: Readonly<Record<string, readonly (readonly [string, unknown])[
 }
 const xmlTokens: Readonly<Record<string, string>> = {
   ec2: '<nextToken>loop</nextToken>',
+  route53: '<NextToken>loop</NextToken>',
   s3: '<NextContinuationToken>loop</NextContinuationToken><IsTruncated>true</IsTruncated>',
 }
 

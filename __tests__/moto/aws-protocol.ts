@@ -15,6 +15,7 @@ export const operationOf = (request: HttpRequest): string => {
 const restOperation = (service: string, { method, url }: HttpRequest): string => {
   const { pathname, searchParams } = new URL(url, 'http://loopback')
   if (service === 'eks') return eksOperation(method, pathname)
+  if (service === 'route53') return 'ListHostedZonesByVPC'
   const hasKey = pathname.split('/').filter((part) => part !== '').length > 1
   if (method === 'HEAD') return hasKey ? 'HeadObject' : 'HeadBucket'
   if (searchParams.has('list-type')) return 'ListObjectsV2'
@@ -37,7 +38,7 @@ export const errorAnswer = (
     const body = `<Response><Errors><Error>${error}</Error></Errors><RequestID>loopback</RequestID></Response>`
     return { status, type: 'text/xml', body }
   }
-  if (service === 'iam' || service === 'sts') {
+  if (service === 'iam' || service === 'sts' || service === 'route53') {
     const body = `<ErrorResponse><Error><Type>Sender</Type>${error}</Error><RequestId>loopback</RequestId></ErrorResponse>`
     return { status, type: 'text/xml', body }
   }
@@ -53,4 +54,4 @@ export const refusal = (operation: string): Answer => {
   return errorAnswer(operation, { status: isJson(service) && service !== 'eks' ? 400 : 403, code, message })
 }
 
-const isJson = (service: string): boolean => !['ec2', 'iam', 'sts', 's3'].includes(service)
+const isJson = (service: string): boolean => !['ec2', 'iam', 'route53', 'sts', 's3'].includes(service)

@@ -20,6 +20,7 @@ import { machine } from './machine/machine.ts'
 import { scriptSyntax } from './machine/script-syntax.ts'
 import { repositoryScripts } from './machine/scripts.ts'
 import { tools } from './machine/tools.ts'
+import { dhcpOptions, hostedZones } from './network/name-resolution.ts'
 import { natGateways } from './network/nat-gateways.ts'
 import { endpointSubnets, networkInterfaceCount, routeTables, subnets, vpc, vpcDns, vpcResources, vpcs } from './network/network.ts'
 import { networkAcls } from './network/network-acls.ts'
@@ -37,6 +38,8 @@ export const collectors: Collectors = {
   vpcs,
   vpc,
   vpcDns,
+  dhcpOptions,
+  hostedZones,
   subnets,
   routeTables,
   natGateways,

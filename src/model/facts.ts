@@ -5,6 +5,8 @@ import type { FileSystem } from './facts/fsx.ts'
 import type { Caller, Identity, KmsGrant, KmsKey, PolicyDocument, Role, RolePolicy, SimulatedAction } from './facts/iam.ts'
 import type { Machine, Tool } from './facts/machine.ts'
 import type {
+  DhcpOptions,
+  HostedZone,
   NatGateway,
   NetworkAcl,
   NetworkInterface,
@@ -28,6 +30,10 @@ export interface Facts {
   /** The plan's VPC: the one named, else that of the first subnet found; null where it does not exist. */
   readonly vpc: Vpc | null
   readonly vpcDns: VpcDns | null
+  /** Of the plan's VPC; null where it has no set of its own, or does not exist. */
+  readonly dhcpOptions: DhcpOptions | null
+  /** The private ones that the plan's VPC is associated with, whoever owns them. Those that a Route 53 Profile brings are not listed. */
+  readonly hostedZones: readonly HostedZone[]
   /** Keyed by every subnet id of the plan. */
   readonly subnets: Readonly<Record<string, Subnet | null | Unread>>
   /** Of the plan's VPC. */

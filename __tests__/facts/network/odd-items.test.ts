@@ -171,7 +171,7 @@ describe('a security group that cannot be read', () => {
 
 describe('a VPC that cannot be read', () => {
   const vpcItem = (vpcId: string, changes: Readonly<Record<string, string | null>> = {}): string =>
-    item({ vpcId, state: 'available', cidrBlock: '10.0.0.0/16', isDefault: 'false' }, changes)
+    item({ vpcId, state: 'available', cidrBlock: '10.0.0.0/16', isDefault: 'false', dhcpOptionsId: 'dopt-0aaaaaaa' }, changes)
   const learn = async (...items: readonly string[]): Promise<Facts['vpcs']> => {
     service.current().ec2 = (form) =>
       form.get('Action') === 'DescribeVpcs'
@@ -193,7 +193,7 @@ describe('a VPC that cannot be read', () => {
   })
 
   test('that of the plan is not known, and not absent', async () => {
-    const all = await learn(vpcItem('vpc-0f0f0f0f'), vpcItem('vpc-0a1b2c3d', { state: null }))
+    const all = await learn(vpcItem('vpc-0f0f0f0f'), vpcItem('vpc-0a1b2c3d', { dhcpOptionsId: 'options' }))
     expect(await attempt(() => vpc.collect(service.context(), given(all)))).toMatchObject({
       ok: false,
       gap: { action: 'ec2:DescribeVpcs' },

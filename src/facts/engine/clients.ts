@@ -3,6 +3,7 @@ import { EKSClient } from '@aws-sdk/client-eks'
 import { FSxClient } from '@aws-sdk/client-fsx'
 import { IAMClient } from '@aws-sdk/client-iam'
 import { KMSClient } from '@aws-sdk/client-kms'
+import { Route53Client } from '@aws-sdk/client-route-53'
 import { S3Client } from '@aws-sdk/client-s3'
 import { SageMakerClient } from '@aws-sdk/client-sagemaker'
 import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas'
@@ -12,7 +13,7 @@ import type { CallStatistics } from '../../model/snapshot.ts'
 import { callMeter } from './meter.ts'
 import { paced, requestHandler } from './transport.ts'
 import { typedAnswers } from './typed-answer.ts'
-import { Ec2Answers, QueryAnswers, S3Answers } from './xml-answer.ts'
+import { Ec2Answers, QueryAnswers, RestXmlAnswers } from './xml-answer.ts'
 
 /** One client a service, each made when it is first asked for, all on one connection pool and one set of credentials. */
 export interface Clients {
@@ -20,6 +21,7 @@ export interface Clients {
   readonly ec2: EC2Client
   readonly iam: IAMClient
   readonly s3: S3Client
+  readonly route53: Route53Client
   readonly serviceQuotas: ServiceQuotasClient
   readonly sageMaker: SageMakerClient
   readonly eks: EKSClient
@@ -68,7 +70,8 @@ export const makeClients = ({ region, credentials, signal, userAgent }: ClientSe
     sts: () => metered(new STSClient({ ...common, protocol: QueryAnswers })),
     ec2: () => metered(new EC2Client({ ...common, protocol: Ec2Answers })),
     iam: () => metered(new IAMClient({ ...common, protocol: QueryAnswers })),
-    s3: () => metered(new S3Client({ ...common, protocol: S3Answers, followRegionRedirects: false })),
+    s3: () => metered(new S3Client({ ...common, protocol: RestXmlAnswers, followRegionRedirects: false })),
+    route53: () => metered(new Route53Client({ ...common, protocol: RestXmlAnswers })),
     serviceQuotas: () => metered(new ServiceQuotasClient({ ...common, requestHandler: quotasHandler })),
     sageMaker: () => metered(new SageMakerClient(common)),
     eks: () => metered(new EKSClient(common)),

@@ -16,6 +16,7 @@ const servicePrefixes: Readonly<Record<string, string>> = {
   EC2Client: 'ec2',
   IAMClient: 'iam',
   S3Client: 's3',
+  Route53Client: 'route53',
   ServiceQuotasClient: 'servicequotas',
   SageMakerClient: 'sagemaker',
   EKSClient: 'eks',

@@ -44,8 +44,8 @@ export class QueryAnswers extends AwsQueryProtocol {
   }
 }
 
-/** The protocol of S3. */
-export class S3Answers extends AwsRestXmlProtocol {
+/** The protocol of S3 and Route 53. */
+export class RestXmlAnswers extends AwsRestXmlProtocol {
   constructor(options: ConstructorParameters<typeof AwsRestXmlProtocol>[0]) {
     super(options)
     const { settings } = this.getPayloadCodec()

@@ -95,6 +95,7 @@ const toVpc = (vpc: Ec2Vpc): Vpc => {
     cidrBlocks: [...new Set([cidr(vpc, 'CidrBlock'), ...cidrBlocks])],
     ipv6CidrBlocks: associatedBlocks(vpc.Ipv6CidrBlockAssociationSet),
     isDefault: flag(vpc, 'IsDefault'),
+    dhcpOptionsId: matching(vpc, 'DhcpOptionsId', /^(?:dopt-.|default$)/),
   }
 }
 

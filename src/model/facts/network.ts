@@ -7,6 +7,24 @@ export interface Vpc {
   readonly cidrBlocks: readonly string[]
   readonly ipv6CidrBlocks: readonly string[]
   readonly isDefault: boolean
+  /** `default` where the VPC has no set of DHCP options. Snapshots of versions that did not look at how names are resolved lack it. */
+  readonly dhcpOptionsId?: string
+}
+
+/** What nodes of a VPC are told together with their addresses. https://docs.aws.amazon.com/vpc/latest/userguide/DHCPOptionSetConcepts.html */
+export interface DhcpOptions {
+  readonly dhcpOptionsId: string
+  /** Who they ask for names, in this order: `AmazonProvidedDNS`, or addresses. Empty where the set does not say. */
+  readonly domainNameServers: readonly string[]
+}
+
+/** A private hosted zone that a VPC is associated with: its names, and all below them, are answered from it and from nowhere else. */
+export interface HostedZone {
+  readonly hostedZoneId: string
+  /** In lower case, without the dot at its end: `s3.us-west-2.amazonaws.com`. */
+  readonly name: string
+  /** The AWS service that made it for itself; null for one of an account. */
+  readonly owningService: string | null
 }
 
 /** DNS attributes of the plan's VPC, each an answer of its own to ec2:DescribeVpcAttribute. */
