@@ -5,7 +5,18 @@ import type { WayFacts } from '../../../src/semantics/ways/network.ts'
 import { wayFacts } from '../../../src/semantics/ways/network.ts'
 import type { State } from '../../../src/semantics/ways/step.ts'
 import { waysOf } from '../../../src/semantics/ways/ways.ts'
-import { aNatGateway, aNetworkAcl, anAclEntry, aPermission, aRoute, aRouteTable, aSecurityGroup, denied } from '../../builders.ts'
+import {
+  aHostedZone,
+  aNatGateway,
+  aNetworkAcl,
+  anAclEntry,
+  aPermission,
+  aRoute,
+  aRouteTable,
+  aSecurityGroup,
+  denied,
+  someDhcpOptions,
+} from '../../builders.ts'
 import { anInterface, eksPlan, factsOf, https, s3Gateway, toS3Gateway } from './network.ts'
 
 const plan = eksPlan()
@@ -48,6 +59,9 @@ interface Parts {
   readonly associated: boolean
   readonly natGateways: boolean
   readonly services: readonly string[]
+  readonly zones: readonly string[]
+  readonly servers: readonly string[]
+  readonly dnsSupport: boolean
 }
 
 const parts: fc.Arbitrary<Parts> = fc.record({
@@ -59,6 +73,9 @@ const parts: fc.Arbitrary<Parts> = fc.record({
   associated: fc.boolean(),
   natGateways: fc.boolean(),
   services: fc.subarray(services),
+  zones: fc.subarray(['us-west-2.amazonaws.com', 'sts.us-west-2.amazonaws.com', 'corp.example.com']),
+  servers: fc.constantFrom(['AmazonProvidedDNS'], ['10.0.0.10'], ['8.8.8.8'], []),
+  dnsSupport: fc.boolean(),
 })
 
 const networkOf = (given: Parts): WayFacts =>
@@ -76,6 +93,9 @@ const networkOf = (given: Parts): WayFacts =>
         ],
       }),
     ],
+    dhcpOptions: { ...someDhcpOptions(), domainNameServers: given.servers },
+    hostedZones: given.zones.map((name) => aHostedZone({ name })),
+    vpcDns: { vpcId: 'vpc-0a1b2c3d', enableDnsHostnames: given.dnsSupport, enableDnsSupport: given.dnsSupport },
     vpcEndpoints: [
       { ...s3Gateway, routeTableIds: given.associated ? ['rtb-0aaaaaaa'] : [] },
       ...given.services.map((service) => anInterface(service)),

@@ -18,6 +18,7 @@ import {
   aVpc,
   aVpcEndpoint,
   known,
+  someDhcpOptions,
 } from '../../builders.ts'
 
 /** What a test says of the network: bare values are known facts. */
@@ -56,10 +57,12 @@ export const eksPlan = (changes: Partial<Plan> = {}): Plan =>
 /** A subnet behind a NAT gateway and an S3 gateway endpoint, in which every way is open. */
 const sound = {
   bucketPolicies: known({}),
+  dhcpOptions: known(someDhcpOptions()),
   eksCluster: known(anEksCluster()),
   eksSecurityGroups: known({ 'sg-0eeeeeee': aSecurityGroup({ securityGroupId: 'sg-0eeeeeee', ingress: [https] }) }),
   endpointSecurityGroups: known({ 'sg-0endpoint': aSecurityGroup({ securityGroupId: 'sg-0endpoint', ingress: [https], egress: [] }) }),
   endpointSubnets: known({ 'subnet-0endpnt0': endpointSubnet }),
+  hostedZones: known([]),
   identity: known({ kind: 'caller', account: '123456789012', arn: 'arn:aws:iam::123456789012:role/ci', partition: 'aws' }),
   natGateways: known([aNatGateway()]),
   networkAcls: known([aNetworkAcl({ subnetIds: ['subnet-0aaaaaaa', 'subnet-0bbbbbbb', 'subnet-0endpnt0', 'subnet-0public0'] })]),

@@ -6,11 +6,12 @@ import { peerOf } from '../network/security-graph.ts'
 import { addressBlocks } from '../network/vpc.ts'
 import { controlPlaneGroups } from '../plan/eks.ts'
 import { toControlPlaneSubnets } from './control-plane-acl.ts'
+import { underZones } from './hosted-zones.ts'
 import { internetPath } from './internet-path.ts'
-import { privateNames, publicNames } from './name-layer.ts'
+import { privateNames, publicNames, resolverIn } from './name-layer.ts'
 import { type Network, unexpected } from './network.ts'
 import type { Placement } from './placements.ts'
-import { toPeer, toPublic } from './security-group-layer.ts'
+import { toPeer, toPublic, toUnknown } from './security-group-layer.ts'
 import { closed, open, type Step, undecided } from './step.ts'
 
 /** The way to the API server of the plan's EKS cluster. */
@@ -30,18 +31,8 @@ export const apiServerPath = (placement: Placement, network: Network): ApiServer
   if (!eksCluster.ok) return { via: 'the API server', steps: [undecided('route', subnetId, eksCluster.gap)] }
   const cluster = eksCluster.value
   if (cluster === null || (cluster.vpcId !== null && cluster.vpcId !== vpcId)) return null
-  if (cluster.endpointPrivateAccess === true) {
-    return {
-      via: `private endpoint of ${cluster.name}`,
-      steps: [
-        ...privateNames(network),
-        open('route', subnetId),
-        ...toControlPlane(cluster, placement, network),
-        ...toControlPlaneSubnets(cluster, placement.subnet, network),
-      ],
-    }
-  }
-  const said = cluster.endpointPrivateAccess === false && cluster.endpointPublicAccess !== null
+  if (cluster.endpointPrivateAccess === true && !asksPublicly(cluster, network)) return privatePath(cluster, placement, network)
+  const said = cluster.endpointPrivateAccess !== null && cluster.endpointPublicAccess !== null
   if (!said) {
     const message = `eks:DescribeCluster does not say which endpoints ${cluster.name} has`
     return { via: 'the API server', steps: [undecided('route', subnetId, unexpected('eks:DescribeCluster', message))] }
@@ -51,7 +42,36 @@ export const apiServerPath = (placement: Placement, network: Network): ApiServer
     return { via: `API server of ${cluster.name}`, steps: [closed('target', subnetId, why)] }
   }
   const { via, steps } = internetPath(placement.subnet, network)
-  return { via, steps: [...publicNames(network), ...toPublic(placement, network), ...steps, letIn(cluster, placement, network)] }
+  const path = {
+    via,
+    steps: [...publicNames(placement, network), ...toPublic(placement, network), ...steps, letIn(cluster, placement, network)],
+  }
+  const host = hostOf(cluster)
+  return host === null ? path : underZones(path, host, true, placement, network)
+}
+
+const hostOf = ({ endpoint }: EksCluster): string | null =>
+  endpoint !== null && URL.canParse(endpoint) ? new URL(endpoint).hostname : null
+
+/**
+ * Servers of the internet answer with the public addresses of a cluster that has both endpoints, and with the private ones of a cluster
+ * that has that endpoint alone.
+ */
+const asksPublicly = ({ endpointPublicAccess }: EksCluster, network: Network): boolean => {
+  const resolver = resolverIn(network)
+  return resolver.ok && resolver.value.kind === 'public' && endpointPublicAccess !== false
+}
+
+/** Where servers that are not Amazon's may answer with public addresses as well, what is behind the name is not known. */
+const privatePath = (cluster: EksCluster, placement: Placement, network: Network): ApiServerPath => {
+  const resolver = resolverIn(network)
+  const byPublicServers = resolver.ok && resolver.value.kind === 'public'
+  const names = byPublicServers ? publicNames(placement, network) : privateNames(placement, network)
+  const isSure = byPublicServers || (resolver.ok && resolver.value.kind === 'amazon') || cluster.endpointPublicAccess === false
+  const onward = isSure
+    ? [...toControlPlane(cluster, placement, network), ...toControlPlaneSubnets(cluster, placement.subnet, network)]
+    : toUnknown(placement, network)
+  return { via: `private endpoint of ${cluster.name}`, steps: [...names, open('route', placement.subnet.subnetId), ...onward] }
 }
 
 /** The interfaces of the control plane have addresses in the EKS cluster's subnets, of which the plan may name some. */

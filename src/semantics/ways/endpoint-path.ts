@@ -16,7 +16,7 @@ import { inParallel, inSeries, type Step, undecided, undecidedAcl } from './step
  * https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html
  */
 export const interfaceSteps = (endpoint: VpcEndpoint, demand: Demand, placement: Placement, network: Network): readonly Step[] => [
-  ...privateNames(network),
+  ...privateNames(placement, network),
   ...toInterfaces(endpoint, placement, network),
   throughPolicy(endpoint, demand, placement, network),
 ]

@@ -11,10 +11,12 @@ import type { Placement } from './placements.ts'
 /** The facts that ways are judged by. Each may be a gap: what rests on it is then undecided. */
 export const wayFacts = [
   'bucketPolicies',
+  'dhcpOptions',
   'eksCluster',
   'eksSecurityGroups',
   'endpointSecurityGroups',
   'endpointSubnets',
+  'hostedZones',
   'identity',
   'natGateways',
   'networkAcls',

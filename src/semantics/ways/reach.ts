@@ -40,6 +40,7 @@ const wayFactsOf = (facts: Snapshot['facts']): InnerWayFacts => {
   return {
     bucketPolicies: fact('bucketPolicies'),
     bucketScripts: fact('bucketScripts'),
+    dhcpOptions: fact('dhcpOptions'),
     eksCluster: fact('eksCluster'),
     eksSecurityGroups: fact('eksSecurityGroups'),
     endpointSecurityGroups: fact('endpointSecurityGroups'),
@@ -47,6 +48,7 @@ const wayFactsOf = (facts: Snapshot['facts']): InnerWayFacts => {
     fileSystemInterfaces: fact('fileSystemInterfaces'),
     fileSystemSecurityGroups: fact('fileSystemSecurityGroups'),
     fileSystems: fact('fileSystems'),
+    hostedZones: fact('hostedZones'),
     identity: fact('identity'),
     natGateways: fact('natGateways'),
     networkAcls: fact('networkAcls'),

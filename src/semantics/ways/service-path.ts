@@ -1,11 +1,13 @@
+import { serviceHost } from '../../catalog/service-hosts.ts'
 import type { Gap } from '../../model/fact.ts'
 import type { Route, RouteTable, RouteTarget, VpcEndpoint } from '../../model/facts/network.ts'
-import { gatewayAccess, interfaceAccess, unreadEndpointOf } from '../network/endpoints.ts'
+import { gatewayAccess, interfaceAccess, serves, unreadEndpointOf } from '../network/endpoints.ts'
 import { prefixListBlocks, routeTableOf, targetText } from '../network/routes.ts'
 import { interfaceSteps } from './endpoint-path.ts'
 import { throughPolicy } from './endpoint-policy-layer.ts'
+import { underZones } from './hosted-zones.ts'
 import { internetPath } from './internet-path.ts'
-import { publicNames } from './name-layer.ts'
+import { publicNames, resolverIn } from './name-layer.ts'
 import { type Network, trustedIn, unexpected } from './network.ts'
 import { outToPrefixList } from './network-acl-layer.ts'
 import type { Demand, Placement } from './placements.ts'
@@ -34,14 +36,42 @@ export const servicePath = (service: string, demand: Demand, placement: Placemen
     return { endpoint: null, via: 'VPC endpoints', steps: [undecided('route', subnet.subnetId, vpcEndpoints.gap)] }
   }
   const byInterface = interfaceAccess(service, plan.region, vpcEndpoints.value)
-  if (byInterface.kind === 'by-name') {
+  const resolver = resolverIn(network)
+  if (byInterface.kind === 'by-name' && !(resolver.ok && resolver.value.kind === 'public')) {
     const { endpoint } = byInterface
-    return { endpoint, via: `interface endpoint ${endpoint.vpcEndpointId}`, steps: interfaceSteps(endpoint, demand, placement, network) }
+    const steps = interfaceSteps(endpoint, demand, placement, network)
+    const path: ServicePath = { endpoint, via: `interface endpoint ${endpoint.vpcEndpointId}`, steps }
+    if (resolver.ok && resolver.value.kind === 'amazon') return path
+    return wherever(path, outside(service, demand, placement, vpcEndpoints.value, network), placement, network)
   }
   const unread = unreadEndpointOf(service, plan.region, vpcEndpoints.value)
   if (unread !== null) return { endpoint: null, via: 'VPC endpoints', steps: [undecided('route', subnet.subnetId, unread)] }
-  const gateway = service === 's3' ? gatewayPath(demand, placement, vpcEndpoints.value, network) : null
-  return gateway ?? publicPath(service, placement, vpcEndpoints.value, network)
+  return outside(service, demand, placement, vpcEndpoints.value, network)
+}
+
+/** By the public name of the service, unless a hosted zone takes it over. Zones that AWS made for endpoints of the VPC are judged with these. */
+const outside = (
+  service: string,
+  demand: Demand,
+  placement: Placement,
+  endpoints: readonly VpcEndpoint[],
+  network: Network,
+): ServicePath => {
+  const { region } = network.plan
+  const gateway = service === 's3' ? gatewayPath(demand, placement, endpoints, network) : null
+  const path = gateway ?? publicPath(service, placement, endpoints, network)
+  const listed = endpoints.some((endpoint) => serves(endpoint, service, region))
+  return underZones(path, serviceHost(service, region), !listed, placement, network)
+}
+
+/** Where the name leads to the endpoint or out of the VPC, and nobody says which: open is only what is open either way. */
+const wherever = (inside: ServicePath, out: ServicePath, placement: Placement, network: Network): ServicePath => {
+  const names = inside.steps.filter(({ layer }) => layer === 'name')
+  const rest = inside.steps.filter(({ layer }) => layer !== 'name')
+  const either = inSeries([...rest, ...out.steps]).state === 'open'
+  return either
+    ? { ...inside, steps: [...out.steps.filter(({ layer }) => layer === 'name'), ...rest] }
+    : { ...inside, steps: [...names, ...toUnknown(placement, network)] }
 }
 
 /** Null where no gateway endpoint is associated with the subnet's route table. */
@@ -71,7 +101,7 @@ const gatewayPath = (demand: Demand, placement: Placement, endpoints: readonly V
 
 /** Up to a gateway endpoint of S3 that routes for these prefix lists lead to. */
 const throughLists = (lists: readonly string[], placement: Placement, network: Network): readonly Step[] => [
-  ...publicNames(network),
+  ...publicNames(placement, network),
   ...toS3(placement, lists, network),
   ...aclSteps(lists, placement, network),
   open('route', placement.subnet.subnetId),
@@ -107,7 +137,7 @@ const publicPath = (service: string, placement: Placement, endpoints: readonly V
   // Where the routes are not known, neither are the addresses that the name leads to.
   if (fate === 'undecided') return { endpoint: null, via, steps: [...toUnknown(placement, network), ...steps] }
   const groups = service === 's3' ? toS3(placement, [], network) : toPublic(placement, network)
-  return { endpoint: null, via, steps: [...publicNames(network), ...groups, ...steps] }
+  return { endpoint: null, via, steps: [...publicNames(placement, network), ...groups, ...steps] }
 }
 
 const routeState = (steps: readonly Step[]): State => inSeries(steps.filter(({ layer }) => layer === 'route' || layer === 'target')).state
