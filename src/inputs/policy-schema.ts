@@ -33,7 +33,8 @@ const day = 'a day of the calendar, YYYY-MM-DD'
 const severity = 'error, warning, notice or off'
 const waiver = `a waiver with ${waiverKeys.join(', ')}`
 const trustedTarget = `a target with ${trustedTargetKeys.join(', ')}`
-const targetId = 'the id of what a route leads to (tgw-, pcx-, vgw-, vpce-, eni-, i-, nat-, lgw-, cagw-, core-network-)'
+const targetId =
+  'the id of what a route leads to (tgw-, pcx-, vgw-, vpce-, eni-, i-, nat-, lgw-, cagw-, core-network-) or what answers for names (dopt-, vpc-, Z…)'
 const always = 'error: without valid credentials nothing else can be judged'
 
 const ruleSetting = (id: string) =>
@@ -112,11 +113,11 @@ export const policySchema = (ruleIds: readonly string[]) => {
                   v.pipe(
                     v.string(targetId),
                     v.regex(
-                      /^(?:(?:tgw|pcx|vgw|vpce|eni|i|nat|lgw|cagw)-[0-9a-z]+|arn:[^:]+:networkmanager:.*:core-network\/core-network-[0-9a-z]+)$/,
+                      /^(?:(?:tgw|pcx|vgw|vpce|eni|i|nat|lgw|cagw|dopt|vpc)-[0-9a-z]+|Z[0-9A-Z]+|arn:[^:]+:networkmanager:.*:core-network\/core-network-[0-9a-z]+)$/,
                       targetId,
                     ),
                   ),
-                  "Id of what a route leads to, as a finding names it: a core network's is its ARN.",
+                  "Id of what a route leads to, as a finding names it (a core network's is its ARN), or of what answers for names: DHCP options, a private hosted zone, or a VPC for all of its zones.",
                 ),
                 reason: described(stated('why it is trusted'), 'Why it leads to AWS; reports show it.'),
                 owner: described(stated('who answers for it'), 'Who answers for it; reports show it.'),

@@ -1,6 +1,7 @@
+import { serviceHost } from '../../catalog/names/service-hosts.ts'
 import { nodeServiceNames } from '../../catalog/node-demands.ts'
 import type { Fact, Gap } from '../../model/fact.ts'
-import type { Subnet, VpcEndpoint } from '../../model/facts/network.ts'
+import type { HostedZone, Subnet, VpcEndpoint } from '../../model/facts/network.ts'
 import type { Facts } from '../../model/facts.ts'
 import type { Outcome } from '../../model/finding.ts'
 import type { Plan } from '../../model/plan.ts'
@@ -9,6 +10,7 @@ import { answersInVpc, availableGateway, interfaceAccess, serves } from '../../s
 import { idsOf, type NodePeer, nodePeers, type Peer, peerOf, reach } from '../../semantics/network/security-graph.ts'
 import { addressBlocks, vpcIdOf } from '../../semantics/network/vpc.ts'
 import { plannedSubnetIds } from '../../semantics/plan/placement.ts'
+import { answeringZone } from '../../semantics/ways/hosted-zones.ts'
 import { wayFacts } from '../../semantics/ways/network.ts'
 import { isLayer, readLayers, type Way, waysOf } from '../../semantics/ways/ways.ts'
 import { command } from '../engine/command.ts'
@@ -51,9 +53,10 @@ export const endpointsUsable = defineRule({
         : []
     })
     if (used.length === 0) return [skip(vpcId, `${vpcId} has no interface endpoint in use for a service that nodes use`)]
+    const zoneOf = (service: string): Case['zone'] => answeringZone(serviceHost(service, plan.region), false, vpcId, { plan, facts: read })
     return used.map(({ endpoint, service }) =>
       endpoint.unread === undefined
-        ? judge({ endpoint, service, vpcId, subnets, ways, facts, plan })
+        ? judge({ endpoint, service, vpcId, subnets, ways, facts, zone: zoneOf(service), plan })
         : unknown(endpoint.vpcEndpointId, endpoint.unread, { severity: 'warning' }),
     )
   },
@@ -71,6 +74,8 @@ interface Case {
   readonly facts: Pick<Facts, 'subnets' | 'vpcEndpoints'> & {
     readonly [K in 'endpointSubnets' | 'vpcDns' | 'securityGroups' | 'endpointSecurityGroups' | 'prefixLists']: Fact<Facts[K]>
   }
+  /** The private hosted zone that answers for the name of the service; null where none does. */
+  readonly zone: Fact<HostedZone | null>
   readonly plan: Plan
 }
 
@@ -133,10 +138,17 @@ const whyUnused = ({ endpoint, service, facts, plan }: Case): string | null => {
 const ec2 = (operation: string, plan: Plan, ...words: readonly string[]): string =>
   command('aws', 'ec2', operation, '--region', plan.region, ...words)
 
-const judgeNames = ({ endpoint, service, facts, plan }: Case): Reading => {
+const judgeNames = ({ endpoint, service, vpcId, facts, zone, plan }: Case): Reading => {
+  if (!answersInVpc(endpoint) && !zone.ok) return { defects: [], gaps: [zone.gap] }
+  if (!answersInVpc(endpoint) && zone.ok && zone.value !== null) {
+    const { name, hostedZoneId } = zone.value
+    const message = `its private DNS does not answer in ${vpcId}, private hosted zone ${name} (${hostedZoneId}) does, and whether that leads to it is not read`
+    return { defects: [], gaps: [{ reason: 'unsupported', action: 'none', message }] }
+  }
   const modify = (...words: readonly string[]): readonly string[] => [
     ec2('modify-vpc-endpoint', plan, '--vpc-endpoint-id', endpoint.vpcEndpointId, ...words),
   ]
+  // Zones that a Route 53 Profile brings are not listed.
   const elsewhere = `so unless a private hosted zone of yours answers for ${service}, its name leads to public addresses`
   if (!endpoint.privateDnsEnabled) {
     const fix = `Turn on private DNS of ${endpoint.vpcEndpointId}.`

@@ -17,7 +17,7 @@ import { routingOf, trustedIn, wayFacts } from '../../semantics/ways/network.ts'
 import { isLayer, type LayerReading, readLayers, type Way, waysOf } from '../../semantics/ways/ways.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
-import { fail, pass, skip, unknown } from '../engine/outcome.ts'
+import { fail, pass, reported, skip, unknown } from '../engine/outcome.ts'
 import { eachSubnet, namesSubnet, subnetsInVpc } from '../shared/each-subnet.ts'
 import { severityByNeed, vouchText, withoutFacts } from '../shared/ways.ts'
 
@@ -151,7 +151,7 @@ const unsettled = (
 type Lacking = Exclude<GatewayAccess, { readonly kind: 'associated' | 'unlisted' }>
 
 const withoutGateway = (
-  { subnet, location, table, tables, access, plan }: Case,
+  { subnet, location, table, tables, access, ways, plan }: Case,
   reading: LayerReading,
   gateway: Lacking,
   byInterface: InterfaceAccess,
@@ -160,6 +160,7 @@ const withoutGateway = (
   const lack = [lackText(gateway, vpcId), ...uselessInterface(byInterface)].join('; ')
   const fix = fixOf(gateway, vpcId, tables, plan.region)
   const evidence = { routeTableId: table.routeTableId, wayOut: access.kind }
+  const named = readLayers(ways, isLayer('name'))
   const weak = { severity: 'warning', evidence, location } as const
 
   if (byInterface.kind === 'by-name') {
@@ -177,6 +178,9 @@ const withoutGateway = (
     const gap = { ...reading.gap, message: `${reading.gap.message}; ${lack}` }
     const vouched = reading.unseen.length === 0 ? fix : { ...fix, text: `${fix.text} ${vouchText(reading.unseen)}` }
     return unsettled(id, gap, vouched, { severity: severityByNeed[reading.undecided], location })
+  }
+  if (access.kind === 'closed' && named.undecided !== null) {
+    return reported(id, `${id} has no way to the internet, and where the name of S3 leads is not known`, 'network/dns', { location })
   }
   const exit = 'route' in access ? exitText(access.route, table) : access.text
   return fail(id, `${id} reaches S3 only through ${exit}: ${lack}`, fix, weak)

@@ -1,5 +1,5 @@
 import ipaddr from 'ipaddr.js'
-import { publicResolvers } from '../../catalog/public-resolvers.ts'
+import { publicResolvers } from '../../catalog/names/public-resolvers.ts'
 import type { DhcpOptions, HostedZone, Vpc } from '../../model/facts/network.ts'
 
 /** Who answers when nodes of a VPC look a name up. */

@@ -22,7 +22,7 @@ interface NamedWay {
 export const underZones = <W extends NamedWay>(way: W, host: string, byAws: boolean, placement: Placement, network: Network): W => {
   const resolver = resolverIn(network)
   if (resolver.ok && resolver.value.kind === 'public') return way
-  const zone = zoneOf(host, byAws, placement, network)
+  const zone = answeringZone(host, byAws, placement.subnet.vpcId, network)
   if (!zone.ok) {
     const { vpcId } = placement.subnet
     const name = unseenBehind(vpcId, 'name', vpcId, zone.gap)
@@ -44,12 +44,15 @@ const unreadRecords = ({ hostedZoneId, name }: HostedZone, { subnet: { vpcId } }
   message: `private hosted zone ${name} (${hostedZoneId}) answers for it in ${vpcId}, and where its records lead is not read`,
 })
 
-/** The most specific zone goes before the others; null where none answers, and in snapshots of versions that did not read zones. */
-const zoneOf = (host: string, byAws: boolean, { subnet }: Placement, { plan, facts }: Network): Fact<HostedZone | null> => {
+/**
+ * The private hosted zone of the VPC that answers for a host name: the most specific one. Null where none does, and in snapshots of
+ * versions that did not read zones. `byAws` as in {@link underZones}.
+ */
+export const answeringZone = (host: string, byAws: boolean, vpcId: string, { plan, facts }: Network): Fact<HostedZone | null> => {
   const { hostedZones, vpc } = facts
   if (!hostedZones.ok) {
     const older = vpc.ok && vpc.value?.dhcpOptionsId === undefined
-    return older || trustedIn(plan).includes(subnet.vpcId) ? { ok: true, value: null } : hostedZones
+    return older || trustedIn(plan).includes(vpcId) ? { ok: true, value: null } : hostedZones
   }
   const answering = hostedZones.value.filter((zone) => answersFor(zone, host) && (byAws || zone.owningService === null))
   return { ok: true, value: answering.toSorted((a, b) => b.name.length - a.name.length)[0] ?? null }

@@ -1,4 +1,4 @@
-import { serviceHost } from '../../catalog/service-hosts.ts'
+import { serviceHost } from '../../catalog/names/service-hosts.ts'
 import type { Gap } from '../../model/fact.ts'
 import type { Route, RouteTable, RouteTarget, VpcEndpoint } from '../../model/facts/network.ts'
 import { gatewayAccess, interfaceAccess, serves, unreadEndpointOf } from '../network/endpoints.ts'
