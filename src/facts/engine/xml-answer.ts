@@ -17,6 +17,8 @@ class TextAsItIs extends XmlShapeDeserializer {
     const text = value.trim()
     if (member.isNumericSchema()) return text === '' ? undefined : Number.isFinite(Number(text)) ? Number(text) : text
     if (member.isBooleanSchema()) return text === '' ? undefined : (booleans.get(text.toLowerCase()) ?? text)
+    // The one item of a list that stands in no element of its own is all that there is of the list.
+    if (member.isListSchema() && member.getMergedTraits().xmlFlattened) return super.readSchema(schema, value)
     const hasMembers = member.isStructSchema() || member.isListSchema() || member.isMapSchema()
     return hasMembers && text !== '' ? text : super.readSchema(schema, value)
   }
