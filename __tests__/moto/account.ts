@@ -1,9 +1,11 @@
 import {
   AllocateAddressCommand,
+  AssociateDhcpOptionsCommand,
   AssociateRouteTableCommand,
   AttachInternetGatewayCommand,
   AuthorizeSecurityGroupEgressCommand,
   AuthorizeSecurityGroupIngressCommand,
+  CreateDhcpOptionsCommand,
   CreateInternetGatewayCommand,
   CreateNatGatewayCommand,
   CreateRouteCommand,
@@ -154,6 +156,7 @@ const makeNetwork = async (ec2: EC2Client): Promise<Network> => {
       RouteTableIds: [routeTableId],
     }),
   )
+  await giveDhcpOptions(ec2, vpcId)
   return {
     vpcId,
     subnetIds: [first, second],
@@ -164,6 +167,13 @@ const makeNetwork = async (ec2: EC2Client): Promise<Network> => {
     s3EndpointId: given(endpoint.VpcEndpoint?.VpcEndpointId),
     securityGroupId: await makeSecurityGroup(ec2, vpcId),
   }
+}
+
+/** AWS gives every VPC the DHCP options of the Region; moto gives it none. */
+export const giveDhcpOptions = async (ec2: EC2Client, VpcId: string, ...servers: readonly string[]): Promise<void> => {
+  const Values = servers.length === 0 ? ['AmazonProvidedDNS'] : [...servers]
+  const made = await ec2.send(new CreateDhcpOptionsCommand({ DhcpConfigurations: [{ Key: 'domain-name-servers', Values }] }))
+  await ec2.send(new AssociateDhcpOptionsCommand({ VpcId, DhcpOptionsId: given(made.DhcpOptions?.DhcpOptionsId) }))
 }
 
 /** moto opens a new group to 0.0.0.0/0 outward, as AWS does. */

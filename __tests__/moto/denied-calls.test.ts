@@ -23,6 +23,8 @@ const scripts = [
 /** Each operation of a run in the good account, with the rules that cannot be judged without it. */
 const neededBy: Readonly<Record<string, readonly string[]>> = {
   'ec2:DescribeAddresses': ['quota/vpc-resources'],
+  // Whoever answers, nodes of the good account call nothing by a private name: a notice.
+  'ec2:DescribeDhcpOptions': ['network/dns'],
   'ec2:DescribeInstanceTypeOfferings': ['network/type-offered'],
   // Prefix lists sharpen what routes, ACLs and groups with a rule to everywhere have settled already.
   'ec2:DescribeManagedPrefixLists': [],
@@ -61,7 +63,7 @@ const neededBy: Readonly<Record<string, readonly string[]>> = {
     'network/s3-route',
     'security-group/https-from-vpc',
   ],
-  'ec2:DescribeVpcs': ['network/vpc', 'quota/vpc-resources', 'security-group/exists', 'security-group/https-from-vpc'],
+  'ec2:DescribeVpcs': ['network/dns', 'network/vpc', 'quota/vpc-resources', 'security-group/exists', 'security-group/https-from-vpc'],
   'ec2:GetManagedPrefixListEntries': [],
   // No parameter file of the good account names a file system.
   'fsx:DescribeFileSystems': [],
@@ -83,6 +85,7 @@ const neededBy: Readonly<Record<string, readonly string[]>> = {
   'iam:ListRolePolicies': [],
   // And the other way round.
   'iam:SimulatePrincipalPolicy': [],
+  'route53:ListHostedZonesByVPC': ['network/dns'],
   // Public access is blocked: what a policy or an ACL would open stays shut.
   's3:GetBucketAcl': [],
   's3:GetBucketEncryption': ['iam/kms'],

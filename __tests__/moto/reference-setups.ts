@@ -25,7 +25,7 @@ import { CreateClusterCommand } from '@aws-sdk/client-eks'
 import { CreateFileSystemCommand } from '@aws-sdk/client-fsx'
 import { AttachRolePolicyCommand, CreateRoleCommand, type IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam'
 import { CreateBucketCommand, PutObjectCommand, PutPublicAccessBlockCommand, type S3Client } from '@aws-sdk/client-s3'
-import { allTraffic, clientsOf, region, trustOf } from './account.ts'
+import { allTraffic, clientsOf, giveDhcpOptions, region, trustOf } from './account.ts'
 import { kubeconfigOf } from './kubeconfig.ts'
 
 /**
@@ -271,6 +271,7 @@ const makeVpc = async (ec2: EC2Client, [cidr, ...more]: readonly string[]): Prom
   for (const CidrBlock of more) await ec2.send(new AssociateVpcCidrBlockCommand({ VpcId: vpcId, CidrBlock }))
   await ec2.send(new ModifyVpcAttributeCommand({ VpcId: vpcId, EnableDnsSupport: { Value: true } }))
   await ec2.send(new ModifyVpcAttributeCommand({ VpcId: vpcId, EnableDnsHostnames: { Value: true } }))
+  await giveDhcpOptions(ec2, vpcId)
   return vpcId
 }
 

@@ -5,6 +5,7 @@ import type { Orchestrator, Plan } from '../../../src/model/plan.ts'
 import { egress as rule } from '../../../src/rules/network/egress.ts'
 import {
   aGroup,
+  aHostedZone,
   aNatGateway,
   aPlan,
   aRoute,
@@ -144,6 +145,17 @@ describe('no way out', () => {
     const igw = to('internet-gateway', 'igw-0aaaaaaa')
     expect(judged(planOf(), factsOf([igw]))).toEqual(['fail error'])
     expect(judged(planOf(), factsOf([igw], endpointsFor(all)))).toEqual(['pass error'])
+  })
+
+  test('a hosted zone may lead nodes to what no endpoint of the VPC answers for', () => {
+    const zoned = { ...factsOf([], without('sts')), hostedZones: [aHostedZone({ name: 'sts.us-west-2.amazonaws.com' })] }
+    expect(findingsOf(rule, planOf(), zoned)).toMatchObject([
+      {
+        status: 'skipped',
+        message: 'subnet-0aaaaaaa has no way to the internet, and where the names of sts lead is not known: network/dns reports it',
+      },
+    ])
+    expect(judged(planOf(), { ...zoned, ...factsOf([], without('sts', 'logs')) })).toEqual(['fail error'])
   })
 
   test('endpoints of a network behind a route are not seen, so it is unknown', () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import type { VpcDns, VpcEndpoint } from '../../../src/model/facts/network.ts'
 import type { Plan } from '../../../src/model/plan.ts'
 import { endpointsUsable as rule } from '../../../src/rules/network/endpoints-usable.ts'
-import { aPermission, aPlan, aSecurityGroup, aSubnet, aVpcEndpoint, denied, findingsOf, statuses } from '../../builders.ts'
+import { aHostedZone, aPermission, aPlan, aSecurityGroup, aSubnet, aVpcEndpoint, denied, findingsOf, statuses } from '../../builders.ts'
 
 type Given = Parameters<typeof findingsOf>[2]
 
@@ -167,6 +167,16 @@ describe('network/endpoints-usable', () => {
       'pass warning [vpce-0sts0000] vpce-0sts0000 (sts) is reached by name and has an interface in every zone of the plan; TCP 443 to it is open',
       'skipped warning [vpce-0second0] nodes do not use vpce-0second0',
     ])
+  })
+
+  test('private DNS that is off is no fault where a hosted zone answers, or may', () => {
+    const endpoint = { ...byName, privateDnsEnabled: false }
+    const hostedZones = [aHostedZone({ name: 'sts.us-west-2.amazonaws.com' })]
+    expect(linesOf(factsOf([endpoint], { hostedZones }))).toEqual([
+      'unknown warning [vpce-0sts0000] whether nodes can use vpce-0sts0000 (sts) is not known: its private DNS does not answer in vpc-0a1b2c3d, private hosted zone sts.us-west-2.amazonaws.com (Z0123456789ABCDEFGHIJ) does, and whether that leads to it is not read',
+    ])
+    const refused = factsOf([endpoint], { hostedZones: denied('route53:ListHostedZonesByVPC') })
+    expect(findingsOf(rule, aPlan(), refused)).toMatchObject([{ status: 'unknown', gap: { action: 'route53:ListHostedZonesByVPC' } }])
   })
 
   test('subnets of the endpoint that the plan does not name', () => {

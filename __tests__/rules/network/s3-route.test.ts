@@ -2,7 +2,19 @@ import { describe, expect, test } from '@jest/globals'
 import type { NatGateway, Route, RouteTarget, VpcEndpoint } from '../../../src/model/facts/network.ts'
 import type { InstanceGroup, Lifecycle, Plan } from '../../../src/model/plan.ts'
 import { s3Route as rule } from '../../../src/rules/network/s3-route.ts'
-import { aGroup, aNatGateway, aPlan, aRoute, aRouteTable, aSubnet, aVpcEndpoint, denied, findingsOf, statuses } from '../../builders.ts'
+import {
+  aGroup,
+  aHostedZone,
+  aNatGateway,
+  aPlan,
+  aRoute,
+  aRouteTable,
+  aSubnet,
+  aVpcEndpoint,
+  denied,
+  findingsOf,
+  statuses,
+} from '../../builders.ts'
 
 const planOf = (changes: Partial<Plan> = {}) =>
   aPlan({ vpcConfig: { subnetIds: ['subnet-0aaaaaaa'], securityGroupIds: [], location: null }, ...changes })
@@ -238,6 +250,16 @@ describe('network/s3-route', () => {
         ['fail', mend],
       ])
     })
+  })
+
+  test('a hosted zone that answers for S3 may lead there without a route to the internet', () => {
+    const hostedZones = [aHostedZone({ name: 's3.us-west-2.amazonaws.com' })]
+    expect(findingsOf(rule, planOf(), { ...factsOf([], []), hostedZones })).toMatchObject([
+      {
+        status: 'skipped',
+        message: 'subnet-0aaaaaaa has no way to the internet, and where the name of S3 leads is not known: network/dns reports it',
+      },
+    ])
   })
 
   describe('skipped', () => {
