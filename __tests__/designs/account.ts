@@ -24,6 +24,7 @@ import {
   denied,
   known,
   sizesOf,
+  someDhcpOptions,
 } from '../builders.ts'
 import { requestedPlan } from '../requested-plan.ts'
 import { managedPolicy, networkPolicy, policies } from './role-policies.ts'
@@ -171,6 +172,7 @@ export const soundFacts = (plan: Plan): { readonly [K in FactId]: Fact<Facts[K]>
     caller: known({ kind: 'role', name: 'deployer', arn: `arn:aws:iam::${account}:role/deployer`, permissionsBoundaryArn: null }),
     callerPolicies: known([{ ...aRolePolicy('AdministratorAccess', { Effect: 'Allow', Action: '*', Resource: '*' }), kind: 'attached' }]),
     callerSimulation: denied('iam:SimulatePrincipalPolicy'),
+    dhcpOptions: known(someDhcpOptions()),
     eksAccessEntries: known(isEks ? [] : null),
     eksAddons: known(isEks ? ['vpc-cni', 'kube-proxy', 'coredns', 'eks-pod-identity-agent'] : null),
     eksCluster: known(isEks ? eks : null),
@@ -180,6 +182,7 @@ export const soundFacts = (plan: Plan): { readonly [K in FactId]: Fact<Facts[K]>
     fileSystemInterfaces: known({}),
     fileSystemSecurityGroups: known({}),
     fileSystems: known([]),
+    hostedZones: known([]),
     hyperPodChart: known({
       kind: 'looked',
       by: 'helm',

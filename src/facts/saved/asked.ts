@@ -82,6 +82,8 @@ export const asked: { readonly [K in FactId]: (plan: Plan, known: Known) => Aske
   vpcs: always,
   vpc: ofVpc,
   vpcDns: ofVpc,
+  dhcpOptions: ofVpc,
+  hostedZones: ofVpc,
   subnets: each(plannedSubnetIds, 'unread'),
   routeTables: ofVpc,
   natGateways: ofVpc,
