@@ -29,18 +29,19 @@ const isNamed = ({ id, label, detail, zone }: TopologyNode): boolean =>
 const markedNetwork = (snapshot: Snapshot, findings: readonly Finding[]): Topology | null => {
   const parts = partsOf(snapshot)
   if (parts === null) return null
+  const places = placesOf(parts)
   const marks = findings.flatMap((finding) => {
     const state = stateOf(finding)
-    return state === 'ok' ? [] : aboutOf(finding, parts, snapshot).map((about) => ({ about, state, rule: finding.rule }))
+    return state === 'ok' ? [] : aboutOf(finding, parts, places, snapshot).map((about) => ({ about, state, rule: finding.rule }))
   })
   const onNodes = new Map<string, Mark[]>()
   const onEdges = new Map<string, Mark[]>()
   const missing = new Map<string, Way>()
   const drawn = new Set(parts.edges.map(edgeKey))
   for (const { about, ...mark } of marks) {
-    if (typeof about === 'string') onNodes.set(about, [...(onNodes.get(about) ?? []), mark])
+    if (typeof about === 'string') mapped(onNodes, about).push(mark)
     else {
-      onEdges.set(edgeKey(about), [...(onEdges.get(edgeKey(about)) ?? []), mark])
+      mapped(onEdges, edgeKey(about)).push(mark)
       if (!drawn.has(edgeKey(about)) && !missing.has(edgeKey(about))) missing.set(edgeKey(about), about)
     }
   }
@@ -66,6 +67,13 @@ interface Mark {
   readonly rule: string
 }
 
+/** The list of a key, which is there from now on. */
+const mapped = <T>(lists: Map<string, T[]>, key: string): T[] => {
+  const list = lists.get(key) ?? []
+  lists.set(key, list)
+  return list
+}
+
 const edgeKey = ({ from, to }: Pick<Way, 'from' | 'to'>): string => JSON.stringify([from, to])
 
 const worstFirst: readonly TopologyState[] = ['broken', 'warning', 'unknown', 'ok']
@@ -86,8 +94,8 @@ const stateOf = (finding: Finding): TopologyState => {
 /** What a finding is about: ids of nodes, and ways between them, which need not be there. */
 type About = string | Way
 
-const aboutOf = (finding: Finding, parts: Parts, snapshot: Snapshot): readonly About[] => {
-  const named = namedNodes(finding, parts)
+const aboutOf = (finding: Finding, parts: Parts, places: Places, snapshot: Snapshot): readonly About[] => {
+  const named = namedNodes(finding, parts, places)
   const ways = waysOf[finding.rule]?.({ finding, named, parts, snapshot }) ?? []
   if (ways.length > 0) return ways
   if (named.length > 0) return named.map(({ id }) => id)
@@ -97,15 +105,31 @@ const aboutOf = (finding: Finding, parts: Parts, snapshot: Snapshot): readonly A
 /** Rules of these areas speak of buckets, clusters and instance groups by their bare names; elsewhere a name may be another's. */
 const areasWithNames = /^(?:network|security-group|s3|eks|slurm)\//
 
+/** Places in the list of nodes, by id and by other name: a report may have thousands of both nodes and findings. */
+interface Places {
+  readonly byId: ReadonlyMap<string, readonly number[]>
+  readonly byName: ReadonlyMap<string, readonly number[]>
+}
+
+const placesOf = ({ nodes }: Parts): Places => {
+  const [byId, byName] = [new Map<string, number[]>(), new Map<string, number[]>()]
+  for (const [place, { id, names }] of nodes.entries()) {
+    mapped(byId, id).push(place)
+    for (const name of names) mapped(byName, name).push(place)
+  }
+  return { byId, byName }
+}
+
 /** Subjects are ids, lists of them, or ids with words between: each word may name a node, and an object in S3 names its bucket. */
-const namedNodes = ({ rule, subject }: Finding, { nodes }: Parts): readonly Part[] => {
+const namedNodes = ({ rule, subject }: Finding, { nodes }: Parts, { byId, byName }: Places): readonly Part[] => {
   const words = new Set(
     subject.split(/[\s,;()→]+/).flatMap((word) => {
       const [uri] = /^s3:\/\/[^/]+/.exec(word) ?? []
       return uri === undefined ? [word] : [word, uri]
     }),
   )
-  return nodes.filter(({ id, names }) => words.has(id) || (areasWithNames.test(rule) && names.some((name) => words.has(name))))
+  const found = [...words].flatMap((word) => [...(byId.get(word) ?? []), ...(areasWithNames.test(rule) ? (byName.get(word) ?? []) : [])])
+  return [...new Set(found)].toSorted((a, b) => a - b).flatMap((place) => nodes[place] ?? [])
 }
 
 /** What could not be judged at all has no subject of its own; what eks rules judge is always the cluster. */

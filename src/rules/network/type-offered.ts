@@ -28,10 +28,10 @@ export const typeOffered = defineRule({
     const groups = requiresGroups(plan)
     return groups === true ? namesSubnet(plan) : groups
   },
-  evaluate: ({ subnets, instanceTypeOfferings }, plan) =>
-    plan.instanceGroups.map((group) => {
+  evaluate: ({ subnets, instanceTypeOfferings }, plan) => {
+    const vpcId = vpcIdOf(plan, subnets)
+    return plan.instanceGroups.map((group) => {
       if (group.instanceCount === 0) return skip(group.name, `${group.name} wants no node`, { location: group.location })
-      const vpcId = vpcIdOf(plan, subnets)
       const named = [...new Set(placementOf(group, plan)?.subnetIds ?? [])]
       if (named.length === 0) return skip(group.name, `no subnet is named for ${group.name}`, { location: group.location })
       const gap = unreadGap(subnets, named)
@@ -40,7 +40,8 @@ export const typeOffered = defineRule({
       return inVpc.length === 0
         ? reported(group.name, `no subnet of ${group.name} is in the cluster's VPC`, 'network/subnets', { location: group.location })
         : judge(group, inVpc, instanceTypeOfferings, plan)
-    }),
+    })
+  },
 })
 
 const zoneOf = ({ availabilityZone, availabilityZoneId }: Subnet): string => `${availabilityZone} (${availabilityZoneId})`

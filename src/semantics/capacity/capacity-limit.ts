@@ -19,7 +19,7 @@ export interface CapacityLimit {
   readonly rule: string
   /**
    * Empty where the limit does not concern the group. Of a subject for which only an upper bound is known there are two entries: that
-   * bound, and a null.
+   * bound, and a null. Nothing is looked up by the name of the group: groups that differ in that alone have the same bounds.
    */
   bounds(group: InstanceGroup, plan: Plan, facts: Snapshot['facts']): readonly Bound[]
 }

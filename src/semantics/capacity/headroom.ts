@@ -23,8 +23,22 @@ const capacityLimits: readonly CapacityLimit[] = [
  * is in `unknown`; it may be in `limits` too, where a part of it is known. Never throws: a limit that stumbles over an edited or an
  * older snapshot is one that could not be known.
  */
-export const headroom = (plan: Plan, facts: Snapshot['facts']) =>
-  plan.instanceGroups.map((group) => headroomOf(group, capacityLimits, plan, facts))
+export const headroom = (plan: Plan, facts: Snapshot['facts']) => {
+  const alike = new Map<string, Counted>()
+  return plan.instanceGroups.map((group) => {
+    const likeness = likenessOf(group)
+    const counted = alike.get(likeness) ?? counting(group, capacityLimits, plan, facts)
+    alike.set(likeness, counted)
+    return entryOf(group, counted)
+  })
+}
+
+/** All that limits read of a group: groups that are alike in it have the same headroom, and are counted once, however many they are. */
+const likenessOf = (group: InstanceGroup): string => {
+  const { name: _, location: __, lifecycle: ___, executionRole: ____, executionRoleArn: _____, ebsVolumes: ______, ...counted } = group
+  const { subnetIds, securityGroupIds } = group.overrideVpcConfig ?? {}
+  return JSON.stringify({ ...counted, overrideVpcConfig: group.overrideVpcConfig && { subnetIds, securityGroupIds } })
+}
 
 /** Limits that count nodes of every type alike. */
 const clusterLimits: readonly CapacityLimit[] = [instancesPerClusterLimit, totalInstancesLimit]
@@ -39,34 +53,51 @@ export const clusterHeadroom = (plan: Plan, facts: Snapshot['facts']) => {
   const capacity = plan.instanceGroups.some((group) => group.capacity === 'spot') ? 'spot' : 'on-demand'
   const instanceTypes = [...new Set(plan.instanceGroups.flatMap((group) => group.instanceTypes))]
   const whole = { ...first, name: 'the whole cluster', instanceTypes, instanceCount: nodesOf(plan.instanceGroups), capacity } as const
-  return headroomOf(whole, clusterLimits, { ...plan, instanceGroups: [whole] }, facts)
+  return entryOf(whole, counting(whole, clusterLimits, { ...plan, instanceGroups: [whole] }, facts))
 }
 
-const headroomOf = (group: InstanceGroup, limits: readonly CapacityLimit[], plan: Plan, facts: Snapshot['facts']) => {
+/** What limits leave a group, without what it is called. */
+interface Counted {
+  readonly possible: number | null
+  readonly limits: readonly ReturnType<typeof toLimit>[]
+  /** A limit that stumbled has no subject. */
+  readonly unknown: readonly { readonly rule: string; readonly subject: string | null }[]
+}
+
+const entryOf = (group: InstanceGroup, { possible, limits, unknown }: Counted) => ({
+  group: group.name,
+  instanceType: group.instanceTypes[0] ?? '',
+  wanted: group.instanceCount,
+  possible,
+  limits,
+  instanceTypes: group.instanceTypes,
+  unknown: unknown.map(({ rule, subject }) => ({ rule, subject: subject ?? group.name })),
+})
+
+const counting = (group: InstanceGroup, limits: readonly CapacityLimit[], plan: Plan, facts: Snapshot['facts']): Counted => {
   const bounds = limits.flatMap((limit) => boundsOf(limit, group, plan, facts))
-  const known = bounds.flatMap(({ rule, bound }) => (bound.possible === null ? [] : [toLimit(rule, bound)]))
+  const known = bounds.flatMap(({ rule, bound }) => (bound === null || bound.possible === null ? [] : [toLimit(rule, bound)]))
   const ascending = known.toSorted((a, b) => a.possible - b.possible)
   return {
-    group: group.name,
-    instanceType: group.instanceTypes[0] ?? '',
-    wanted: group.instanceCount,
     possible: ascending[0]?.possible ?? null,
     limits: ascending,
-    instanceTypes: group.instanceTypes,
-    unknown: bounds.flatMap(({ rule, bound }) => (bound.possible === null ? [{ rule, subject: bound.subject }] : [])),
+    unknown: bounds.flatMap(({ rule, bound }) =>
+      bound === null || bound.possible === null ? [{ rule, subject: bound?.subject ?? null }] : [],
+    ),
   }
 }
 
+/** A bound is null where the limit stumbled. */
 const boundsOf = (
   { rule, bounds }: CapacityLimit,
   group: InstanceGroup,
   plan: Plan,
   facts: Snapshot['facts'],
-): readonly { readonly rule: string; readonly bound: Bound }[] => {
+): readonly { readonly rule: string; readonly bound: Bound | null }[] => {
   try {
     return bounds(group, plan, facts).map((bound) => ({ rule, bound }))
   } catch {
-    return [{ rule, bound: { subject: group.name, possible: null } }]
+    return [{ rule, bound: null }]
   }
 }
 

@@ -6,8 +6,7 @@ export type AddressFamily = 'ipv4' | 'ipv6'
 export const everyAddress: Readonly<Record<AddressFamily, string>> = { ipv4: '0.0.0.0/0', ipv6: '::/0' }
 
 /** The family of a CIDR block; null for what is none. */
-export const familyOf = (cidrBlock: string): AddressFamily | null =>
-  ipaddr.isValidCIDR(cidrBlock) ? ipaddr.parseCIDR(cidrBlock)[0].kind() : null
+export const familyOf = (cidrBlock: string): AddressFamily | null => spanOf(cidrBlock)?.family ?? null
 
 /**
  * Whether the ranges together hold every address of every block: a block may lie across several ranges that adjoin or overlap. IPv4 and
@@ -30,8 +29,23 @@ export interface Span {
 
 const bitsOf: Readonly<Record<AddressFamily, number>> = { ipv4: 32, ipv6: 128 }
 
+/** Spans of blocks that were read before: the same few blocks are compared for every pair of placements. */
+const spansRead = new Map<string, Span | null>()
+
+/** Most blocks that are remembered; the memory of a hostile snapshot is not kept. */
+const mostRemembered = 10_000
+
 /** The addresses of a CIDR block, also where it has host bits; null for what is none. */
 export const spanOf = (cidrBlock: string): Span | null => {
+  const known = spansRead.get(cidrBlock)
+  if (known !== undefined) return known
+  const span = readSpan(cidrBlock)
+  if (spansRead.size >= mostRemembered) spansRead.clear()
+  spansRead.set(cidrBlock, span)
+  return span
+}
+
+const readSpan = (cidrBlock: string): Span | null => {
   if (!ipaddr.isValidCIDR(cidrBlock)) return null
   const [address, prefixLength] = ipaddr.parseCIDR(cidrBlock)
   const family = address.kind()

@@ -20,18 +20,14 @@ export interface SecurityGroupPlacement {
 
 /** Every placement of the plan that names a security group, once, in the order of the plan. */
 export const securityGroupPlacements = (plan: Plan): readonly SecurityGroupPlacement[] => {
-  const placements = new Map<string, SecurityGroupPlacement>()
+  const placements = new Map<string, SecurityGroupPlacement & { readonly instanceGroups: InstanceGroup[] }>()
   const add = (config: VpcConfig | null, groups: readonly InstanceGroup[]): void => {
     const ids = [...new Set(config?.securityGroupIds ?? [])]
     if (config === null || ids.length === 0) return
     const key = ids.toSorted().join(' ')
-    const placement = placements.get(key) ?? {
-      subject: ids.join(', '),
-      securityGroupIds: ids,
-      instanceGroups: [],
-      location: config.location,
-    }
-    placements.set(key, { ...placement, instanceGroups: [...placement.instanceGroups, ...groups] })
+    const known = placements.get(key)
+    if (known !== undefined) known.instanceGroups.push(...groups)
+    else placements.set(key, { subject: ids.join(', '), securityGroupIds: ids, instanceGroups: [...groups], location: config.location })
   }
   if (plan.instanceGroups.length === 0) add(plan.vpcConfig, [])
   for (const group of plan.instanceGroups) add(placementOf(group, plan), [group])

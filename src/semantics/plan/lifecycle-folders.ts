@@ -1,4 +1,4 @@
-import type { BucketPrefix, Lifecycle, Location, Plan } from '../../model/plan.ts'
+import type { BucketPrefix, InstanceGroup, Lifecycle, Location, Plan } from '../../model/plan.ts'
 import { folderUri } from './s3-uri.ts'
 
 /** The script that HyperPod runs first on each node of the groups that name it. */
@@ -30,20 +30,30 @@ const hookOf = (lifecycle: Lifecycle, plan: Plan): EntryPoint['hook'] => {
   return lifecycle.mode === 'custom' ? 'OnCreate' : null
 }
 
-const namedEntryPoints = (plan: Plan, uri: string | null): readonly EntryPoint[] => {
-  const byScript = new Map<string, EntryPoint>()
-  for (const { name, lifecycle } of plan.instanceGroups) {
+/** The entry points that these groups name, each script once. */
+const namedEntryPoints = (groups: readonly InstanceGroup[], plan: Plan): readonly EntryPoint[] => {
+  const byScript = new Map<string, EntryPoint & { readonly instanceGroups: string[] }>()
+  for (const { name, lifecycle } of groups) {
     if (lifecycle.mode === 'ami' || lifecycle.script === null) continue
-    if (uri !== null && (lifecycle.source === null || folderUri(lifecycle.source) !== uri)) continue
-    const known = byScript.get(lifecycle.script) ?? {
-      script: lifecycle.script,
-      hook: hookOf(lifecycle, plan),
-      instanceGroups: [],
-      location: lifecycle.location,
-    }
-    byScript.set(lifecycle.script, { ...known, instanceGroups: [...known.instanceGroups, name] })
+    const { script, location } = lifecycle
+    const known = byScript.get(script)
+    if (known !== undefined) known.instanceGroups.push(name)
+    else byScript.set(script, { script, hook: hookOf(lifecycle, plan), instanceGroups: [name], location })
   }
   return [...byScript.values()]
+}
+
+/** The groups of the plan by the folder that they name. */
+const groupsByFolder = ({ instanceGroups }: Plan): ReadonlyMap<string, readonly InstanceGroup[]> => {
+  const byFolder = new Map<string, InstanceGroup[]>()
+  for (const group of instanceGroups) {
+    if (group.lifecycle.mode === 'ami' || group.lifecycle.source === null) continue
+    const uri = folderUri(group.lifecycle.source)
+    const known = byFolder.get(uri)
+    if (known === undefined) byFolder.set(uri, [group])
+    else known.push(group)
+  }
+  return byFolder
 }
 
 /** A flat plan names no script, and on EKS every group needs one: there the customary name is looked for. */
@@ -51,14 +61,16 @@ const orCustomary = (named: readonly EntryPoint[], plan: Plan): readonly EntryPo
   named.length === 0 && (plan.request === null || plan.orchestrator.kind === 'eks') ? [customary] : named
 
 /** Every folder of lifecycle scripts of the plan, once, in its order. */
-export const lifecycleFolders = (plan: Plan): readonly LifecycleFolder[] =>
-  plan.lifecycleSources.map((source) => {
+export const lifecycleFolders = (plan: Plan): readonly LifecycleFolder[] => {
+  const groups = groupsByFolder(plan)
+  return plan.lifecycleSources.map((source) => {
     const uri = folderUri(source)
-    return { uri, source, entryPoints: orCustomary(namedEntryPoints(plan, uri), plan) }
+    return { uri, source, entryPoints: orCustomary(namedEntryPoints(groups.get(uri) ?? [], plan), plan) }
   })
+}
 
 /** Every entry point of the plan, each name once: those that the repository's folder should hold. */
-export const repositoryEntryPoints = (plan: Plan): readonly EntryPoint[] => orCustomary(namedEntryPoints(plan, null), plan)
+export const repositoryEntryPoints = (plan: Plan): readonly EntryPoint[] => orCustomary(namedEntryPoints(plan.instanceGroups, plan), plan)
 
 /** A file of the repository's folder as the user names files: relative to the working folder, without a leading `./`. */
 export const repositoryPath = (folder: string, path: string): string => {

@@ -1,6 +1,7 @@
 import type { Role } from '../../model/facts/iam.ts'
 import type { BucketPrefix, InstanceGroup, Plan, PlannedRole } from '../../model/plan.ts'
 import { placementOf } from '../plan/placement.ts'
+import { folderUri } from '../plan/s3-uri.ts'
 
 /**
  * A role of the plan beside the role of that name in the caller's account. `other`: the plan's ARN has another account or path than the
@@ -31,19 +32,33 @@ export const ownerOf = (arn: string): { readonly partition: string; readonly acc
 export const isOf = ({ executionRole, executionRoleArn }: InstanceGroup, { name, arn }: PlannedRole): boolean =>
   executionRole === name && (executionRoleArn === undefined || arn === null || executionRoleArn === arn)
 
-/** Groups that run under the role: those that name it, or every group of a plan where none names a role. */
-export const groupsOf = (role: PlannedRole, plan: Plan): readonly InstanceGroup[] => {
-  const naming = plan.instanceGroups.filter((group) => isOf(group, role))
-  return naming.length > 0 ? naming : plan.instanceGroups.filter(({ executionRole }) => executionRole === null)
+/** Looks for each role of a plan once: rules ask once a folder, and a plan of many roles has as many folders. */
+const onceForEachRole = <T>(find: (role: PlannedRole, plan: Plan) => T): ((role: PlannedRole, plan: Plan) => T) => {
+  const found = new WeakMap<Plan, Map<PlannedRole, T>>()
+  return (role, plan) => {
+    const ofPlan = found.get(plan) ?? new Map<PlannedRole, T>()
+    found.set(plan, ofPlan)
+    const value = ofPlan.get(role) ?? find(role, plan)
+    ofPlan.set(role, value)
+    return value
+  }
 }
 
+/** Groups that run under the role: those that name it, or every group of a plan where none names a role. */
+export const groupsOf = onceForEachRole((role, plan): readonly InstanceGroup[] => {
+  const naming = plan.instanceGroups.filter((group) => isOf(group, role))
+  return naming.length > 0 ? naming : plan.instanceGroups.filter(({ executionRole }) => executionRole === null)
+})
+
 /** Folders of lifecycle scripts that nodes under the role read: those of its groups, and those that no group names. */
-export const foldersOf = (role: PlannedRole, plan: Plan): readonly BucketPrefix[] => {
-  const groups = groupsOf(role, plan)
-  return plan.lifecycleSources.filter(
-    (source) => groups.some((group) => reads(group, source)) || !plan.instanceGroups.some((group) => reads(group, source)),
-  )
-}
+export const foldersOf = onceForEachRole((role, plan): readonly BucketPrefix[] => {
+  const [own, all] = [groupsOf(role, plan), plan.instanceGroups].map(readBy)
+  return plan.lifecycleSources.filter((source) => own?.has(folderUri(source)) === true || all?.has(folderUri(source)) !== true)
+})
+
+/** Folders that groups name, as URIs. */
+const readBy = (groups: readonly InstanceGroup[]): ReadonlySet<string> =>
+  new Set(groups.flatMap(({ lifecycle }) => (lifecycle.mode === 'ami' || lifecycle.source === null ? [] : folderUri(lifecycle.source))))
 
 const reads = ({ lifecycle }: InstanceGroup, { bucket, prefix }: BucketPrefix): boolean =>
   lifecycle.mode !== 'ami' && lifecycle.source?.bucket === bucket && lifecycle.source.prefix === prefix

@@ -92,10 +92,11 @@ interface FolderReader {
 /** The roles under which nodes of the placement read a folder. */
 const readersOf = (source: BucketPrefix, placement: Placement, { plan, facts }: Network): readonly FolderReader[] => {
   if (plan.executionRoles.length === 0) return [{ reader: { name: null, arn: null }, groups: [] }]
+  const names = new Set(placement.instanceGroups.map(({ name }) => name))
   return plan.executionRoles.flatMap((role) => {
     if (!foldersOf(role, plan).includes(source)) return []
     const readers = groupsOf(role, plan).filter((group) => reads(group, source))
-    const here = readers.filter(({ name }) => placement.instanceGroups.some((group) => group.name === name))
+    const here = readers.filter(({ name }) => names.has(name))
     if (readers.length > 0 && here.length === 0) return []
     return [{ reader: { name: role.name, arn: arnOf(role, facts.roles) }, groups: here }]
   })

@@ -26,15 +26,19 @@ export interface Demand extends Omit<NodeDemand, 'need' | 'sources'> {
 /** Every subnet of the plan that exists in its VPC and could be read, once for each set of security groups that nodes in it carry. */
 export const placementsOf = (plan: Plan, subnets: Facts['subnets']): readonly Placement[] => {
   const vpcId = vpcIdOf(plan, subnets)
-  const found = new Map<string, Placement>()
+  const found = new Map<string, Placement & { readonly instanceGroups: InstanceGroup[] }>()
   const place = (config: VpcConfig | null, groups: readonly InstanceGroup[], unused: boolean): void => {
     const securityGroupIds = [...new Set(config?.securityGroupIds ?? [])]
     for (const id of new Set(config?.subnetIds ?? [])) {
       const subnet = knownValue(readItem(subnets, id)) ?? null
       if (subnet === null || subnet.vpcId !== vpcId) continue
       const key = [id, ...securityGroupIds.toSorted()].join(' ')
-      const known = found.get(key) ?? { subnet, securityGroupIds, instanceGroups: [], unused }
-      found.set(key, { ...known, instanceGroups: [...known.instanceGroups, ...groups], unused: known.unused && unused })
+      const known = found.get(key)
+      if (known === undefined) found.set(key, { subnet, securityGroupIds, instanceGroups: [...groups], unused })
+      else {
+        known.instanceGroups.push(...groups)
+        if (known.unused && !unused) found.set(key, { ...known, unused })
+      }
     }
   }
   for (const group of plan.instanceGroups) place(placementOf(group, plan), [group], false)
