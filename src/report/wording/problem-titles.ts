@@ -69,6 +69,7 @@ const titles: Readonly<Record<string, string>> = {
   'lifecycle/exit-status': 'An entry point reports failure when all went well',
   'lifecycle/executable': 'A shell script is not executable',
   'lifecycle/references': 'A script calls a file that is missing',
+  'lifecycle/files': 'A script opens or hands on a file that is missing',
   'lifecycle/unused-hook': 'A script is written for a hook that HyperPod never calls',
   'lifecycle/placeholders': 'A script has an unfilled placeholder, or a file has a credential',
   'lifecycle/drift': 'The bucket and the repository hold different scripts',
