@@ -70,6 +70,7 @@ const titles: Readonly<Record<string, string>> = {
   'lifecycle/executable': 'A shell script is not executable',
   'lifecycle/references': 'A script calls a file that is missing',
   'lifecycle/files': 'A script opens or hands on a file that is missing',
+  'lifecycle/moving-image': 'A script rests on what the image of the nodes may change',
   'lifecycle/unused-hook': 'A script is written for a hook that HyperPod never calls',
   'lifecycle/placeholders': 'A script has an unfilled placeholder, or a file has a credential',
   'lifecycle/drift': 'The bucket and the repository hold different scripts',
