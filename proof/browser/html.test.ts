@@ -1,61 +1,40 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
-import chromium from '@sparticuz/chromium'
-import puppeteer, { type Browser, type Page } from 'puppeteer-core'
+import type { Browser, Page } from 'puppeteer-core'
+import { blockedSnapshot } from '../../__tests__/fuzz/ready-snapshot.ts'
 import { aFinding, aReport } from '../../__tests__/report/builders.ts'
 import { sampleReport } from '../../__tests__/report/sample.ts'
+import { tool } from '../../src/preflight.ts'
 import { renderHtml } from '../../src/report/html/document.ts'
+import { makeReport } from '../../src/report/report.ts'
 import type { Report } from '../../src/report/schema/report.ts'
+import { judge } from '../../src/rules/engine/judge.ts'
+import { rules } from '../../src/rules/index.ts'
+import { launched, numbers, type Opened, opened, type Screen, sizeOf } from './pages.ts'
 
-/** The browser is unpacked first. */
 jest.setTimeout(60_000)
 
 let browser: Browser
 beforeAll(async () => {
-  browser = await puppeteer.launch({
-    executablePath: await chromium.executablePath(),
-    headless: 'shell',
-    args: ['--no-sandbox', '--no-zygote'],
-  })
+  browser = await launched()
 })
 afterAll(async () => {
   await browser.close()
 })
 
-interface Opened {
-  readonly page: Page
-  /** Messages of the console, errors of scripts, and requests for anything but the page. */
-  readonly noise: readonly string[]
-}
+const open = (report: Report, screen: Screen = {}): Promise<Opened> => opened(browser, renderHtml(report), screen)
 
-const open = async (report: Report, { scripts = true, width = 1280 } = {}): Promise<Opened> => {
-  const file = join(mkdtempSync(join(tmpdir(), 'preflight-html-')), 'report.html')
-  writeFileSync(file, renderHtml(report))
-  const address = pathToFileURL(file).href
-  const page = await browser.newPage()
-  const noise: string[] = []
-  page.on('console', (message) => noise.push(message.text()))
-  page.on('pageerror', (error) => noise.push(String(error)))
-  page.on('request', (request) => {
-    if (![address, 'data:,'].includes(request.url().split('#')[0] ?? '')) noise.push(request.url())
-  })
-  await page.setJavaScriptEnabled(scripts)
-  await page.setViewport({ width, height: 800 })
-  await page.goto(address)
-  return { page, noise }
-}
+const snapshot = blockedSnapshot()
+const account = makeReport({ tool, snapshot, findings: judge(rules, snapshot), failOn: 'error', onUnknown: 'fail' })
 
-/** What is on the screen of what the page holds. */
+/** How many are shown of what a selector finds: what is folded is not. */
 const visible = async (page: Page, selector: string): Promise<number> => {
-  const all = await page.$$(selector)
-  const seen = await Promise.all(all.map((element) => element.isVisible()))
-  return seen.filter(Boolean).length
+  const [count] = await numbers(page, `[...document.querySelectorAll('${selector}')].filter((one) => one.checkVisibility()).length`)
+  return count ?? Number.NaN
 }
 
+/** Chosen as by a person, wherever it is on the page. */
 const choose = async (page: Page, id: string): Promise<void> => {
+  await page.evaluate(`document.querySelector('.filters').open = true`)
   await page.click(`label:has(#${id})`)
 }
 
@@ -79,33 +58,96 @@ describe('in a browser', () => {
     expect(noise).toHaveLength(2)
   })
 
-  test.each([320, 360, 768])('a screen of %d pixels is not scrolled sideways', async (width) => {
-    const long = 'x'.repeat(900)
-    const wide = aFinding({ subject: long, message: long, evidence: { [long]: long }, fix: { text: long, commands: [long] } })
-    for (const report of [sampleReport(), aReport([wide, { ...wide, status: 'pass' }])]) {
-      const { page } = await open(report, { width })
-      expect(await page.evaluate('document.scrollingElement.scrollWidth')).toBe(width)
-    }
+  const schemes = ['light', 'dark'] as const
+  test.each([320, 375, 770, 1012, 1280].flatMap((width) => schemes.map((scheme) => [width, scheme] as const)))(
+    'a screen of %d pixels, %s, is not scrolled sideways, opened or folded',
+    async (width, scheme) => {
+      const long = 'x'.repeat(900)
+      const wide = aFinding({ subject: long, message: long, evidence: { [long]: long }, fix: { text: long, commands: [long] } })
+      for (const report of [account, sampleReport(), aReport([wide, { ...wide, status: 'pass' }])]) {
+        const { page } = await open(report, { width, scheme })
+        expect((await sizeOf(page)).width).toBe(width)
+        await page.evaluate(`for (const one of document.querySelectorAll('details')) one.open = true
+for (const one of document.querySelectorAll('.toggle input:not(:checked)')) one.click()`)
+        expect((await sizeOf(page)).width).toBe(width)
+        await page.close()
+      }
+    },
+  )
+
+  test.each([true, false])('the first error is on the first screen of a phone (scripts: %p)', async (scripts) => {
+    const { page } = await open(account, { width: 375, height: 667, scripts })
+    const [bottom] = await numbers(page, `document.querySelector('.card.tone-error .item p').getBoundingClientRect().bottom`)
+    expect(bottom).toBeLessThanOrEqual(667)
+    expect((await sizeOf(page)).height).toBeLessThan(10_000)
+  })
+
+  test('problems are open, the rest is folded', async () => {
+    const { page } = await open(sampleReport(), { scripts: false })
+    expect(await visible(page, '.in-fail .item')).toBe(6)
+    expect(await visible(page, '.in-unknown .item')).toBe(2)
+    expect(await visible(page, ':is(.in-pass, .in-skipped, .in-waived) .item')).toBe(0)
+    expect(await visible(page, ':is(.in-pass, .in-skipped, .in-waived) h3')).toBe(3)
+    expect(await visible(page, ':is(.reach, .picture)')).toBe(0)
   })
 
   test('filters work without scripts', async () => {
     const { page } = await open(sampleReport(), { scripts: false })
+    await page.click('.filters summary')
+    expect(await visible(page, '.item')).toBe(8)
+    for (const standing of ['waived', 'pass', 'skipped']) await page.click(`label:has(#show-${standing})`)
     expect(await visible(page, '.item')).toBe(34)
-    await choose(page, 'show-pass')
-    await choose(page, 'show-skipped')
-    expect(await visible(page, '.item')).toBe(9)
-    await choose(page, 'show-warning')
-    expect(await visible(page, '.item')).toBe(5)
-    await choose(page, 'show-warning')
-    await page.click('label ::-p-text(network)')
+    await page.click('label:has(#show-warning)')
+    expect(await visible(page, '.item')).toBe(31)
+    await page.click('label:has(#show-warning)')
+    for (const standing of ['waived', 'pass', 'skipped']) await page.click(`label:has(#show-${standing})`)
+    await page.click('.filters label ::-p-text(network)')
     expect(await visible(page, '.card')).toBe(2)
     expect(await visible(page, '.item')).toBe(3)
-    expect(await visible(page, '.standing')).toBe(1)
-    await choose(page, 'area-0')
-    await choose(page, 'show-pass')
-    await choose(page, 'show-skipped')
-    expect(await visible(page, '.item')).toBe(34)
+    expect(await visible(page, '.in-unknown')).toBe(0)
+    await page.click('label:has(#area-0)')
+    expect(await visible(page, '.item')).toBe(8)
     expect(await visible(page, 'button')).toBe(0)
+  })
+
+  test.each([
+    ['as it is', []],
+    ['with what passed and was skipped', ['show-pass', 'show-skipped']],
+    ['without errors', ['show-error', 'show-pass']],
+    ['of one area', ['area-5', 'show-skipped']],
+  ])('every filter counts what it shows: %s', async (_, chosen) => {
+    const { page } = await open(sampleReport())
+    for (const id of chosen) await choose(page, id)
+    await page.evaluate(`document.querySelector('.filters').open = true`)
+    const choices: unknown = await page.evaluate(
+      `[...document.querySelectorAll('.chip input, .toggle input')].filter((box) => box.checkVisibility()).map(({ id }) => id)`,
+    )
+    if (!Array.isArray(choices)) throw new Error('no filters')
+    expect(choices.length).toBeGreaterThan(10)
+    for (const id of choices.map(String)) {
+      const said = await numbers(page, `document.querySelector('label:has(#${id}) span').textContent`)
+      const before: unknown = await page.evaluate(`document.querySelector('.filters input[type=radio]:checked').id`)
+      const isOn = await page.evaluate(`document.getElementById('${id}').checked`)
+      if (isOn !== true) await choose(page, id)
+      // What a box shows is what goes when it is cleared; what an area shows is what is there when it is chosen.
+      const all = await visible(page, '.item')
+      const isArea = id.startsWith('area-')
+      if (!isArea) await choose(page, id)
+      const shown = isArea ? all : all - (await visible(page, '.item'))
+      expect([id, said]).toEqual([id, [shown]])
+      if (isArea) await choose(page, String(before))
+      else if (isOn === true) await choose(page, id)
+    }
+  })
+
+  test('on paper: no filters, everything that is open, and what is folded in the parts', async () => {
+    const { page } = await open(sampleReport(), { width: 794 })
+    await page.emulateMediaType('print')
+    expect(await visible(page, ':is(.filters, nav, button, .shown)')).toBe(0)
+    expect(await visible(page, '.card')).toBe(6)
+    expect(await visible(page, '.in-pass')).toBe(0)
+    expect(await visible(page, '.reach')).toBe(1)
+    expect((await sizeOf(page)).width).toBe(794)
   })
 
   test('a command is copied as it is', async () => {
@@ -129,6 +171,7 @@ describe('in a browser', () => {
 
   test('the search finds words of a finding, its rule and its fix', async () => {
     const { page } = await open(sampleReport())
+    await page.click('.filters summary')
     await page.locator('input[type=search]').fill('authorize-security SELF')
     expect(await visible(page, '.item')).toBe(1)
     expect(await visible(page, '.card')).toBe(1)
@@ -138,6 +181,6 @@ describe('in a browser', () => {
     )
     expect(texts).toEqual(Array(await visible(page, '.item')).fill(true))
     await page.keyboard.press('Escape')
-    expect(await visible(page, '.item')).toBe(34)
+    expect(await visible(page, '.item')).toBe(8)
   })
 })

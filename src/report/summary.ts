@@ -54,7 +54,7 @@ const heading = (report: Report): string =>
     .join('')
 
 const style: ProblemStyle = {
-  columns: 120,
+  columns: 112,
   findings: 30,
   elsewhere: 'the log of this step has them',
   placeOf: (finding) => {
@@ -97,7 +97,7 @@ const reach = (report: Report): Section => {
   const rows = reachRows(report.reach)
   return {
     called: 'of what nodes reach',
-    ...folded(reachTitle(rows)),
+    ...folded(`What the nodes reach: ${reachTitle(rows)}`),
     rows: rows.map(({ to, need, state, words }) => `- ${reachSigns[state]} ${markdownCode(to)} (${need}): ${markdownCell(words)}\n`),
   }
 }

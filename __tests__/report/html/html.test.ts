@@ -7,7 +7,7 @@ import { script, scriptHash } from '../../../src/report/html/script.ts'
 import { palettes, styles, stylesHash } from '../../../src/report/html/styles.ts'
 import { plain } from '../../../src/report/wording/escape.ts'
 import { standingOf } from '../../../src/report/wording/standing.ts'
-import { place, tally, waiverSentence } from '../../../src/report/wording/wording.ts'
+import { place, waiverSentence } from '../../../src/report/wording/wording.ts'
 import { aFinding, anUnknown, aReport } from '../builders.ts'
 import { expectGolden } from '../golden.ts'
 import { sampleFindings, sampleReport } from '../sample.ts'
@@ -20,6 +20,9 @@ const only = (element: Element, what: string): Element => {
   const [found, ...others] = find(element, what)
   if (found === undefined || others.length > 0) throw new Error(`${found === undefined ? 'no' : 'more than one'} ${what}`)
   return found
+}
+const bad = (): never => {
+  throw new Error('not in the sample')
 }
 const pageOf = (findings: readonly Finding[]): Element => readPage(renderHtml(aReport(findings))).root
 const texts = (elements: readonly Element[]): readonly string[] => elements.map(({ text }) => text)
@@ -116,10 +119,10 @@ const luminance = (colour: string): number => {
 
 describe('what it says', () => {
   test.each([
-    ['blocked', [aFinding()], 'BLOCKED', 'error'],
-    ['unproven', [anUnknown(), aFinding({ status: 'pass' })], 'UNPROVEN', 'unknown'],
-    ['ready', [aFinding({ status: 'pass' })], 'READY', 'pass'],
-    ['unproven, since nothing was judged', [aFinding({ status: 'skipped' })], 'UNPROVEN', 'unknown'],
+    ['blocked', [aFinding()], 'Blocked', 'error'],
+    ['unproven', [anUnknown(), aFinding({ status: 'pass' })], 'Unproven', 'unknown'],
+    ['ready', [aFinding({ status: 'pass' })], 'Ready', 'pass'],
+    ['unproven, since nothing was judged', [aFinding({ status: 'skipped' })], 'Unproven', 'unknown'],
   ] as const)('%s: in words, colour and sign', (_, findings, word, tone) => {
     const verdict = only(pageOf(findings), '.verdict')
     expect(only(verdict, 'h1').text).toBe(word)
@@ -127,19 +130,40 @@ describe('what it says', () => {
     expect(only(only(verdict, 'h1'), 'use').attributes['href']).toBe(`#sign-${tone === 'error' ? 'fail' : tone}`)
   })
 
-  test('verdict, target and tally', () => {
+  test.each([
+    ['passes', aFinding({ status: 'pass' }), 'Files checked, account not checked', 'unknown'],
+    ['fails', aFinding(), 'Blocked by the files alone', 'error'],
+  ])('without an account, a report that %s has a title and a sign of its own', (_, finding, title, tone) => {
+    const page = readPage(
+      renderHtml({ ...aReport([finding]), staticOnly: 'no credentials', verdict: tone === 'error' ? 'blocked' : 'unproven' }),
+    ).root
+    const verdict = only(page, '.verdict')
+    expect(only(verdict, 'h1').text).toBe(title)
+    expect(only(verdict, 'use').attributes['href']).toBe('#sign-files')
+    expect(verdict.attributes['class']).toBe(`verdict tone-${tone}`)
+  })
+
+  test('verdict, target and time', () => {
     expect(only(sample, '.sentence').text).toBe(
       '3 errors, 2 warnings, 1 notice, 2 unknown: fix the errors first; not judged in full: iam/execution-role-permissions, iam/caller (exit 1)',
     )
-    expect(texts(find(only(sample, '.target'), 'dd'))).toEqual([
-      'ml-train',
-      'Slurm',
-      'us-west-2',
-      '111122223333',
-      'vpc-0a1b2c3d',
-      sampleReport().takenAt,
+    expect(only(sample, '.target').text).toBe(
+      'cluster ml-train · Slurm · us-west-2 · account 111122223333 · vpc-0a1b2c3d · November 23, 2026, 12:00 UTC',
+    )
+  })
+
+  test('problems first and open, then headroom, reach and network; the rest is folded', () => {
+    const [main] = find(sample, 'main')
+    expect(main?.children.map(({ attributes }) => attributes['id'])).toEqual(['findings', 'headroom', 'reach', 'network'])
+    const boxes = find(sample, '.toggle').flatMap((toggle) => find(toggle, 'input'))
+    expect(boxes.map(({ attributes }) => [attributes['id'], 'checked' in attributes])).toEqual([
+      ['show-fail', true],
+      ['show-unknown', true],
+      ['show-waived', false],
+      ['show-pass', false],
+      ['show-skipped', false],
     ])
-    expect(texts(find(only(sample, '.tally'), 'li'))).toEqual(tally(sampleReport()))
+    expect(find(sample, 'details').filter(({ attributes }) => 'open' in attributes)).toEqual([])
   })
 
   test('every finding once, under its status, with all that it carries', () => {
@@ -150,9 +174,12 @@ describe('what it says', () => {
       const section = only(sample, `.in-${standing}`)
       expect(only(only(section, 'h3'), '.count').text).toBe(String(expected.length))
       const found = find(section, '.item').map((item) => ({ subject: only(item, '.subject').text, text: item.text }))
+      // What is not known says its message once for all of its card.
+      const messageOf = ({ rule, message }: Finding): string => (standing === 'unknown' ? rule : message)
+      if (standing === 'unknown') for (const { message } of expected) expect(section.text).toContain(plain(message))
       for (const finding of expected) {
         const at = place(finding)
-        const parts = [finding.message, ...(at === null ? [] : [at]), waiverSentence(finding) ?? '']
+        const parts = [messageOf(finding), ...(at === null ? [] : [at]), waiverSentence(finding) ?? '']
         const own = found.filter(
           ({ subject, text }) => subject === plain(finding.subject) && parts.every((part) => text.includes(plain(part))),
         )
@@ -169,39 +196,47 @@ describe('what it says', () => {
     const page = pageOf([aFinding({ subject: 'a', fix }), aFinding({ subject: 'b', fix }), aFinding({ subject: 'c' })])
     const [first, second, ...others] = find(page, '.card')
     expect(others).toEqual([])
-    expect(texts(find(first ?? page, 'li')).map((text) => text.split('\n')[0])).toEqual(['a', 'b'])
+    expect(find(first ?? page, 'li').map((one) => only(one, '.subject').text)).toEqual(['a', 'b'])
+    expect(only(first ?? page, 'h4').text).toBe('A subnet cannot be used error')
     expect(texts(find(first ?? page, 'pre'))).toEqual([long, 'second'])
     expect(only(only(first ?? page, '.fix'), 'p').text).toBe('Fix Do <this>.')
     expect(find(second ?? page, 'pre')).toEqual([])
   })
 
-  test('a shared message is told once; evidence by name; a gap with its call', () => {
+  test('an answer that is missing is told once, with all that it keeps from being judged', () => {
     const page = pageOf([
       anUnknown({ subject: 'a' }),
       anUnknown({ subject: 'b' }),
-      aFinding({ evidence: { needGb: 5, ports: ['1', '2'], none: [], open: false } }),
+      anUnknown({ rule: 'network/vpc', severity: 'warning', subject: 'c' }),
     ])
     const unknown = only(only(page, '.in-unknown'), '.card')
     expect(unknown.text.split(anUnknown().message)).toHaveLength(2)
-    expect(only(unknown, '.gap').text).toBe(`${anUnknown().gap?.action} ${anUnknown().gap?.reason}`)
-    const evidence = only(page, '.evidence')
-    expect(find(evidence, 'div').map(({ children }) => texts(children))).toEqual([
-      ['needGb', '5'],
-      ['ports', '1, 2'],
-      ['none', 'none'],
-      ['open', 'false'],
+    expect(only(unknown, 'h4').text).toBe(`${anUnknown().gap?.action} was denied: 3 checks not made could be: error`)
+    expect(find(unknown, 'li').map(({ children }) => texts(children))).toEqual([
+      ['A subnet cannot be used (error) network/subnets', 'a'],
+      ['A subnet cannot be used (error) network/subnets', 'b'],
+      ['The VPC of the cluster cannot be used (warning) network/vpc', 'c'],
+    ])
+    expect(unknown.attributes['class']).toBe('card tone-unknown is-error area-1')
+  })
+
+  test('evidence in words, with units', () => {
+    const page = pageOf([aFinding({ evidence: { needGb: 5000, vpcEndpointIds: ['1', '2'], none: [], enableDnsSupport: false } })])
+    expect(find(only(page, '.evidence'), 'div').map(({ children }) => texts(children))).toEqual([
+      ['Needed', '5,000 GB'],
+      ['VPC endpoint IDs', '1, 2'],
+      ['None', 'none'],
+      ['DNS support', 'no'],
     ])
   })
 
-  test('actions to allow, each once', () => {
+  test('actions to allow, each once, where there are several', () => {
     const denied = (action: string) => anUnknown({ gap: { reason: 'denied', action, message: 'm' } })
-    const page = pageOf([
-      denied('s3:B'),
-      denied('s3:A'),
-      denied('s3:B'),
-      anUnknown({ gap: { reason: 'timeout', action: 's3:C', message: 'm' } }),
-    ])
-    expect(only(page, '.in-unknown').children[1]?.text).toBe('To allow for the role that runs this check: s3:A, s3:B')
+    const late = anUnknown({ gap: { reason: 'timeout', action: 's3:C', message: 'm' } })
+    expect(only(pageOf([denied('s3:B'), denied('s3:A'), denied('s3:B'), late]), '.allow').text).toBe(
+      'To allow for the role that runs this check: s3:A, s3:B',
+    )
+    expect(find(pageOf([denied('s3:B'), late]), '.allow')).toEqual([])
   })
 
   test('nothing at all', () => {
@@ -231,7 +266,14 @@ describe('headroom', () => {
     expect(bar(wanted, possible)).toEqual(expected)
   })
 
-  test('each group and the cluster, with the limit that binds', () => {
+  test('of a plan that has room', () => {
+    const [, fitting] = sampleReport().headroom
+    const page = readPage(renderHtml({ ...sampleReport(), headroom: [fitting ?? bad()] })).root
+    expect(only(page, '.room').attributes['class']).toBe('room tone-pass')
+    expect(only(only(page, '.room'), '.badge').text).toBe('fits')
+  })
+
+  test('each group and the cluster, with the limit that binds; beside one that is short none is told to fit', () => {
     const rooms = find(sample, '.room')
     expect(rooms.map(({ attributes }) => attributes['class'])).toEqual([
       'room tone-warning',
@@ -239,6 +281,7 @@ describe('headroom', () => {
       'room tone-unknown',
       'room tone-skipped',
     ])
+    expect(texts(rooms.flatMap((room) => find(room, '.badge')))).toEqual(['4 too few', 'up to 3', 'not certain', 'up to 40'])
     expect(rooms[0]?.text).toContain('wants 4, 0 possible')
     expect(rooms[0]?.text).toContain('Limit: subnet-0bbbbbbb (17 free addresses, 32 a node)')
     expect(rooms[2]?.text).toContain('Not known: quota/cluster-usage')
@@ -246,17 +289,21 @@ describe('headroom', () => {
 })
 
 describe('filters', () => {
-  test('say how many there are of each kind', () => {
+  test('severities are those of the problems, areas those of all findings; how many each shows, the script says', () => {
     expect(texts(find(sample, '.chip')).map((text) => text.trim())).toEqual([
-      ...['Failing 6', 'Unknown 2', 'Waived 1', 'Passed 15', 'Skipped 10', 'error 29', 'warning 4', 'notice 1', 'all'],
-      ...['credentials 1', 'eks 8', 'iam 2', 'lifecycle 11', 'network 8', 'quota 1', 's3 1', 'security-group 2'],
+      ...['error', 'warning', 'notice', 'all'],
+      ...['credentials', 'eks', 'iam', 'lifecycle', 'network', 'quota', 's3', 'security-group'],
     ])
+    expect(texts(find(sample, '.toggle')).map((text) => text.trim())).toEqual([
+      ...['Failing 6', 'Not known 2', 'Waived 1', 'Passed 15', 'Skipped 10'],
+    ])
+    expect(texts(find(pageOf([aFinding({ status: 'pass' })]), '.chip')).map((text) => text.trim())).toEqual(['all', 'network'])
   })
 
   test('each choice has its rule in the style sheet, and each finding the class that the rule is about', () => {
-    const choices = find(sample, 'input').map(({ attributes }) => attributes['id'] ?? '')
+    const choices = find(sample, '.chip').flatMap((chip) => find(chip, 'input').map(({ attributes }) => attributes['id'] ?? ''))
     expect(choices.filter((id) => id !== 'area-0' && !styles.includes(`#${id}:`))).toEqual([])
-    const area = find(sample, 'label').find(({ text }) => text.trim() === 'lifecycle 11')
+    const area = find(sample, 'label').find(({ text }) => text.trim() === 'lifecycle')
     const slot = find(area ?? sample, 'input')[0]?.attributes['id'] ?? ''
     const rows = find(sample, `tr.${slot}`).length
     const inCards = find(sample, `.card.${slot}`).flatMap((card) => find(card, '.item')).length
@@ -275,7 +322,7 @@ describe('filters', () => {
     expect(find(page, 'input').filter(({ attributes }) => attributes['type'] === 'radio')).toHaveLength(areaSlots + 1)
     const last = find(page, `.card.area-${areaSlots}`).length
     expect(last).toBe(shared === 0 ? 1 : shared)
-    expect(texts(find(page, '.chip')).at(-1)?.trim()).toBe(shared === 0 ? `area${count + 99} 1` : `others ${shared}`)
+    expect(texts(find(page, '.chip')).at(-1)?.trim()).toBe(shared === 0 ? `area${count + 99}` : 'others')
   })
 })
 

@@ -1,10 +1,11 @@
 import type { Report, Verdict } from '../schema/report.ts'
-import { callsSentence, exitMeaning, tally, target, targetWords, verdictSentence } from '../wording/wording.ts'
+import { momentWords } from '../wording/time.ts'
+import { callsSentence, exitMeaning, targetWords, verdictName, verdictSentence } from '../wording/wording.ts'
 import { findingsSection } from './findings.ts'
 import { headroomSection } from './headroom.ts'
 import { type Html, html, verbatim } from './markup.ts'
 import { networkSection } from './network.ts'
-import { type Sign, sign, signSheet } from './parts.ts'
+import { joined, type Sign, sign, signSheet } from './parts.ts'
 import { reachSection } from './reach.ts'
 import { script, scriptHash } from './script.ts'
 import { styles, stylesHash } from './styles.ts'
@@ -47,7 +48,7 @@ ${signSheet}
 <header class="top">
 ${verdictBlock(report)}${navigation(headroom !== null, reach !== null, network !== null)}</header>
 <main>
-${headroom}${findingsSection(report)}${reach}${network}</main>
+${findingsSection(report)}${headroom}${reach}${network}</main>
 ${footer(report)}<script>${verbatim(script)}</script>
 </body>
 </html>
@@ -63,39 +64,23 @@ const verdicts: Readonly<Record<Verdict, { readonly sign: Sign; readonly tone: s
 }
 
 const verdictBlock = (report: Report): Html => {
-  const look = verdicts[report.verdict]
+  const { sign: name, tone } =
+    report.staticOnly === null ? verdicts[report.verdict] : { ...verdicts[report.verdict], sign: 'files' as const }
   return html`<p class="program">HyperPod preflight</p>
-<div class="verdict tone-${look.tone}">
-<h1>${sign(look.sign)}${report.verdict.toUpperCase()}</h1>
+<div class="verdict tone-${tone}">
+<h1>${sign(name)}${verdictName(report)}</h1>
 <p class="sentence">${verdictSentence(report)} (${exitMeaning(report)})</p>
-<ul class="tally">${tally(report).map((words) => html`<li${toneOf(words)}>${words}</li>`)}</ul>
-${targetList(report)}</div>
-`
-}
-
-/** Tones by the word that a count ends with. */
-const tallyTones: Readonly<Record<string, string>> = {
-  error: 'error',
-  errors: 'error',
-  warning: 'warning',
-  warnings: 'warning',
-  notice: 'notice',
-  notices: 'notice',
-  unknown: 'unknown',
-  passed: 'pass',
-}
-
-const toneOf = (words: string): Html => html` class="tone-${tallyTones[words.split(' ').at(-1) ?? ''] ?? 'skipped'}"`
-
-const targetList = (report: Report): Html => {
-  const parts = [...target(report), { name: 'Taken at', value: report.takenAt }]
-  return html`<dl class="target">${parts.map(({ name, value }) => html`<div><dt>${name}</dt><dd><bdi>${value}</bdi></dd></div>`)}</dl>
+<p class="target">${joined(
+    [...targetWords(report), momentWords(report.takenAt)].map((words) => html`<bdi>${words}</bdi>`),
+    ' · ',
+  )}</p>
+</div>
 `
 }
 
 const navigation = (hasHeadroom: boolean, hasReach: boolean, hasNetwork: boolean): Html => html`<nav aria-label="Parts of the report"><ul>
-${hasHeadroom ? html`<li><a href="#headroom">Headroom</a></li>\n` : null}<li><a href="#findings">Findings</a></li>
-${hasReach ? html`<li><a href="#reach">Reach</a></li>\n` : null}${hasNetwork ? html`<li><a href="#network">Network</a></li>\n` : null}</ul></nav>
+<li><a href="#findings">Findings</a></li>
+${hasHeadroom ? html`<li><a href="#headroom">Headroom</a></li>\n` : null}${hasReach ? html`<li><a href="#reach">Reach</a></li>\n` : null}${hasNetwork ? html`<li><a href="#network">Network</a></li>\n` : null}</ul></nav>
 `
 
 const footer = ({ tool, calls }: Report): Html => {

@@ -1,16 +1,17 @@
 import type { Finding, Severity } from '../../model/finding.ts'
 import { plural } from '../../semantics/text/enumerate.ts'
 import type { Report } from '../schema/report.ts'
-import { groupBy, type Standing, standingOf } from '../wording/standing.ts'
+import { problemTitle } from '../wording/problem-titles.ts'
+import { causeWords, deniedActions, type Group, isAdvice, notMade, type Problem, problemsOf } from '../wording/problems.ts'
+import { type Standing, standingOf } from '../wording/standing.ts'
 import { place, prevented, waiverSentence } from '../wording/wording.ts'
-import { filterClasses, filters, standingNames, standings } from './filters.ts'
+import { filterClasses, filters, standingHeading, standings } from './filters.ts'
 import { type Html, html } from './markup.ts'
 import { badge, evidenceList, fixBlock, joined, ruleLink, type Sign } from './parts.ts'
 
-type Group = readonly [Finding, ...Finding[]]
-type ClassesOf = (finding: Finding) => string
+type ClassesOf = (group: readonly Finding[]) => string
 
-/** Every finding, the worst first: what went wrong as cards, what passed and what was skipped as tables. */
+/** Every finding, the worst first: problems as cards, what passed and what was skipped as tables that are folded. */
 export const findingsSection = (report: Report): Html => {
   const total = report.findings.length
   if (total === 0)
@@ -20,54 +21,45 @@ export const findingsSection = (report: Report): Html => {
   return html`<section id="findings" class="findings">
 <h2>Findings</h2>
 ${filters(report)}
-${standings.map((standing) => standingSection(standing, withStanding(report, standing), classesOf))}
+${standings.map((standing) => standingSection(standing, report, classesOf))}
 <p class="shown"> of ${plural(total, 'finding')} shown</p>
 </section>
 `
 }
 
-const withStanding = ({ findings }: Report, standing: Standing): readonly Finding[] =>
-  findings.filter((finding) => standingOf(finding) === standing)
-
-const standingSection = (standing: Standing, findings: readonly Finding[], classesOf: ClassesOf): Html => {
+const standingSection = (standing: Standing, report: Report, classesOf: ClassesOf): Html => {
+  const findings = report.findings.filter((finding) => standingOf(finding) === standing)
   if (findings.length === 0) return html``
-  const isQuiet = standing === 'pass' || standing === 'skipped'
   return html`<section class="standing in-${standing}">
-<h3>${standingNames[standing]} <span class="count">${findings.length}</span></h3>
-${standing === 'unknown' ? actionsToAllow(findings) : null}
-${isQuiet ? quietTable(standing, findings, classesOf) : cards(standing, findings, classesOf)}</section>
+${standingHeading(standing, findings.length)}<div class="told">
+${contentOf(standing, findings, report, classesOf)}</div></section>
 `
 }
 
-/** One permission often leaves many checks without evidence: all that is missing is told in one place. */
-const actionsToAllow = (findings: readonly Finding[]): Html | null => {
-  const actions = [...new Set(findings.flatMap(({ gap }) => (gap?.reason === 'denied' ? [gap.action] : [])))].sort()
-  if (actions.length === 0) return null
-  return html`<p>To allow for the role that runs this check: ${joined(
-    actions.map((action) => html`<code>${action}</code>`),
-    ', ',
-  )}</p>
-`
+const contentOf = (standing: Standing, findings: readonly Finding[], report: Report, classesOf: ClassesOf): Html => {
+  const problems = problemsOf(report)
+  switch (standing) {
+    case 'fail':
+      return html`${problems.filter(({ kind }) => kind === 'failure').map(({ group }) => failureCard(group, classesOf))}`
+    case 'unknown':
+      return html`${actionsToAllow(findings)}${problems.filter(({ kind }) => kind === 'cause').map((problem) => causeCard(problem, classesOf))}`
+    case 'waived':
+      return html`${findings.map((finding) => waivedCard(finding, classesOf))}`
+    default:
+      return quietTable(standing, findings, classesOf)
+  }
 }
-
-/** What has the same way out stands together. */
-const cards = (standing: Standing, findings: readonly Finding[], classesOf: ClassesOf): readonly Html[] =>
-  groupBy(findings, ({ rule, severity, fix, gap }) => [rule, severity, fix, gap?.reason, gap?.action]).map((group) =>
-    card(standing, group, classesOf),
-  )
 
 const severitySigns: Readonly<Record<Severity, Sign>> = { error: 'fail', warning: 'warning', notice: 'notice' }
 
-const card = (standing: Standing, group: Group, classesOf: ClassesOf): Html => {
-  const [first, ...others] = group
-  const { rule, severity, fix, message } = first
-  const shared = others.length > 0 && others.every((other) => other.message === message)
-  const tone = standing === 'fail' ? severity : standing
-  const words = standing === 'fail' ? severity : `${standing} · ${severity}`
-  return html`<article class="card tone-${tone} ${classesOf(first)}">
-<h4>${ruleLink(rule)} ${badge(standing === 'fail' ? severitySigns[severity] : standing, tone, words)}</h4>
-${gapLine(first)}${shared ? html`<p>${message}</p>\n` : null}<ul>
-${group.map((finding) => item(finding, !shared))}</ul>
+const failureCard = (group: Group, classesOf: ClassesOf): Html => {
+  const [first] = group
+  const { rule, severity, fix } = first
+  return html`<article class="card tone-${severity} ${classesOf(group)}">
+<h4>${problemTitle(rule)} ${badge(severitySigns[severity], severity, severity)}</h4>
+<p class="quiet">${ruleLink(rule)}</p>
+<ul>
+${group.map((finding) => item(finding, html`<p>${finding.message}</p>\n`))}</ul>
 ${fix === undefined ? null : fixBlock(fix)}${preventedLine(first)}</article>
 `
 }
@@ -77,28 +69,53 @@ const preventedLine = (finding: Finding): Html | null => {
   return sentence === null ? null : html`<p class="quiet">${sentence}</p>\n`
 }
 
-const gapLine = ({ gap }: Finding): Html | null => {
-  if (gap === undefined) return null
-  return gap.action === 'none'
-    ? html`<p class="gap">${gap.reason}</p>\n`
-    : html`<p class="gap"><code>${gap.action}</code> ${gap.reason}</p>\n`
-}
-
-const item = (finding: Finding, withMessage: boolean): Html => {
-  const { subject, message, evidence, gap } = finding
+const item = (finding: Finding, said: Html): Html => {
+  const { subject, evidence } = finding
   const at = place(finding)
-  const waiver = waiverSentence(finding)
-  return html`<li class="item"><p class="subject"><code>${subject}</code></p>
-${withMessage ? html`<p>${message}</p>\n` : null}${
-  gap === undefined || gap.message === message ? null : html`<p class="quiet">${gap.message}</p>\n`
-}${at === null ? null : html`<p class="quiet">at <code>${at}</code></p>\n`}${
-  waiver === null ? null : html`<p class="waiver">${waiver}</p>\n`
-}${evidenceList(evidence)}</li>
+  return html`<li class="item">${said}<p class="quiet"><code class="subject">${subject}</code>${at === null ? null : html` at <code>${at}</code>`}</p>
+${evidenceList(evidence)}</li>
 `
 }
 
+/** One permission often leaves many checks without evidence: all that is missing is told in one place. */
+const actionsToAllow = (findings: readonly Finding[]): Html | null => {
+  const actions = deniedActions(findings)
+  if (actions.length < 2) return null
+  return html`<p class="allow">To allow for the role that runs this check: ${joined(
+    actions.map((action) => html`<code>${action}</code>`),
+    ', ',
+  )}</p>
+`
+}
+
+const causeCard = (problem: Problem, classesOf: ClassesOf): Html => {
+  const { group } = problem
+  const [first] = group
+  const { action, words } = causeWords(first)
+  const [sign, tone] = isAdvice(problem) ? (['notice', 'notice'] as const) : (['unknown', 'unknown'] as const)
+  const [worst = first.severity] = (['error', 'warning', 'notice'] as const).filter((severity) =>
+    group.some((finding) => finding.severity === severity),
+  )
+  return html`<article class="card tone-${tone} ${classesOf(group)}">
+<h4><span class="gap">${action === null ? null : html`<code>${action}</code> `}${words}: ${notMade(group)}</span> ${badge(sign, tone, `could be: ${worst}`)}</h4>
+<p>${first.message}</p>
+<p class="quiet">Not ruled out:</p>
+<ul>
+${group.map((finding) => item(finding, html`<p>${problemTitle(finding.rule)} <span class="quiet">(${finding.severity})</span> ${ruleLink(finding.rule)}</p>\n`))}</ul>
+${first.fix === undefined ? null : fixBlock(first.fix)}</article>
+`
+}
+
+const waivedCard = (finding: Finding, classesOf: ClassesOf): Html => html`<article class="card tone-waived ${classesOf([finding])}">
+<h4>${problemTitle(finding.rule)} ${badge('waived', 'waived', `waived · ${finding.severity}`)}</h4>
+<p class="quiet">${ruleLink(finding.rule)}</p>
+<ul>
+${item(finding, html`<p>${finding.message}</p>\n<p class="waiver">${waiverSentence(finding) ?? ''}</p>\n`)}</ul>
+</article>
+`
+
 const quietTable = (standing: 'pass' | 'skipped', findings: readonly Finding[], classesOf: ClassesOf): Html =>
-  html`<table><thead><tr><th scope="col">Rule</th><th scope="col">${standing === 'pass' ? 'What is so' : 'Why it was not judged'}</th></tr></thead>
+  html`<table><thead><tr><th scope="col">Rule</th><th scope="col">${standing === 'pass' ? 'Result' : 'Reason'}</th></tr></thead>
 <tbody>
 ${findings.map((finding) => quietRow(finding, classesOf))}</tbody></table>
 `
@@ -111,6 +128,6 @@ const quietRow = (finding: Finding, classesOf: ClassesOf): Html => {
     at === null && list === null
       ? null
       : html`<details><summary>Evidence</summary>${at === null ? null : html`<p class="quiet">at <code>${at}</code></p>`}${list}</details>`
-  return html`<tr class="item ${classesOf(finding)}"><th scope="row">${ruleLink(rule)}</th><td><p class="subject"><code>${subject}</code></p><p>${message}</p>${more}</td></tr>
+  return html`<tr class="item ${classesOf([finding])}"><th scope="row">${ruleLink(rule)}</th><td><p><code class="subject">${subject}</code></p><p>${message}</p>${more}</td></tr>
 `
 }

@@ -43,7 +43,7 @@ const room = (entry: Headroom, { sign, tone }: Look): Html => {
   const possible = possibleText(entry)
   const unread = unreadRules(entry)
   return html`<li class="room tone-${tone}">
-<h3><code>${entry.group}</code> ${badge(sign, tone, shortage(entry))}</h3>
+<h3><code>${entry.group}</code> ${badge(sign, tone, fitWords(entry, sign))}</h3>
 <p class="quiet">${entry.instanceTypes.join(' or ')}</p>
 <p class="nodes">wants <strong>${entry.wanted}</strong>, ${possible === '' ? 'how many are possible is not known' : html`<strong>${possible}</strong> possible`}</p>
 ${entry.possible === null ? null : bar(entry.wanted, entry.possible)}${
@@ -54,10 +54,12 @@ ${entry.possible === null ? null : bar(entry.wanted, entry.possible)}${
 `
 }
 
-/** The group in two or three words. */
-const shortage = ({ wanted, possible, unknown }: Headroom): string => {
+/** The group in two or three words; beside one that is short no other is told to fit. */
+const fitWords = (entry: Headroom, sign: Sign): string => {
+  const { wanted, possible } = entry
   if (possible !== null && possible < wanted) return `${wanted - possible} too few`
-  return possible === null || unknown.length > 0 ? 'not certain' : 'enough room'
+  if (fitOf(entry) === 'uncertain') return 'not certain'
+  return sign === 'pass' ? 'fits' : `up to ${possible}`
 }
 
 /** A possible number beyond this many times the wanted one is drawn as a full bar: the wanted one has to stay visible. */

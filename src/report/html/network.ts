@@ -32,8 +32,10 @@ export const networkSection = (topology: Topology | null): Html | null => {
   const drawing = drawingOf(topology)
   return html`<section id="network">
 <h2>Network of the plan</h2>
+<details><summary>Drawing and lists</summary>
 <p class="quiet">Marked is what a failing or an unknown check is about. Passed checks mark nothing.</p>
-${unreadLine(topology)}${drawing.boxes.length > boxesDrawn ? null : picture(drawing)}${markedList(drawing)}${wayTable(drawing)}</section>
+${unreadLine(topology)}${drawing.boxes.length > boxesDrawn ? null : picture(drawing)}${markedList(drawing)}${wayTable(drawing)}</details>
+</section>
 `
 }
 

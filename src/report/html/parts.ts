@@ -1,5 +1,6 @@
 import { ruleUrl } from '../../catalog/links.ts'
 import type { Evidence, Fix } from '../../model/finding.ts'
+import { type Measure, measureOf } from '../wording/evidence.ts'
 import { type Html, html, verbatim, wholeText } from './markup.ts'
 
 /** Signs of the page: each is drawn once, and used by its name. */
@@ -11,6 +12,7 @@ const signs = {
   waived: '<path d="M3 9c1.6-2.6 3.4-2.6 5 0s3.4 2.6 5 0"/>',
   pass: '<path d="M3 8.6l3.4 3.4L13 4.8"/>',
   skipped: '<path d="M4 8h8"/>',
+  files: '<path d="M4 2h5l3 3v9H4zM9 2v3h3"/>',
 } as const
 
 export type Sign = keyof typeof signs
@@ -42,13 +44,12 @@ ${commands.map(commandBlock)}</div>
 const commandBlock = (command: string): Html => html`<div class="command"><pre><code>${wholeText(command)}</code></pre></div>
 `
 
-/** Names as the JSON report has them. Nothing where there is none. */
+/** What was measured, in words. Nothing where there is none. */
 export const evidenceList = (evidence: Evidence | undefined): Html | null => {
   const entries = Object.entries(evidence ?? {})
   if (entries.length === 0) return null
-  return html`<dl class="evidence">${entries.map(([name, value]) => html`<div><dt>${name}</dt><dd>${valueText(value)}</dd></div>`)}</dl>
+  return html`<dl class="evidence">${entries.map(([name, value]) => measure(measureOf(name, value)))}</dl>
 `
 }
 
-const valueText = (value: Evidence[string]): string =>
-  typeof value === 'object' ? (value.length === 0 ? 'none' : value.join(', ')) : `${value}`
+const measure = ({ label, value }: Measure): Html => html`<div><dt>${label}</dt><dd>${value}</dd></div>`

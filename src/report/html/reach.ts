@@ -1,5 +1,5 @@
 import type { Report } from '../schema/report.ts'
-import { type ReachRow, reachRows } from '../wording/reach.ts'
+import { type ReachRow, reachRows, reachTitle } from '../wording/reach.ts'
 import { type Html, html } from './markup.ts'
 import { badge, type Sign } from './parts.ts'
 
@@ -15,9 +15,10 @@ export const reachSection = ({ reach }: Report): Html | null => {
   if (rows.length === 0) return null
   return html`<section id="reach">
 <h2>What the nodes reach</h2>
+<details><summary>${reachTitle(rows)}</summary>
 <table class="reach"><thead><tr><th scope="col">To</th><th scope="col">Need</th><th scope="col">Way</th></tr></thead>
 <tbody>
-${rows.map(row)}</tbody></table>
+${rows.map(row)}</tbody></table></details>
 </section>
 `
 }

@@ -74,55 +74,57 @@ code{font:.875em/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mon
 .skip:focus{left:16px;top:8px;background:var(--card);padding:8px 12px;z-index:1}
 h2{font-size:1.3rem;line-height:1.3;letter-spacing:-.01em;margin:0 0 16px}
 h3{font-size:1.02rem;line-height:1.4}
-main>section{margin-top:44px}
+main>section{margin-top:40px}
+main>.findings{margin-top:22px}
 `
 
 const head = `
 .top{padding-top:28px}
 .program{color:var(--quiet);font-size:.9em;margin-bottom:12px}
-.verdict{background:var(--card);border:1px solid var(--line);border-left:6px solid var(--tone);border-radius:12px;padding:24px 28px}
+.verdict{background:var(--card);border:1px solid var(--line);border-left:6px solid var(--tone);border-radius:12px;padding:20px 28px}
 .verdict h1{display:flex;align-items:center;gap:14px;color:var(--tone);font-size:2.1rem;line-height:1.15;letter-spacing:-.02em}
 .verdict h1 .sign{width:1.15em;height:1.15em;padding:.2em;border-radius:50%;background:var(--tone);color:var(--card);stroke-width:2.4}
 .sentence{margin-top:12px;font-size:1.08rem}
-.tally{display:flex;flex-wrap:wrap;gap:6px 20px;margin-top:14px;color:var(--quiet);font-size:.92em}
-.tally li::before{content:"";display:inline-block;width:.6em;height:.6em;margin-right:.5em;border-radius:50%;background:var(--tone)}
-.target{display:flex;flex-wrap:wrap;gap:14px 36px;margin-top:20px;padding-top:18px;border-top:1px solid var(--line)}
+.target{margin-top:10px;color:var(--quiet)}
 dt{color:var(--quiet);font-size:.8rem}
-.target dd{font-weight:550}
-nav ul{display:flex;flex-wrap:wrap;gap:4px 22px;margin-top:18px}
+nav ul{display:flex;flex-wrap:wrap;gap:4px 22px;margin-top:14px}
 `
 
 const findings = `
 .findings{display:flex;flex-direction:column}
 .findings>h2,.filters,.shown{order:-1}
+.findings>h2{margin-bottom:4px}
 .filters,.shown{display:none}
+.filters fieldset,.filters .search{margin-top:10px}
 fieldset{border:0;min-width:0}
 legend,.search label{padding:0;color:var(--quiet);font-size:.8rem}
 .chips{display:flex;flex-wrap:wrap;gap:6px;margin-top:4px}
 .chip{display:inline-flex;align-items:center;gap:6px;padding:3px 11px;border:1px solid var(--line);border-radius:99px;background:var(--card);font-size:.88rem;cursor:pointer}
 .chip input{margin:0;accent-color:var(--link)}
+.chip span:empty{display:none}
 .chip span,.count{color:var(--quiet);font-weight:400;font-variant-numeric:tabular-nums}
 .chip:has(:checked){border-color:var(--quiet)}
 .chip:has(:focus-visible){outline:2px solid var(--link);outline-offset:2px}
 .chip input:focus-visible{outline:none}
 .search:empty{display:none}
 .search input{display:block;width:100%;max-width:420px;margin-top:4px;padding:7px 12px;border:1px solid var(--quiet);border-radius:8px;background:var(--card);color:inherit;font:inherit}
-.standing{margin-top:26px}
+.standing{margin-top:20px}
+.toggle{display:inline-flex;align-items:center;gap:8px;cursor:pointer}
+.toggle input{margin:0;accent-color:var(--link)}
 .standing>h3{margin-bottom:10px}
 .standing>p{margin-bottom:10px}
 .card,.room{background:var(--card);border:1px solid var(--line);border-left:4px solid var(--tone);border-radius:10px;padding:16px 20px}
 .card+.card{margin-top:12px}
 .card h4,.room h3{display:flex;flex-wrap:wrap;justify-content:space-between;align-items:center;gap:4px 12px;font-size:1rem}
+.card h4{font-size:1.08rem}
 .badge{display:inline-flex;align-items:center;gap:6px;color:var(--tone);font-size:.84rem;font-weight:600;line-height:1.5;vertical-align:-.3em;white-space:nowrap}
 .card li{padding:10px 0 0}
 .card li+li{margin-top:10px;border-top:1px solid var(--line)}
-.subject code{font-weight:600}
-.gap{margin-top:8px;color:var(--tone)}
-.gap+p{margin-top:4px}
+.allow{margin-bottom:10px}
 .waiver{margin-top:6px;padding-left:10px;border-left:3px solid var(--line)}
 .evidence{display:flex;flex-wrap:wrap;gap:4px 22px;margin-top:8px;font-size:.88em}
 .evidence div{display:flex;flex-wrap:wrap;gap:0 8px}
-.evidence dd{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;font-size:.95em;unicode-bidi:isolate}
+.evidence dd{font-weight:550;unicode-bidi:isolate}
 .evidence dt{font-size:inherit}
 .fix{margin-top:14px;padding-top:12px;border-top:1px solid var(--line)}
 .fix strong{color:var(--green);margin-right:4px}
@@ -165,8 +167,15 @@ footer table{margin-top:8px;max-width:520px}
 @media (min-width:1400px){.picture{margin-left:-100px;margin-right:-100px}}
 @media (max-width:640px){
 main,.top,footer{padding-left:14px;padding-right:14px}
-.verdict{padding:18px}
-.verdict h1{font-size:1.7rem}
+.top{padding-top:12px}
+.program{margin-bottom:6px}
+.verdict{padding:12px 16px}
+.verdict h1{font-size:1.5rem}
+.sentence{margin-top:8px;font-size:1rem;line-height:1.45}
+.target{margin-top:6px;font-size:.86em}
+nav ul{margin-top:8px}
+main>.findings{margin-top:12px}
+.standing{margin-top:12px}
 .card,.room{padding:14px}
 .chips{flex-wrap:nowrap;overflow-x:auto;padding:3px}
 .chip{flex:none}
@@ -175,13 +184,18 @@ th,td{padding:8px 10px}
 .command{flex-direction:column}
 pre{width:100%}
 }
+@page{margin:14mm}
 @media print{
-:root{${variables(palettes.light)}}
+:root{color-scheme:light;${variables(palettes.light)}}
 body{background:none;font-size:11px}
 main,.top,footer{max-width:none;padding:0}
-.filters,nav,.skip,button{display:none!important}
+.filters,.shown,nav,.skip,button,.toggle input,footer details{display:none!important}
+.standing:has(.toggle input:not(:checked)){display:none}
+.verdict,.card,.room{border-color:var(--tone)}
 .card,.room,tr,.verdict{break-inside:avoid}
 h2,h3,h4{break-after:avoid}
+details::details-content{content-visibility:visible;block-size:auto}
+a{color:inherit;text-decoration:none}
 *{print-color-adjust:exact}
 }
 `
@@ -191,12 +205,12 @@ const hiddenBy = (choice: string, hidden: string): string => `body:has(${choice}
 /** Visible findings are counted by the style sheet too: what is not displayed does not count. */
 const filtering = `
 @supports selector(:has(*)){
-.filters{display:grid;gap:12px}
-.shown{display:block;margin-top:14px;color:var(--quiet);font-size:.9em}
+.filters{display:block}
+.standing:has(.toggle input:not(:checked)) .told{display:none}
+.shown{display:block;margin-top:4px;color:var(--quiet);font-size:.9em}
 .shown::before{content:counter(shown)}
 .item{counter-increment:shown}
 body{counter-reset:shown}
-${['fail', 'unknown', 'waived', 'pass', 'skipped'].map((name) => hiddenBy(`#show-${name}:not(:checked)`, `.in-${name}`)).join('\n')}
 ${['error', 'warning', 'notice'].map((name) => hiddenBy(`#show-${name}:not(:checked)`, `.is-${name}`)).join('\n')}
 ${Array.from({ length: areaSlots }, (_, index) => `area-${index + 1}`)
   .map((area) => hiddenBy(`#${area}:checked`, `:is(.card:not(.${area}),tr.item:not(.${area}),.standing:not(:has(.${area})))`))
@@ -208,4 +222,4 @@ ${Array.from({ length: areaSlots }, (_, index) => `area-${index + 1}`)
 export const styles = [page, head, findings, rest, filtering].join('')
 
 /** SHA-256 of the style sheet. A test compares the two. */
-export const stylesHash = 'sha256-+J8n6MxMjQXlgwyBvAIXX6HFmiGRmc7XKwpUgrgNVog='
+export const stylesHash = 'sha256-uC2oVGcAyTMLBRLPR+uBYwLdXV2Rsu+l10wk7jsv+44='

@@ -3,6 +3,7 @@ import type { Finding } from '../../model/finding.ts'
 import type { Report, Verdict } from '../schema/report.ts'
 import { markdownCell } from '../wording/escape.ts'
 import { type Standing, standingOf } from '../wording/standing.ts'
+import { verdictName } from '../wording/wording.ts'
 
 /** A part of a Markdown document whose rows are cut, last row first, when there is no room. */
 export interface Section {
@@ -68,13 +69,11 @@ const missing = (kept: readonly Section[], sections: readonly Section[]): string
     })
     .join(', ')
 
-const titles: Readonly<Record<Verdict, string>> = { ready: '✅ Ready', blocked: '❌ Blocked', unproven: '❓ Unproven' }
+const signs: Readonly<Record<Verdict, string>> = { ready: '✅', blocked: '❌', unproven: '❓' }
 
-/** The verdict as a heading says it. Without an account nothing can be ready: what was found in files alone has a title of its own. */
-export const verdictTitle = ({ verdict, staticOnly }: Report): string =>
-  staticOnly === null
-    ? titles[verdict]
-    : `📄 ${verdict === 'blocked' ? 'Blocked by the files alone' : 'Files checked, account not checked'}`
+/** The verdict as a heading says it. */
+export const verdictTitle = (report: Report): string =>
+  `${report.staticOnly === null ? signs[report.verdict] : '📄'} ${verdictName(report)}`
 
 /** The sign of what is as it should be: no green one where nobody looked at the account. */
 export const goodSign = ({ staticOnly }: Report): string => (staticOnly === null ? '✅' : '📄')

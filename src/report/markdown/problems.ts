@@ -2,7 +2,7 @@ import type { Finding, Severity } from '../../model/finding.ts'
 import { andMore, enumerate } from '../../semantics/text/enumerate.ts'
 import { markdownCell, markdownCode, markdownProse } from '../wording/escape.ts'
 import { problemTitle } from '../wording/problem-titles.ts'
-import { aboutSubject, causeOf, type Group, notMade, type Problem } from '../wording/problems.ts'
+import { aboutSubject, causeWords, type Group, notMade, type Problem } from '../wording/problems.ts'
 import { groupBy } from '../wording/standing.ts'
 import { waiverSentence } from '../wording/wording.ts'
 import { commandBlock } from './command.ts'
@@ -62,21 +62,10 @@ const listOf = (items: readonly string[], { findings, elsewhere }: ProblemStyle)
 const wayOut = ({ fix }: Finding, { columns }: ProblemStyle): string =>
   fix === undefined ? '' : `**Fix:** ${markdownCell(fix.text)}\n\n${commandBlock(fix.commands, columns)}`
 
-const reasons: Readonly<Record<NonNullable<Finding['gap']>['reason'], string>> = {
-  denied: 'was denied',
-  throttled: 'was throttled',
-  timeout: 'timed out',
-  unreachable: 'could not be reached',
-  unsupported: 'is not supported',
-  unexpected: 'gave an unexpected answer',
-  'not-attempted': 'was not asked',
-  'not-saved': 'is not in the snapshot',
-}
-
 const causeBlock = (group: Group, style: ProblemStyle): string => {
   const [first] = group
-  const { action } = causeOf(first)
-  const cause = action === null || first.gap === undefined ? 'Not judged' : `${markdownCode(action)} ${reasons[first.gap.reason]}`
+  const { action, words } = causeWords(first)
+  const cause = action === null ? words : `${markdownCode(action)} ${words}`
   const items = groupBy(group, ({ rule, severity }) => [rule, severity]).map((ofRule) => unjudged(ofRule, style))
   return [
     `#### ❓ ${cause}: ${notMade(group)}\n\n`,

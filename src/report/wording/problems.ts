@@ -51,6 +51,21 @@ export const aboutSubject = ({ subject, message }: Finding): string =>
 export const causeOf = ({ gap }: Finding): { readonly action: string | null; readonly reason: string } =>
   gap === undefined ? { action: null, reason: '' } : { action: gap.action === 'none' ? null : gap.action, reason: gap.reason }
 
+const reasons: Readonly<Record<NonNullable<Finding['gap']>['reason'], string>> = {
+  denied: 'was denied',
+  throttled: 'was throttled',
+  timeout: 'timed out',
+  unreachable: 'could not be reached',
+  unsupported: 'is not supported',
+  unexpected: 'gave an unexpected answer',
+  'not-attempted': 'was not asked',
+  'not-saved': 'is not in the snapshot',
+}
+
+/** The same as the start of a sentence: the call, and a verb that goes with it. */
+export const causeWords = ({ gap }: Finding): { readonly action: string | null; readonly words: string } =>
+  gap === undefined || gap.action === 'none' ? { action: null, words: 'Not judged' } : { action: gap.action, words: reasons[gap.reason] }
+
 /** `3 checks not made`. */
 export const notMade = (group: Group): string => `${plural(group.length, 'check')} not made`
 

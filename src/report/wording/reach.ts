@@ -28,7 +28,7 @@ export const reachRows = (reach: readonly Reach[]): readonly ReachRow[] => {
   })
 }
 
-/** What the nodes reach, in a heading: how much of it they do not, or may not. */
+/** How much of what the nodes call they reach: `1 closed, 4 open`. */
 export const reachTitle = (rows: readonly ReachRow[]): string => {
   const count = (state: ReachRow['state']): number => rows.filter((row) => row.state === state).length
   const parts = [
@@ -36,7 +36,7 @@ export const reachTitle = (rows: readonly ReachRow[]): string => {
     ...(count('undecided') > 0 ? [`${count('undecided')} not known`] : []),
     ...(count('open') > 0 ? [`${count('open')} open`] : []),
   ]
-  return `What the nodes reach: ${parts.join(', ')}`
+  return parts.join(', ')
 }
 
 const wordsOf = (cells: readonly Reach[], all: boolean): string => {

@@ -43,6 +43,12 @@ export const verdictSentence = (report: Report): string => {
   ].join('; ')
 }
 
+/** The verdict as a title, with what it is about. Without an account nothing can be ready: what was found in files alone is told as that. */
+export const verdictName = ({ verdict, staticOnly }: Report): string => {
+  if (staticOnly === null) return { ready: 'Ready', blocked: 'Blocked', unproven: 'Unproven' }[verdict]
+  return verdict === 'blocked' ? 'Blocked by the files alone' : 'Files checked, account not checked'
+}
+
 const staticOnly = ({ staticOnly: reason }: Report): readonly string[] =>
   reason === null ? [] : [`nothing about the account was judged (${reason})`]
 
