@@ -123,10 +123,10 @@ const reserved: readonly { readonly module: RegExp; readonly by: RegExp }[] = [
   { module: /^(?:node:)?child_process$/, by: /^src\/facts\// },
   { module: /^(?:node:)?fs(?:\/|$)/, by: /^src\/(?:facts|inputs|disk)\// },
   { module: /^(?:node:)?(?:http2?|https|net|tls|dns|dgram)(?:\/|$)/, by: /^src\/facts\// },
-  { module: /^node:/, by: /^src\/(?:facts\/|inputs\/|disk\/|run\/|preflight\.ts$|action\.ts$|cli\.ts$|github\/)/ },
+  { module: /^node:/, by: /^src\/(?:facts\/|inputs\/|disk\/|run\/|preflight\.ts$|action\.ts$|cli\.ts$|command\/|github\/)/ },
   { module: /^@actions\/github$/, by: /^src\/github\/client\.ts$/ },
   { module: /^@actions\/(?!github$)/, by: /^src\/(?:action|github\/client)\.ts$/ },
-  { module: /^commander$/, by: /^src\/cli\.ts$/ },
+  { module: /^commander$/, by: /^src\/(?:cli\.ts$|command\/)/ },
   { module: /^(?:\.\.|package\.json)/, by: /^src\/preflight\.ts$/ },
 ]
 

@@ -1,12 +1,17 @@
-import { Command, CommanderError, Option } from 'commander'
+import { Argument, Command, CommanderError, Option } from 'commander'
+import { completionScript, shells } from './command/completion.ts'
+import { useProfile } from './command/credentials-profile.ts'
+import { type Options, rawInputs, strayWords, textOf, withInputFlags } from './command/flags.ts'
+import { checkHelp, rootHelp } from './command/help.ts'
+import { clearProgress, columns, complain, couldNotStart, hasColour, print, progress, refuse } from './command/terminal.ts'
 import { actionsOf } from './facts/engine/collect.ts'
 import { environmentRegion } from './facts/engine/credentials.ts'
 import { collectors } from './facts/index.ts'
 import { pathFaults } from './inputs/output-paths.ts'
-import { parseInputs, type RawInput } from './inputs/parse.ts'
+import { parseInputs } from './inputs/parse.ts'
 import { planUnder, readPolicyFile } from './inputs/policy-file.ts'
 import { readPlan, readText } from './inputs/read-plan.ts'
-import { inputNames as allInputs, type InputName, type Inputs, inputsFor, inputTable } from './inputs/table.ts'
+import type { Inputs } from './inputs/table.ts'
 import { iamPolicy } from './least-privilege.ts'
 import type { FactId } from './model/facts.ts'
 import type { Checked, Fault } from './model/fault.ts'
@@ -16,24 +21,17 @@ import { faultLines } from './report/faults.ts'
 import { renderJson } from './report/json.ts'
 import { mergeReports } from './report/merge.ts'
 import { readJsonReport } from './report/read-json.ts'
-import { ruleList, rulePage } from './report/rule-page.ts'
+import { ruleList, ruleListJson, rulePage } from './report/rule-page.ts'
 import type { Report } from './report/schema/report.ts'
 import { renderSummary } from './report/summary.ts'
+import { renderPage } from './report/text/markdown.ts'
 import { type Detail, renderText } from './report/text/text.ts'
 import { demandedFacts } from './rules/engine/judge.ts'
 import { rules } from './rules/index.ts'
 import type { Secrets } from './run/secrets.ts'
 import { errorMessage } from './semantics/text/error-message.ts'
-import { nearestName } from './semantics/text/nearest-name.ts'
 
-/** Inputs of the action that are no flags: the command comments on no pull request. */
-const actionOnlyInputs: readonly InputName[] = inputsFor('comment')
-const inputNames = allInputs.filter((name) => !actionOnlyInputs.includes(name))
-
-/** Exit code of a run that could not start. */
-const couldNotStart = 2
-
-/** The command: `check` (the default), `rules`, `explain`, `iam-policy` and `merge`. Sets the exit code of the process and never throws. */
+/** The command: `check` (the default), `rules`, `explain`, `iam-policy`, `merge` and `completion`. Sets the exit code of the process and never throws. */
 export const cli = async (argv: readonly string[], secrets: Secrets): Promise<void> => {
   try {
     await program(secrets).parseAsync([...argv], { from: 'user' })
@@ -58,22 +56,25 @@ const program = (secrets: Secrets): Command => {
     .version(tool.version)
     .helpCommand(false)
     .exitOverride()
-    .addHelpText('after', `\nThe flags of check: ${tool.name} check --help`)
+    .addHelpText('after', rootHelp(tool.name))
     .showHelpAfterError(false)
   const check = root.command('check', { isDefault: true }).description('check an account, a request or a snapshot (the default)')
   withInputFlags(check)
-    .addOption(new Option('--output <format>', 'what is printed: text, json or markdown').default('text'))
+    .addOption(format())
     .addOption(verbose())
     .addOption(quiet())
-    .action(async (options: Options) => runCheck(options, check.args, secrets))
+    .addOption(profile())
+    .addHelpText('after', checkHelp(tool.name))
+    .action(async (options: Options) => runCheck(options, check, secrets))
   root
     .command('rules')
     .description('list every rule')
-    .action(() => print(ruleList(rules)))
+    .addOption(new Option('--output <format>', 'text or json').choices(['text', 'json']).default('text'))
+    .action(({ output }: Options) => print(output === 'json' ? ruleListJson(rules) : ruleList(rules)))
   root
     .command('merge <reports...>')
     .description('make one report and verdict out of many JSON reports: of several clusters, accounts or Regions')
-    .addOption(new Option('--output <format>', 'what is printed: text, json or markdown').default('text'))
+    .addOption(format())
     .addOption(verbose())
     .addOption(quiet())
     .option('--json-file <file>', 'write the merged report there as JSON')
@@ -86,58 +87,29 @@ const program = (secrets: Secrets): Command => {
     .addHelpText('after', `\nA message goes in quotes: ${tool.name} explain "EFA health checks did not run successfully."`)
     .action(explain)
   const policy = root.command('iam-policy').description('print the IAM policy that this plan needs; without flags, that any plan needs')
-  withInputFlags(policy).action(async (options: Options) => printPolicy(options, policy.args))
+  withInputFlags(policy)
+    .addOption(profile())
+    .action(async (options: Options) => printPolicy(options, policy.args))
+  root
+    .command('completion')
+    .description('print a script that completes commands, flags and rules: source <(hyperpod-preflight completion bash)')
+    .addArgument(new Argument('<shell>').choices([...shells]))
+    .action((shell: (typeof shells)[number]) =>
+      print(
+        completionScript(
+          shell,
+          tool.name,
+          rules.map(({ id }) => id),
+        ),
+      ),
+    )
   return root
 }
 
-type Options = Readonly<Record<string, string | true>>
-
+const format = (): Option => new Option('--output <format>', 'what is printed: text, json or markdown').default('text')
+const profile = (): Option => new Option('--profile <name>', 'profile of the AWS configuration to take credentials and Region from')
 const verbose = (): Option => new Option('--verbose', 'print what passed and what was skipped too').conflicts('quiet')
 const quiet = (): Option => new Option('--quiet', 'print a line for each problem, and the verdict')
-
-/** Unknown flags are let through, so that they are reported together with every other fault. */
-const withInputFlags = (command: Command): Command => {
-  for (const name of inputNames) {
-    const { placeholder, description, default: standard }: { placeholder: string; description: string; default?: string } = inputTable[name]
-    command.option(`--${name} <${placeholder}>`, standard === undefined ? description : `${description} (default: ${standard})`)
-  }
-  return command.allowUnknownOption().allowExcessArguments()
-}
-
-const camelCase = (name: string): string => name.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase())
-
-const rawInputs = (options: Options): readonly RawInput[] =>
-  inputNames.flatMap((name) => {
-    const value = options[camelCase(name)]
-    return typeof value === 'string' ? [{ name, value, source: `--${name}` }] : []
-  })
-
-/** What commander did not understand: flags that do not exist, and words that belong to nothing. */
-const strayFaults = (words: readonly string[]): readonly Fault[] =>
-  words
-    .filter((word, index) => word.startsWith('-') || !(words[index - 1]?.startsWith('--') ?? false))
-    .filter((word) => !isWithoutEffect(word))
-    .map((word) => (word.startsWith('-') ? unknownFlag(word.replace(/=.*$/, '')) : strayWord(word)))
-
-/** Inputs of the action alone: as flags they do nothing, which is said and refuses no run. */
-const isWithoutEffect = (word: string): boolean => actionOnlyInputs.some((name) => word.replace(/=.*$/, '') === `--${name}`)
-
-const unknownFlag = (flag: string): Fault => {
-  const nearest = nearestName(flag.replace(/^-+/, ''), [...inputNames, 'output'])
-  const guess = nearest === null ? '' : `: did you mean --${nearest}?`
-  return { source: flag, problem: `there is no such flag${guess}`, expected: `a flag that ${tool.name} check --help lists` }
-}
-
-const strayWord = (word: string): Fault => ({
-  source: word,
-  problem: 'this word belongs to no flag',
-  expected: 'check, rules, explain, iam-policy or merge, and flags',
-})
-
-const textOf = (options: Options, name: string): string | undefined => {
-  const value = options[name]
-  return typeof value === 'string' ? value : undefined
-}
 
 const detailOf = ({ verbose: all, quiet: brief }: Options): Detail => (all ? 'everything' : brief ? 'verdict' : 'problems')
 
@@ -146,19 +118,26 @@ const formats: ReadonlyMap<string, (report: Report, detail: Detail) => string> =
   string,
   (report: Report, detail: Detail) => string
 >([
-  ['text', (report, detail) => renderText(report, { colour: hasColour(), width: process.stdout.columns ?? 100, detail })],
+  ['text', (report, detail) => renderText(report, { colour: hasColour(), width: columns(), detail })],
   ['json', renderJson],
   ['markdown', (report) => renderSummary(report, { maxBytes: Number.POSITIVE_INFINITY })],
 ])
 
-const runCheck = async (options: Options, words: readonly string[], secrets: Secrets): Promise<void> => {
-  const parsed = parseInputs(rawInputs(options))
+const runCheck = async (options: Options, check: Command, secrets: Secrets): Promise<void> => {
+  const stray = strayWords(check.args, options)
+  const given = [...rawInputs(options), ...stray.files]
+  // Nothing was asked for: on a terminal that is a question.
+  if (given.length === 0 && check.args.length === 0 && process.stdout.isTTY) {
+    process.exitCode = couldNotStart
+    return print(`${check.parent?.helpInformation() ?? ''}${rootHelp(tool.name)}`)
+  }
+  const parsed = parseInputs(given)
   const format = textOf(options, 'output') ?? 'text'
   const render = formats.get(format)
-  for (const flag of words.filter(isWithoutEffect))
-    process.stderr.write(`${flag.replace(/=.*$/, '')} has no effect in ${tool.name} ${tool.version}\n`)
-  const faults = [...strayFaults(words), ...(parsed.ok ? [] : parsed.faults), ...(render === undefined ? [unknownFormat(format)] : [])]
+  for (const flag of stray.withoutEffect) process.stderr.write(`${flag} has no effect in ${tool.name} ${tool.version}\n`)
+  const faults = [...stray.faults, ...(parsed.ok ? [] : parsed.faults), ...(render === undefined ? [unknownFormat(format)] : [])]
   if (!parsed.ok || render === undefined || faults.length > 0) return refuse(secrets.hideIn(faults))
+  chooseProfile(options)
   const face = { now: new Date(), idToken: noWorkflow, noCredentialsBecause: async () => null, progress, secrets }
   const done = await preflight(parsed.value, face)
   clearProgress()
@@ -167,6 +146,11 @@ const runCheck = async (options: Options, words: readonly string[], secrets: Sec
   print(render(report, detailOf(options)))
   process.exitCode = report.exitCode
   if (unwritten.length > 0) complain(faultLines(secrets.hideIn(unwritten)))
+}
+
+const chooseProfile = (options: Options): void => {
+  const name = textOf(options, 'profile')
+  if (name !== undefined) useProfile(name)
 }
 
 const merge = async (paths: readonly string[], options: Options): Promise<void> => {
@@ -205,11 +189,15 @@ const unknownFormat = (format: string): Fault => ({
 const explain = (words: readonly string[]): void => {
   const asked = words.join(' ')
   const topic = topicOf(asked, rules)
-  if (topic.kind === 'rule') print(rulePage(topic.rule, actionsOf([...topic.rule.needs, ...topic.rule.uses], collectors)))
+  if (topic.kind === 'rule') printPage(rulePage(topic.rule, actionsOf([...topic.rule.needs, ...topic.rule.uses], collectors)))
   else if (topic.kind === 'rules') print(ruleList(topic.rules))
   else if (topic.kind === 'messages') print(explainMessages(topic.rows, rules))
   else refuse([unexplained(asked, topic.nearest)])
 }
+
+/** A page is Markdown, for whoever reads it elsewhere; a terminal gets text. */
+const printPage = (markdown: string): void =>
+  print(process.stdout.isTTY ? renderPage(markdown, { colour: hasColour(), width: columns() }) : markdown)
 
 const unexplained = (asked: string, nearest: string | null): Fault => ({
   source: asked,
@@ -218,10 +206,12 @@ const unexplained = (asked: string, nearest: string | null): Fault => ({
 })
 
 const printPolicy = async (options: Options, words: readonly string[]): Promise<void> => {
-  const given = rawInputs(options)
+  const stray = strayWords(words, options)
+  const given = [...rawInputs(options), ...stray.files]
   const parsed = parseInputs(given)
-  const faults = [...strayFaults(words), ...(parsed.ok ? [] : parsed.faults)]
+  const faults = [...stray.faults, ...(parsed.ok ? [] : parsed.faults)]
   if (!parsed.ok || faults.length > 0) return refuse(faults)
+  chooseProfile(options)
   const policy = given.length === 0 ? { ok: true as const, value: policyOfAnyPlan() } : await policyOfPlan(parsed.value)
   if (!policy.ok) return refuse(policy.faults)
   print(JSON.stringify(policy.value, null, 2))
@@ -242,25 +232,3 @@ const policyOfPlan = async (inputs: Inputs): Promise<Checked<object>> => {
 }
 
 const noWorkflow = (): Promise<string> => Promise.reject(new Error('there is no OIDC token outside of a workflow'))
-
-const hasColour = (): boolean => process.stdout.isTTY === true && process.stdout.hasColors()
-
-const progress = (settled: number, total: number): void => {
-  if (process.stderr.isTTY) process.stderr.write(`\r\u001B[2Kasking AWS and this machine: ${settled} of ${total}`)
-}
-
-const clearProgress = (): void => {
-  if (process.stderr.isTTY) process.stderr.write('\r\u001B[2K')
-}
-
-const print = (text: string): void => {
-  process.stdout.write(text.endsWith('\n') ? text : `${text}\n`)
-}
-
-const refuse = (faults: readonly Fault[]): void =>
-  complain([`${tool.name} could not start:`, ...faultLines(faults).map((line) => `  ${line}`)])
-
-const complain = (lines: readonly string[]): void => {
-  process.stderr.write(`${lines.join('\n')}\n`)
-  process.exitCode = couldNotStart
-}

@@ -8,7 +8,8 @@ import { collectors } from './facts/index.ts'
 import { savedCollectors } from './facts/saved/saved-account.ts'
 import { inputPathFaults } from './inputs/output-paths.ts'
 import { planUnder, readPolicyFile } from './inputs/policy-file.ts'
-import { readPlan } from './inputs/read-plan.ts'
+import { isOffline, readPlan } from './inputs/read-plan.ts'
+import { type Selection, selectionOf } from './inputs/selection.ts'
 import { readSnapshot } from './inputs/snapshot.ts'
 import { defaultPolicyFile, type InputFor, type Inputs, inputsFor } from './inputs/table.ts'
 import { readWorkflow } from './inputs/workflow.ts'
@@ -23,10 +24,11 @@ import { makeReport } from './report/report.ts'
 import { rulePage } from './report/rule-page.ts'
 import { codeScanningLimits, renderSarif, type SarifContext } from './report/sarif.ts'
 import type { Report } from './report/schema/report.ts'
-import { demandedFacts, judge } from './rules/engine/judge.ts'
+import { demandedFacts, judge, type LeftOut } from './rules/engine/judge.ts'
 import { rules } from './rules/index.ts'
 import { type Deadline, inTime, startDeadline } from './run/deadline.ts'
 import type { Secrets } from './run/secrets.ts'
+import { noRegion, statedRegion } from './semantics/plan/stated-region.ts'
 import { errorMessage } from './semantics/text/error-message.ts'
 
 /** Name and version of this program, as reports, snapshots and the user agent state them. */
@@ -62,20 +64,33 @@ export interface Preflight {
  */
 export const preflight = async (inputs: Inputs, face: Face): Promise<Checked<Preflight>> => {
   const paths = inputPathFaults(inputs)
-  if (paths.length > 0) return { ok: false, faults: paths }
+  const selected = selectionOf(inputs, ruleIds)
+  if (!selected.ok || paths.length > 0) return { ok: false, faults: [...paths, ...faultsOf([selected])] }
   const deadline = startDeadline(face.timeMs)
   try {
     const snapshot =
       inputs.snapshot === null ? await takeSnapshot(inputs, face, deadline) : await savedSnapshot(inputs.snapshot, inputs, face, deadline)
-    return snapshot.ok ? { ok: true, value: await judged(snapshot.value, inputs, face, deadline) } : snapshot
+    if (!snapshot.ok) return snapshot
+    const leftOut = leftOutOf(selected.value, snapshot.value.plan)
+    return { ok: true, value: await judged(snapshot.value, leftOut, inputs, face, deadline) }
   } finally {
     deadline.stop()
   }
 }
 
+/** Of the rules that apply to the plan. */
+const leftOutOf = (isSelected: Selection, plan: Plan): LeftOut =>
+  new Set(rules.filter((rule) => !isSelected(rule.id) && rule.applies(plan) === true).map(({ id }) => id))
+
 /** What is learned is judged as it is, and shown without the secrets of this run. */
-const judged = async (learned: Snapshot, inputs: Inputs, { secrets }: Face, { judging, writing }: Deadline): Promise<Preflight> => {
-  const findings = judge(rules, learned, judging)
+const judged = async (
+  learned: Snapshot,
+  leftOut: LeftOut,
+  inputs: Inputs,
+  { secrets }: Face,
+  { judging, writing }: Deadline,
+): Promise<Preflight> => {
+  const findings = judge(rules, learned, judging, leftOut)
   const snapshot = secrets.hideIn(learned)
   const saved = await writeText('save-snapshot', inputs['save-snapshot'], () => `${JSON.stringify(snapshot, null, 2)}\n`)
   const { policy } = snapshot
@@ -83,7 +98,7 @@ const judged = async (learned: Snapshot, inputs: Inputs, { secrets }: Face, { ju
     failOn: inputs['fail-on'] ?? policy?.failOn ?? 'error',
     onUnknown: inputs['on-unknown'] ?? policy?.onUnknown ?? 'fail',
   }
-  const report = secrets.hideIn(writing(() => makeReport({ tool, snapshot, findings, ...options })))
+  const report = secrets.hideIn(writing(() => makeReport({ tool, snapshot, findings, leftOut, ...options })))
   const texts: Readonly<Record<(typeof reportFiles)[number], () => string>> = {
     'json-file': () => renderJson(report),
     'sarif-file': () => renderSarif(report, sarifContext(snapshot)),
@@ -128,6 +143,7 @@ const takeSnapshot = async (inputs: Inputs, face: Face, deadline: Deadline): Pro
   const configured: Checked<string | null> = inputs.region === null ? await regionInTime(signal) : { ok: true, value: inputs.region }
   if (!configured.ok) return configured
   const region = configured.value
+  if (isOffline(inputs)) return offlineSnapshot(inputs, region, face, deadline)
   const source = { region: region ?? 'us-east-1', roleToAssume: inputs['role-to-assume'], idToken, signal, onSecret: secrets.add }
   const [read, file, credentials] = await Promise.all([
     readPlan(inputs, region),
@@ -143,6 +159,26 @@ const takeSnapshot = async (inputs: Inputs, face: Face, deadline: Deadline): Pro
   const possible = excuse === null ? collectors : withoutCredentials(collectors, excuse)
   const known = credentials.ok ? credentials.value : none
   const asked = await learned({ plan, policy, credentials: known, collectors: possible, progress }, deadline)
+  return {
+    ok: true,
+    value: { schemaVersion: 1, tool, takenAt: now.toISOString(), plan, ...(policy !== undefined && { policy }), ...asked },
+  }
+}
+
+/** The request and the scripts, and what this machine knows of them. */
+const offlineSnapshot = async (
+  inputs: Inputs,
+  region: string | null,
+  { now, progress }: Face,
+  deadline: Deadline,
+): Promise<Checked<Snapshot>> => {
+  const [read, file] = await Promise.all([readPlan(inputs, region ?? noRegion), readPolicyFile(inputs['policy-file'], ruleIds)])
+  if (!read.ok || !file.ok) return { ok: false, faults: faultsOf([read, file]) }
+  const stated = read.value.region === noRegion ? { ...read.value, region: statedRegion(read.value) } : read.value
+  const plan = planUnder(file.value, stated, inputs)
+  const policy = file.value?.policy
+  const possible = withoutCredentials(collectors, 'the run is offline')
+  const asked = await learned({ plan, policy, credentials: none, collectors: possible, progress }, deadline)
   return {
     ok: true,
     value: { schemaVersion: 1, tool, takenAt: now.toISOString(), plan, ...(policy !== undefined && { policy }), ...asked },

@@ -30,6 +30,9 @@ const values: Readonly<Record<InputName, string>> = {
   'policy-file': 'policy.yml',
   'fail-on': 'warning',
   'on-unknown': 'warn',
+  only: 'network',
+  skip: 'quota/*',
+  offline: 'true',
   'role-to-assume': 'arn:aws:iam::111122223333:role/preflight',
   'comment-in-pr': 'always',
   'github-token': 'token',
@@ -69,6 +72,7 @@ describe('what an input is for', () => {
       'execution-role',
       'node-role',
       'lifecycle-scripts',
+      'offline',
       'role-to-assume',
     ])
   })

@@ -1,9 +1,12 @@
-import { constants } from 'node:fs'
+import { constants, statSync } from 'node:fs'
 import { type FileHandle, lstat, open } from 'node:fs/promises'
 import { errorMessage } from '../semantics/text/error-message.ts'
 import { type Environment, hasCode, placeOf, Refused } from './checkout.ts'
 
 const notRegular = 'is not a regular file'
+
+/** Whether a word of the command line names a regular file. What is in it is looked at by {@link readTextFile} alone. */
+export const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() === true
 
 /**
  * Opens the regular file at a real path, for reading. A link, a pipe or a device that has taken its place is not opened, and never waited

@@ -36,6 +36,11 @@ const noRegion: Fault = {
 
 const subjects = inputNames.filter((name) => inputTable[name].isSubject)
 
+/** Whether nobody is asked: the inputs say so, or name nothing but a folder of scripts. */
+export const isOffline = (inputs: Inputs): boolean =>
+  inputs.offline ??
+  (inputs['lifecycle-scripts'] !== null && subjects.every((name) => name === 'lifecycle-scripts' || inputs[name] === null))
+
 const incomplete = (inputs: Inputs): readonly Fault[] => [
   ...(subjects.every((name) => inputs[name] === null) && inputs['instance-count'] === null
     ? [

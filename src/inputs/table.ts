@@ -18,6 +18,8 @@ interface Input<T, U extends InputUse = InputUse> {
   readonly isSubject?: true
   /** Whether it may be given with a saved snapshot, for one whose use does not say so: the plan is the snapshot's own, all else may be given. */
   readonly withSnapshot?: 'taken' | 'refused'
+  /** As a flag it may stand alone, and then means true. */
+  readonly isSwitch?: true
   readonly description: string
   /** What stands for the value in the help of the command. */
   readonly placeholder: string
@@ -224,6 +226,33 @@ export const inputTable = {
     placeholder: 'choice',
     expected: 'fail or warn',
     schema: oneOf(['fail', 'warn']),
+  }),
+  only: input({
+    use: 'run',
+    description: 'judge these rules alone: ids, areas or patterns with *, separated by commas; a verdict without the others is never ready',
+    placeholder: 'rules',
+    expected: 'rules, areas or patterns such as network or quota/*, separated by commas',
+    schema: listOf(matching(/^[a-z0-9*/-]+$/)),
+  }),
+  skip: input({
+    use: 'run',
+    description: 'leave these rules out, as only names them; without one that could block, the verdict is never ready',
+    placeholder: 'rules',
+    expected: 'rules, areas or patterns such as tools or quota/*, separated by commas',
+    schema: listOf(matching(/^[a-z0-9*/-]+$/)),
+  }),
+  offline: input({
+    use: 'run',
+    isSwitch: true,
+    withSnapshot: 'refused',
+    description:
+      'true: judge the request and the scripts alone, without credentials or network; default where lifecycle-scripts alone is given',
+    placeholder: 'choice',
+    expected: 'true or false',
+    schema: v.pipe(
+      oneOf(['true', 'false']),
+      v.transform((text) => text === 'true'),
+    ),
   }),
   'role-to-assume': input({
     use: 'run',

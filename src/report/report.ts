@@ -19,13 +19,15 @@ export interface Judgement extends ExitPolicy {
   readonly tool: Report['tool']
   readonly snapshot: Snapshot
   readonly findings: readonly Finding[]
+  /** Rules that apply and were not judged, because the run was asked to leave them out; none where absent. */
+  readonly leftOut?: ReadonlySet<string>
 }
 
 /** The report on a judged snapshot: findings in their stable order, counts, verdict and exit code, headroom. */
-export const makeReport = ({ tool, snapshot, findings, ...policy }: Judgement): Report => {
+export const makeReport = ({ tool, snapshot, findings, leftOut = new Set(), ...policy }: Judgement): Report => {
   const counts = countsOf(findings)
   const staticOnly = unattempted(snapshot)
-  const verdict = verdictOf(findings, counts, staticOnly)
+  const verdict = verdictOf(findings, counts, staticOnly, leftOut)
   return {
     schemaVersion: 1,
     tool,
@@ -33,7 +35,7 @@ export const makeReport = ({ tool, snapshot, findings, ...policy }: Judgement): 
     verdict,
     ...exitOf(verdict, counts, policy),
     target: targetOf(snapshot),
-    leftOpen: leftOpen(snapshot.plan, snapshot.policy, findings),
+    leftOpen: leftOpen(snapshot.plan, snapshot.policy, findings, leftOut),
     staticOnly,
     counts,
     findings: findings.toSorted((a, b) => rankOf(a) - rankOf(b)).map(withPage),
@@ -90,9 +92,11 @@ const besideTheAccount: ReadonlySet<string> = new Set<FactId>([
   ...(['identity', 'repositoryScripts', 'repositoryDigests', 'scriptSyntax', 'machine', 'tools', 'hyperPodChart'] as const),
 ])
 
-const verdictOf = (findings: readonly Finding[], { errors }: Counts, staticOnly: string | null): Verdict => {
+const verdictOf = (findings: readonly Finding[], { errors }: Counts, staticOnly: string | null, leftOut: ReadonlySet<string>): Verdict => {
   if (errors > 0) return 'blocked'
-  return staticOnly !== null || !findings.some(isJudged) || findings.some(isBlockingUnknown) ? 'unproven' : 'ready'
+  const couldBlock = ({ rule, severity }: Finding): boolean => severity === 'error' && leftOut.has(rule)
+  if (staticOnly !== null || !findings.some(isJudged)) return 'unproven'
+  return findings.some((finding) => isBlockingUnknown(finding) || couldBlock(finding)) ? 'unproven' : 'ready'
 }
 
 const targetOf = ({ plan, facts }: Snapshot): Report['target'] => ({

@@ -1,4 +1,5 @@
 import { messagesForeseenBy } from '../catalog/failure-messages.ts'
+import { ruleUrl } from '../catalog/links.ts'
 import type { Rule, RuleMeta } from '../model/rule.ts'
 
 /** What a failing or unknown finding of a severity does. `unknown` follows the `on-unknown` input. */
@@ -60,3 +61,11 @@ export const ruleList = (rules: readonly RuleMeta[]): string => {
   const width = Math.max(...rules.map(({ id }) => id.length))
   return rules.map(({ id, severity, title }) => `${id.padEnd(width)}  ${severity.padEnd(7)}  ${title}\n`).join('')
 }
+
+/** The same for programs: JSON, with the address of each rule's page. */
+export const ruleListJson = (rules: readonly RuleMeta[]): string =>
+  JSON.stringify(
+    rules.map(({ id, severity, title, sources }) => ({ id, area: id.replace(/\/.*/, ''), severity, title, docs: ruleUrl(id), sources })),
+    null,
+    2,
+  )

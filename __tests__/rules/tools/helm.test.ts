@@ -28,6 +28,12 @@ describe('tools/helm', () => {
     ])
   })
 
+  test('on a CI runner no more than a notice, unless it is required', () => {
+    const facts = { tools: { helm: known({ kind: 'absent' } as const) }, machine: aMachine({ runs: 'ci' }) }
+    expect(findingsOf(rule, onEks, facts)).toMatchObject([{ status: 'fail', severity: 'notice' }])
+    expect(findingsOf(rule, { ...onEks, requiredTools: ['helm'] }, facts)).toMatchObject([{ status: 'fail', severity: 'error' }])
+  })
+
   test('skipped for Slurm, a warning where it is absent on EKS', () => {
     const tools = { helm: known({ kind: 'absent' } as const) }
     expect(findingsOf(rule, aPlan(), { tools })).toMatchObject([{ status: 'skipped' }])

@@ -131,8 +131,7 @@ const fault = (roleToAssume: string | null, problem: string, unreached: boolean)
     ? {
         source: 'credentials',
         problem: `no AWS credentials were found: ${problem}`,
-        expected:
-          'credentials of the default chain (environment, profile, container, instance); in a workflow a step with aws-actions/configure-aws-credentials before this one, or role-to-assume',
+        expected: wayToCredentials(problem, process.env['AWS_PROFILE']),
       }
     : {
         source: 'role-to-assume',
@@ -141,3 +140,12 @@ const fault = (roleToAssume: string | null, problem: string, unreached: boolean)
           ? 'an answer: look at the way from this machine there, and at its proxy and endpoint settings'
           : 'a role whose trust policy names this repository, and permissions: id-token: write in the workflow',
       }
+
+/** What the SDK says is told apart by its words: it has one class of error for all of it. */
+const wayToCredentials = (problem: string, profile: string | undefined): string => {
+  const named = profile ? ` --profile ${profile}` : ''
+  if (/\bSSO\b/.test(problem) && /expired|refresh|invalid/i.test(problem)) return `a session that holds: aws sso login${named}`
+  if (profile && /could not (?:resolve|load|be found)|not found/i.test(problem))
+    return `a profile of the AWS configuration with credentials: aws configure list-profiles lists them, aws configure${named} makes ${profile}`
+  return 'credentials of the default chain (environment, profile, container, instance); in a workflow a step with aws-actions/configure-aws-credentials before this one, or role-to-assume'
+}

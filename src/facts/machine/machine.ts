@@ -15,6 +15,8 @@ export const machineOf = async (platform: string, architecture: string, environm
   platform: platforms.get(platform) ?? 'other',
   architecture: architecture === 'x64' || architecture === 'arm64' ? architecture : 'other',
   packageManagers: await packageManagersOnPath(environment),
+  // GitHub, GitLab, Jenkins with pipelines, Buildkite, CircleCI and CodeBuild with a buildspec set it.
+  ...(environment['CI'] === 'true' && { runs: 'ci' }),
 })
 
 const platforms: ReadonlyMap<string, Machine['platform']> = new Map([

@@ -4,6 +4,8 @@ export interface Machine {
   readonly architecture: 'x64' | 'arm64' | 'other'
   /** Package managers on PATH. */
   readonly packageManagers: readonly PackageManager[]
+  /** It runs jobs of a CI system, where nobody works with tools that the job does not install. Absent elsewhere. */
+  readonly runs?: 'ci'
 }
 
 export type PackageManager = 'apt-get' | 'dnf' | 'yum' | 'brew' | 'winget' | 'choco'

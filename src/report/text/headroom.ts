@@ -21,7 +21,8 @@ const fits: Readonly<Record<Fit, { readonly sign: string; readonly style: Style 
  */
 export const headroomLines = (page: Page, report: Report, all: boolean): Lines => {
   const entries = report.headroom
-  if (entries.length === 0) return []
+  // Without an account there is nothing to say of room.
+  if (entries.length === 0 || report.staticOnly !== null) return []
   const fitting = entries.filter((entry) => fitOf(entry) === 'fits')
   const cut = new Set(fitting.length > fitsShown + 1 ? fitting.slice(fitsShown) : [])
   const lineOf = (entry: Headroom): Lines => {

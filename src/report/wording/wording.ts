@@ -1,6 +1,7 @@
 import { messagesForeseenBy } from '../../catalog/failure-messages.ts'
 import type { Finding } from '../../model/finding.ts'
 import type { CallStatistics } from '../../model/snapshot.ts'
+import { noRegion } from '../../semantics/plan/stated-region.ts'
 import { plural } from '../../semantics/text/enumerate.ts'
 import type { Report } from '../schema/report.ts'
 import { isBlockingUnknown, isJudged } from './standing.ts'
@@ -95,7 +96,7 @@ interface TargetPart {
 export const target = ({ target: { clusterName, orchestrator, region, account, vpcId } }: Report): readonly TargetPart[] => [
   ...(clusterName === null ? [] : [{ name: 'Cluster', value: clusterName, said: `cluster ${clusterName}` }]),
   ...(orchestrator === null ? [] : [{ name: 'Orchestrator', value: orchestrators[orchestrator], said: orchestrators[orchestrator] }]),
-  { name: 'Region', value: region, said: region },
+  ...(region === noRegion ? [] : [{ name: 'Region', value: region, said: region }]),
   ...(account === null ? [] : [{ name: 'Account', value: account, said: `account ${account}` }]),
   ...(vpcId === null ? [] : [{ name: 'VPC', value: vpcId, said: vpcId }]),
 ]

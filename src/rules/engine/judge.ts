@@ -11,8 +11,10 @@ import { errorMessage } from '../../semantics/text/error-message.ts'
 import { type Judged, settled } from './settled.ts'
 
 /** Facts that the applicable rules read which are not turned off, in the order of {@link FactId} names. */
-export const demandedFacts = (rules: readonly Rule[], plan: Plan, policy?: Policy): readonly FactId[] => {
-  const judged = rules.filter((rule) => settingOf(rule.id, policy)?.severity !== 'off' && rule.applies(plan) === true)
+export const demandedFacts = (rules: readonly Rule[], plan: Plan, policy?: Policy, leftOut: LeftOut = none): readonly FactId[] => {
+  const judged = rules.filter(
+    (rule) => settingOf(rule.id, policy)?.severity !== 'off' && !leftOut.has(rule.id) && rule.applies(plan) === true,
+  )
   return [...new Set(judged.flatMap((rule) => [...rule.needs, ...rule.uses]))].sort()
 }
 
@@ -25,17 +27,31 @@ export const demandedFacts = (rules: readonly Rule[], plan: Plan, policy?: Polic
  *
  * Each rule does its work in `bounded`, which may throw instead of returning: then the rule is unknown, and says why.
  */
-export const judge = (rules: readonly Rule[], snapshot: Snapshot, bounded: Bounded = (work) => work()): readonly Finding[] => {
+export const judge = (
+  rules: readonly Rule[],
+  snapshot: Snapshot,
+  bounded: Bounded = (work) => work(),
+  leftOut: LeftOut = none,
+): readonly Finding[] => {
   const { policy, takenAt } = snapshot
-  const isOff = (id: string): boolean => settingOf(id, policy)?.severity === 'off'
-  const first = new Map(rules.filter(({ judges }) => judges === undefined).map((rule) => [rule, judgeRule(rule, snapshot, [], bounded)]))
+  const isOff = (id: string): boolean => settingOf(id, policy)?.severity === 'off' || leftOut.has(id)
+  const judged = (rule: Rule, uses: readonly WaiverUse[]): readonly Judged[] =>
+    leftOut.has(rule.id) ? [toJudged(rule, notSelected)] : judgeRule(rule, snapshot, uses, bounded)
+  const first = new Map(rules.filter(({ judges }) => judges === undefined).map((rule) => [rule, judged(rule, [])]))
   const uses = policy === undefined ? [] : waiverUses(settled([...first.values()].flat(), isOff), policy, takenAt)
   const all = settled(
-    rules.flatMap((rule) => first.get(rule) ?? judgeRule(rule, snapshot, uses, bounded)),
+    rules.flatMap((rule) => first.get(rule) ?? judged(rule, uses)),
     isOff,
   )
   return policy === undefined ? all : waive(all, policy, takenAt)
 }
+
+/** Ids of rules that apply, and are not judged in this run. */
+export type LeftOut = ReadonlySet<string>
+
+const none: LeftOut = new Set()
+
+const notSelected: Outcome = { status: 'skipped', subject: 'plan', message: 'left out of this run by only or skip' }
 
 /** Does work, or throws an error that is named `TimeIsUp` where there is no time left for it. */
 export type Bounded = <T>(work: () => T) => T

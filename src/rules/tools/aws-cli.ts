@@ -30,7 +30,7 @@ export const awsCli = defineRule({
   evaluate: ({ tools, machine }, plan) => {
     const advice = 'Install version 2 by its own installer, Python packages give version 1:'
     const installation = installationFix('aws', 'install', advice, machine)
-    return [judgeTool('aws', 'warning', tools, plan, installation, ({ version }) => judge(version, plan, machine))]
+    return [judgeTool('aws', 'warning', { tools, machine }, plan, installation, ({ version }) => judge(version, plan, machine))]
   },
 })
 

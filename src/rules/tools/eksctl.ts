@@ -20,6 +20,6 @@ export const eksctl = defineRule({
       'Install an official release, if you manage the EKS cluster by hand:',
       machine,
     )
-    return [judgeTool('eksctl', 'notice', tools, plan, installation, () => null)]
+    return [judgeTool('eksctl', 'notice', { tools, machine }, plan, installation, () => null)]
   },
 })

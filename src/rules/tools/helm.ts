@@ -18,7 +18,7 @@ export const helm = defineRule({
   evaluate: ({ tools, machine }, plan) => {
     const installation = installationFix('helm', 'install', 'Install version 3 (packages may give a newer one):', machine)
     return [
-      judgeTool('helm', 'warning', tools, plan, installation, ({ version }) => {
+      judgeTool('helm', 'warning', { tools, machine }, plan, installation, ({ version }) => {
         if (version.major < 3) return { message: `helm ${version.version} is older than version 3`, fix: installation }
         if (version.major === 3) return null
         const message = `helm ${version.version} is newer than version 3, which AWS documents for the HyperPod chart`

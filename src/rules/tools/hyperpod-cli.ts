@@ -17,6 +17,6 @@ export const hyperpodCli = defineRule({
   applies: (plan) => toolConcerns(toolReferences.hyp, plan),
   evaluate: ({ tools, machine }, plan) => {
     const advice = 'Install the package sagemaker-hyperpod with Python 3.8 to 3.11, on Linux or macOS:'
-    return [judgeTool('hyp', 'warning', tools, plan, installationFix('hyp', 'install', advice, machine), () => null)]
+    return [judgeTool('hyp', 'warning', { tools, machine }, plan, installationFix('hyp', 'install', advice, machine), () => null)]
   },
 })

@@ -23,7 +23,7 @@ export const kubectl = defineRule({
   applies: (plan) => toolConcerns(toolReferences.kubectl, plan),
   evaluate: ({ tools, eksCluster, machine }, plan) => {
     const fix = installation(eksCluster.ok ? eksCluster.value : null, machine)
-    return [judgeTool('kubectl', 'warning', tools, plan, fix, (installed) => judge(installed, eksCluster, fix))]
+    return [judgeTool('kubectl', 'warning', { tools, machine }, plan, fix, (installed) => judge(installed, eksCluster, fix))]
   },
 })
 

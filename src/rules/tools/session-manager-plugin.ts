@@ -18,7 +18,7 @@ export const sessionManagerPlugin = defineRule({
   evaluate: ({ tools, machine }, plan) => {
     const installation = installationFix('session-manager-plugin', 'install', 'Install the package of AWS for this platform:', machine)
     return [
-      judgeTool('session-manager-plugin', 'warning', tools, plan, installation, ({ version }) =>
+      judgeTool('session-manager-plugin', 'warning', { tools, machine }, plan, installation, ({ version }) =>
         lt(version, oldestSessionManagerPlugin)
           ? {
               message: `session-manager-plugin ${version.version} is older than ${oldestSessionManagerPlugin}, which Session Manager will soon require`,

@@ -7,10 +7,12 @@ import { plannedSecurityGroups, plannedSubnets } from './placement.ts'
  * What a verdict does not rest on: names of inputs that were not given, then ids of rules that were not judged, or not in full. `findings`
  * are in the order of the rules.
  */
-export const leftOpen = (plan: Plan, policy: Policy | undefined, findings: readonly Finding[]): readonly string[] => [
-  ...inputsNotGiven(plan),
-  ...rulesNotJudged(policy, findings),
-]
+export const leftOpen = (
+  plan: Plan,
+  policy: Policy | undefined,
+  findings: readonly Finding[],
+  leftOut: ReadonlySet<string>,
+): readonly string[] => [...inputsNotGiven(plan), ...rulesNotJudged(policy, findings, leftOut)]
 
 /** Empty for a request file: it is all that CreateCluster gets, so the cluster does not use what it does not name. */
 const inputsNotGiven = (plan: Plan): readonly string[] =>
@@ -24,9 +26,9 @@ const inputsNotGiven = (plan: Plan): readonly string[] =>
         ...(plan.orchestrator.kind === 'unstated' ? ['orchestrator'] : []),
       ]
 
-/** What the policy turned off, what lacked evidence, waived or not, and what was not attempted. */
-const rulesNotJudged = (policy: Policy | undefined, findings: readonly Finding[]): readonly string[] => {
+/** What the policy turned off, what the run left out, what lacked evidence, waived or not, and what was not attempted. */
+const rulesNotJudged = (policy: Policy | undefined, findings: readonly Finding[], leftOut: ReadonlySet<string>): readonly string[] => {
   const isOff = (rule: string): boolean =>
-    policy !== undefined && Object.hasOwn(policy.rules, rule) && policy.rules[rule]?.severity === 'off'
+    leftOut.has(rule) || (policy !== undefined && Object.hasOwn(policy.rules, rule) && policy.rules[rule]?.severity === 'off')
   return [...new Set(findings.filter(({ rule, gap }) => gap !== undefined || isOff(rule)).map(({ rule }) => rule))]
 }

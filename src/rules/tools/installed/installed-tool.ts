@@ -38,13 +38,13 @@ export interface Verdict {
 export const judgeTool = (
   name: ToolName,
   usual: Severity,
-  tools: Facts['tools'],
+  { tools, machine }: { readonly tools: Facts['tools']; readonly machine: Fact<Machine> },
   plan: Plan,
   installation: Fix,
   judgeVersion: (installed: InstalledTool) => Verdict | Outcome | null,
 ): Outcome => {
   const tool = toolReferences[name]
-  const severity = severityFor(tool, usual, plan)
+  const severity = severityFor(tool, usual, plan, machine)
   const fact = entry(tools, name)
   if (!fact.ok) return unreadable(tool, fact, severity)
   if (fact.value.kind === 'absent') return fail(name, `${name} (${tool.title}) is not on PATH`, installation, { severity })
@@ -62,14 +62,18 @@ export const judgeTool = (
   if ('status' in verdict) return verdict
   return fail(name, verdict.message, verdict.fix, {
     evidence: { ...evidence, ...verdict.evidence },
-    severity: verdict.severity ?? severity,
+    severity: severity === 'notice' ? severity : (verdict.severity ?? severity),
     location: verdict.location,
   })
 }
 
-/** An error where the user requires the tool; a notice where it is for EKS only and nobody said that the cluster is on EKS. */
-const severityFor = ({ name, orchestrator }: ToolReference, usual: Severity, plan: Plan): Severity => {
+/**
+ * An error where the user requires the tool; a notice on a CI runner, and where it is for EKS only and nobody said that the cluster is on
+ * EKS.
+ */
+const severityFor = ({ name, orchestrator }: ToolReference, usual: Severity, plan: Plan, machine: Fact<Machine>): Severity => {
   if (plan.requiredTools.includes(name)) return 'error'
+  if (machine.ok && machine.value.runs === 'ci') return 'notice'
   return orchestrator === 'eks' && plan.orchestrator.kind === 'unstated' ? 'notice' : usual
 }
 
