@@ -192,7 +192,7 @@ describe('fileSystems', () => {
     ['a folder of the repository alone', { lifecycleScripts: 'scripts', lifecycleSources: [] }, 1],
     ['a file system by id, whatever else', { orchestrator: { kind: 'eks', cluster: null }, fileSystems: [planned('fs-1')] }, 1],
     ['no scripts', { lifecycleSources: [] }, 0],
-    ['Slurm in the request', { orchestrator: { kind: 'slurm', configuration: 'api' } }, 0],
+    ['Slurm in the request', { orchestrator: { kind: 'slurm', configuration: 'api' } }, 1],
     ['EKS', { orchestrator: { kind: 'eks', cluster: null } }, 0],
   ])('%s', async (_, changes, calls) => {
     loopback.current().operations = { DescribeFileSystems: () => ({ FileSystems: [] }) }

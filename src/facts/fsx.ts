@@ -5,7 +5,7 @@ import type { NetworkInterface } from '../model/facts/network.ts'
 import {
   fileSystemMentions,
   mayNameFileSystems,
-  mayProvisionFileSystems,
+  mayScriptFileSystems,
   type ParameterFacts,
 } from '../semantics/lifecycle/provisioned-file-systems.ts'
 import { namedFileSystems } from '../semantics/plan/file-systems.ts'
@@ -17,7 +17,7 @@ import { furtherSecurityGroups } from './network/security-groups.ts'
 
 /**
  * Every file system of the Region: the call finds none by DNS name, and one id that does not exist would hide the others.
- * Asked for as soon as provisioning_parameters.json may name one, and not only once it was read.
+ * Asked for as soon as provisioning_parameters.json or a script may name one, and not only once it was read.
  * https://docs.aws.amazon.com/fsx/latest/APIReference/API_DescribeFileSystems.html
  */
 export const fileSystems = defineCollector({
@@ -53,7 +53,7 @@ const toFileSystem = (fileSystem: FsxFileSystem): FileSystem => ({
 })
 
 /**
- * The interfaces, as far as this account can see them, of the file systems that the plan or provisioning_parameters.json names. Asked by
+ * The interfaces, as far as this account can see them, of the file systems that the plan, provisioning_parameters.json or a script names. Asked by
  * filter and not by id: one that another account owns would otherwise hide all the others.
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeNetworkInterfaces.html
  */
@@ -78,7 +78,7 @@ export const fileSystemInterfaces = defineCollector({
 
 /** Scripts that cannot be read leave the file systems of the plan; they are waited for only where they may name some. */
 const parameterFacts = async ({ plan }: Context, get: Get<'repositoryScripts' | 'bucketScripts'>): Promise<ParameterFacts> => {
-  if (!mayProvisionFileSystems(plan)) return { repositoryScripts: { ok: true, value: null }, bucketScripts: { ok: true, value: {} } }
+  if (!mayScriptFileSystems(plan)) return { repositoryScripts: { ok: true, value: null }, bucketScripts: { ok: true, value: {} } }
   const [repositoryScripts, bucketScripts] = await Promise.all([
     attempt(() => get('repositoryScripts')),
     attempt(() => get('bucketScripts')),

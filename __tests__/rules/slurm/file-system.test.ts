@@ -51,6 +51,35 @@ const provisioned = (fields: object, found: readonly FileSystem[], plan: Partial
   findingsOf(rule, aPlan(plan), world(found, { [file]: parameters(fields), ...scripts }))
 
 describe('slurm/file-system', () => {
+  describe('what a script alone names', () => {
+    const script = (text: string, found: readonly FileSystem[]) =>
+      findingsOf(rule, aPlan({ orchestrator: { kind: 'slurm', configuration: 'api' } }), world(found, { 'on_create.sh': text }))
+    const mount = (mountName: string): string => `set -e\nmount -t lustre ${dnsName}@tcp:/${mountName} /fsx\n`
+
+    test('passes like any other', () => {
+      expect(script(mount('fsxmount'), [aFileSystem()])).toMatchObject([{ status: 'pass', subject: id }])
+    })
+
+    test('is a warning where it is absent or has another name', () => {
+      expect(script(mount('fsxmount'), [])).toMatchObject([
+        {
+          status: 'fail',
+          severity: 'warning',
+          message: `${id} is not among the FSx file systems of this account in us-west-2; ${uri}on_create.sh, line 2, names it`,
+        },
+      ])
+      expect(script(mount('another'), [aFileSystem()])).toMatchObject([
+        {
+          status: 'fail',
+          severity: 'warning',
+          message: `the mount name of ${id} is fsxmount, ${uri}on_create.sh, line 2, says another`,
+          fix: { text: 'Set the mount name in the script to fsxmount.' },
+        },
+      ])
+      expect(script(`FSX_ID=${id}\n`, [])).toMatchObject([{ status: 'fail', severity: 'warning' }])
+    })
+  })
+
   const cases: readonly [string, PlannedFileSystem, Partial<FileSystem>, string, string][] = [
     ['by id', byId, {}, 'pass', 'error'],
     ['by DNS name', planned(), {}, 'pass', 'error'],

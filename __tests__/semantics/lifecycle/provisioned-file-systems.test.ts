@@ -24,19 +24,19 @@ const inBucket = (scripts: Parameters<typeof bucketScriptsOf>[0], changes: Parti
 
 describe('whether a plan can name file systems', () => {
   const folder = { bucket: 'sagemaker-lifecycle', prefix: 'hyperpod/', location: null }
-  test.each<readonly [string, Partial<Plan>, boolean]>([
+  test.each<readonly [string, Partial<Plan>, boolean, boolean?]>([
     ['Slurm that is unstated', {}, true],
     ['legacy Slurm', { orchestrator: { kind: 'slurm', configuration: 'legacy' } }, true],
     ['an unstated orchestrator', { orchestrator: { kind: 'unstated' } }, true],
     ['a folder of the repository alone', { lifecycleSources: [], lifecycleScripts: 'scripts' }, true],
-    ['Slurm in the request', { orchestrator: { kind: 'slurm', configuration: 'api' } }, false],
+    ['Slurm in the request', { orchestrator: { kind: 'slurm', configuration: 'api' } }, false, true],
     ['EKS', { orchestrator: { kind: 'eks', cluster: null } }, false],
     ['no scripts', { lifecycleSources: [] }, false],
     ['a request that runs none of them', { request: aRequest(), lifecycleSources: [folder], instanceGroups: [aGroup()] }, false],
     ['a request that runs some', { request: aRequest(), instanceGroups: [aScriptedGroup()] }, true],
-  ])('%s', (_, changes, may) => {
-    expect(mayProvisionFileSystems(aPlan(changes))).toBe(may)
-    expect(mayNameFileSystems(aPlan(changes))).toBe(may)
+  ])('%s', (_, changes, mayProvision, mayName = mayProvision) => {
+    expect(mayProvisionFileSystems(aPlan(changes))).toBe(mayProvision)
+    expect(mayNameFileSystems(aPlan(changes))).toBe(mayName)
   })
 })
 
@@ -122,5 +122,52 @@ describe('what could not be read', () => {
   test('nothing is read where the file means nothing', () => {
     const facts = { repositoryScripts: denied('none'), bucketScripts: denied('s3:GetObject') }
     expect(fileSystemMentions(aPlan({ orchestrator: { kind: 'eks', cluster: null } }), facts)).toEqual({ mentions: [], unread: [] })
+  })
+})
+
+describe('what scripts name', () => {
+  const id = 'fs-0123456789abcdef0'
+  const dns = `${id}.fsx.us-west-2.amazonaws.com`
+  const named = (text: string, others: Record<string, string> = {}) =>
+    inBucket({ 'on_create.sh': `#!/bin/bash\n${text}\n`, ...others }).mentions.map(({ fileSystemId, dnsName, mountName }) =>
+      [fileSystemId, dnsName?.value, mountName?.value].filter((each) => each !== undefined).join(' '),
+    )
+
+  test.each([
+    [`mount -t lustre ${dns}@tcp:/abcdefgh /fsx`, `${id} ${dns} abcdefgh`],
+    [`sudo mount -t lustre -o noatime ${dns}@tcp:/abcdefgh /fsx`, `${id} ${dns} abcdefgh`],
+    [`FSX_DNS=${dns}`, `${id} ${dns}`],
+    [`export FSX_ID="${id}"`, id],
+    [`LUSTRE_ID=${id}\nls`, id],
+    [`mount -t lustre ${id}@tcp:/a /fsx`, id],
+    [`bash ./mount.sh ${dns}`, `${id} ${dns}`],
+  ])('%s', (text, expected) => {
+    expect(named(text)).toEqual([expected])
+  })
+
+  test.each([
+    [`mount -t efs ${id}:/ /efs`],
+    [`EFS_ID=${id}`],
+    [`FS_ID=${id}`],
+    [`mount -t nfs4 ${id}.efs.us-west-2.amazonaws.com:/ /efs`],
+    [`echo ${dns}`],
+    [`# mount -t lustre ${dns}@tcp:/a /fsx`],
+    [`f() { mount -t lustre ${dns}@tcp:/a /fsx; }\ntrue`],
+    [`if [ -d /a ]; then mount -t lustre ${dns}@tcp:/a /fsx; fi`],
+    ['mount -t lustre fs-xxxxxxxx@tcp:/a /fsx'],
+  ])('no file system of FSx that every node mounts: %s', (text) => {
+    expect(named(text)).toEqual([])
+  })
+
+  test('in scripts that every node comes by, with the place', () => {
+    const mount = `mount -t lustre ${dns}@tcp:/abcdefgh /fsx`
+    const { mentions } = inBucket({ 'on_create.sh': 'bash b.sh', 'b.sh': `ls\n${mount}`, 'aside.sh': mount })
+    expect(mentions).toMatchObject([
+      { by: 'script', place: 's3://sagemaker-lifecycle/hyperpod/b.sh, line 2,', mountName: { field: 'the mount name in the script' } },
+    ])
+  })
+
+  test('not on EKS, where pods mount file systems', () => {
+    expect(inBucket({ 'on_create.sh': `FSX_ID=${id}` }, { orchestrator: { kind: 'eks', cluster: null } }).mentions).toEqual([])
   })
 })

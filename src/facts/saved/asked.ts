@@ -3,7 +3,7 @@ import type { FactId } from '../../model/facts.ts'
 import type { Plan } from '../../model/plan.ts'
 import type { Snapshot } from '../../model/snapshot.ts'
 import { plannedTrainingPlans } from '../../semantics/capacity/training-plans.ts'
-import { mayNameFileSystems, mayProvisionFileSystems } from '../../semantics/lifecycle/provisioned-file-systems.ts'
+import { mayNameFileSystems, mayScriptFileSystems } from '../../semantics/lifecycle/provisioned-file-systems.ts'
 import { vpcIdOf } from '../../semantics/network/vpc.ts'
 import { lifecycleFolders, repositoryEntryPoints } from '../../semantics/plan/lifecycle-folders.ts'
 import { plannedSecurityGroupIds, plannedSubnetIds } from '../../semantics/plan/placement.ts'
@@ -135,7 +135,7 @@ export const asked: { readonly [K in FactId]: (plan: Plan, known: Known) => Aske
   hyperPodChart: ofEks,
   fileSystems: once(mayNameFileSystems),
   fileSystemInterfaces: once((plan) => [
-    mayProvisionFileSystems(plan),
+    mayScriptFileSystems(plan),
     plan.fileSystems.map(({ fileSystemId, dnsName }) => [fileSystemId, dnsName]),
   ]),
   fileSystemSecurityGroups: always,

@@ -32,12 +32,12 @@ import {
 export const fileSystem = defineRule({
   id: 'slurm/file-system',
   title:
-    "Every FSx file system that the request, the inputs or provisioning_parameters.json name exists, is AVAILABLE, lies in the cluster's VPC and has the names given",
+    "Every FSx file system that the request, the inputs, provisioning_parameters.json or the scripts name exists, is AVAILABLE, lies in the cluster's VPC and has the names given",
   why: 'Nodes mount shared storage while they come up. A file system that is absent, not ready, in another VPC or under another mount name makes the mount hang or fail, and with it the lifecycle step of every node.',
   severity: 'error',
   checklist: '9',
   checklistDiffers:
-    "The checklist recommends FSx for Lustre and says no more. AWS documents it as optional, so a Slurm plan without a file system is a notice; one that is named has to be usable, which is an error. Another Availability Zone than that of the nodes is a warning: the mount works, with more latency and a charge for the traffic, and without EFA where the file system has it (AWS's `mount_fsx.sh` then goes on over TCP). Lustre 2.10 is a warning, because AWS does not list it for Lustre 2.15 clients; a scratch deployment is a notice, because its data is not replicated. OpenZFS that `config.py` leaves unmounted is at most a warning.",
+    "The checklist recommends FSx for Lustre and says no more. AWS documents it as optional, so a Slurm plan without a file system is a notice; one that is named has to be usable, which is an error. Another Availability Zone than that of the nodes is a warning: the mount works, with more latency and a charge for the traffic, and without EFA where the file system has it (AWS's `mount_fsx.sh` then goes on over TCP). Lustre 2.10 is a warning, because AWS does not list it for Lustre 2.15 clients; a scratch deployment is a notice, because its data is not replicated. OpenZFS that `config.py` leaves unmounted is at most a warning, and so is what only a command of a script names: by a DNS name of FSx, by `mount -t lustre`, or by a variable like `FSX_ID`.",
   sources: [
     'https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-slurm-api-config-migration.html',
     'https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ClusterFsxLustreConfig.html',
@@ -134,7 +134,10 @@ const evidenceOf = (found: FileSystem, zones: readonly string[]): Evidence => ({
 })
 
 /** The most that a finding can be; the rule's own where undefined. */
-const mostOf = (named: NamedFileSystem): Severity | undefined => (isLeftUnmounted(named) ? 'warning' : undefined)
+const mostOf = (named: NamedFileSystem): Severity | undefined => {
+  const isOfScripts = named.mentions.every(({ by }) => by === 'script')
+  return isOfScripts || isLeftUnmounted(named) ? 'warning' : undefined
+}
 
 const severities: readonly Severity[] = ['error', 'warning', 'notice']
 
@@ -206,8 +209,11 @@ const leftOpen = (named: NamedFileSystem, { stated, why }: OpenName, { region }:
 
 /** Where a file that is not the request names it. */
 const statedIn = ({ mentions }: NamedFileSystem): string => {
-  const names = mentions.flatMap(({ by, dnsName }) => (by === 'parameters' && dnsName !== null ? [dnsName] : []))
-  return names.length === 0 ? '' : `; ${names.map(({ place }) => `${place} names it`).join('; ')}`
+  const places = mentions.flatMap(({ by, dnsName, place }) => {
+    if (place !== undefined) return [place]
+    return by === 'parameters' && dnsName !== null ? [dnsName.place] : []
+  })
+  return places.length === 0 ? '' : `; ${places.map((place) => `${place} names it`).join('; ')}`
 }
 
 const cannotLookUp = (subject: string, action: string, what: string, location: Location | null): Outcome =>

@@ -5,6 +5,7 @@ import type { Readable } from '../../model/rule.ts'
 import { keyed } from '../fact.ts'
 import { type FileSystemMention, plannedMentions, type StatedName } from '../plan/file-systems.ts'
 import {
+  type EntryPoint,
   provisioningParametersFile as file,
   lifecycleFolders,
   repositoryEntryPoints,
@@ -15,6 +16,7 @@ import { isObject } from '../plan/request-part.ts'
 import { pythonAssignments, pythonCode } from '../scripts/python-text.ts'
 import { readJson } from '../text/json-document.ts'
 import type { Place } from '../text/place.ts'
+import { scriptedMentions, type Telling } from './scripted-file-systems.ts'
 
 /** The facts that hold the texts of provisioning_parameters.json. */
 export type ParameterFacts = Readable<never, 'repositoryScripts' | 'bucketScripts'>
@@ -41,15 +43,28 @@ export const mayProvisionFileSystems = (plan: Plan): boolean =>
   !(plan.orchestrator.kind === 'slurm' && plan.orchestrator.configuration === 'api') &&
   whyNoScripts(plan) === null
 
-/** Whether anything of the plan can name a file system. */
-export const mayNameFileSystems = (plan: Plan): boolean => plan.fileSystems.length > 0 || mayProvisionFileSystems(plan)
+/** Whether lifecycle scripts may mount file systems by themselves: on EKS pods do, by a CSI driver. */
+export const mayScriptFileSystems = (plan: Plan): boolean => plan.orchestrator.kind !== 'eks' && whyNoScripts(plan) === null
 
-/** Every place that names a file system: request and inputs first, then provisioning_parameters.json of the repository, then those in S3. */
+/** Whether anything of the plan can name a file system. */
+export const mayNameFileSystems = (plan: Plan): boolean => plan.fileSystems.length > 0 || mayScriptFileSystems(plan)
+
+/**
+ * Every place that names a file system: request and inputs first, then provisioning_parameters.json of the repository, then those in S3,
+ * then the scripts themselves.
+ */
 export const fileSystemMentions = (plan: Plan, facts: ParameterFacts): FileSystemMentions => {
   const planned = plannedMentions(plan)
-  if (!mayProvisionFileSystems(plan)) return { mentions: planned, unread: [] }
-  const copies = [...repositoryCopy(plan, facts), ...bucketCopies(plan, facts)].map(mentionsIn)
-  return { mentions: [...planned, ...copies.flatMap(({ mentions }) => mentions)], unread: copies.flatMap(({ unread }) => unread) }
+  if (!mayScriptFileSystems(plan)) return { mentions: planned, unread: [] }
+  const copies = [...repositoryCopy(plan, facts), ...bucketCopies(plan, facts)]
+  const read = mayProvisionFileSystems(plan) ? copies.map(mentionsIn) : []
+  const scripted = copies.flatMap(({ folder, entryPoints, telling }) =>
+    folder.ok && folder.value !== null ? scriptedMentions(folder.value, entryPoints, telling) : [],
+  )
+  return {
+    mentions: [...planned, ...read.flatMap(({ mentions }) => mentions), ...scripted],
+    unread: read.flatMap(({ unread }) => unread),
+  }
 }
 
 /** A folder that provisioning_parameters.json may be in, with what is known of it. */
@@ -57,21 +72,27 @@ interface Copy {
   readonly folder: Fact<ScriptFolder | null>
   readonly folderName: string
   readonly fileName: string
+  readonly entryPoints: readonly EntryPoint[]
   readonly instanceGroups: readonly string[]
   readonly folderLocation: Location | null
   readonly locationOf: (place: Place) => Location | null
+  readonly telling: Telling
 }
 
 const repositoryCopy = (plan: Plan, { repositoryScripts }: ParameterFacts): readonly Copy[] => {
   const folderName = plan.lifecycleScripts
   if (folderName === null) return []
-  const fileName = repositoryPath(folderName, file)
+  const nameOf = (path: string): string => repositoryPath(folderName, path)
+  const fileName = nameOf(file)
+  const entryPoints = repositoryEntryPoints(plan)
   return [
     {
       folder: repositoryScripts,
       folderName,
       fileName,
-      instanceGroups: groupsOf(repositoryEntryPoints(plan)),
+      entryPoints,
+      instanceGroups: groupsOf(entryPoints),
+      telling: { nameOf, locationOf: (path, place) => ({ path: nameOf(path), ...place }) },
       folderLocation: null,
       locationOf: (place) => ({ path: fileName, ...place }),
     },
@@ -85,6 +106,8 @@ const bucketCopies = (plan: Plan, { bucketScripts }: ParameterFacts): readonly C
       folder: keyed(bucketScripts, uri),
       folderName: uri,
       fileName: `${uri}${file}`,
+      entryPoints,
+      telling: { nameOf: (path) => `${uri}${path}`, locationOf: () => source.location },
       instanceGroups: groupsOf(entryPoints),
       folderLocation: source.location,
       locationOf: () => source.location,

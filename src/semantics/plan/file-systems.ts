@@ -15,8 +15,8 @@ export interface StatedName {
 
 /** One place that names a file system for the nodes to mount, and what is said there. */
 export interface FileSystemMention {
-  /** `parameters`: provisioning_parameters.json, in the repository or in S3. */
-  readonly by: 'request' | 'input' | 'parameters'
+  /** `parameters`: provisioning_parameters.json, in the repository or in S3; `script`: a command of a lifecycle script. */
+  readonly by: 'request' | 'input' | 'parameters' | 'script'
   readonly type: PlannedFileSystem['type']
   readonly fileSystemId: string | null
   readonly dnsName: StatedName | null
@@ -25,6 +25,8 @@ export interface FileSystemMention {
   readonly instanceGroups: readonly string[]
   /** Why the scripts beside the mention leave it unmounted, as a clause; null where nothing says so. */
   readonly unmounted: string | null
+  /** Where a script names it, as part of a sentence; absent elsewhere. */
+  readonly place?: string
   readonly location: Location | null
 }
 

@@ -70,7 +70,8 @@ export const typeProblems = ({ fileSystemId, type }: FileSystem, mentions: reado
   ]
 }
 
-const placeOf = ({ by, dnsName }: FileSystemMention): string => dnsName?.place ?? (by === 'input' ? 'fsx-file-system-id' : 'the request')
+const placeOf = ({ by, dnsName, place }: FileSystemMention): string =>
+  place ?? dnsName?.place ?? (by === 'input' ? 'fsx-file-system-id' : 'the request')
 
 /** Names that are not those of the file system. */
 export const nameProblems = (found: FileSystem, mentions: readonly FileSystemMention[]): readonly Problem[] =>
@@ -119,7 +120,9 @@ export const rivalProblems = (named: NamedFileSystem, all: readonly NamedFileSys
   return all
     .filter((other) => other !== named && typeOf(other) === typeOf(named))
     .flatMap((other) => {
-      const rival = other.mentions.find((mention) => mention.by !== 'parameters' && shareGroups(mention, provisioned))
+      const rival = other.mentions.find(
+        (mention) => (mention.by === 'request' || mention.by === 'input') && shareGroups(mention, provisioned),
+      )
       return rival === undefined ? [] : [rivalProblem(named, provisioned, other, rival)]
     })
 }
