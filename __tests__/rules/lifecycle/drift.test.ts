@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import type { FileDigest } from '../../../src/model/facts/scripts.ts'
 import type { Facts } from '../../../src/model/facts.ts'
 import { drift as rule } from '../../../src/rules/lifecycle/drift.ts'
-import { aPlan, denied, findingsOf, known, repositoryScriptsOf, statuses } from '../../builders.ts'
+import { aPlan, bucketScriptsOf, denied, findingsOf, known, repositoryScriptsOf, statuses } from '../../builders.ts'
 
 const uri = 's3://sagemaker-lifecycle/hyperpod/'
 const plan = aPlan({ lifecycleScripts: 'scripts' })
@@ -72,6 +72,34 @@ describe('lifecycle/drift', () => {
     })
     expect(finding?.message).toMatch(/6 changed \(0\.sh: .* and 1 more\)$/)
     expect(finding?.fix?.commands.at(-1)).toBe(`aws s3 cp scripts ${uri} --recursive --region us-west-2`)
+  })
+
+  describe('a checkout on Windows, with carriage returns that git does not have', () => {
+    const checkout = (objectText: string, others: Readonly<Record<string, ReturnType<typeof object>>> = {}): Given => ({
+      repositoryScripts: {
+        ...here,
+        files: { 'on_create.sh': { kind: 'text', text: 'a\r\nb\r\n', executable: null, inGit: 'lf' } },
+      },
+      repositoryDigests: { 'on_create.sh': digest(null, 6), 'utils/motd.txt': digest('b', 7) },
+      bucketFolders: { [uri]: folderOf({ ...same, ...others }) },
+      bucketScripts: bucketScriptsOf({ 'on_create.sh': objectText }),
+    })
+
+    test('is what the bucket holds where git has the same', () => {
+      expect(judged(checkout('a\nb\n'))).toMatchObject([{ status: 'pass', evidence: { same: 2 } }, { status: 'pass' }])
+    })
+
+    test('is never uploaded where it has not', () => {
+      const [changed, more] = judged(checkout('other', { 'old.sh': object('c', 1) }))
+      expect(changed).toMatchObject({ status: 'fail', evidence: { changed: ['on_create.sh'] } })
+      for (const { fix } of [changed, more].filter((finding) => finding !== undefined)) {
+        expect(fix?.commands).not.toEqual([])
+        for (const line of fix?.commands ?? []) expect(line).toContain('--exclude on_create.sh')
+        expect(fix?.text).toContain(
+          '1 file of this checkout (on_create.sh) has Windows line endings that git does not have, and is left out',
+        )
+      }
+    })
   })
 
   test('a file that is only here is uploaded; so is everything to an empty folder', () => {

@@ -32,6 +32,25 @@ describe('lifecycle/line-endings', () => {
     expect(finding?.fix?.commands).toEqual([`sed -i ${pattern.startsWith("'") ? pattern : `'${pattern}'`} scripts/on_create.sh`])
   })
 
+  test('what the checkout alone has is a warning, and said to be its own', () => {
+    const repositoryScripts = repositoryScriptsOf({ 'on_create.sh': '' })
+    const [finding] = findingsOf(rule, aPlan({ lifecycleScripts: 'scripts', lifecycleSources: [] }), {
+      repositoryScripts: {
+        ...repositoryScripts,
+        files: { 'on_create.sh': { kind: 'text', text: 'a\r\n', executable: null, inGit: 'lf' } },
+      },
+      bucketScripts: {},
+    })
+    expect(finding).toMatchObject({
+      status: 'fail',
+      severity: 'warning',
+      message:
+        '1 line ends in a carriage return in scripts/on_create.sh, the first is line 1; git has the file without them, this checkout put them in',
+      fix: { commands: ["sed -i 's/\\r$//' scripts/on_create.sh"] },
+    })
+    expect(finding?.fix?.text).toMatch(/^Upload no script from this checkout /)
+  })
+
   test('a Python entry point counts: the kernel reads its first line', () => {
     const source = aPlan().lifecycleSources[0]
     if (source === undefined) throw new Error('the plan has a folder')

@@ -8,6 +8,7 @@ import {
 } from '../../semantics/plan/lifecycle-folders.ts'
 import { type Context, defineCollector } from '../engine/collect.ts'
 import { type FolderEntry, firstBytes, realRoot, walk, wouldNotOpen } from './folder-files.ts'
+import { convertedByGit } from './git-endings.ts'
 import { otherFile, othersWithinBounds } from './other-files.ts'
 import { maxScriptBytes, refuse, scriptFile, withinBounds } from './script-text.ts'
 
@@ -28,10 +29,11 @@ export const repositoryScripts = defineCollector({
   id: 'repositoryScripts',
   needs: [],
   actions: [],
-  collect: async ({ plan }: Context): Promise<ScriptFolder | null> => {
+  collect: async ({ plan, signal }: Context): Promise<ScriptFolder | null> => {
     const name = plan.lifecycleScripts
     if (name === null) return null
-    const entries = await walk(await realRoot(name))
+    const root = await realRoot(name)
+    const entries = await walk(root)
     const first = [...repositoryEntryPoints(plan).map(({ script }) => script), provisioningParametersFile]
     const slot = pLimit(readers)
     const wanted = await Promise.all(
@@ -48,11 +50,20 @@ export const repositoryScripts = defineCollector({
       origin: 'repository',
       name,
       paths: entries.map(({ path }) => path),
-      files: inOrder([...texts, ...refused, ...strange]),
+      files: inOrder([...(await withEndingsInGit(root, texts, signal)), ...refused, ...strange]),
       others: inOrder([...looked, ...others.unread]),
     }
   },
 })
+
+type NamedText = readonly [string, ScriptFile]
+
+/** git is asked of files with carriage returns alone. */
+const withEndingsInGit = async (root: string, texts: readonly NamedText[], signal: AbortSignal): Promise<readonly NamedText[]> => {
+  const windows = texts.flatMap(([path, file]) => (file.kind === 'text' && file.text.includes('\r\n') ? [path] : []))
+  const converted = await convertedByGit(root, windows, { environment: process.env, signal })
+  return texts.map(([path, file]) => [path, file.kind === 'text' && converted.has(path) ? { ...file, inGit: 'lf' } : file])
+}
 
 const inOrder = <T>(entries: readonly (readonly [string, T])[]): Readonly<Record<string, T>> =>
   Object.fromEntries([...entries].sort(([a], [b]) => (a < b ? -1 : 1)))

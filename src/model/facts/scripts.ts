@@ -8,6 +8,8 @@ export type ScriptFile =
       readonly executable: boolean | null
       /** ARN of the KMS key that the object is encrypted with, null where no KMS key is used; absent for a file of the repository. */
       readonly kmsKeyId?: string | null
+      /** git has the file of the repository with line feeds alone, and its working copy has carriage returns; absent elsewhere. */
+      readonly inGit?: 'lf'
     }
   /** `reason` says the cause in plain words, with the numbers. */
   | { readonly kind: 'refused'; readonly cause: RefusalCause; readonly reason: string }

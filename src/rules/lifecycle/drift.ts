@@ -6,7 +6,13 @@ import type { Fix, Outcome } from '../../model/finding.ts'
 import type { Plan } from '../../model/plan.ts'
 import type { Readable } from '../../model/rule.ts'
 import { entry, keyed } from '../../semantics/fact.ts'
-import { type CopyComparison, compareCopies, excludePatterns } from '../../semantics/lifecycle/folder-copies.ts'
+import {
+  type CopyComparison,
+  compareCopies,
+  convertedPaths,
+  excludePatterns,
+  withEndingsOfGit,
+} from '../../semantics/lifecycle/folder-copies.ts'
 import { type LifecycleFolder, lifecycleFolders, repositoryPath, whyNoScripts } from '../../semantics/plan/lifecycle-folders.ts'
 import { enumerate, enumerateLines, plural } from '../../semantics/text/enumerate.ts'
 import { command } from '../engine/command.ts'
@@ -26,7 +32,7 @@ export const drift = defineRule({
     'https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ClusterLifeCycleConfig.html',
   ],
   needs: ['repositoryScripts', 'bucketFolders'],
-  uses: ['repositoryDigests', 'objectDigests'],
+  uses: ['repositoryDigests', 'objectDigests', 'bucketScripts'],
   applies: (plan) => {
     if (plan.lifecycleScripts === null) return 'No folder of the repository is named (lifecycle-scripts), so there is nothing to compare.'
     if (plan.lifecycleSources.length === 0) return 'The plan names no folder in S3, so there is nothing to compare.'
@@ -40,7 +46,7 @@ export const drift = defineRule({
   },
 })
 
-type Known = Readable<'repositoryScripts' | 'bucketFolders', 'repositoryDigests' | 'objectDigests'>
+type Known = Readable<'repositoryScripts' | 'bucketFolders', 'repositoryDigests' | 'objectDigests' | 'bucketScripts'>
 
 /** The two copies that are compared, and what came of it. */
 interface Compared {
@@ -60,7 +66,9 @@ const inFolder = (folder: LifecycleFolder, repository: ScriptFolder, facts: Know
     (listing) => {
       if (listing === null) return absentBucket(uri, source.bucket, location)
       const objectDigests = keyed(facts.objectDigests, uri)
-      const copies = compare(listing, repository, facts.repositoryDigests, objectDigests, nestedIn(folder, plan))
+      const bucket = keyed(facts.bucketScripts, uri)
+      const byBytes = compare(listing, repository, facts.repositoryDigests, objectDigests, nestedIn(folder, plan))
+      const copies = withEndingsOfGit(byBytes, repository, bucket.ok ? bucket.value : null)
       const compared: Compared = { folder, repository, copies, region: plan.region }
       if (isAnothers(compared, plan)) return skip(uri, `no file of ${repository.name} is in ${uri}: it holds other scripts`, { location })
       const gap = [facts.repositoryDigests, objectDigests].flatMap((fact) => (fact.ok ? [] : [fact.gap]))[0] ?? null
@@ -150,9 +158,23 @@ const refusedAs = ({ files }: ScriptFolder, cause: RefusalCause): readonly strin
 
 const excluding = (patterns: readonly string[]): readonly string[] => patterns.flatMap((pattern) => ['--exclude', pattern])
 
-/** A link out of the folder must not be uploaded: `aws s3 sync` would follow it. */
-const withoutLinksOut = (repository: ScriptFolder): readonly string[] =>
-  excluding(refusedAs(repository, 'link-outside').flatMap(excludePatterns))
+/**
+ * A link out of the folder must not be uploaded: `aws s3 sync` would follow it; nor what a checkout on Windows put carriage returns
+ * into.
+ */
+const withoutTheUnfit = (repository: ScriptFolder): readonly string[] =>
+  excluding([...refusedAs(repository, 'link-outside').flatMap(excludePatterns), ...excludedConversions(repository)])
+
+const excludedConversions = (repository: ScriptFolder): readonly string[] =>
+  convertedPaths(repository).flatMap((path) => excludePatterns(path).slice(0, 1))
+
+/** What has to be said of files that the commands leave out. */
+const endingsNote = (repository: ScriptFolder): string => {
+  const converted = convertedPaths(repository)
+  return converted.length === 0
+    ? ''
+    : ` ${plural(converted.length, 'file')} of this checkout (${some(converted)}) ${converted.length === 1 ? 'has' : 'have'} Windows line endings that git does not have, and ${converted.length === 1 ? 'is' : 'are'} left out: convert them first, as lifecycle/line-endings says, or upload from a checkout without them.`
+}
 
 /** `aws s3 sync` goes round in a link to a folder that holds it, excluded or not: it must be gone first. */
 const removedLoops = (repository: ScriptFolder): readonly string[] =>
@@ -160,14 +182,15 @@ const removedLoops = (repository: ScriptFolder): readonly string[] =>
 
 const uploadFix = (compared: Compared): Fix => {
   const { folder, repository, copies, region } = compared
-  const sync = ['aws', 's3', 'sync', repository.name, folder.uri, '--region', region, ...withoutLinksOut(repository)]
-  const sameSize = copies.changed.filter(({ here, there }) => here === there).map(({ path }) => path)
+  const sync = ['aws', 's3', 'sync', repository.name, folder.uri, '--region', region, ...withoutTheUnfit(repository)]
+  const converted = new Set(convertedPaths(repository))
+  const sameSize = copies.changed.filter(({ path, here, there }) => here === there && !converted.has(path)).map(({ path }) => path)
   const passedOver =
     sameSize.length === 0
       ? ''
       : ' A sync passes over a file of the same size that is not newer than the object, so the last commands copy anew.'
   return {
-    text: `Upload ${repository.name}; the command with --dryrun only says what would be uploaded.${passedOver} Where the bucket holds the right copy, bring that into the repository instead.`,
+    text: `Upload ${repository.name}; the command with --dryrun only says what would be uploaded.${passedOver}${endingsNote(repository)} Where the bucket holds the right copy, bring that into the repository instead.`,
     commands: [...removedLoops(repository), command(...sync, '--dryrun'), command(...sync), ...copyCommands(compared, sameSize)],
   }
 }
@@ -175,7 +198,7 @@ const uploadFix = (compared: Compared): Fix => {
 /** Copies by name, whatever is newer; of many files, of the folder as a whole. */
 const copyCommands = ({ folder, repository, region }: Compared, paths: readonly string[]): readonly string[] =>
   paths.length > named
-    ? [command('aws', 's3', 'cp', repository.name, folder.uri, '--recursive', '--region', region, ...withoutLinksOut(repository))]
+    ? [command('aws', 's3', 'cp', repository.name, folder.uri, '--recursive', '--region', region, ...withoutTheUnfit(repository))]
     : paths.map((path) => command('aws', 's3', 'cp', repositoryPath(repository.name, path), `${folder.uri}${path}`, '--region', region))
 
 /** Whether the bucket holds nothing that the repository does not. */
@@ -203,9 +226,19 @@ const onlyThereFix = (compared: Compared): Fix => {
     }
   }
   const count = copies.onlyThere.length
-  const sync = ['aws', 's3', 'sync', repository.name, uri, '--region', region, '--delete', ...excluding(copies.unspoken)]
+  const sync = [
+    'aws',
+    's3',
+    'sync',
+    repository.name,
+    uri,
+    '--region',
+    region,
+    '--delete',
+    ...excluding([...copies.unspoken, ...excludedConversions(repository)]),
+  ]
   return {
-    text: `Add what belongs to the scripts to ${repository.name}. The last command uploads ${repository.name} and deletes ${plural(count, 'object')} that it does not hold (${some(copies.onlyThere)}); the one before it only says so.`,
+    text: `Add what belongs to the scripts to ${repository.name}. The last command uploads ${repository.name} and deletes ${plural(count, 'object')} that it does not hold (${some(copies.onlyThere)}); the one before it only says so.${endingsNote(repository)}`,
     commands: [...removedLoops(repository), command(...sync, '--dryrun'), command(...sync)],
   }
 }

@@ -1,9 +1,9 @@
 import type { Outcome } from '../../model/finding.ts'
 import { whyNoScripts } from '../../semantics/plan/lifecycle-folders.ts'
 import { errorHandling as handlingOf, isShell, shebangOf } from '../../semantics/scripts/shell-script.ts'
-import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
 import { fail, pass, skip, unknown } from '../engine/outcome.ts'
+import { lineBeforeFirst, lineBehindFirst } from '../shared/edit-commands.ts'
 import { eachEntryPoint, eachScriptFolder, type JudgedFolder, startOfFile } from '../shared/script-folders.ts'
 
 export const errorHandling = defineRule({
@@ -19,7 +19,7 @@ export const errorHandling = defineRule({
     'https://www.gnu.org/software/bash/manual/html_node/The-Set-Builtin.html',
   ],
   needs: [],
-  uses: ['repositoryScripts', 'bucketScripts'],
+  uses: ['repositoryScripts', 'bucketScripts', 'machine'],
   applies: (plan) => whyNoScripts(plan) ?? true,
   evaluate: (facts, plan) =>
     eachScriptFolder(facts, plan, (judged) => eachEntryPoint(judged, (text, { script }) => judge(judged, script, text))),
@@ -51,7 +51,7 @@ const judge = (judged: JudgedFolder, script: string, text: string): Outcome => {
     handling.kind === 'late' ? `${lost}: ${handling.how} comes only in line ${handling.place.line}` : `${lost}: it has no set -e`,
     {
       text: 'Put `set -euo pipefail`, or at least `set -e`, below the shebang; let a step that may fail say so with `|| true`.',
-      commands: judged.mend(script, (file) => [command('sed', '-i', interpreter === null ? '1i set -e' : '1a set -e', file)]),
+      commands: judged.edit(script, interpreter === null ? lineBeforeFirst('set -e') : lineBehindFirst('set -e')),
     },
     { evidence: { firstCommand: name, line: place.line }, location },
   )

@@ -2,9 +2,9 @@ import type { Outcome } from '../../model/finding.ts'
 import { whyNoScripts } from '../../semantics/plan/lifecycle-folders.ts'
 import { exitStatus as exitStatusOf } from '../../semantics/scripts/exit-status.ts'
 import { scriptLanguage } from '../../semantics/scripts/script-language.ts'
-import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
 import { fail, pass, skip, unknown } from '../engine/outcome.ts'
+import { commentedLine, lineAtEnd } from '../shared/edit-commands.ts'
 import { eachEntryPoint, eachScriptFolder, type JudgedFolder, startOfFile } from '../shared/script-folders.ts'
 
 export const exitStatus = defineRule({
@@ -21,7 +21,7 @@ export const exitStatus = defineRule({
     'https://www.gnu.org/software/bash/manual/html_node/Lists.html',
   ],
   needs: [],
-  uses: ['repositoryScripts', 'bucketScripts'],
+  uses: ['repositoryScripts', 'bucketScripts', 'machine'],
   applies: (plan) => whyNoScripts(plan) ?? true,
   evaluate: (facts, plan) =>
     eachScriptFolder(facts, plan, (judged) => eachEntryPoint(judged, (text, { script }) => judge(judged, script, text))),
@@ -50,7 +50,7 @@ const judge = (judged: JudgedFolder, script: string, text: string): Outcome => {
       `${subject} always ends with ${found.status}: ${statement} in line ${place.line} has no condition, and no exit 0 comes before it`,
       {
         text: 'Take the statement out, or put the condition around it under which the node is to fail.',
-        commands: judged.mend(script, (file) => [command('sed', '-i', `${place.line}s/^/# /`, file)]),
+        commands: judged.edit(script, commentedLine(place.line)),
       },
       { severity: 'error', evidence: { status: found.status, line: place.line }, location },
     )
@@ -60,7 +60,7 @@ const judge = (judged: JudgedFolder, script: string, text: string): Outcome => {
     `${subject} ends with ${statement} in line ${place.line}: ${answers[found.form]}, and the node fails`,
     {
       text: 'Write the condition with `if … then … fi`, or put `|| true` behind it; where the node is to fail by it, say so with `|| exit 1`.',
-      commands: found.mendedByExit ? judged.mend(script, (file) => [command('sed', '-i', '$a exit 0', file)]) : [],
+      commands: found.mendedByExit ? judged.edit(script, lineAtEnd('exit 0')) : [],
     },
     { evidence: { statement, line: place.line }, location },
   )

@@ -1,22 +1,22 @@
 import type { Outcome } from '../../model/finding.ts'
 import { isShellScriptName, whyNoScripts } from '../../semantics/plan/lifecycle-folders.ts'
 import { byteOrderMark, carriageReturns, isShell, shebangOf } from '../../semantics/scripts/shell-script.ts'
-import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
 import { fail, pass, skip } from '../engine/outcome.ts'
+import { allReturns, returnsAtLineEnds } from '../shared/edit-commands.ts'
 import { eachScriptFolder, givenText, type JudgedFolder } from '../shared/script-folders.ts'
 
 export const lineEndings = defineRule({
   id: 'lifecycle/line-endings',
   title: 'No script holds a carriage return',
-  why: "A shell takes the carriage return of a Windows line ending for a character of the command: the kernel looks for an interpreter called `/bin/bash\\r`, and bash answers `$'\\r': command not found`. Git on Windows and uploads from there put them in unseen.",
+  why: "A shell takes the carriage return of a Windows line ending for a character of the command: the kernel looks for an interpreter called `/bin/bash\\r`, and bash answers `$'\\r': command not found`. Git on Windows and uploads from there put them in unseen. Where git has the file without them, and the checkout alone has them, it is a warning: nodes get what is uploaded.",
   severity: 'error',
   sources: [
     'https://github.com/awslabs/awsome-distributed-ai/blob/main/1.architectures/5.sagemaker-hyperpod/tools/devops-agent/docs/hyperpod-mental-model.md',
     'https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-ref.html',
   ],
   needs: [],
-  uses: ['repositoryScripts', 'bucketScripts'],
+  uses: ['repositoryScripts', 'bucketScripts', 'machine'],
   applies: (plan) => whyNoScripts(plan) ?? true,
   evaluate: (facts, plan) =>
     eachScriptFolder(facts, plan, (judged) => {
@@ -49,14 +49,27 @@ const judge = (judged: JudgedFolder, path: string, text: string): Outcome => {
   const message = allAtLineEnds
     ? `${what} in a carriage return in ${subject}, the first is line ${first.line}`
     : `${what} in ${subject}, the first in line ${first.line}`
-  const pattern = allAtLineEnds ? 's/\\r$//' : 's/\\r//g'
+  const edit = allAtLineEnds ? returnsAtLineEnds : allReturns
+  const details = { evidence: { carriageReturns: count, firstLine: first.line }, location: judged.locationOf(path, first) }
+  const file = judged.folder.files[path]
+  if (file?.kind === 'text' && file.inGit === 'lf') {
+    return fail(
+      subject,
+      `${message}; git has the file without them, this checkout put them in`,
+      {
+        text: 'Upload no script from this checkout before its line endings are those of git. Let .gitattributes say `*.sh text eol=lf`, so that git leaves them alone (core.autocrlf changes them on Windows), and convert the files that are there; in Git Bash on Windows.',
+        commands: judged.edit(path, edit),
+      },
+      { ...details, severity: 'warning' },
+    )
+  }
   return fail(
     subject,
     message,
     {
       text: 'Take the carriage returns out, and let .gitattributes say `*.sh text eol=lf` so that they stay out.',
-      commands: judged.mend(path, (file) => [command('sed', '-i', pattern, file)]),
+      commands: judged.edit(path, edit),
     },
-    { evidence: { carriageReturns: count, firstLine: first.line }, location: judged.locationOf(path, first) },
+    details,
   )
 }

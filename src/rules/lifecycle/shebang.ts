@@ -3,9 +3,9 @@ import { whyNoScripts } from '../../semantics/plan/lifecycle-folders.ts'
 import { startOf } from '../../semantics/scripts/interpreter.ts'
 import { byteOrderMark, misplacedShebang, shebangOf } from '../../semantics/scripts/shell-script.ts'
 import { foreignContent } from '../../semantics/text/foreign-content.ts'
-import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
 import { fail, pass, reported, unknown } from '../engine/outcome.ts'
+import { byteOrderMarkAtStart, type Edit, firstLineAs, inFirstLine, lineBeforeFirst } from '../shared/edit-commands.ts'
 import { eachEntryPoint, eachScriptFolder, type JudgedFolder, startOfFile } from '../shared/script-folders.ts'
 
 export const shebang = defineRule({
@@ -23,7 +23,7 @@ export const shebang = defineRule({
     'https://github.com/awslabs/awsome-distributed-ai/blob/main/1.architectures/5.sagemaker-hyperpod/tools/devops-agent/docs/hyperpod-mental-model.md',
   ],
   needs: [],
-  uses: ['repositoryScripts', 'bucketScripts'],
+  uses: ['repositoryScripts', 'bucketScripts', 'machine'],
   applies: (plan) => whyNoScripts(plan) ?? true,
   evaluate: (facts, plan) =>
     eachScriptFolder(facts, plan, (judged) => eachEntryPoint(judged, (text, { script }) => judge(judged, script, text))),
@@ -31,17 +31,17 @@ export const shebang = defineRule({
 
 const judge = (judged: JudgedFolder, script: string, text: string): Outcome => {
   const subject = judged.nameOf(script)
-  const failAt = (message: string, edit: (file: string) => string, explanation: string, place = startOfFile): Outcome =>
+  const failAt = (message: string, edit: Edit, explanation: string, place = startOfFile): Outcome =>
     fail(
       subject,
       `${subject} ${message}`,
-      { text: explanation, commands: judged.mend(script, (file) => [edit(file)]) },
+      { text: explanation, commands: judged.edit(script, edit) },
       { location: judged.locationOf(script, place) },
     )
   if (text.startsWith(byteOrderMark)) {
     return failAt(
       'starts with a byte order mark (EF BB BF), it must start with #!',
-      withoutMark,
+      byteOrderMarkAtStart,
       'Save the file as UTF-8 without a byte order mark.',
     )
   }
@@ -59,30 +59,30 @@ const judge = (judged: JudgedFolder, script: string, text: string): Outcome => {
   if (found === null && misplaced !== null) {
     return failAt(
       `has its shebang in line ${misplaced.line}, column ${misplaced.column}, it must be the first two bytes of the file`,
-      withShebang,
+      lineBeforeFirst('#!/bin/bash'),
       'Begin the file with the shebang; what stands before it now goes below.',
       misplaced,
     )
   }
   if (found === null) {
-    return failAt('starts without a shebang, it must start with #!', withShebang, 'Begin the file with #!/bin/bash.')
+    return failAt('starts without a shebang, it must start with #!', lineBeforeFirst('#!/bin/bash'), 'Begin the file with #!/bin/bash.')
   }
   if (!found.path.startsWith('/') || found.interpreter === '') {
     return failAt(
       found.interpreter === '' ? 'has a shebang that names no interpreter' : `has the shebang #!${found.path}, its path must be absolute`,
-      replacedShebang,
+      firstLineAs('#!/bin/bash'),
       'Name the interpreter with its whole path: #!/bin/bash.',
     )
   }
   const start = startOf(found, argumentOf(text))
   if (start.kind === 'one-word') {
     const message = `has a shebang that no Linux runs: env is handed "${start.word}" as one word, and finds no program of that name`
-    return failAt(message, replacedShebang, 'Name the interpreter with its whole path, which takes one option: #!/bin/bash -e.')
+    return failAt(message, firstLineAs('#!/bin/bash'), 'Name the interpreter with its whole path, which takes one option: #!/bin/bash -e.')
   }
   if (start.kind === 'misspelt') {
     return failAt(
       `has a shebang that names ${start.name}, which is no interpreter: ${start.meant} is near`,
-      (file) => command('sed', '-i', `1s|${start.name}|${start.meant}|`, file),
+      inFirstLine(start.name, start.meant),
       `Name ${start.meant}.`,
     )
   }
@@ -106,7 +106,3 @@ const notSeen = (judged: JudgedFolder, script: string, program: string): Outcome
 
 /** What follows the path in the first line, which the kernel hands on as it is. */
 const argumentOf = (text: string): string => /^#![ \t]*[^ \t\r\n]+[ \t]+([^\r\n]*)/.exec(text)?.[1]?.trim() ?? ''
-
-const withoutMark = (file: string): string => command('sed', '-i', '1s/^\\xEF\\xBB\\xBF//', file)
-const withShebang = (file: string): string => command('sed', '-i', '1i #!/bin/bash', file)
-const replacedShebang = (file: string): string => command('sed', '-i', '1s|.*|#!/bin/bash|', file)

@@ -1,4 +1,5 @@
 import type { Fact, Gap, Keyed } from '../../model/fact.ts'
+import type { Machine } from '../../model/facts/machine.ts'
 import type { ScriptFolder } from '../../model/facts/scripts.ts'
 import type { Outcome, Severity } from '../../model/finding.ts'
 import type { Location, Plan } from '../../model/plan.ts'
@@ -7,11 +8,14 @@ import { type EntryPoint, lifecycleFolders, repositoryEntryPoints, repositoryPat
 import type { Place } from '../../semantics/text/place.ts'
 import { command } from '../engine/command.ts'
 import { reported, skip, unknown } from '../engine/outcome.ts'
+import { type Edit, editCommand } from './edit-commands.ts'
 
 /** The facts that rules about the text of scripts read. */
 export interface ScriptFacts {
   readonly repositoryScripts: Fact<ScriptFolder | null>
   readonly bucketScripts: Fact<Keyed<ScriptFolder | null>>
+  /** For rules whose fixes change files. */
+  readonly machine?: Fact<Machine>
 }
 
 /** A folder of scripts that was read: the repository's, or one of the plan in S3. */
@@ -27,6 +31,8 @@ export interface JudgedFolder {
    * download where the repository has none.
    */
   mend(path: string, edit: (file: string) => readonly string[]): readonly string[]
+  /** The same for a change in place, by a program that the user's machine has. */
+  edit(path: string, edit: Edit): readonly string[]
 }
 
 export const startOfFile: Place = { line: 1, column: 1 }
@@ -42,7 +48,7 @@ export const eachScriptFolder = (
 ): readonly Outcome[] => [...judgeRepository(facts, plan, judge), ...judgeBuckets(facts, plan, judge)]
 
 const judgeRepository = (
-  { repositoryScripts: fact }: ScriptFacts,
+  { repositoryScripts: fact, machine }: ScriptFacts,
   plan: Plan,
   judge: (folder: JudgedFolder) => readonly Outcome[],
 ): readonly Outcome[] => {
@@ -50,11 +56,11 @@ const judgeRepository = (
   if (name === null) return []
   if (!fact.ok) return [unknown(name, fact.gap)]
   if (fact.value === null) return [folderNotRead(name, name)]
-  return judge(repositoryFolder(fact.value, plan))
+  return judge(repositoryFolder(fact.value, plan, machine))
 }
 
 const judgeBuckets = (
-  { bucketScripts: fact, repositoryScripts }: ScriptFacts,
+  { bucketScripts: fact, repositoryScripts, machine }: ScriptFacts,
   plan: Plan,
   judge: (folder: JudgedFolder) => readonly Outcome[],
 ): readonly Outcome[] =>
@@ -64,16 +70,18 @@ const judgeBuckets = (
     if (!scripts.ok) return [unknown(uri, scripts.gap, { location: source.location })]
     if (scripts.value === null) return [absentBucket(uri, source.bucket, source.location)]
     const repository = repositoryScripts.ok ? repositoryScripts.value : null
+    const mend: JudgedFolder['mend'] = (path, edit) => mendObject(`${uri}${path}`, path, repository, edit)
     return judge({
       folder: scripts.value,
       entryPoints,
       nameOf: (path) => `${uri}${path}`,
       locationOf: () => source.location,
-      mend: (path, edit) => mendObject(`${uri}${path}`, path, repository, edit),
+      mend,
+      edit: (path, edit) => mend(path, (file) => [editCommand(machine, file, edit)]),
     })
   })
 
-export const repositoryFolder = (folder: ScriptFolder, plan: Plan): JudgedFolder => {
+export const repositoryFolder = (folder: ScriptFolder, plan: Plan, machine?: Fact<Machine>): JudgedFolder => {
   const nameOf = (path: string): string => repositoryPath(folder.name, path)
   return {
     folder,
@@ -81,6 +89,7 @@ export const repositoryFolder = (folder: ScriptFolder, plan: Plan): JudgedFolder
     nameOf,
     locationOf: (path, place) => ({ path: nameOf(path), ...place }),
     mend: (path, edit) => edit(nameOf(path)),
+    edit: (path, edit) => [editCommand(machine, nameOf(path), edit)],
   }
 }
 

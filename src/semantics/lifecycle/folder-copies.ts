@@ -98,6 +98,26 @@ export const compareCopies = (
   }
 }
 
+/** Files that git has with line feeds alone, and the working copy with carriage returns: no upload of them as they are is right. */
+export const convertedPaths = ({ files }: ScriptFolder): readonly string[] =>
+  Object.entries(files).flatMap(([path, file]) => (file.kind === 'text' && file.inGit === 'lf' ? [path] : []))
+
+/** The comparison with what git has in place of the line endings of the checkout. `bucket` are the texts of the folder in S3. */
+export const withEndingsOfGit = (copies: CopyComparison, repository: ScriptFolder, bucket: ScriptFolder | null): CopyComparison => {
+  const isSame = (path: string): boolean => {
+    const [here, there] = [ownEntry(repository.files, path), bucket === null ? undefined : ownEntry(bucket.files, path)]
+    return here?.kind === 'text' && there?.kind === 'text' && there.text === here.text.replaceAll('\r\n', '\n')
+  }
+  const same = new Set(convertedPaths(repository).filter(isSame))
+  if (same.size === 0) return copies
+  return {
+    ...copies,
+    same: [...new Set([...copies.same, ...same])].sort(),
+    changed: copies.changed.filter(({ path }) => !same.has(path)),
+    undecided: copies.undecided.filter((path) => !same.has(path)),
+  }
+}
+
 type Verdict = 'same' | 'changed' | 'undecided'
 
 const verdict = (
