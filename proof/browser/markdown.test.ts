@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
-import { marked } from 'marked'
+import fc from 'fast-check'
+import { marked, type Token } from 'marked'
 import type { Browser, Page } from 'puppeteer-core'
 import { blockedSnapshot } from '../../__tests__/fuzz/ready-snapshot.ts'
 import { aFinding, aReport } from '../../__tests__/report/builders.ts'
+import { disguised, hostileReport } from '../../__tests__/report/hostile-report.ts'
 import { sampleReport } from '../../__tests__/report/sample.ts'
 import { tool } from '../../src/preflight.ts'
 import { commentLimit, linePage, renderComment } from '../../src/report/comment/comment.ts'
@@ -34,20 +36,18 @@ const pageOf = (markdown: string, fontSize: number): string =>
 body{margin:0}.markdown-body{font-size:${fontSize}px}</style><article class="markdown-body">${marked.parse(markdown, { async: false, gfm: true })}</article>`
 
 const summaryPage = (report: Report): string => pageOf(renderSummary(report, { maxBytes: 1024 * 1024 }), 16)
-const commentPage = (report: Report): string =>
-  pageOf(
-    renderComment(report, {
-      id: '0123456789abcdef',
-      previous: null,
-      digest: (text) => createHash('sha256').update(text).digest('base64url').slice(0, 11),
-      maxCharacters: commentLimit,
-      job: 'check',
-      runUrl: 'https://github.com/octocat/clusters/actions/runs/42',
-      commit: 'c0ffee0123456789c0ffee0123456789c0ffee01',
-      linkTo: ({ path, line }) => linePage('https://github.com', 'octocat/clusters', 'c0ffee', path, line),
-    }),
-    14,
-  )
+const commentOf = (report: Report): string =>
+  renderComment(report, {
+    id: '0123456789abcdef',
+    previous: null,
+    digest: (text) => createHash('sha256').update(text).digest('base64url').slice(0, 11),
+    maxCharacters: commentLimit,
+    job: 'check',
+    runUrl: 'https://github.com/octocat/clusters/actions/runs/42',
+    commit: 'c0ffee0123456789c0ffee0123456789c0ffee01',
+    linkTo: ({ path, line }) => linePage('https://github.com', 'octocat/clusters', 'c0ffee', path, line),
+  })
+const commentPage = (report: Report): string => pageOf(commentOf(report), 14)
 
 const snapshot = blockedSnapshot()
 const account = makeReport({ tool, snapshot, findings: judge(rules, snapshot), failOn: 'error', onUnknown: 'fail' })
@@ -88,6 +88,32 @@ describe.each([
       ? scrolled.filter((text) => !/^(?:aws ec2 describe-subnets|flowchart LR)/.test(String(text)))
       : scrolled
     expect(commands).toEqual([])
+  })
+})
+
+/** What a reader of Markdown takes for structure: blocks in their order, with the inline parts that act. */
+const outline = (tokens: readonly Token[]): readonly unknown[] =>
+  tokens.flatMap((token) => {
+    if (['text', 'space', 'escape'].includes(token.type) && !('tokens' in token)) return []
+    const inner =
+      token.type === 'list'
+        ? token.items.map(({ tokens: own }: { readonly tokens: readonly Token[] }) => outline(own))
+        : outline('tokens' in token ? (token.tokens ?? []) : [])
+    return [[token.type, ...inner]]
+  })
+
+describe('whatever AWS, files and pull requests are named', () => {
+  test.each([
+    ['summary', (report: Report) => renderSummary(report, { maxBytes: Number.POSITIVE_INFINITY })],
+    ['comment', commentOf],
+  ])('the %s has the outline that it has for harmless names', (_, render) => {
+    const harmless = outline(marked.lexer(render(disguised((slot) => `x${slot}`))))
+    fc.assert(
+      fc.property(hostileReport, (report) => {
+        expect(outline(marked.lexer(render(report)))).toEqual(harmless)
+      }),
+      { numRuns: 200 },
+    )
   })
 })
 

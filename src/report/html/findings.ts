@@ -18,26 +18,26 @@ export const findingsSection = (report: Report): Html => {
     return html`<section id="findings" class="findings"><h2>Findings</h2><p>Nothing was judged.</p></section>
 `
   const classesOf = filterClasses(report)
+  const problems = problemsOf(report)
   return html`<section id="findings" class="findings">
 <h2>Findings</h2>
 ${filters(report)}
-${standings.map((standing) => standingSection(standing, report, classesOf))}
+${standings.map((standing) => standingSection(standing, report, problems, classesOf))}
 <p class="shown"> of ${plural(total, 'finding')} shown</p>
 </section>
 `
 }
 
-const standingSection = (standing: Standing, report: Report, classesOf: ClassesOf): Html => {
+const standingSection = (standing: Standing, report: Report, problems: readonly Problem[], classesOf: ClassesOf): Html => {
   const findings = report.findings.filter((finding) => standingOf(finding) === standing)
   if (findings.length === 0) return html``
   return html`<section class="standing in-${standing}">
 ${standingHeading(standing, findings.length)}<div class="told">
-${contentOf(standing, findings, report, classesOf)}</div></section>
+${contentOf(standing, findings, problems, classesOf)}</div></section>
 `
 }
 
-const contentOf = (standing: Standing, findings: readonly Finding[], report: Report, classesOf: ClassesOf): Html => {
-  const problems = problemsOf(report)
+const contentOf = (standing: Standing, findings: readonly Finding[], problems: readonly Problem[], classesOf: ClassesOf): Html => {
   switch (standing) {
     case 'fail':
       return html`${problems.filter(({ kind }) => kind === 'failure').map(({ group }) => failureCard(group, classesOf))}`

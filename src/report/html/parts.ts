@@ -1,6 +1,7 @@
 import { ruleUrl } from '../../catalog/links.ts'
 import type { Evidence, Fix } from '../../model/finding.ts'
 import { type Measure, measureOf } from '../wording/evidence.ts'
+import { linkedParts, type TextPart } from '../wording/links.ts'
 import { type Html, html, verbatim, wholeText } from './markup.ts'
 
 /** Signs of the page: each is drawn once, and used by its name. */
@@ -37,9 +38,11 @@ export const joined = (items: readonly Html[], separator: string): Html =>
 
 /** The way out. One block a command: each can be selected by one click, and pasted. */
 export const fixBlock = ({ text, commands }: Fix): Html =>
-  html`<div class="fix"><p><strong>Fix</strong> ${text}</p>
+  html`<div class="fix"><p><strong>Fix</strong> ${linkedParts(text).map(part)}</p>
 ${commands.map(commandBlock)}</div>
 `
+
+const part = ({ text, isLink }: TextPart): Html => (isLink ? html`<a href="${text}" rel="noreferrer">${text}</a>` : html`${text}`)
 
 const commandBlock = (command: string): Html => html`<div class="command"><pre><code>${wholeText(command)}</code></pre></div>
 `

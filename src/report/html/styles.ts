@@ -127,6 +127,7 @@ legend,.search label{padding:0;color:var(--quiet);font-size:.8rem}
 .evidence dd{font-weight:550;unicode-bidi:isolate}
 .evidence dt{font-size:inherit}
 .fix{margin-top:14px;padding-top:12px;border-top:1px solid var(--line)}
+.fix+.quiet{margin-top:8px}
 .fix strong{color:var(--green);margin-right:4px}
 .command{display:flex;align-items:flex-start;gap:10px;margin-top:8px;padding:9px 12px;background:var(--inset);border-radius:8px}
 pre{flex:1;min-width:0;white-space:pre-wrap;-webkit-user-select:all;user-select:all}
@@ -145,6 +146,8 @@ const rest = `
 .track{fill:var(--inset)}
 .filled{fill:var(--tone)}
 .wanted{stroke:var(--text);stroke-width:2.5}
+.reach th:first-child{width:22%}
+.reach th:nth-child(2){width:16%}
 .picture{overflow-x:auto;margin:14px 0;padding:16px;background:var(--card);border:1px solid var(--line);border-radius:10px}
 .picture svg{display:block;margin:0 auto;max-width:100%;height:auto}
 .box rect{fill:var(--inset);stroke:var(--tone);stroke-width:1.5}
@@ -194,6 +197,8 @@ main,.top,footer{max-width:none;padding:0}
 .verdict,.card,.room{border-color:var(--tone)}
 .card,.room,tr,.verdict{break-inside:avoid}
 h2,h3,h4{break-after:avoid}
+.picture{margin-left:0;margin-right:0;overflow:visible}
+.picture svg{max-width:100%}
 details::details-content{content-visibility:visible;block-size:auto}
 a{color:inherit;text-decoration:none}
 *{print-color-adjust:exact}
@@ -222,4 +227,4 @@ ${Array.from({ length: areaSlots }, (_, index) => `area-${index + 1}`)
 export const styles = [page, head, findings, rest, filtering].join('')
 
 /** SHA-256 of the style sheet. A test compares the two. */
-export const stylesHash = 'sha256-uC2oVGcAyTMLBRLPR+uBYwLdXV2Rsu+l10wk7jsv+44='
+export const stylesHash = 'sha256-HyZIo1zgnOHvkZRhdJsYBxP03noKnCP90T2XaTxdnUQ='

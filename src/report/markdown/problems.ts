@@ -1,6 +1,7 @@
 import type { Finding, Severity } from '../../model/finding.ts'
 import { andMore, enumerate } from '../../semantics/text/enumerate.ts'
 import { markdownCell, markdownCode, markdownProse } from '../wording/escape.ts'
+import { linkedParts } from '../wording/links.ts'
 import { problemTitle } from '../wording/problem-titles.ts'
 import { aboutSubject, causeWords, type Group, notMade, type Problem } from '../wording/problems.ts'
 import { groupBy } from '../wording/standing.ts'
@@ -60,7 +61,12 @@ const listOf = (items: readonly string[], { findings, elsewhere }: ProblemStyle)
 }
 
 const wayOut = ({ fix }: Finding, { columns }: ProblemStyle): string =>
-  fix === undefined ? '' : `**Fix:** ${markdownCell(fix.text)}\n\n${commandBlock(fix.commands, columns)}`
+  fix === undefined ? '' : `**Fix:** ${linked(fix.text)}\n\n${commandBlock(fix.commands, columns)}`
+
+const linked = (text: string): string =>
+  linkedParts(text)
+    .map((part) => (part.isLink ? `[${markdownCell(part.text)}](${part.text})` : markdownCell(part.text)))
+    .join('')
 
 const causeBlock = (group: Group, style: ProblemStyle): string => {
   const [first] = group
