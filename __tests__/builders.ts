@@ -1,6 +1,7 @@
 import { catalogInstanceType } from '../src/catalog/instance-types.ts'
 import type { Fact, Gap } from '../src/model/fact.ts'
 import type { HyperPodUsage, InstanceType, MachineImage, Quota, QuotaRequest } from '../src/model/facts/capacity.ts'
+import type { ExistingCluster, GroupNodes } from '../src/model/facts/cluster.ts'
 import type { EksCluster } from '../src/model/facts/eks.ts'
 import type { FileSystem } from '../src/model/facts/fsx.ts'
 import type { PolicyDocument, Role, RolePolicy } from '../src/model/facts/iam.ts'
@@ -277,6 +278,29 @@ export const aQuota = (changes: Partial<Quota> = {}): Quota => ({
 /** Known quotas, keyed by their names as the fact is. */
 export const quotasOf = (...quotas: readonly Quota[]): Facts['quotas'] =>
   Object.fromEntries(quotas.map((quota) => [quota.name, known(quota)]))
+
+/** A cluster that has the name of the requests of `requested-plan.ts`, with nothing in it. */
+export const anExistingCluster = (changes: Partial<ExistingCluster> = {}): ExistingCluster => ({
+  name: 'training',
+  arn: 'arn:aws:sagemaker:us-west-2:111122223333:cluster/0a1b2c3d4e5f',
+  status: 'InService',
+  created: '2026-10-01T08:00:00.000Z',
+  failureMessage: null,
+  request: { ClusterName: 'training', InstanceGroups: [] },
+  nodes: [],
+  ...changes,
+})
+
+/** Nodes of the one group of `aGroup`; name what matters to the test. */
+export const aGroupOfNodes = (changes: Partial<GroupNodes> = {}): GroupNodes => ({
+  group: 'worker-1',
+  instanceType: 'ml.p5.48xlarge',
+  running: 4,
+  held: 4,
+  capacity: 'on-demand',
+  trainingPlanArn: null,
+  ...changes,
+})
 
 /** No cluster but what the test names. */
 export const aUsage = (changes: Partial<HyperPodUsage> = {}): HyperPodUsage => ({

@@ -35,6 +35,7 @@ const outputTable: Readonly<Record<OutputName | 'report', string>> = {
   errors: 'number of failing findings of severity error',
   warnings: 'number of failing findings of severity warning',
   unknowns: 'number of findings that could not be judged',
+  operation: 'what was judged: create, or update of a cluster that exists',
   'left-open': 'what the verdict does not rest on, as JSON: names of inputs that were not given, ids of rules that were not judged',
   headroom: 'how many nodes are possible, by instance group and type, as JSON',
   report: 'path of the JSON report (docs/report.schema.json describes it)',

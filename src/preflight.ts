@@ -10,12 +10,14 @@ import { inputPathFaults } from './inputs/output-paths.ts'
 import { planUnder, readPolicyFile } from './inputs/policy-file.ts'
 import { isOffline, readPlan } from './inputs/read-plan.ts'
 import { type Selection, selectionOf } from './inputs/selection.ts'
+import { settledPlan } from './inputs/settled-plan.ts'
 import { readSnapshot } from './inputs/snapshot.ts'
 import { defaultPolicyFile, type InputFor, type Inputs, inputsFor } from './inputs/table.ts'
 import { readWorkflow } from './inputs/workflow.ts'
+import type { FactId } from './model/facts.ts'
 import type { Checked, Fault } from './model/fault.ts'
 import type { Plan } from './model/plan.ts'
-import type { Policy } from './model/policy.ts'
+import type { Policy, PolicyFile } from './model/policy.ts'
 import type { Snapshot } from './model/snapshot.ts'
 import { renderHtml } from './report/html/document.ts'
 import { renderJson } from './report/json.ts'
@@ -125,21 +127,21 @@ const savedSnapshot = async (path: string, inputs: Inputs, face: Face, deadline:
     inputs['policy-file'] === null ? null : readPolicyFile(inputs['policy-file'], ruleIds),
   ])
   if (!account.ok || file?.ok === false) return { ok: false, faults: faultsOf(file === null ? [account] : [account, file]) }
-  const { snapshot, plan: asked, asks } = account.value
-  const plan = file === null ? asked : planUnder(file.value, asked, inputs)
+  const { snapshot, plan: stated, asks } = account.value
+  const under = (plan: Plan): Plan => (file === null ? plan : planUnder(file.value, plan, inputs))
   const policy = file === null ? snapshot.policy : file.value?.policy
-  const judged: Snapshot = { ...snapshot, plan, ...(policy !== undefined && { policy }) }
-  if (asks === 'same') return { ok: true, value: judged }
-  const known = savedCollectors(collectors, snapshot, plan)
-  const { facts } = await learned({ plan, policy, credentials: none, collectors: known, progress: face.progress }, deadline)
-  return { ok: true, value: { ...judged, facts } }
+  const judged = { ...snapshot, ...(policy !== undefined && { policy }) }
+  if (asks === 'same') return { ok: true, value: { ...judged, plan: under(stated) } }
+  const collectorsFor = (plan: Plan): Collectors => savedCollectors(collectors, snapshot, plan)
+  const answers = await learned({ stated, inputs, under, policy, credentials: none, collectorsFor, progress: face.progress }, deadline)
+  return answers.ok ? { ok: true, value: { ...judged, plan: answers.value.plan, facts: answers.value.facts } } : answers
 }
 
 const none = (): Promise<never> => Promise.reject(new Error('there are no credentials'))
 
 const takeSnapshot = async (inputs: Inputs, face: Face, deadline: Deadline): Promise<Checked<Snapshot>> => {
   const { askingEnds: signal } = deadline
-  const { now, idToken, noCredentialsBecause, progress, secrets } = face
+  const { idToken, noCredentialsBecause, secrets } = face
   const configured: Checked<string | null> = inputs.region === null ? await regionInTime(signal) : { ok: true, value: inputs.region }
   if (!configured.ok) return configured
   const region = configured.value
@@ -154,59 +156,74 @@ const takeSnapshot = async (inputs: Inputs, face: Face, deadline: Deadline): Pro
   // Where there cannot be credentials, their absence is no fault.
   if (!read.ok || !file.ok || (!credentials.ok && excuse === null))
     return { ok: false, faults: faultsOf(excuse === null ? [read, file, credentials] : [read, file]) }
-  const plan = planUnder(file.value, read.value, inputs)
-  const policy = file.value?.policy
   const possible = excuse === null ? collectors : withoutCredentials(collectors, excuse)
-  const known = credentials.ok ? credentials.value : none
-  const asked = await learned({ plan, policy, credentials: known, collectors: possible, progress }, deadline)
-  return {
-    ok: true,
-    value: { schemaVersion: 1, tool, takenAt: now.toISOString(), plan, ...(policy !== undefined && { policy }), ...asked },
-  }
+  return asked(read.value, file.value, inputs, credentials.ok ? credentials.value : none, possible, face, deadline)
 }
 
 /** The request and the scripts, and what this machine knows of them. */
-const offlineSnapshot = async (
-  inputs: Inputs,
-  region: string | null,
-  { now, progress }: Face,
-  deadline: Deadline,
-): Promise<Checked<Snapshot>> => {
+const offlineSnapshot = async (inputs: Inputs, region: string | null, face: Face, deadline: Deadline): Promise<Checked<Snapshot>> => {
   const [read, file] = await Promise.all([readPlan(inputs, region ?? noRegion), readPolicyFile(inputs['policy-file'], ruleIds)])
   if (!read.ok || !file.ok) return { ok: false, faults: faultsOf([read, file]) }
   const stated = read.value.region === noRegion ? { ...read.value, region: statedRegion(read.value) } : read.value
-  const plan = planUnder(file.value, stated, inputs)
-  const policy = file.value?.policy
-  const possible = withoutCredentials(collectors, 'the run is offline')
-  const asked = await learned({ plan, policy, credentials: none, collectors: possible, progress }, deadline)
-  return {
-    ok: true,
-    value: { schemaVersion: 1, tool, takenAt: now.toISOString(), plan, ...(policy !== undefined && { policy }), ...asked },
-  }
+  return asked(stated, file.value, inputs, none, withoutCredentials(collectors, 'the run is offline'), face, deadline)
 }
 
-/** What the rules that apply to a plan demand, and how it was asked. */
+/** A snapshot for a plan, of what this run asks. */
+const asked = async (
+  stated: Plan,
+  file: PolicyFile | null,
+  inputs: Inputs,
+  credentials: Asking['credentials'],
+  possible: Collectors,
+  { now, progress }: Face,
+  deadline: Deadline,
+): Promise<Checked<Snapshot>> => {
+  const policy = file?.policy
+  const under = (plan: Plan): Plan => planUnder(file, plan, inputs)
+  const answers = await learned({ stated, inputs, under, policy, credentials, collectorsFor: () => possible, progress }, deadline)
+  if (!answers.ok) return answers
+  const takenAt = now.toISOString()
+  return { ok: true, value: { schemaVersion: 1, tool, takenAt, ...(policy !== undefined && { policy }), ...answers.value } }
+}
+
+/** The plan, settled by what is there already, with what the rules that apply to it demand, and how it was asked. */
 const learned = async (
-  { plan, policy, credentials, collectors, progress }: Asking,
-  { askingEnds: signal }: Deadline,
-): Promise<Pick<Snapshot, 'facts' | 'calls'>> => {
+  { stated, inputs, under, policy, credentials, collectorsFor, progress }: Asking,
+  { firstAskingEnds, askingEnds: signal }: Deadline,
+): Promise<Checked<Pick<Snapshot, 'plan' | 'facts' | 'calls'>>> => {
   const userAgent = `${tool.name}/${tool.version}`
-  const { clients, statistics, close } = makeClients({ region: plan.region, credentials, signal, userAgent })
+  const { clients, statistics, close } = makeClients({ region: stated.region, credentials, signal, userAgent })
+  const about = { plan: stated, clients, signal }
   try {
-    const facts = await collect(demandedFacts(rules, plan, policy), collectors, { plan, clients, signal }, progress)
-    return { facts, calls: statistics() }
+    const first = await collect(clusterFacts(stated), collectorsFor(stated), { ...about, signal: firstAskingEnds })
+    const names = async (): Promise<readonly string[]> => clusterNames(await collect(['hyperPodUsage'], collectorsFor(stated), about))
+    const settled = await settledPlan(stated, inputs, first.namedCluster ?? { ok: true, value: null }, names)
+    if (!settled.ok) return settled
+    const plan = under(settled.value)
+    const facts = await collect(demandedFacts(rules, plan, policy), collectorsFor(plan), { ...about, plan }, progress, first)
+    return { ok: true, value: { plan, facts, calls: statistics() } }
   } finally {
     close()
   }
 }
 
 interface Asking {
-  readonly plan: Plan
+  /** The plan as the inputs and the request say it. */
+  readonly stated: Plan
+  readonly inputs: Inputs
+  /** The plan with what the policy file says about it. */
+  readonly under: (plan: Plan) => Plan
   readonly policy: Policy | undefined
   readonly credentials: Parameters<typeof makeClients>[0]['credentials']
-  readonly collectors: Collectors
+  readonly collectorsFor: (plan: Plan) => Collectors
   readonly progress: Progress
 }
+
+/** What has to be known before there is a plan: that of an update is made of the cluster as it is. */
+const clusterFacts = ({ clusterName }: Plan): readonly FactId[] => (clusterName === null ? [] : ['namedCluster'])
+
+const clusterNames = ({ hyperPodUsage }: Snapshot['facts']): readonly string[] =>
+  hyperPodUsage?.ok === true ? hyperPodUsage.value.clusters : []
 
 /** The Region may stand in a configuration file of the SDK's, which may be anything that the environment names. */
 const regionInTime = async (signal: AbortSignal): Promise<Checked<string | null>> => {

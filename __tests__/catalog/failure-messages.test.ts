@@ -11,6 +11,7 @@ import { rules } from '../../src/rules/index.ts'
  */
 const seen: readonly (readonly [part: string, rule: string | null])[] = [
   ['The account-level service limit', 'quota/cluster-usage'],
+  ['(ResourceInUse) when calling the CreateCluster operation', 'plan/cluster-name'],
   ['The maximum number of instances', 'quota/instances-per-cluster'],
   ['We currently do not have sufficient capacity', 'network/type-offered'],
   ['sufficient capacity in the Availability Zone you requested', 'network/training-plan'],

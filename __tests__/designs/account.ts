@@ -191,6 +191,7 @@ export const soundFacts = (plan: Plan): { readonly [K in FactId]: Fact<Facts[K]>
       agentNamespaces: null,
     }),
     hyperPodServiceRole: known(true),
+    namedCluster: known(null),
     hyperPodUsage: known(aUsage()),
     identity: known({ kind: 'caller', account, arn: `arn:aws:sts::${account}:assumed-role/deployer/ci`, partition: 'aws' }),
     instanceTypeOfferings: known(Object.fromEntries(types.map((type) => [type, ['usw2-az1', 'usw2-az2']]))),

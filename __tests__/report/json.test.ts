@@ -48,6 +48,7 @@ test('has the keys of the contract, in its order', () => {
     'topology',
     'reach',
     'trustedTargets',
+    'operation',
   ])
   expect(Object.keys(report.findings[0])).toEqual([
     'rule',

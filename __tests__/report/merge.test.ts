@@ -106,6 +106,7 @@ describe('merging', () => {
       topology,
       reach: [cell('worker-1')],
       trustedTargets: [trusted],
+      operation: 'update',
       calls: { total: 5, retries: 1, throttles: 2, durationMs: 300, byOperation: { 'sts:GetCallerIdentity': 1, 'ec2:DescribeVpcs': 2 } },
     }
     const other: Report = {
@@ -141,6 +142,7 @@ describe('merging', () => {
       topology: null,
       reach: [cell('a: worker-1'), cell('b: worker-2')],
       trustedTargets: [{ ...trusted, id: 'a: tgw-0a1b2c3d' }],
+      operation: null,
       calls: {
         total: 12,
         retries: 4,

@@ -75,7 +75,7 @@ describe('verdict and exit code', () => {
       return makeReport({ tool: aTool, snapshot, findings: [passed], failOn: 'error', onUnknown: 'fail' })
     }
     const identity = known({ kind: 'refused', code: 'ExpiredToken', message: 'expired' } as const)
-    expect(on({ repositoryScripts: known(null), identity })).toMatchObject({
+    expect(on({ repositoryScripts: known(null), namedCluster: known(null), identity })).toMatchObject({
       verdict: 'unproven',
       staticOnly: 'the policy file turns off the rules about it',
     })
@@ -133,6 +133,7 @@ test('every finding is counted once, and the outputs say the same', () => {
     errors: '2',
     warnings: '1',
     unknowns: '1',
+    operation: 'create',
     'left-open': '["network/subnets"]',
     headroom: JSON.stringify(report.headroom),
   })

@@ -52,6 +52,12 @@ describe('the time of a run', () => {
       expect(performance.now() - started).toBeLessThan(1_200)
     }))
 
+  test('ends waiting for what is asked first long before asking', () =>
+    within(400, async ({ firstAskingEnds, askingEnds }) => {
+      await new Promise((resolve) => firstAskingEnds.addEventListener('abort', resolve))
+      expect(askingEnds.aborted).toBe(false)
+    }))
+
   test('ends asking before judging, and judging before writing', () =>
     within(600, async ({ askingEnds, judging, writing }) => {
       const started = performance.now()

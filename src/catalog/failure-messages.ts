@@ -21,6 +21,12 @@ export const failureMessages: readonly FailureMessage[] = [
     source: workshopIssue(198),
   },
   {
+    messages: ['An error occurred (ResourceInUse) when calling the CreateCluster operation: …'],
+    cause: 'A cluster of that name exists already; one that failed keeps its name until it is deleted.',
+    rules: ['plan/cluster-name'],
+    source: 'https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateCluster.html',
+  },
+  {
     messages: ['The maximum number of instances … has been reached'],
     cause: 'The quota of instances in one cluster, or in all clusters together, is too small.',
     rules: ['quota/instances-per-cluster', 'quota/total-instances'],

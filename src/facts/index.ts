@@ -3,7 +3,7 @@ import { instanceTypes } from './capacity/instance-types.ts'
 import { machineImages } from './capacity/machine-images.ts'
 import { quotaRequests } from './capacity/quota-requests.ts'
 import { quotas } from './capacity/quotas.ts'
-import { hyperPodUsage } from './capacity/sagemaker.ts'
+import { hyperPodUsage, namedCluster } from './capacity/sagemaker.ts'
 import { trainingPlans } from './capacity/training-plans.ts'
 import { eksCluster, eksSecurityGroups } from './eks/eks.ts'
 import { eksAccessEntries } from './eks/eks-access-entries.ts'
@@ -56,6 +56,7 @@ export const collectors: Collectors = {
   machineImages,
   quotas,
   quotaRequests,
+  namedCluster,
   hyperPodUsage,
   networkInterfaceCount,
   roles,

@@ -76,8 +76,9 @@ const named = (request: RequestDocument, name: string | null): RequestDocument =
     ? request
     : { ...request, value: { ...request.value, ClusterName: name } }
 
-const commonParts = (inputs: PlanInputs): Pick<Plan, 'region' | 'vpcId' | 'lifecycleScripts' | 'requiredTools'> => ({
+const commonParts = (inputs: PlanInputs): Pick<Plan, 'region' | 'operation' | 'vpcId' | 'lifecycleScripts' | 'requiredTools'> => ({
   region: inputs.region,
+  ...(inputs.operation !== null && { operation: inputs.operation }),
   vpcId: inputs['vpc-id'],
   lifecycleScripts: inputs['lifecycle-scripts'],
   requiredTools: inputs['required-tools'] ?? [],

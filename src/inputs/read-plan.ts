@@ -53,6 +53,15 @@ const incomplete = (inputs: Inputs): readonly Fault[] => [
     : []),
   ...needsType(inputs, 'instance-count'),
   ...needsType(inputs, 'training-plan'),
+  ...(inputs.operation === 'update' && inputs['cluster-config'] === null
+    ? [
+        {
+          source: 'operation',
+          problem: 'operation is update, and no file says what is to change',
+          expected: 'cluster-config with an UpdateCluster request as well, or operation auto or create',
+        },
+      ]
+    : []),
 ]
 
 const needsType = (inputs: Inputs, name: 'instance-count' | 'training-plan'): readonly Fault[] =>

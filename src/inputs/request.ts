@@ -1,7 +1,7 @@
 import type { Checked, Fault } from '../model/fault.ts'
 import type { Json, RequestDocument } from '../model/plan.ts'
+import { isDescription, requestOfDescription } from '../semantics/plan/described-cluster.ts'
 import { isList, isObject } from '../semantics/plan/request-part.ts'
-import { isDescription, requestOfDescription } from './described-cluster.ts'
 import { type ParsedDocument, parseDocument } from './document.ts'
 import { type ForeignForm, foreignForm, foreignText } from './foreign-forms.ts'
 

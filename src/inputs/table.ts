@@ -74,7 +74,7 @@ export const inputTable = {
   'cluster-config': input({
     use: 'plan',
     isSubject: true,
-    description: 'path of a CreateCluster request, JSON or YAML, as aws sagemaker create-cluster --cli-input-json takes it',
+    description: 'path of a CreateCluster or UpdateCluster request, JSON or YAML, as --cli-input-json of the AWS CLI takes it',
     placeholder: 'file',
     expected: 'the path of a file',
     schema: anyText,
@@ -125,6 +125,13 @@ export const inputTable = {
     placeholder: 'name',
     expected: 'a cluster name of letters, digits and hyphens, at most 63 characters',
     schema: matching(/^[a-zA-Z0-9](?:-*[a-zA-Z0-9]){0,62}$/),
+  }),
+  operation: input({
+    use: 'plan',
+    description: 'create a new cluster, or update one that exists; default: auto, an update if a cluster of that name exists',
+    placeholder: 'name',
+    expected: 'auto, create or update',
+    schema: oneOf(['auto', 'create', 'update']),
   }),
   orchestrator: input({
     use: 'plan',

@@ -1,5 +1,6 @@
 import type { Keyed, Unread } from './fact.ts'
 import type { HyperPodUsage, InstanceType, MachineImage, Quota, QuotaRequest, TrainingPlan } from './facts/capacity.ts'
+import type { ExistingCluster } from './facts/cluster.ts'
 import type { EksAddon, EksCluster, HyperPodChart } from './facts/eks.ts'
 import type { FileSystem } from './facts/fsx.ts'
 import type { Caller, Identity, KmsGrant, KmsKey, PolicyDocument, Role, RolePolicy, SimulatedAction } from './facts/iam.ts'
@@ -69,6 +70,8 @@ export interface Facts {
   readonly quotas: Keyed<Quota | null>
   /** Requests to raise quotas of the plan. */
   readonly quotaRequests: readonly QuotaRequest[]
+  /** The cluster that has the plan's name; null where there is none, or the plan has no name that a cluster could have. */
+  readonly namedCluster: ExistingCluster | null
   readonly hyperPodUsage: HyperPodUsage
   /** Network interfaces of the account in the Region, whatever they belong to; null where the plan places no node in a VPC. */
   readonly networkInterfaceCount: number | null

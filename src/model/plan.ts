@@ -1,4 +1,9 @@
-/** What the user intends to create. Every type here is plain JSON: a plan survives `JSON.parse(JSON.stringify(plan))`. */
+import type { ExistingCluster } from './facts/cluster.ts'
+import type { Json } from './json.ts'
+
+export type { Json }
+
+/** What the user intends to create, or to change. Every type here is plain JSON: a plan survives `JSON.parse(JSON.stringify(plan))`. */
 
 /** A place in a file of the user. Line and column count from 1; `path` is as the user gave it, relative to the working folder. */
 export interface Location {
@@ -6,9 +11,6 @@ export interface Location {
   readonly line: number
   readonly column: number
 }
-
-/** Any JSON value, as a parsed request file holds it. */
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
 
 /**
  * A CreateCluster request file: its value as written, and where each part of it stands.
@@ -156,8 +158,20 @@ export interface OverriddenInput {
   readonly location: Location | null
 }
 
+/** What is to be done with the cluster, as asked; `auto` is an update if it exists. */
+export type Operation = 'auto' | 'create' | 'update'
+
 export interface Plan {
   readonly region: string
+  /** Absent if nobody said: then `auto`. */
+  readonly operation?: Operation
+  /**
+   * The request as it was given, if the plan is an update. The plan is then the cluster as it is to be, not the change alone: `request` has
+   * what was given laid over `existing`. Without `existing`, which could not be read, the plan holds no more than what was given.
+   */
+  readonly change?: RequestDocument
+  /** The cluster that has the plan's name already. Its nodes are no use of others: they stay, or go before the name is free. */
+  readonly existing?: ExistingCluster
   readonly clusterName: string | null
   readonly orchestrator: Orchestrator
   /** The VPC that the user named; null where it has to be learned from the subnets. */

@@ -7,6 +7,7 @@ import type { Snapshot } from '../model/snapshot.ts'
 import { clusterHeadroom, headroom } from '../semantics/capacity/headroom.ts'
 import { knownValue } from '../semantics/fact.ts'
 import { leftOpen } from '../semantics/plan/left-open.ts'
+import { operationOf } from '../semantics/plan/update.ts'
 import { reachIn } from '../semantics/ways/reach.ts'
 import { exitOf } from './exit.ts'
 import type { Counts, Report, Verdict } from './schema/report.ts'
@@ -45,6 +46,7 @@ export const makeReport = ({ tool, snapshot, findings, leftOut = new Set(), ...p
     topology: topologyOf(snapshot, findings),
     reach: reachIn(snapshot.plan, snapshot.facts),
     trustedTargets: snapshot.plan.trustedTargets ?? [],
+    operation: operationOf(snapshot.plan),
   }
 }
 
@@ -87,9 +89,12 @@ const unattempted = ({ facts, policy }: Snapshot): string | null => {
 
 const isAnyOff = ({ rules }: Policy): boolean => Object.values(rules).some(({ severity }) => severity === 'off')
 
-/** Facts that say nothing of what the account has: who calls, the checkout, this machine and a cluster that kubectl finds. */
+/**
+ * Facts that say nothing of what the account has: who calls, the checkout, this machine and a cluster that kubectl finds. Whether the
+ * cluster of the plan exists is asked whatever rules are on.
+ */
 const besideTheAccount: ReadonlySet<string> = new Set<FactId>([
-  ...(['identity', 'repositoryScripts', 'repositoryDigests', 'scriptSyntax', 'machine', 'tools', 'hyperPodChart'] as const),
+  ...(['identity', 'namedCluster', 'repositoryScripts', 'repositoryDigests', 'scriptSyntax', 'machine', 'tools', 'hyperPodChart'] as const),
 ])
 
 const verdictOf = (findings: readonly Finding[], { errors }: Counts, staticOnly: string | null, leftOut: ReadonlySet<string>): Verdict => {

@@ -49,6 +49,7 @@ import { trainingPlan } from './network/training-plan.ts'
 import { typeOffered } from './network/type-offered.ts'
 import { vpc } from './network/vpc.ts'
 import { zones } from './network/zones.ts'
+import { clusterName } from './plan/cluster-name.ts'
 import { dependentFields } from './plan/dependent-fields.ts'
 import { duplicateNames } from './plan/duplicate-names.ts'
 import { groupCount } from './plan/group-count.ts'
@@ -112,6 +113,7 @@ export const rules: readonly Rule[] = [
   lifecycleMode,
   slurmGroups,
   storage,
+  clusterName,
   clusterUsage,
   instancesPerCluster,
   totalInstances,

@@ -9,6 +9,8 @@ export type Bounded = <T>(work: () => T) => T
 
 /** The time that a run has, from its start. Each part of it leaves some to the next. */
 export interface Deadline {
+  /** Aborted when all else waits no longer for what has to be asked first. */
+  readonly firstAskingEnds: AbortSignal
   /** Aborted when nothing more is asked. */
   readonly askingEnds: AbortSignal
   readonly judging: Bounded
@@ -28,8 +30,8 @@ export class TimeIsUp extends Error {
 /** Milliseconds that one run may take, from the first byte to the last. */
 export const runTimeMs = 60_000
 
-/** Shares of it after which nothing is asked, and nothing is judged, any more. */
-const [askingShare, judgingShare] = [11 / 12, 23 / 24]
+/** Shares of it after which nothing is waited for first, nothing is asked, and nothing is judged, any more. */
+const [firstAskingShare, askingShare, judgingShare] = [1 / 4, 11 / 12, 23 / 24]
 
 /** What one rule or one report may take of it. */
 const workShare = 1 / 6
@@ -41,7 +43,14 @@ export const startDeadline = (timeMs: number = runTimeMs): Deadline => {
   setMaxListeners(0, controller.signal)
   const timer = setTimeout(() => controller.abort(), timeMs * askingShare)
   const until = (share: number): Bounded => boundedBy(() => Math.min(timeMs * workShare, started + timeMs * share - performance.now()))
-  return { askingEnds: controller.signal, judging: until(judgingShare), writing: until(1), stop: () => clearTimeout(timer) }
+  const firstAskingEnds = AbortSignal.any([controller.signal, AbortSignal.timeout(timeMs * firstAskingShare)])
+  return {
+    firstAskingEnds,
+    askingEnds: controller.signal,
+    judging: until(judgingShare),
+    writing: until(1),
+    stop: () => clearTimeout(timer),
+  }
 }
 
 /**

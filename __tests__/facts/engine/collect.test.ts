@@ -69,6 +69,17 @@ describe('collecting facts', () => {
     expect(performance.now() - started).toBeLessThan(250)
   })
 
+  test('what is known already is not learned again, gap or not', async () => {
+    const never = defineCollector({ id: 'vpcs', needs: [], actions: [], collect: () => Promise.reject(new Error('asked again')) })
+    const vpc = defineCollector({ id: 'vpc', needs: ['vpcs'], actions: [], collect: async (_, get) => firstOf(await get('vpcs')) })
+    const collectors = registry(never as Collector, vpc as Collector)
+    const none = { vpcs: { ok: true, value: [] } } as const
+    expect(await collect(['vpc'], collectors, context(), undefined, none)).toEqual({ ...none, vpc: { ok: true, value: null } })
+    const gap = { reason: 'timeout', action: 'ec2:DescribeVpcs', message: 'late' } as const
+    const late = { vpcs: { ok: false, gap } } as const
+    expect(await collect(['vpc'], collectors, context(), undefined, late)).toEqual({ ...late, vpc: { ok: false, gap } })
+  })
+
   test('what throws is a gap of its own and of what builds on it, and of nothing else', async () => {
     const refusal = Object.assign(new Error('not authorized'), { name: 'UnauthorizedOperation', $metadata: { httpStatusCode: 403 } })
     const vpcs = defineCollector({ id: 'vpcs', needs: [], actions: ['ec2:DescribeVpcs'], collect: () => Promise.reject(refusal) })

@@ -100,6 +100,12 @@ describe('a saved account, judged for another request', () => {
     expect(report.verdict).not.toBe('ready')
   })
 
+  test('the list of its clusters says that another name is free, and not how the cluster of a name is', async () => {
+    const named = async (name: string) => statuses(await changed(['ClusterName: ml-research', `ClusterName: ${name}`]))
+    expect(await named('ml-other')).toMatchObject({ 'plan/cluster-name ml-other': 'pass' })
+    expect(await named('research')).toMatchObject({ 'plan/cluster-name research': 'unknown' })
+  })
+
   test('what was learned of the rest is judged beside it', async () => {
     const report = await changed(['subnet-d59085b9e51ac21a3', 'subnet-0123456789abcdef0'])
     expect(statuses(report)).toMatchObject({ 'network/subnets subnet-b444952fc0b45b9a1': 'pass' })

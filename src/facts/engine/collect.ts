@@ -1,6 +1,7 @@
 import type { Fact } from '../../model/fact.ts'
 import type { FactId, Facts } from '../../model/facts.ts'
 import type { Plan } from '../../model/plan.ts'
+import type { Snapshot } from '../../model/snapshot.ts'
 import type { Clients } from './clients.ts'
 import { GapError, gapFrom, lateGap } from './gap.ts'
 
@@ -65,16 +66,21 @@ export type Progress = (settled: number, total: number, latest: FactId) => void
 
 /**
  * Learns the facts asked for and those they build on: each once, all at the same time. Never throws; what cannot be learned, or not
- * before `context.signal` is aborted, is a gap.
+ * before `context.signal` is aborted, is a gap. What is `known` already is not learned again, and is among what is returned.
  */
 export const collect = async (
   ids: Iterable<FactId>,
   collectors: Collectors,
   context: Context,
   progress: Progress = () => undefined,
-): Promise<{ readonly [K in FactId]?: Fact<Facts[K]> }> => {
+  known: Snapshot['facts'] = {},
+): Promise<Snapshot['facts']> => {
   const wanted = closure(ids, collectors)
   const running = new Map<FactId, Promise<Fact<unknown>>>()
+  for (const id of wanted) {
+    const fact = known[id]
+    if (fact !== undefined) running.set(id, Promise.resolve(fact))
+  }
   const timeUp = timeIsUp(context.signal)
   let settled = 0
 
@@ -108,7 +114,7 @@ export const collect = async (
   }
 
   const facts = await Promise.all(wanted.map(async (id) => [id, await learn(id)] as const))
-  return Object.fromEntries(facts)
+  return { ...known, ...Object.fromEntries(facts) }
 }
 
 /** Settles when the run's time is up: one listener for all collectors. */

@@ -100,6 +100,7 @@ export const asked: { readonly [K in FactId]: (plan: Plan, known: Known) => Aske
   machineImages: each((plan) => plan.instanceGroups.flatMap(({ imageId }) => imageId ?? []), 'none'),
   quotas: each((plan) => demandedQuotas(plan).map(({ quotaName }) => quotaName)),
   quotaRequests: each((plan) => demandedQuotas(plan).map(({ quotaName }) => quotaName), 'none'),
+  namedCluster: once(({ clusterName }) => clusterName),
   hyperPodUsage: always,
   networkInterfaceCount: once((plan) => plan.instanceGroups.some((group) => drawsNetworkInterfaces(group, plan))),
   roles: each((plan) => [...executionRoles(plan), ...(plan.nodeRole === null ? [] : [plan.nodeRole.name])]),

@@ -121,6 +121,14 @@ export const reportSchema = v.object({
     [],
     labelled('id'),
   ),
+  operation: addition(
+    described(
+      v.nullable(v.picklist(['create', 'update'])),
+      'What was judged: the creation of a cluster, or an update of one that exists. `null` if merged reports differ.',
+    ),
+    'create',
+    shared,
+  ),
 })
 
 /** How a run ends. */

@@ -1,12 +1,14 @@
-import { createClusterRequest, shapeNamed } from '../catalog/create-cluster.ts'
-import type { Json, RequestDocument } from '../model/plan.ts'
-import { childPointer, isList, isObject } from '../semantics/plan/request-part.ts'
+import { createClusterRequest, shapeNamed } from '../../catalog/create-cluster.ts'
+import type { Json, RequestDocument } from '../../model/plan.ts'
+import { childPointer, isList, isObject } from './request-part.ts'
 
 type JsonObject = { readonly [key: string]: Json }
 
 /** Members that DescribeCluster answers under another name than CreateCluster takes, the name that counts first. */
 const renamed: Readonly<Record<string, readonly string[]>> = {
   InstanceCount: ['TargetCount', 'CurrentCount'],
+  InstanceTypes: ['DesiredInstanceTypes', 'CurrentInstanceTypes'],
+  MinInstanceCount: ['MinCount'],
   Labels: ['DesiredLabels', 'CurrentLabels'],
   Taints: ['DesiredTaints', 'CurrentTaints'],
 }
