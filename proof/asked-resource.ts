@@ -31,6 +31,7 @@ const resourceOf = ({ operation, url, body }: Asked, region: string): string => 
         : regional(`cluster/${cluster}`)
     }
     case 'ec2':
+      if (form.has('TransitGatewayRouteTableId')) return regional(`transit-gateway-route-table/${form.get('TransitGatewayRouteTableId')}`)
       return regional(form.has('PrefixListId') ? `prefix-list/${form.get('PrefixListId')}` : `vpc/${form.get('VpcId')}`)
     case 'iam':
       return form.get('PolicyArn') ?? form.get('PolicySourceArn') ?? `arn:aws:iam::${account}:role/${form.get('RoleName')}`

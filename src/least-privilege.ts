@@ -69,6 +69,8 @@ const resourcesOf = (type: ResourceType, scope: PolicyScope | null): readonly st
       return [regional('ec2', `vpc/${scope?.plan.vpcId ?? '*'}`)]
     case 'ec2:prefix-list':
       return [regional('ec2', 'prefix-list/*')]
+    case 'ec2:transit-gateway-route-table':
+      return [regional('ec2', 'transit-gateway-route-table/*')]
     case 'eks:cluster':
       return eksClusters(scope).map((name) => regional('eks', `cluster/${name}`))
     case 'eks:addon':

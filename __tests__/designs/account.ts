@@ -183,6 +183,10 @@ export const soundFacts = (plan: Plan): { readonly [K in FactId]: Fact<Facts[K]>
     fileSystemSecurityGroups: known({}),
     fileSystems: known([]),
     hostedZones: known([]),
+    routeInterfaces: known({}),
+    transitGatewayAttachments: known([]),
+    transitGatewayRoutes: known({}),
+    transitSubnets: known({}),
     hyperPodChart: known({
       kind: 'looked',
       by: 'helm',

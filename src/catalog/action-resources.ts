@@ -2,6 +2,7 @@
 export type ResourceType =
   | 'ec2:vpc'
   | 'ec2:prefix-list'
+  | 'ec2:transit-gateway-route-table'
   | 'eks:cluster'
   | 'eks:addon'
   | 'iam:role'
@@ -21,6 +22,7 @@ export type ResourceType =
 export const actionResources: Readonly<Record<string, readonly ResourceType[]>> = {
   'ec2:DescribeVpcAttribute': ['ec2:vpc'],
   'ec2:GetManagedPrefixListEntries': ['ec2:prefix-list'],
+  'ec2:SearchTransitGatewayRoutes': ['ec2:transit-gateway-route-table'],
   'eks:DescribeAddon': ['eks:addon'],
   'eks:DescribeCluster': ['eks:cluster'],
   'eks:ListAccessEntries': ['eks:cluster'],

@@ -25,6 +25,7 @@ import { natGateways } from './network/nat-gateways.ts'
 import { endpointSubnets, networkInterfaceCount, routeTables, subnets, vpc, vpcDns, vpcResources, vpcs } from './network/network.ts'
 import { networkAcls } from './network/network-acls.ts'
 import { prefixLists } from './network/prefix-lists.ts'
+import { routeInterfaces, transitGatewayAttachments, transitGatewayRoutes, transitSubnets } from './network/routers.ts'
 import { endpointSecurityGroups, securityGroups } from './network/security-groups.ts'
 import { vpcEndpoints } from './network/vpc-endpoints.ts'
 import { bucketFolders, bucketScripts } from './s3/bucket-scripts.ts'
@@ -46,6 +47,10 @@ export const collectors: Collectors = {
   networkAcls,
   vpcEndpoints,
   endpointSubnets,
+  transitGatewayAttachments,
+  transitGatewayRoutes,
+  transitSubnets,
+  routeInterfaces,
   prefixLists,
   securityGroups,
   endpointSecurityGroups,

@@ -12,9 +12,12 @@ import type {
   NetworkAcl,
   NetworkInterface,
   PrefixList,
+  RouteInterface,
   RouteTable,
   SecurityGroup,
   Subnet,
+  TransitGatewayAttachment,
+  TransitGatewayRoute,
   Vpc,
   VpcDns,
   VpcEndpoint,
@@ -47,6 +50,14 @@ export interface Facts {
   readonly vpcEndpoints: readonly VpcEndpoint[]
   /** Keyed by every subnet id of the VPC's interface endpoints. */
   readonly endpointSubnets: Readonly<Record<string, Subnet | null | Unread>>
+  /** Of the plan's VPC; none where no route leads to a transit gateway. */
+  readonly transitGatewayAttachments: readonly TransitGatewayAttachment[]
+  /** Routes that a transit gateway has for what comes in by an attachment of the VPC, keyed by its id; null where this account is not shown them. */
+  readonly transitGatewayRoutes: Keyed<readonly TransitGatewayRoute[] | null>
+  /** Keyed by id: the interfaces that routes of the VPC lead to, and the others of the same instances; null where this account is not shown it. */
+  readonly routeInterfaces: Readonly<Record<string, RouteInterface | null | Unread>>
+  /** Keyed by every subnet id of the VPC's attachments to transit gateways. */
+  readonly transitSubnets: Readonly<Record<string, Subnet | null | Unread>>
   /** Keyed by every prefix list id that the other network facts name; null where it does not exist. */
   readonly prefixLists: Keyed<PrefixList | null>
   /** Keyed by every security group id of the plan. */

@@ -42,16 +42,29 @@ export const endpointSubnets = defineCollector({
   actions: ['ec2:DescribeSubnets'],
   collect: async ({ clients }: Context, get) => {
     const interfaces = (await get('vpcEndpoints')).filter(({ type }) => type === 'Interface')
-    const ids = [...new Set(interfaces.flatMap(({ subnetIds }) => subnetIds))]
-    if (ids.length === 0) return {}
-    const planned = await get('subnets')
-    const others = await subnetsById(
+    return furtherSubnets(
       clients,
-      ids.filter((id) => !Object.hasOwn(planned, id)),
+      interfaces.flatMap(({ subnetIds }) => subnetIds),
+      () => get('subnets'),
     )
-    return Object.fromEntries(ids.map((id) => [id, planned[id] ?? others[id] ?? null]))
   },
 })
+
+/** Subnets by id, null for those that this account cannot see. `planned` is asked only where there are ids, and has those of the plan. */
+export const furtherSubnets = async (
+  clients: Clients,
+  ids: readonly string[],
+  planned: () => Promise<Facts['subnets']>,
+): Promise<Facts['subnets']> => {
+  const distinct = [...new Set(ids)]
+  if (distinct.length === 0) return {}
+  const known = await planned()
+  const others = await subnetsById(
+    clients,
+    distinct.filter((id) => !Object.hasOwn(known, id)),
+  )
+  return Object.fromEntries(distinct.map((id) => [id, known[id] ?? others[id] ?? null]))
+}
 
 const subnetsById = async (clients: Clients, ids: readonly string[]): Promise<Facts['subnets']> => {
   if (ids.length === 0) return {}

@@ -38,19 +38,22 @@ const destinationOf = (route: Ec2Route): string => {
     : cidr(route, 'DestinationIpv6CidrBlock')
 }
 
+/** An instance is named together with its network interface: it goes first. */
 const targetOf = (route: Ec2Route): RouteTarget => {
   if (route.GatewayId !== undefined) return { kind: gatewayKind(route.GatewayId), id: route.GatewayId }
+  if (route.InstanceId !== undefined) {
+    const through = route.NetworkInterfaceId
+    return { kind: 'instance', id: route.InstanceId, ...(through !== undefined && { networkInterfaceId: through }) }
+  }
   for (const [kind, id] of targetIds(route)) if (id !== undefined) return { kind, id }
   return { kind: 'other', id: '' }
 }
 
-/** An instance is named together with its network interface: it goes first. */
 const targetIds = (route: Ec2Route): readonly (readonly [RouteTarget['kind'], string | undefined])[] => [
   ['nat-gateway', route.NatGatewayId],
   ['transit-gateway', route.TransitGatewayId],
   ['egress-only-internet-gateway', route.EgressOnlyInternetGatewayId],
   ['peering', route.VpcPeeringConnectionId],
-  ['instance', route.InstanceId],
   ['network-interface', route.NetworkInterfaceId],
   ['carrier-gateway', route.CarrierGatewayId],
   ['local-gateway', route.LocalGatewayId],

@@ -2,6 +2,7 @@ import {
   type VpcEndpoint as Ec2VpcEndpoint,
   State as EndpointState,
   paginateDescribeVpcEndpoints,
+  type Tag,
   VpcEndpointType,
 } from '@aws-sdk/client-ec2'
 import type { Gap } from '../../model/fact.ts'
@@ -44,9 +45,13 @@ const toVpcEndpoint = (endpoint: Ec2VpcEndpoint): VpcEndpoint => {
     securityGroupIds: (endpoint.Groups ?? []).map((group) => matching(group, 'GroupId', forms.securityGroupId)),
     privateDnsEnabled: type === 'Interface' ? flag(endpoint, 'PrivateDnsEnabled') : false,
     privateDnsOnlyForInboundResolverEndpoint: endpoint.DnsOptions?.PrivateDnsOnlyForInboundResolverEndpoint ?? false,
+    ...(endpoint.Tags?.some(isFirewallTag) && { networkFirewall: true }),
     policyDocument: endpoint.PolicyDocument ?? null,
   }
 }
+
+/** https://docs.aws.amazon.com/network-firewall/latest/developerguide/firewall-creating.html */
+const isFirewallTag = ({ Key, Value }: Tag): boolean => Key === 'AWSNetworkFirewallManaged' && Value === 'true'
 
 /** AWS answers the states in several spellings. */
 const stateOf = (endpoint: Ec2VpcEndpoint): string => {

@@ -78,6 +78,37 @@ export interface RouteTarget {
     | 'other'
   /** `local` for the VPC itself; empty where AWS no longer names the target. */
   readonly id: string
+  /** Of an instance, the network interface that takes what is routed to it. Snapshots of older versions lack it. */
+  readonly networkInterfaceId?: string
+}
+
+/** How the plan's VPC is attached to a transit gateway. https://docs.aws.amazon.com/vpc/latest/tgw/tgw-vpc-attachments.html */
+export interface TransitGatewayAttachment {
+  readonly attachmentId: string
+  readonly transitGatewayId: string
+  /** `available` and `modifying` when in use. */
+  readonly state: string
+  /** One a zone: only subnets in their zones reach the transit gateway. */
+  readonly subnetIds: readonly string[]
+}
+
+/** A route of the route table that a transit gateway has for an attachment. */
+export interface TransitGatewayRoute {
+  readonly destination: string
+  readonly state: 'active' | 'blackhole'
+}
+
+/** A network interface that routes of the VPC lead to, or another one of the same instance: a NAT instance, a virtual appliance. */
+export interface RouteInterface {
+  readonly networkInterfaceId: string
+  readonly vpcId: string
+  readonly subnetId: string
+  /** Null where it is attached to no instance. */
+  readonly instanceId: string | null
+  /** On: it takes nothing that is not addressed to it, and so forwards nothing. */
+  readonly sourceDestCheck: boolean
+  /** Its addresses on the internet. */
+  readonly publicIps: readonly string[]
 }
 
 export interface RouteTable {
@@ -151,6 +182,8 @@ export interface VpcEndpoint {
   readonly privateDnsEnabled: boolean
   /** Private DNS answers on-premises resolvers only; names looked up inside the VPC still give the service's public addresses. */
   readonly privateDnsOnlyForInboundResolverEndpoint: boolean
+  /** An endpoint of AWS Network Firewall; absent for others, and in snapshots of older versions. */
+  readonly networkFirewall?: true
   /** The endpoint's policy document as text; null where the service has none. */
   readonly policyDocument: string | null
   /** Why more than its id, service and type could not be read, `state` is then `unread`; absent where it could. */

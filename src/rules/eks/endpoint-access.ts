@@ -6,7 +6,7 @@ import type { Evidence, Fix, Outcome } from '../../model/finding.ts'
 import type { Location, Plan } from '../../model/plan.ts'
 import { type InternetAccess, internetAccess, type Routing } from '../../semantics/network/internet-access.ts'
 import { routeTableOf } from '../../semantics/network/routes.ts'
-import { routingOf } from '../../semantics/ways/network.ts'
+import { routingFacts, routingOf } from '../../semantics/ways/network.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
 import { fail, pass, reported, unknown } from '../engine/outcome.ts'
@@ -27,7 +27,7 @@ export const endpointAccess = defineRule({
     'https://github.com/awslabs/awsome-distributed-ai/tree/main/1.architectures/7.sagemaker-hyperpod-eks/terraform-modules/hyperpod-eks-tf',
   ],
   needs: ['eksCluster', 'subnets'],
-  uses: ['routeTables', 'natGateways', 'prefixLists'],
+  uses: routingFacts,
   applies: (plan) => (namesEksCluster(plan) === true ? namesSubnet(plan) : namesEksCluster(plan)),
   evaluate: (facts, plan) =>
     givenEksCluster(plan, facts.eksCluster, (cluster) =>
@@ -75,7 +75,7 @@ const judgePublic = (given: Case): Outcome => {
   if (!routing.ok) return unknown(id, routing.gap, { location, evidence })
   const table = routeTableOf(subnet, routing.value.routeTables)
   if (!table.ok) return unknown(id, table.gap, { location, evidence })
-  const access = internetAccess(table.value, routing.value)
+  const access = internetAccess(table.value, routing.value, subnet)
   const details = { location, evidence: { ...evidence, routeTableId: table.value.routeTableId } }
   switch (access.kind) {
     case 'closed':

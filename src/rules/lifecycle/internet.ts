@@ -14,7 +14,7 @@ import { scriptReferences } from '../../semantics/scripts/script-references.ts'
 import { enumerate } from '../../semantics/text/enumerate.ts'
 import { type Place, placeAt } from '../../semantics/text/place.ts'
 import { unseenOnward } from '../../semantics/ways/internet-path.ts'
-import { routingOf } from '../../semantics/ways/network.ts'
+import { routingFacts, routingOf } from '../../semantics/ways/network.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
 import { fail, pass, reported, skip, unknown } from '../engine/outcome.ts'
@@ -36,12 +36,12 @@ export const internet = defineRule({
     'https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-prerequisites.html',
   ],
   needs: [],
-  uses: ['repositoryScripts', 'bucketScripts', 'subnets', 'routeTables', 'natGateways', 'prefixLists'],
+  uses: ['repositoryScripts', 'bucketScripts', 'subnets', ...routingFacts],
   applies: (plan) => whyNoScripts(plan) ?? true,
   evaluate: (facts, plan) => eachScriptFolder(facts, plan, (judged) => [judge(judged, facts, plan)]),
 })
 
-type Known = Readable<never, 'subnets' | 'routeTables' | 'natGateways' | 'prefixLists'>
+type Known = Readable<never, 'subnets' | (typeof routingFacts)[number]>
 
 /** A command, with the script that it stands in. */
 interface Fetch extends InternetCommand {
@@ -189,7 +189,12 @@ const accesses = (subnetIds: readonly string[], facts: Known, plan: Plan): Fact<
     if (subnet === null) continue
     const table = routeTableOf(subnet, routeTables.value)
     if (!table.ok) return table
-    found.push({ subnet, access: internetAccess(table.value, routing.value), table: table.value, leadsToS3: leadsToS3(table.value, facts) })
+    found.push({
+      subnet,
+      access: internetAccess(table.value, routing.value, subnet),
+      table: table.value,
+      leadsToS3: leadsToS3(table.value, facts),
+    })
   }
   return { ok: true, value: found }
 }

@@ -71,7 +71,7 @@ interface Case {
 const judge = (given: Case): Outcome => {
   const { subnet, location, table, routing, ways, endpoints, plan } = given
   const id = subnet.subnetId
-  const access = internetAccess(table, routing)
+  const access = internetAccess(table, routing, subnet)
   const reading = readLayers(ways, isLayer('route', 'target'))
   const missing = endpoints.ok ? missingServices(ways, plan, endpoints.value) : []
   const evidence = evidenceOf(given, access, missing)

@@ -60,7 +60,7 @@ export const s3Route = defineRule({
         subnet,
         location,
         table: table.value,
-        access: internetAccess(table.value, routing.value),
+        access: internetAccess(table.value, routing.value, subnet),
         ways: here,
         endpoints,
         tables,

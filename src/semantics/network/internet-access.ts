@@ -1,5 +1,6 @@
 import type { Fact, Gap } from '../../model/fact.ts'
 import type { NatGateway, Route, RouteTable } from '../../model/facts/network.ts'
+import { type Origin, type RouterFault, type Routers, shutRouter } from './routers.ts'
 import { type PrefixListBlocks, routeTableOf, targetText, type Way, waysToInternet, wayText, wayToInternet } from './routes.ts'
 
 /**
@@ -31,6 +32,9 @@ export type Fault =
   | { readonly kind: 'nat-private'; readonly route: Route; readonly natGateway: NatGateway }
   /** The NAT gateway stands in a subnet that has no route to an internet gateway. */
   | { readonly kind: 'nat-enclosed'; readonly route: Route; readonly natGateway: NatGateway; readonly table: RouteTable }
+  /** A firewall endpoint stands in a subnet from which nodes get nowhere. */
+  | { readonly kind: 'firewall-enclosed'; readonly route: Route }
+  | RouterFault
 
 /** What there is to decide by, of the VPC of the subnet. */
 export interface Routing {
@@ -39,16 +43,18 @@ export interface Routing {
   readonly prefixLists: PrefixListBlocks
   /** Ids of what routes lead to and somebody vouches for. A way through it is open unless what was read closes it. */
   readonly trusted?: readonly string[]
+  /** What else routes lead to; absent where nobody looked. */
+  readonly routers?: Routers
 }
 
 /**
- * How far traffic gets from a subnet with this route table. Where the two halves of the internet go different ways, the one that gets
- * less far is given.
+ * How far traffic gets from a subnet with this route table; `from` is the subnet, where its zone is known. Where the two halves of the
+ * internet go different ways, the one that gets less far is given.
  * https://docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html
  */
-export const internetAccess = (table: RouteTable, routing: Routing): InternetAccess => {
+export const internetAccess = (table: RouteTable, routing: Routing, from?: Origin): InternetAccess => {
   const [less, more] = waysToInternet(table, routing.prefixLists)
-  const [one, other] = [accessBy(less, table, routing), accessBy(more, table, routing)]
+  const [one, other] = [accessBy(less, table, routing, from), accessBy(more, table, routing, from)]
   return reach.indexOf(one.kind) <= reach.indexOf(other.kind) ? one : other
 }
 
@@ -58,15 +64,15 @@ const reach: readonly InternetAccess['kind'][] = ['closed', 'undecided', 'forwar
 export const mayLeadOut = (access: InternetAccess): access is Extract<InternetAccess, { readonly kind: 'open' | 'forwarded' }> =>
   access.kind === 'open' || access.kind === 'forwarded'
 
-const accessBy = (way: Way, table: RouteTable, routing: Routing): InternetAccess => {
-  const access = accessSeen(way, table, routing)
+const accessBy = (way: Way, table: RouteTable, routing: Routing, from: Origin | undefined): InternetAccess => {
+  const access = accessSeen(way, table, routing, from)
   const vouched = 'route' in way && routing.trusted?.includes(way.route.target.id) === true
   return vouched && (access.kind === 'forwarded' || access.kind === 'undecided')
     ? { kind: 'open', text: wayText(way, table), route: way.route }
     : access
 }
 
-const accessSeen = (way: Way, table: RouteTable, routing: Routing): InternetAccess => {
+const accessSeen = (way: Way, table: RouteTable, routing: Routing, from: Origin | undefined): InternetAccess => {
   const text = wayText(way, table)
   switch (way.kind) {
     case 'no-route':
@@ -76,12 +82,45 @@ const accessSeen = (way: Way, table: RouteTable, routing: Routing): InternetAcce
     case 'undecided':
       return { kind: 'undecided', text, gap: way.gap }
     case 'forwarded':
-      return { kind: 'forwarded', text, route: way.route }
+      return throughRouter(way.route, text, routing, from)
     case 'nat-gateway':
       return throughNat(way.route, text, routing)
     default:
       return { kind: 'closed', text, fault: { kind: 'no-exit', route: way.route } }
   }
+}
+
+/** What a router does behind what was read of it is not seen from here. */
+const throughRouter = (route: Route, text: string, routing: Routing, from: Origin | undefined): InternetAccess => {
+  const shut = shutRouter(route, from, routing)
+  if (shut !== null) return { kind: 'closed', text: `${text}, ${shut.text}`, fault: shut.fault }
+  const beyond = beyondFirewall(route, routing, from)
+  if (beyond?.kind === 'closed') {
+    return {
+      kind: 'closed',
+      text: `${text}, whose own subnet has this way on: ${beyond.text}`,
+      fault: { kind: 'firewall-enclosed', route },
+    }
+  }
+  return { kind: 'forwarded', text, route }
+}
+
+/**
+ * Where AWS Network Firewall hands on what it lets through, with the nodes' own addresses: by the route table of its endpoint's subnet.
+ * Null for what is none of its endpoints, and where the subnet is not known.
+ * https://docs.aws.amazon.com/network-firewall/latest/developerguide/route-tables.html
+ */
+const beyondFirewall = ({ target }: Route, routing: Routing, from: Origin | undefined): InternetAccess | null => {
+  const { routers } = routing
+  if (routers === undefined || !routers.endpoints.ok) return null
+  const endpoint = routers.endpoints.value.find(({ vpcEndpointId }) => vpcEndpointId === target.id)
+  const [subnetId] = endpoint?.subnetIds ?? []
+  const [vpcId] = routing.routeTables.map((table) => table.vpcId)
+  if (endpoint?.networkFirewall !== true || subnetId === undefined || vpcId === undefined) return null
+  const table = routeTableOf({ subnetId, vpcId }, routing.routeTables)
+  // A firewall that hands back to itself is met once.
+  const endpoints = { ok: true, value: routers.endpoints.value.filter(({ vpcEndpointId }) => vpcEndpointId !== target.id) } as const
+  return table.ok ? internetAccess(table.value, { ...routing, routers: { ...routers, endpoints } }, from) : null
 }
 
 const throughNat = (route: Route, text: string, routing: Routing): InternetAccess => {

@@ -1,6 +1,6 @@
 import type { Gap } from '../../model/fact.ts'
 import type { Subnet } from '../../model/facts/network.ts'
-import { exitText, type InternetAccess, internetAccess, type Routing } from '../network/internet-access.ts'
+import { exitText, type Fault, type InternetAccess, internetAccess, type Routing } from '../network/internet-access.ts'
 import { routeTableOf } from '../network/routes.ts'
 import { type Network, routingOf } from './network.ts'
 import { outToAnywhere, outToInternet, throughNatSubnet } from './network-acl-layer.ts'
@@ -18,10 +18,12 @@ export const internetPath = (subnet: Subnet, network: Network): InternetPath => 
   if (!routing.ok) return { via: 'the route table', steps: [undecided('route', subnet.subnetId, routing.gap)] }
   const table = routeTableOf(subnet, routing.value.routeTables)
   if (!table.ok) return { via: 'the route table', steps: [undecided('route', subnet.subnetId, table.gap)] }
-  const access = internetAccess(table.value, routing.value)
+  const access = internetAccess(table.value, routing.value, subnet)
   const via = 'route' in access ? exitText(access.route, table.value) : access.text
   return { via, steps: [routeStep(subnet, access), ...aclSteps(subnet, access, routing.value, network)] }
 }
+
+const routeFaults: ReadonlySet<Fault['kind']> = new Set(['no-route', 'no-exit', 'blackhole'])
 
 /** Faults of the route itself, and of what it leads to, are told apart by the layer. */
 const routeStep = ({ subnetId }: Subnet, access: InternetAccess): Step => {
@@ -30,7 +32,7 @@ const routeStep = ({ subnetId }: Subnet, access: InternetAccess): Step => {
       return open('route', subnetId)
     case 'closed': {
       const { kind } = access.fault
-      const layer = kind.startsWith('nat-') ? 'target' : 'route'
+      const layer = routeFaults.has(kind) ? 'route' : 'target'
       return closed(layer, subnetId, access.text)
     }
     case 'undecided': {

@@ -22,9 +22,13 @@ export const wayFacts = [
   'networkAcls',
   'prefixLists',
   'roles',
+  'routeInterfaces',
   'routeTables',
   'securityGroups',
   'subnets',
+  'transitGatewayAttachments',
+  'transitGatewayRoutes',
+  'transitSubnets',
   'vpc',
   'vpcDns',
   'vpcEndpoints',
@@ -38,9 +42,21 @@ export interface Network {
   readonly facts: WayFacts
 }
 
+/** The facts that routes, and what they lead to, are judged by. */
+export const routingFacts = [
+  'natGateways',
+  'prefixLists',
+  'routeInterfaces',
+  'routeTables',
+  'transitGatewayAttachments',
+  'transitGatewayRoutes',
+  'transitSubnets',
+  'vpcEndpoints',
+] as const satisfies readonly FactId[]
+
 interface RoutedNetwork {
   readonly plan: Plan
-  readonly facts: Pick<WayFacts, 'routeTables' | 'natGateways' | 'prefixLists'>
+  readonly facts: Pick<WayFacts, (typeof routingFacts)[number]>
 }
 
 /** What routes are judged by, with the targets that the plan trusts. */
@@ -48,7 +64,14 @@ export const routingOf = ({ plan, facts }: RoutedNetwork): Fact<Routing> => {
   const { routeTables, natGateways, prefixLists } = facts
   if (!routeTables.ok) return routeTables
   const trusted = trustedIn(plan)
-  return { ok: true, value: { routeTables: routeTables.value, natGateways, prefixLists: prefixListBlocks(prefixLists), trusted } }
+  const routers = {
+    attachments: facts.transitGatewayAttachments,
+    transitRoutes: facts.transitGatewayRoutes,
+    transitSubnets: facts.transitSubnets,
+    interfaces: facts.routeInterfaces,
+    endpoints: facts.vpcEndpoints,
+  }
+  return { ok: true, value: { routeTables: routeTables.value, natGateways, prefixLists: prefixListBlocks(prefixLists), trusted, routers } }
 }
 
 /** Ids of the targets that somebody vouches for in the policy file. */

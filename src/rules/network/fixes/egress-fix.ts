@@ -5,6 +5,7 @@ import { type Fault, type InternetAccess, type Routing, workingNatGateway } from
 import { plannedSecurityGroupIds } from '../../../semantics/plan/placement.ts'
 import type { MissingService } from '../../../semantics/ways/missing-services.ts'
 import { command } from '../../engine/command.ts'
+import { routerFix } from './router-fix.ts'
 
 interface Closed {
   readonly subnet: Subnet
@@ -38,6 +39,13 @@ export const egressFix = (given: Closed): Fix => {
       return natGateway === null ? targetFix(fault, given) : rerouteFix(fault.route, table, natGateway.natGatewayId, plan.region)
     case 'nat-enclosed':
       return enclosedFix(fault, given)
+    case 'transit-not-available':
+    case 'transit-zone':
+    case 'transit-no-route':
+    case 'source-dest-check':
+    case 'appliance-enclosed':
+    case 'endpoint-not-available':
+      return routerFix(fault, subnet, plan.region)
     default:
       return endpointsFix(
         given,
