@@ -29,7 +29,7 @@ describe('route tables as ec2:DescribeRouteTables answers them', () => {
     [{ CoreNetworkArn: 'arn:aws:networkmanager::1:core-network/c' }, 'core-network', 'arn:aws:networkmanager::1:core-network/c'],
     [{}, 'other', ''],
   ])('target %j', (route, kind, id) => {
-    expect(routeOf(route)?.target).toEqual({ kind, id })
+    expect(routeOf(route)?.target).toMatchObject({ kind, id })
   })
 
   test.each<[Ec2Route, string]>([

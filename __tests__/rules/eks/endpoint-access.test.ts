@@ -64,6 +64,59 @@ describe('eks/endpoint-access', () => {
     })
   })
 
+  test('an exit that somebody trusts is one, and the addresses behind it are not seen', () => {
+    const trusting = { ...plan, trustedTargets: [{ id: 'tgw-0aaaaaaa', reason: 'egress VPC', owner: 'network team' }] }
+    expect(findingsOf(rule, trusting, factsOf(publicOnly(everybody), toTransit))).toMatchObject([
+      {
+        status: 'pass',
+        message:
+          'nodes in subnet-0aaaaaaa reach the public endpoint of prod through transit gateway tgw-0aaaaaaa (0.0.0.0/0 in rtb-0aaaaaaa)',
+      },
+    ])
+    expect(findingsOf(rule, trusting, factsOf(publicOnly('198.51.100.0/24'), toTransit))).toMatchObject([
+      {
+        status: 'unknown',
+        message:
+          'the public endpoint of prod lets in 198.51.100.0/24; 0.0.0.0/0 leads through transit gateway tgw-0aaaaaaa, and the address on the internet that nodes come from behind it cannot be seen from this VPC',
+        fix: { text: expect.stringContaining('Turn private access of prod on') },
+      },
+    ])
+  })
+
+  test('a NAT instance is known by its address', () => {
+    const natInstance = {
+      networkInterfaceId: 'eni-0aaaaaaa',
+      vpcId: 'vpc-0a1b2c3d',
+      subnetId: 'subnet-0public0',
+      instanceId: 'i-0aaaaaaa',
+      sourceDestCheck: false,
+      publicIps: ['203.0.113.20'],
+    }
+    const out = aRouteTable({
+      routeTableId: 'rtb-0public0',
+      isMain: false,
+      subnetIds: ['subnet-0public0'],
+      routes: [aRoute({ target: { kind: 'internet-gateway', id: 'igw-0aaaaaaa' } })],
+    })
+    const through = aRoute({ target: { kind: 'network-interface', id: 'eni-0aaaaaaa' } })
+    const facts = (block: string) => ({
+      ...factsOf(publicOnly(block)),
+      routeTables: [aRouteTable({ routes: [through] }), out],
+      routeInterfaces: { 'eni-0aaaaaaa': natInstance },
+    })
+    const trusting = { ...plan, trustedTargets: [{ id: 'eni-0aaaaaaa', reason: 'NAT instance', owner: 'network team' }] }
+    expect(statuses(findingsOf(rule, trusting, facts('203.0.113.20/32')))).toEqual(['pass subnet-0aaaaaaa'])
+    expect(findingsOf(rule, plan, facts('203.0.113.20/32'))).toMatchObject([
+      { status: 'unknown', fix: { text: expect.stringContaining("id: 'eni-0aaaaaaa'") } },
+    ])
+    expect(findingsOf(rule, plan, facts('198.51.100.0/24'))).toMatchObject([
+      {
+        status: 'fail',
+        message: 'the public endpoint of prod lets in 198.51.100.0/24, and nodes in subnet-0aaaaaaa come from 203.0.113.20 (eni-0aaaaaaa)',
+      },
+    ])
+  })
+
   test('what is not known of the network does not hide a private endpoint', () => {
     const gaps = { routeTables: denied('ec2:DescribeRouteTables'), natGateways: denied('ec2:DescribeNatGateways') }
     expect(statuses(findingsOf(rule, plan, { ...factsOf({ endpointPrivateAccess: true }), ...gaps }))).toEqual(['pass subnet-0aaaaaaa'])

@@ -40,6 +40,14 @@ const byName = (service: string, changes: Partial<VpcEndpoint> = {}): VpcEndpoin
     privateDnsEnabled: true,
     ...changes,
   })
+const anInterface = {
+  networkInterfaceId: 'eni-0aaaaaaa',
+  vpcId: 'vpc-0a1b2c3d',
+  subnetId: 'subnet-0ccccccc',
+  instanceId: 'i-0aaaaaaa',
+  sourceDestCheck: true,
+  publicIps: [],
+}
 const names = (kind: keyof NodeDemand['need']): readonly string[] =>
   nodeDemands.flatMap(({ service, need }) => (need[kind] === null || service === null || service === 's3' ? [] : [service]))
 const all = names('eks')
@@ -151,11 +159,63 @@ describe('no way out', () => {
     const zoned = { ...factsOf([], without('sts')), hostedZones: [aHostedZone({ name: 'sts.us-west-2.amazonaws.com' })] }
     expect(findingsOf(rule, planOf(), zoned)).toMatchObject([
       {
-        status: 'skipped',
-        message: 'subnet-0aaaaaaa has no way to the internet, and where the names of sts lead is not known: network/dns reports it',
+        status: 'unknown',
+        severity: 'error',
+        message:
+          'subnet-0aaaaaaa has no way to the internet, and where names of what its nodes call lead is not known: private hosted zone sts.us-west-2.amazonaws.com (Z0123456789ABCDEFGHIJ) answers for it in vpc-0a1b2c3d, and where its records lead is not read',
       },
     ])
     expect(judged(planOf(), { ...zoned, ...factsOf([], without('sts', 'logs')) })).toEqual(['fail error'])
+    const refused = { ...factsOf([], without('sts')), hostedZones: denied('route53:ListHostedZonesByVPC') }
+    expect(findingsOf(rule, planOf(), refused)).toMatchObject([
+      { status: 'unknown', severity: 'error', gap: { reason: 'denied', action: 'route53:ListHostedZonesByVPC' } },
+    ])
+  })
+
+  test.each<[string, Route, Parameters<typeof findingsOf>[2], string, string]>([
+    [
+      'a transit gateway without a subnet in the zone',
+      to('transit-gateway', 'tgw-0aaaaaaa'),
+      {
+        transitGatewayAttachments: [
+          { attachmentId: 'tgw-attach-0aaaaaaa', transitGatewayId: 'tgw-0aaaaaaa', state: 'available', subnetIds: ['subnet-0bbbbbbb'] },
+        ],
+        transitSubnets: {
+          'subnet-0bbbbbbb': aSubnet({ subnetId: 'subnet-0bbbbbbb', availabilityZone: 'us-west-2b', availabilityZoneId: 'usw2-az2' }),
+        },
+      },
+      'whose attachment tgw-attach-0aaaaaaa has no subnet in us-west-2a, the zone of subnet-0aaaaaaa',
+      'aws ec2 modify-transit-gateway-vpc-attachment --region us-west-2 --transit-gateway-attachment-id tgw-attach-0aaaaaaa --add-subnet-ids subnet-0aaaaaaa',
+    ],
+    [
+      'an attachment that nobody accepted',
+      to('transit-gateway', 'tgw-0aaaaaaa'),
+      {
+        transitGatewayAttachments: [
+          { attachmentId: 'tgw-attach-0aaaaaaa', transitGatewayId: 'tgw-0aaaaaaa', state: 'pendingAcceptance', subnetIds: [] },
+        ],
+      },
+      'whose attachment tgw-attach-0aaaaaaa is pendingAcceptance',
+      'aws ec2 describe-transit-gateway-vpc-attachments --region us-west-2 --transit-gateway-attachment-ids tgw-attach-0aaaaaaa',
+    ],
+    [
+      'a NAT instance that may not forward',
+      to('network-interface', 'eni-0aaaaaaa'),
+      { routeInterfaces: { 'eni-0aaaaaaa': anInterface } },
+      'whose interface eni-0aaaaaaa checks source and destination, and so forwards nothing',
+      'aws ec2 modify-network-interface-attribute --region us-west-2 --network-interface-id eni-0aaaaaaa --no-source-dest-check',
+    ],
+    [
+      'a NAT instance without a public address',
+      to('network-interface', 'eni-0aaaaaaa'),
+      { routeInterfaces: { 'eni-0aaaaaaa': { ...anInterface, sourceDestCheck: false } } },
+      'none of whose interfaces is in a subnet with a way to the internet for it',
+      'aws ec2 describe-network-interfaces --region us-west-2 --network-interface-ids eni-0aaaaaaa',
+    ],
+  ])('%s', (_, route, facts, why, fix) => {
+    expect(findingsOf(rule, planOf(), { ...factsOf([route]), ...facts })).toMatchObject([
+      { status: 'fail', severity: 'error', message: expect.stringContaining(why), fix: { commands: [fix] } },
+    ])
   })
 
   test('endpoints of a network behind a route are not seen, so it is unknown', () => {

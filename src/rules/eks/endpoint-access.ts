@@ -1,11 +1,12 @@
-import ipaddr from 'ipaddr.js'
 import type { Fact, Gap } from '../../model/fact.ts'
 import type { EksCluster } from '../../model/facts/eks.ts'
-import type { NatGateway, Subnet } from '../../model/facts/network.ts'
+import type { RouteTable, Subnet } from '../../model/facts/network.ts'
 import type { Evidence, Fix, Outcome } from '../../model/finding.ts'
 import type { Location, Plan } from '../../model/plan.ts'
-import { type InternetAccess, internetAccess, type Routing } from '../../semantics/network/internet-access.ts'
+import { blocksText, exitAddresses, outsideOf } from '../../semantics/network/exit-addresses.ts'
+import { exitText, type InternetAccess, internetAccess, type Routing } from '../../semantics/network/internet-access.ts'
 import { routeTableOf } from '../../semantics/network/routes.ts'
+import { conjunction } from '../../semantics/text/enumerate.ts'
 import { routingFacts, routingOf } from '../../semantics/ways/network.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
@@ -88,11 +89,15 @@ const judgePublic = (given: Case): Outcome => {
     case 'undecided':
       return unknown(id, { ...access.gap, message: `${access.text}; ${access.gap.message}` }, details)
     case 'forwarded':
-      return isForEverybody(cluster)
-        ? unknown(id, unseenWay(given, access), { ...details, fix: vouchFix([access.route.target.id]) })
-        : unknown(id, unseenAddress(given, access), details)
-    case 'open':
-      return letIn(given, access, routing.value, details)
+      return (
+        shutOut(given, access, table.value, routing.value, details) ??
+        unknown(id, unseenWay(given, access), { ...details, fix: vouchFix([access.route.target.id]) })
+      )
+    case 'open': {
+      const through = exitText(access.route, table.value)
+      const message = `nodes in ${id} reach the public endpoint of ${cluster.name} through ${through}`
+      return shutOut(given, access, table.value, routing.value, details) ?? pass(id, message, details)
+    }
   }
 }
 
@@ -107,41 +112,26 @@ const unseenWay = ({ cluster, subnet }: Case, { text }: InternetAccess): Gap => 
   message: `whether nodes in ${subnet.subnetId} reach the public endpoint of ${cluster.name} cannot be seen from this VPC: ${text}`,
 })
 
-/** Whether the public addresses of the NAT gateway are among those that the endpoint lets in. */
-const letIn = (given: Case, access: Extract<InternetAccess, { kind: 'open' }>, routing: Routing, details: Details): Outcome => {
+type Exit = Extract<InternetAccess, { readonly kind: 'open' | 'forwarded' }>
+
+/** What is wrong with the addresses that nodes come from; null where the endpoint lets in all of them. */
+const shutOut = (given: Case, { route }: Exit, table: RouteTable, routing: Routing, details: Details): Outcome | null => {
   const { cluster, subnet } = given
+  if (cluster.publicAccessCidrs.includes('0.0.0.0/0')) return null
   const id = subnet.subnetId
-  if (isForEverybody(cluster))
-    return pass(id, `nodes in ${id} reach the public endpoint of ${cluster.name} through ${access.text}`, details)
-  const natGateway = natGatewayOf(access.route.target.id, routing)
-  if (natGateway === null || natGateway.publicIps.length === 0) return unknown(id, unseenAddress(given, access), details)
-  const shutOut = natGateway.publicIps.filter((address) => !cluster.publicAccessCidrs.some((block) => holds(block, address)))
-  const evidence = { ...details.evidence, natGatewayId: natGateway.natGatewayId, publicIps: natGateway.publicIps }
-  if (shutOut.length === 0) {
-    const message = `nodes in ${id} reach the public endpoint of ${cluster.name} through ${natGateway.natGatewayId}, whose addresses it lets in`
-    return pass(id, message, { ...details, evidence })
+  const lets = `the public endpoint of ${cluster.name} lets in ${blocksText(cluster.publicAccessCidrs)}`
+  const addresses = exitAddresses(table, routing)
+  if (!addresses.ok) {
+    const { gap } = addresses
+    // Where a call failed, allowing it is the way on.
+    const fix = gap.action === 'none' ? privateAccess(given) : undefined
+    return unknown(id, { ...gap, message: `${lets}; ${gap.message}` }, { ...details, fix })
   }
-  const message = `the public endpoint of ${cluster.name} lets in ${cluster.publicAccessCidrs.join(', ') || 'nobody'}, and nodes in ${id} come from ${shutOut.join(', ')} (${natGateway.natGatewayId})`
-  return fail(id, message, privateAccess(given), { ...details, evidence })
+  const outside = outsideOf(cluster.publicAccessCidrs, addresses.value)
+  if (outside.length === 0) return null
+  const message = `${lets}, and nodes in ${id} come from ${conjunction(outside)} (${route.target.id})`
+  return fail(id, message, privateAccess(given), { ...details, evidence: { ...details.evidence, publicIps: addresses.value } })
 }
-
-const natGatewayOf = (id: string, { natGateways }: Routing): NatGateway | null =>
-  natGateways.ok ? (natGateways.value.find(({ natGatewayId }) => natGatewayId === id) ?? null) : null
-
-const isForEverybody = ({ publicAccessCidrs }: EksCluster): boolean => publicAccessCidrs.includes('0.0.0.0/0')
-
-/** Blocks of the other address family, and what is no block, hold no address. */
-const holds = (block: string, address: string): boolean => {
-  if (!ipaddr.isValidCIDR(block) || !ipaddr.isValid(address)) return false
-  const [parsed, range] = [ipaddr.parse(address), ipaddr.parseCIDR(block)]
-  return parsed.kind() === range[0].kind() && parsed.match(range)
-}
-
-const unseenAddress = ({ cluster, subnet }: Case, { text }: InternetAccess): Gap => ({
-  reason: 'unexpected',
-  action: 'ec2:DescribeNatGateways',
-  message: `the public endpoint of ${cluster.name} lets in ${cluster.publicAccessCidrs.join(', ') || 'nobody'}, and with which address nodes in ${subnet.subnetId} come there is not known: ${text}`,
-})
 
 const privateAccess = ({ cluster: { name }, plan }: Case): Fix => ({
   text: `Turn private access of ${name} on: nodes in its VPC then need no way to the internet for it.`,

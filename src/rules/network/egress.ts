@@ -4,12 +4,11 @@ import type { Evidence, Outcome, Severity } from '../../model/finding.ts'
 import type { Location, Plan } from '../../model/plan.ts'
 import { exitText, type Fault, type InternetAccess, internetAccess, type Routing } from '../../semantics/network/internet-access.ts'
 import { routeTableOf } from '../../semantics/network/routes.ts'
-import { conjunction } from '../../semantics/text/enumerate.ts'
 import { type MissingService, missingServices } from '../../semantics/ways/missing-services.ts'
 import { routingOf, wayFacts } from '../../semantics/ways/network.ts'
 import { isLayer, readLayers, type Way, waysOf } from '../../semantics/ways/ways.ts'
 import { defineRule } from '../engine/define.ts'
-import { fail, pass, reported, unknown } from '../engine/outcome.ts'
+import { fail, pass, unknown } from '../engine/outcome.ts'
 import { eachSubnet, namesSubnet, subnetsInVpc } from '../shared/each-subnet.ts'
 import { severityByNeed, vouchFix, withoutFacts } from '../shared/ways.ts'
 import { egressFix } from './fixes/egress-fix.ts'
@@ -83,15 +82,10 @@ const judge = (given: Case): Outcome => {
   if (access.kind === 'open') {
     return pass(id, `${id} reaches the internet through ${exitText(access.route, table)}`, { evidence, location })
   }
-  const unnamed = ways.filter(isUnnamed)
-  if (unnamed.length > 0) {
-    const names = [...new Set(unnamed.map(({ demand: { to } }) => to))]
-    return reported(
-      id,
-      `${id} has no way to the internet, and where the names of ${conjunction(names, 3)} lead is not known`,
-      'network/dns',
-      { location },
-    )
+  const unnamed = readLayers(ways.filter(isUnnamed), isLayer('name'))
+  if (unnamed.undecided !== null && unnamed.gap !== null) {
+    const message = `${id} has no way to the internet, and where names of what its nodes call lead is not known: ${unnamed.gap.message}`
+    return unknown(id, { ...unnamed.gap, message }, { severity: severityByNeed[unnamed.undecided], location, evidence })
   }
   return pass(id, `${id} needs no way to the internet: ${servedText(ways)}`, { evidence, location })
 }

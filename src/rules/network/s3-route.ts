@@ -17,7 +17,7 @@ import { routingOf, trustedIn, wayFacts } from '../../semantics/ways/network.ts'
 import { isLayer, type LayerReading, readLayers, type Way, waysOf } from '../../semantics/ways/ways.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
-import { fail, pass, reported, skip, unknown } from '../engine/outcome.ts'
+import { fail, pass, skip, unknown } from '../engine/outcome.ts'
 import { eachSubnet, namesSubnet, subnetsInVpc } from '../shared/each-subnet.ts'
 import { severityByNeed, vouchText, withoutFacts } from '../shared/ways.ts'
 
@@ -179,8 +179,9 @@ const withoutGateway = (
     const vouched = reading.unseen.length === 0 ? fix : { ...fix, text: `${fix.text} ${vouchText(reading.unseen)}` }
     return unsettled(id, gap, vouched, { severity: severityByNeed[reading.undecided], location })
   }
-  if (access.kind === 'closed' && named.undecided !== null) {
-    return reported(id, `${id} has no way to the internet, and where the name of S3 leads is not known`, 'network/dns', { location })
+  if (access.kind === 'closed' && named.undecided !== null && named.gap !== null) {
+    const message = `${id} has no way to the internet, and where the name of S3 leads is not known: ${named.gap.message}`
+    return unknown(id, { ...named.gap, message }, { severity: severityByNeed[named.undecided], location, evidence })
   }
   const exit = 'route' in access ? exitText(access.route, table) : access.text
   return fail(id, `${id} reaches S3 only through ${exit}: ${lack}`, fix, weak)

@@ -1,15 +1,17 @@
-import ipaddr from 'ipaddr.js'
+import type { Fact } from '../../model/fact.ts'
 import type { EksCluster } from '../../model/facts/eks.ts'
 import { readItems } from '../fact.ts'
+import { blocksText, exitAddresses, outsideOf } from '../network/exit-addresses.ts'
 import { routeTableOf } from '../network/routes.ts'
 import { peerOf } from '../network/security-graph.ts'
 import { addressBlocks } from '../network/vpc.ts'
 import { controlPlaneGroups } from '../plan/eks.ts'
+import { conjunction } from '../text/enumerate.ts'
 import { toControlPlaneSubnets } from './control-plane-acl.ts'
 import { underZones } from './hosted-zones.ts'
 import { internetPath } from './internet-path.ts'
 import { privateNames, publicNames, resolverIn } from './name-layer.ts'
-import { type Network, unexpected } from './network.ts'
+import { type Network, routingOf, unexpected } from './network.ts'
 import type { Placement } from './placements.ts'
 import { toPeer, toPublic, toUnknown } from './security-group-layer.ts'
 import { closed, open, type Step, undecided } from './step.ts'
@@ -95,35 +97,20 @@ const toControlPlane = (cluster: EksCluster, placement: Placement, network: Netw
   return everywhere.length > 0 && everywhere.every(({ state }) => state === 'open') ? everywhere : steps([])
 }
 
-const letIn = ({ name, publicAccessCidrs }: EksCluster, placement: Placement, { facts }: Network): Step => {
+/** Whether the endpoint lets in the addresses that nodes come from; one that is shut out is proof, whatever is not known of the way. */
+const letIn = ({ name, publicAccessCidrs }: EksCluster, placement: Placement, network: Network): Step => {
   const at = placement.subnet.subnetId
   if (publicAccessCidrs.includes('0.0.0.0/0')) return open('target', at)
-  const addresses = exitAddresses(placement, facts)
-  const blocks = publicAccessCidrs.join(', ') || 'nobody'
-  if (addresses === null) {
-    const message = `the public endpoint of ${name} lets in ${blocks}, and the address that nodes in ${at} come from is not known`
-    return undecided('target', at, unexpected('ec2:DescribeNatGateways', message))
-  }
-  const shutOut = addresses.filter((address) => !publicAccessCidrs.some((block) => holds(block, address)))
-  if (shutOut.length === 0) return open('target', at)
-  return closed('target', at, `the public endpoint of ${name} lets in ${blocks}, and nodes in ${at} come from ${shutOut.join(', ')}`)
+  const addresses = addressesOf(placement, network)
+  const lets = `the public endpoint of ${name} lets in ${blocksText(publicAccessCidrs)}`
+  if (!addresses.ok) return undecided('target', at, { ...addresses.gap, message: `${lets}; ${addresses.gap.message}` })
+  const shutOut = outsideOf(publicAccessCidrs, addresses.value)
+  return shutOut.length === 0 ? open('target', at) : closed('target', at, `${lets}, and nodes in ${at} come from ${conjunction(shutOut)}`)
 }
 
-/** Public addresses of the NAT gateway that the subnet's default route leads to; null where they are not known. */
-const exitAddresses = ({ subnet }: Placement, { routeTables, natGateways }: Network['facts']): readonly string[] | null => {
-  if (!routeTables.ok || !natGateways.ok) return null
-  const table = routeTableOf(subnet, routeTables.value)
-  if (!table.ok) return null
-  const routes = table.value.routes.filter(({ target, state }) => target.kind === 'nat-gateway' && state === 'active')
-  const gateways = natGateways.value.filter(({ natGatewayId }) => routes.some(({ target }) => target.id === natGatewayId))
-  if (routes.some(({ target }) => !gateways.some(({ natGatewayId }) => natGatewayId === target.id))) return null
-  const addresses = gateways.flatMap(({ publicIps }) => publicIps)
-  return addresses.length === 0 || gateways.some(({ unread }) => unread !== undefined) ? null : addresses
-}
-
-/** Blocks of the other address family, and what is no block, hold no address. */
-const holds = (block: string, address: string): boolean => {
-  if (!ipaddr.isValidCIDR(block) || !ipaddr.isValid(address)) return false
-  const [parsed, range] = [ipaddr.parse(address), ipaddr.parseCIDR(block)]
-  return parsed.kind() === range[0].kind() && parsed.match(range)
+const addressesOf = ({ subnet }: Placement, network: Network): Fact<readonly string[]> => {
+  const routing = routingOf(network)
+  if (!routing.ok) return routing
+  const table = routeTableOf(subnet, routing.value.routeTables)
+  return table.ok ? exitAddresses(table.value, routing.value) : table
 }

@@ -1,14 +1,15 @@
 import { serviceHost } from '../../catalog/names/service-hosts.ts'
 import type { Gap } from '../../model/fact.ts'
-import type { Route, RouteTable, RouteTarget, VpcEndpoint } from '../../model/facts/network.ts'
+import type { Route, RouteTable, RouteTarget, Subnet, VpcEndpoint } from '../../model/facts/network.ts'
 import { gatewayAccess, interfaceAccess, serves, unreadEndpointOf } from '../network/endpoints.ts'
+import { shutRouter } from '../network/routers.ts'
 import { prefixListBlocks, routeTableOf, targetText } from '../network/routes.ts'
 import { interfaceSteps } from './endpoint-path.ts'
 import { throughPolicy } from './endpoint-policy-layer.ts'
 import { underZones } from './hosted-zones.ts'
 import { internetPath } from './internet-path.ts'
 import { publicNames, resolverIn } from './name-layer.ts'
-import { type Network, trustedIn, unexpected } from './network.ts'
+import { type Network, routingOf, trustedIn, unexpected } from './network.ts'
 import { outToPrefixList } from './network-acl-layer.ts'
 import type { Demand, Placement } from './placements.ts'
 import { toPublic, toS3, toUnknown } from './security-group-layer.ts'
@@ -150,8 +151,9 @@ const routeState = (steps: readonly Step[]): State => inSeries(steps.filter(({ l
 const unseenWay = (
   { subnet }: Placement,
   endpoints: readonly VpcEndpoint[],
-  { plan, facts }: Network,
+  network: Network,
 ): { readonly target: RouteTarget; readonly trusted: boolean; readonly gap: Gap } | null => {
+  const { plan, facts } = network
   const trusted = trustedIn(plan)
   const table = facts.routeTables.ok ? routeTableOf(subnet, facts.routeTables.value) : facts.routeTables
   if (!table.ok) return null
@@ -165,12 +167,19 @@ const unseenWay = (
     const message = `ec2:DescribeVpcEndpoints does not list ${id}, which ${unlisted.destination} in ${routeTableId} leads to: endpoints of another account are not seen`
     return { target: unlisted.target, trusted: trusted.includes(id), gap: unexpected('ec2:DescribeVpcEndpoints', message) }
   }
-  const others = active.filter(({ target }) => networks.has(target.kind))
+  const others = active.filter((route) => networks.has(route.target.kind) && !isCutOff(route, subnet, network))
   const first = others.find(({ target }) => trusted.includes(target.id)) ?? others[0]
   if (first === undefined) return null
   const leads = others.map(({ destination, target }) => `${destination} through ${targetText(target)}`)
   const message = `${routeTableId} leads to other networks (${leads.join(', ')}), and whether their endpoints answer for the nodes cannot be seen from this VPC`
   return { target: first.target, trusted: trusted.includes(first.target.id), gap: { reason: 'unsupported', action: 'none', message } }
+}
+
+/** Whether nothing at all gets to what the route leads to, be it for the internet or for another network. */
+const isCutOff = (route: Route, subnet: Subnet, network: Network): boolean => {
+  const routing = routingOf(network)
+  const shut = routing.ok ? shutRouter(route, subnet, routing.value) : null
+  return shut !== null && (shut.fault.kind === 'transit-not-available' || shut.fault.kind === 'transit-zone')
 }
 
 const networks: ReadonlySet<Route['target']['kind']> = new Set(['transit-gateway', 'peering', 'virtual-private-gateway', 'core-network'])
