@@ -1,7 +1,12 @@
 import {
+  AssociateTransitGatewayRouteTableCommand,
   AuthorizeSecurityGroupEgressCommand,
   CreateManagedPrefixListCommand,
+  CreateNetworkInterfaceCommand,
+  CreateRouteCommand,
   CreateSubnetCommand,
+  CreateTransitGatewayCommand,
+  CreateTransitGatewayVpcAttachmentCommand,
   DeleteVpcEndpointsCommand,
   DescribeImagesCommand,
   ModifyVpcAttributeCommand,
@@ -30,7 +35,7 @@ import {
   trustOf,
 } from '../__tests__/moto/account.ts'
 import { type LoopbackAws, startLoopbackAws } from '../__tests__/moto/loopback-aws.ts'
-import { eksSetup, requestInputs, slurmSetup } from '../__tests__/moto/reference-setups.ts'
+import { eksSetup, requestInputs, type SlurmSetup, slurmSetup } from '../__tests__/moto/reference-setups.ts'
 import { credentialsFor } from '../__tests__/packed.ts'
 
 /** An account in moto behind the loopback that completes it, with what a run against it is given. */
@@ -80,6 +85,7 @@ const slurmAccount = async (moto: string): Promise<ProvenAccount> => {
   )
   const toDataCentre = { IpProtocol: '-1', PrefixListIds: [{ PrefixListId: list.PrefixList?.PrefixListId ?? '' }] }
   await ec2.send(new AuthorizeSecurityGroupEgressCommand({ GroupId: securityGroupId, IpPermissions: [toDataCentre] }))
+  await connectOtherNetworks(setup)
   await makeCluster(sageMaker, role, bucket)
   const trainingPlan = `arn:aws:sagemaker:${region}:${accountId}:training-plan/p5-autumn`
   const group = (name: string, type: string, count: number, more: object = {}): object => ({
@@ -172,6 +178,24 @@ const faultyAccount = async (moto: string): Promise<ProvenAccount> => {
     environment: await environmentOf(moto),
     aws,
   }
+}
+
+/** A transit gateway and an appliance, for networks that are not the internet: what is behind them is asked about. */
+const connectOtherNetworks = async ({ ec2, vpcId, subnetIds, routeTableIds, securityGroupId }: SlurmSetup): Promise<void> => {
+  const [SubnetId = '', RouteTableId = ''] = [subnetIds[0], routeTableIds[0]]
+  const gateway = (await ec2.send(new CreateTransitGatewayCommand({}))).TransitGateway
+  const TransitGatewayId = gateway?.TransitGatewayId ?? ''
+  const attached = await ec2.send(new CreateTransitGatewayVpcAttachmentCommand({ TransitGatewayId, VpcId: vpcId, SubnetIds: [SubnetId] }))
+  await ec2.send(
+    new AssociateTransitGatewayRouteTableCommand({
+      TransitGatewayRouteTableId: gateway?.Options?.AssociationDefaultRouteTableId ?? '',
+      TransitGatewayAttachmentId: attached.TransitGatewayVpcAttachment?.TransitGatewayAttachmentId ?? '',
+    }),
+  )
+  const appliance = await ec2.send(new CreateNetworkInterfaceCommand({ SubnetId, Groups: [securityGroupId] }))
+  const NetworkInterfaceId = appliance.NetworkInterface?.NetworkInterfaceId ?? ''
+  await ec2.send(new CreateRouteCommand({ RouteTableId, DestinationCidrBlock: '10.200.0.0/16', TransitGatewayId }))
+  await ec2.send(new CreateRouteCommand({ RouteTableId, DestinationCidrBlock: '10.201.0.0/16', NetworkInterfaceId }))
 }
 
 const makeKey = async (moto: string): Promise<string> => {

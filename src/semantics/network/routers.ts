@@ -156,14 +156,18 @@ const outward = (
   )
   const kinds = own.map((item) => {
     const table = routeTableOf(item, routeTables)
-    const kind = table.ok ? wayToInternet(table.value, prefixLists).kind : 'undecided'
-    return { item, kind }
+    const way = table.ok ? wayToInternet(table.value, prefixLists) : null
+    const leadsBack = way !== null && 'route' in way && own.some((one) => isThe(way.route.target, one))
+    return { item, kind: way === null ? 'undecided' : leadsBack ? 'no-route' : way.kind }
   })
   const out = kinds.flatMap(({ item, kind }) => (kind === 'internet-gateway' && item.publicIps.length > 0 ? [item] : []))
   const elsewhere = kinds.some(({ kind }) => kind === 'nat-gateway' || kind === 'forwarded' || kind === 'undecided')
   if (elsewhere) return 'unknown'
   return out.length === 0 ? 'none' : out
 }
+
+const isThe = ({ id, networkInterfaceId }: Route['target'], one: RouteInterface): boolean =>
+  id === one.networkInterfaceId || networkInterfaceId === one.networkInterfaceId || (one.instanceId !== null && id === one.instanceId)
 
 /**
  * Addresses on the internet that what goes through an instance comes from; null where they are not known.
