@@ -75,14 +75,16 @@ export class ShellFlow {
     const [first] = parts
     if (background || first === undefined) return 'on'
     let flow = parts.length > 1 ? this.#looked.#ofPart(first) : this.#ofPart(first)
+    let [isQuestion, isBehindOr] = [this.mayRefuse(first), false]
     for (const [at, part] of parts.entries()) {
-      if (at === 0 || isEnd(flow)) continue
+      if (isEnd(flow)) break
+      if (at === 0) continue
       const own = failsBehindOr(part) ? 'fails' : at < parts.length - 1 ? this.#looked.#ofPart(part) : this.#ofPart(part)
-      const before = parts.slice(0, at)
-      const isQuestion = before.some((one) => this.mayRefuse(one))
       // Behind `||` stands what is done about a failure, which programs that succeed do not come to.
       if (isQuestion) flow = after(flow, oneOf([own, 'on']))
-      else if (part.operator === '&&' && before.every(({ operator }) => operator !== '||')) flow = after(flow, own)
+      else if (part.operator === '&&' && !isBehindOr) flow = after(flow, own)
+      isQuestion ||= this.mayRefuse(part)
+      isBehindOr ||= part.operator === '||'
     }
     return flow
   }

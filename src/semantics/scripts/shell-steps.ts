@@ -255,7 +255,8 @@ class CommandReader implements Followed {
       state.errexit = 'off'
     }
     this.#others += started.by === 'own' ? 0 : 1
-    this.#within({ ...this.#frame(run.command), given: new Set() }, 'apart', () => this.#walk.list(statements, state, run.certainty))
+    const certainty = started.certainty === 'always' ? run.certainty : weaker(run.certainty, 'perhaps')
+    this.#within({ ...this.#frame(run.command), given: new Set() }, 'apart', () => this.#walk.list(statements, state, certainty))
     this.#others -= started.by === 'own' ? 0 : 1
   }
 

@@ -8,6 +8,7 @@ import {
   type Redirection,
   type Script,
   type Word,
+  type WordPart,
 } from 'unbash'
 import { type ShellCommand, type ShellProgram, type StatementPart, type Statements, type Unit, unitsOf } from './shell/nodes.ts'
 
@@ -47,7 +48,8 @@ const readProgram = (text: string): ShellProgram => {
       error === undefined
         ? commands
         : commands.filter(({ pos, end }) => pos < end && end < error.pos && /[\n;&]/.test(plain.slice(end, error.pos)))
-    return { statements: new TreeReader(offsetOf).list(read, outermost), complete: error === undefined }
+    const reader = new TreeReader(offsetOf, plain)
+    return { statements: reader.list(read, outermost), complete: error === undefined && reader.doubt === 'none' }
   } catch (error) {
     // The parser's own stack (`f() f() f() …`) or the depth below.
     if (error instanceof RangeError) return unread
@@ -63,7 +65,9 @@ export const substitutedIn = (script: Script & { readonly errors?: readonly unkn
   const known = substituted.get(script)
   if (known !== undefined) return known
   try {
-    const statements = new TreeReader((at) => at).list(script.commands, outermost)
+    const reader = new TreeReader((at) => at, null)
+    const statements = reader.list(script.commands, outermost)
+    if (reader.doubt === 'some') return null
     substituted.set(script, statements)
     return statements
   } catch (error) {
@@ -102,11 +106,16 @@ interface Surroundings {
 const outermost: Surroundings = { inFunction: null, inCondition: false, statusTaken: false }
 
 class TreeReader {
+  /** `some`: the parser took what bash refuses for something else. */
+  doubt: 'none' | 'some' = 'none'
   #depth = 0
   readonly #offsetOf: (at: number) => number
+  readonly #text: string | null
 
-  constructor(offsetOf: (at: number) => number) {
+  /** `text` is what the nodes' places count in; null where that is not at hand. */
+  constructor(offsetOf: (at: number) => number, text: string | null) {
     this.#offsetOf = offsetOf
+    this.#text = text
   }
 
   list(nodes: readonly Node[], around: Surroundings): Statements {
@@ -143,6 +152,7 @@ class TreeReader {
       this.list(body.commands, { ...within, inCondition: true })
     switch (node.type) {
       case 'Command':
+        if (isMisread(node, this.#text)) this.doubt = 'some'
         return this.#words(wordsOf(node), firstWordOf(node), node.end, around, nodesOf(node), node.redirects)
       case 'TestCommand':
         return this.#words(['[['], node.pos, node.end, around)
@@ -215,6 +225,15 @@ class TreeReader {
     return { words, nodes, redirections, offset: this.#offsetOf(pos), inFunction, statusTaken: statusTaken || inCondition }
   }
 }
+
+/** `f(` without its `)`, `<<'EOF` without its quote, `${` without its bracket (or, since bash 5.3, a command in it). */
+const isMisread = (node: Command, text: string | null): boolean =>
+  (node.name !== undefined && text !== null && /^[ \t]*\(/.test(text.slice(node.name.end, node.name.end + 80))) ||
+  node.redirects.some((redirection) => redirection.type === 'HereDoc' && redirection.delimiter?.text.includes('\n') === true) ||
+  nodesOf(node).some((word) => word.text.includes('${') && word.type === 'Word' && (word.parts ?? []).some(isBracedCommand))
+
+const isBracedCommand = (part: WordPart): boolean =>
+  part.type === 'DoubleQuoted' ? part.parts.some(isBracedCommand) : part.type === 'CommandExpansion' && part.text.startsWith('${')
 
 const compound = { asks: null, conditions: [], branches: [], exhaustive: false, head: null } as const
 

@@ -27,8 +27,25 @@ export interface Frame {
 export const siteOf = (frames: readonly Frame[], last: Frame): ShellCommand | null => {
   const chain = [...frames, last].map((frame, at) => ({ ...frame, given: frames[at - 1]?.given }))
   const own = chain.flatMap((frame) => (frame.isOwn && frame.command !== null ? [{ ...frame, command: frame.command }] : []))
-  const named = own.findLast(({ command: { words }, given }) => !words.some((word) => parameterWord.test(word) || namesAny(word, given)))
+  const named = own.findLast(({ command, given }) => !handsOn(command, given))
   return (named ?? own.at(-1))?.command ?? null
+}
+
+interface Handing {
+  readonly given: ReadonlySet<string> | undefined
+  readonly answer: boolean
+}
+
+/** A command of many substitutions is asked once for each of them. */
+const known = new WeakMap<ShellCommand, Handing>()
+
+/** Whether a command's words are what its function was given. */
+const handsOn = (command: ShellCommand, given: ReadonlySet<string> | undefined): boolean => {
+  const before = known.get(command)
+  if (before !== undefined && before.given === given) return before.answer
+  const answer = command.words.some((word) => parameterWord.test(word) || namesAny(word, given))
+  known.set(command, { given, answer })
+  return answer
 }
 
 const namesAny = (word: string, given: ReadonlySet<string> | undefined): boolean =>

@@ -17,13 +17,16 @@ export type Started =
       readonly parameters: readonly string[]
       readonly by: 'own' | 'another'
       readonly where: 'here' | 'elsewhere'
+      /** `perhaps`: where a signal comes, or something fails. */
+      readonly certainty: 'always' | 'perhaps'
     }
 
 /** Null where the command is what it says. `input`: the here-document or here-string that it reads. */
 export const startedBy = (words: readonly string[], input: string | null): Started | null => {
   const [first = '', ...args] = words
   const name = first.slice(first.lastIndexOf('/') + 1)
-  if (name === 'eval') return { kind: 'text', text: args.join(' '), parameters: [], by: 'own', where: 'here' }
+  if (name === 'eval') return { kind: 'text', text: args.join(' '), parameters: [], by: 'own', where: 'here', certainty: 'always' }
+  if (name === 'trap') return byTrap(args)
   if (isShellName(name)) return byShell(args, input)
   if (name === 'su' || (name === 'runuser' && !args.includes('-u'))) return byUser(args, input)
   if (name === 'xargs') return byXargs(args)
@@ -32,6 +35,12 @@ export const startedBy = (words: readonly string[], input: string | null): Start
   return rest === words || rest.length === 0
     ? null
     : { kind: 'words', words: rest, where: movesAway(name, args) ? 'elsewhere' : 'here', certainty: 'always' }
+}
+
+/** A text that is run later, if at all. What it ends has ended by then. */
+const byTrap = (args: readonly string[]): Started | null => {
+  const [text = '', ...signals] = args.filter((word) => word !== '--')
+  return signals.length === 0 || text.startsWith('-') || text === '' ? null : { ...read(text, []), certainty: 'perhaps' }
 }
 
 /** `sudo -i` begins in the home of the user, and some take a folder. */
@@ -48,7 +57,9 @@ const byShell = (args: readonly string[], input: string | null): Started | null 
   for (const [at, word] of args.entries()) {
     if (/^-[A-Za-z]*c$/.test(word)) {
       const text = args[at + 1]
-      return text === undefined ? null : { kind: 'text', text, parameters: args.slice(at + 3), by: 'another', where: 'here' }
+      return text === undefined
+        ? null
+        : { kind: 'text', text, parameters: args.slice(at + 3), by: 'another', where: 'here', certainty: 'always' }
     }
     if (/^-[A-Za-z]*s$/.test(word)) return input === null ? null : read(input, args.slice(at + 1))
     if (!/^[-+]/.test(word) && !/^[-+][A-Za-z]*o$/.test(args[at - 1] ?? '')) return null
@@ -56,14 +67,21 @@ const byShell = (args: readonly string[], input: string | null): Started | null 
   return input === null ? null : read(input, [])
 }
 
-const read = (text: string, parameters: readonly string[]): Started => ({ kind: 'text', text, parameters, by: 'another', where: 'here' })
+const read = (text: string, parameters: readonly string[]): Started => ({
+  kind: 'text',
+  text,
+  parameters,
+  by: 'another',
+  where: 'here',
+  certainty: 'always',
+})
 
 /** https://man7.org/linux/man-pages/man1/su.1.html */
 const byUser = (args: readonly string[], input: string | null): Started | null => {
   const where = args.some((word) => /^(?:-|-[a-zA-Z]*l|--login)$/.test(word)) ? 'elsewhere' : 'here'
   const at = args.findIndex((word) => /^-[a-z]*c$|^--(?:session-)?command$/.test(word))
   const text = at === -1 ? args.find((word) => /^--command=/.test(word))?.replace('--command=', '') : args[at + 1]
-  if (text !== undefined) return { kind: 'text', text, parameters: [], by: 'another', where }
+  if (text !== undefined) return { ...read(text, []), where }
   return input === null ? null : { ...read(input, []), where }
 }
 

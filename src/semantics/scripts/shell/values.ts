@@ -55,8 +55,12 @@ const glued = (before: readonly string[], [first, ...rest]: readonly string[]): 
   first === undefined ? before : [...before.slice(0, -1), `${before.at(-1) ?? ''}${first}`, ...rest]
 
 /** All words of several values, in all combinations. */
-export const listed = (values: readonly ShellValue[]): ShellValue =>
-  values.reduce(
+export const listed = (values: readonly ShellValue[]): ShellValue => {
+  if (values.every(({ alternatives }) => alternatives.length === 1)) {
+    const words = values.flatMap(({ alternatives: [only = []] }) => only)
+    return limited([words], values.some(({ others }) => others === 'possible') ? 'possible' : 'none')
+  }
+  return values.reduce(
     (one, other) =>
       limited(
         one.alternatives.flatMap((before) => other.alternatives.map((behind) => [...before, ...behind])),
@@ -64,6 +68,7 @@ export const listed = (values: readonly ShellValue[]): ShellValue =>
       ),
     told([]),
   )
+}
 
 /** A path as it is in a folder: below it, or as it is where it begins elsewhere. */
 export const placedIn = (folder: string, path: string): string => {

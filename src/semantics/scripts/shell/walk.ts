@@ -55,8 +55,10 @@ export class ShellWalk {
     const flow = this.#followed.flow(state)
     let reached = certainty
     let way: ShellState | null = null
+    let mayRefuse = false
     for (const [at, part] of parts.entries()) {
-      const isRefused = part.operator === '&&' && parts.slice(0, at).some((one) => flow.mayRefuse(one))
+      const isRefused = part.operator === '&&' && mayRefuse
+      mayRefuse ||= flow.mayRefuse(part)
       if (part.operator === '||') {
         if (way !== null) state.become([state.copy(), way])
         way = this.#followed.copyOf(state)
