@@ -33,6 +33,18 @@ const builtins = {
   load: (id) => (id.startsWith(builtin) ? `module.exports = require('${id.slice(builtin.length)}')` : null),
 }
 
+/** What the dependencies use of undici. Its own entry takes the rest too: WebSocket, caches, mocks. One that uses more of it does not build. */
+const usedOfUndici = `
+import ProxyAgent from 'undici/lib/dispatcher/proxy-agent.js'
+import { fetch } from 'undici/lib/web/fetch/index.js'
+export { fetch, ProxyAgent }`
+
+const undici = {
+  name: 'undici',
+  resolveId: (id) => (id === 'undici' ? '\0undici' : null),
+  load: (id) => (id === '\0undici' ? usedOfUndici : null),
+}
+
 /** Writes a bundle, and gives the files that anything in it is of. */
 const bundle = async ([name, input]) => {
   const build = await rolldown({
@@ -40,7 +52,7 @@ const bundle = async ([name, input]) => {
     input,
     platform: 'node',
     tsconfig: false,
-    plugins: [ownFiles, builtins],
+    plugins: [ownFiles, builtins, undici],
     // The ES modules of the dependencies, of which what is not used can be left out.
     resolve: { mainFields: ['module', 'main'] },
     // They do nothing when they are loaded, and do not say so in their package.json.
