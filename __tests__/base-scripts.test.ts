@@ -122,6 +122,13 @@ describe("AWS's base scripts", () => {
     ])
   })
 
+  test('without lifecycle_script.py, which on_create.sh always starts, no node comes up', () => {
+    const { 'lifecycle_script.py': _, ...rest } = slurm()
+    expect(faults(judged(rest, legacy, [], [references]))).toEqual(
+      ['scripts', uri].map((name) => expect.stringContaining(`error lifecycle/references: lifecycle_script.py is not in ${name}`)),
+    )
+  })
+
   test('every script that is on the way is missed when it is not there', () => {
     const all = slurm()
     const missed = Object.keys(all).filter((gone) => {

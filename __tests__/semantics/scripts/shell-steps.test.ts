@@ -24,6 +24,23 @@ describe('how certain it is that a command runs', () => {
   })
 })
 
+describe('the file in which HyperPod tells each node of its cluster is there', () => {
+  test.each<readonly [string, readonly string[]]>([
+    ['[[ ! -f $SAGEMAKER_RESOURCE_CONFIG_PATH ]]', []],
+    ['[ ! -f "$SAGEMAKER_RESOURCE_CONFIG_PATH" ]', []],
+    [`test ! -e \${SAGEMAKER_RESOURCE_CONFIG_PATH}`, []],
+    ['! [ -s /opt/ml/config/resource_config.json ]', []],
+    ['[[ -f $SAGEMAKER_RESOURCE_CONFIG_PATH ]]', ['a']],
+    ['! [[ ! -f $SAGEMAKER_RESOURCE_CONFIG_PATH ]]', ['a']],
+    ['[[ ! -f $OTHER ]]', ['a']],
+    ['[[ ! -d /opt/ml/config/resource_config.json ]]', ['a']],
+    ['[[ ! -f /opt/ml/config/resource_config.json && $x ]]', ['a']],
+  ])('if %s; then exit 0: what is behind it', (condition, doubted) => {
+    const behind = shellSteps(`if ${condition}; then exit 0; fi\na`).filter(({ command }) => command.words[0] === 'a')
+    expect(behind.map(({ certainty }) => certainty)).toEqual([doubted.length === 0 ? 'always' : 'perhaps'])
+  })
+})
+
 describe('joined commands', () => {
   test.each<readonly [string, readonly string[]]>([
     ['a && b', []],

@@ -1,4 +1,5 @@
 import { errexitOf } from './shell/errexit.ts'
+import { isOffNodes } from './shell/node-files.ts'
 import type { Compound, ShellCommand, Statement, StatementPart, Statements, Unit } from './shell/nodes.ts'
 
 /**
@@ -124,7 +125,7 @@ export class ShellFlow {
   #ofUnit(unit: Unit): Flow {
     if (unit.kind === 'command') return this.#ofCommand(unit.command)
     if (unit.kind === 'function' || unit.kind === 'arithmetic') return 'on'
-    const flows = unit.branches.map((list) => this.ofList(list))
+    const flows = unit.branches.filter((_, at) => !isOffNodes(unit.conditions[at])).map((list) => this.ofList(list))
     if (unit.kind === 'group') return flows[0] ?? 'on'
     // The status of brackets is that of their list: `set -e` acts on it, and nothing else does.
     if (unit.kind === 'subshell') return flows[0] === 'fails' && this.#failsOnReturn ? 'fails' : 'on'

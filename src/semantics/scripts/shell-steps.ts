@@ -1,6 +1,6 @@
 import { type CallCertainty, workingWords } from './script-calls.ts'
 import { applyBuiltin, assign, type Locals } from './shell/builtins.ts'
-import { expanded, expandedCommand } from './shell/expansion.ts'
+import { expanded, expandedCommand, tellsWhatItStarts } from './shell/expansion.ts'
 import { type Frame, type FunctionBody, siteOf } from './shell/frames.ts'
 import { assignedIn, functionsOf, inputOf, namesFromParameters, substitutionsOf } from './shell/looks.ts'
 import type { ShellCommand, ShellProgram, Statements } from './shell/nodes.ts'
@@ -165,7 +165,8 @@ class CommandReader implements Followed {
     this.#others -= 1
     const value = expandedCommand(command, state)
     const onFailure = this.#onFailure(command, state, handled)
-    const known = onlyWords(value) === null ? weaker(certainty, 'perhaps') : certainty
+    const isTold = onlyWords(value) !== null || tellsWhatItStarts(command, state)
+    const known = isTold ? certainty : weaker(certainty, 'perhaps')
     const run: Run = { command, certainty: known, onFailure, knows: 'functions' }
     const [only = []] = value.alternatives
     if (value.alternatives.length === 1) this.#run(only, state, run)

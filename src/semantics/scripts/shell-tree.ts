@@ -7,6 +7,7 @@ import {
   parse,
   type Redirection,
   type Script,
+  type TestExpression,
   type Word,
   type WordPart,
 } from 'unbash'
@@ -155,7 +156,7 @@ class TreeReader {
         if (isMisread(node, this.#text)) this.doubt = 'some'
         return this.#words(wordsOf(node), firstWordOf(node), node.end, around, nodesOf(node), node.redirects)
       case 'TestCommand':
-        return this.#words(['[['], node.pos, node.end, around)
+        return this.#words(['[[', ...testWords(node.expression)], node.pos, node.end, around)
       case 'ArithmeticCommand':
         return { kind: 'arithmetic', offset: this.#offsetOf(node.pos), end: this.#offsetOf(node.end) }
       case 'Redirected':
@@ -280,4 +281,13 @@ export const shellCommands = (text: string): readonly ShellCommand[] => simpleCo
 const commandOf = (unit: Unit): readonly SimpleCommand[] => {
   if (unit.kind === 'command') return unit.command.words.length === 0 ? [] : [unit]
   return 'head' in unit && unit.head !== null ? [{ command: unit.head, end: unit.head.offset }] : []
+}
+
+/** What `[[ ]]` asks, as `[ ]` would: of one question alone, since `&&`, `||` and patterns mean other things to a command. */
+const testWords = (expression: TestExpression): readonly string[] => {
+  if (expression.type === 'TestUnary') return [expression.operator, expression.operand.value]
+  if (expression.type === 'TestGroup') return testWords(expression.expression)
+  if (expression.type !== 'TestNot') return []
+  const asked = testWords(expression.operand)
+  return asked.length === 0 || expression.negations.length % 2 === 0 ? asked : ['!', ...asked]
 }

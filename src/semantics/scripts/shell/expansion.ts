@@ -1,4 +1,5 @@
 import type { ParameterExpansionPart, ParameterOperation, Word, WordPart } from 'unbash'
+import { startedFile, workingWords } from '../script-calls.ts'
 import { substitutedIn } from '../shell-tree.ts'
 import type { ShellCommand, Statements } from './nodes.ts'
 import type { ShellState } from './state.ts'
@@ -46,6 +47,13 @@ export const expandedCommand = ({ nodes }: ShellCommand, state: ShellState): She
         : joined(told([`${node.name}${node.append === true ? '+=' : '='}`]), whole(expanded(node.value, state)))
     }),
   )
+}
+
+/** Whether it is told which file a command starts, whatever is not told of its other words. */
+export const tellsWhatItStarts = ({ nodes }: ShellCommand, state: ShellState): boolean => {
+  const words = nodes.flatMap((node) => (node.type === 'Word' ? (onlyWords(expanded(node, state)) ?? [gap]) : []))
+  const path = startedFile(workingWords(words))?.path ?? gap
+  return !path.includes(gap)
 }
 
 /** Words as one, as an assignment takes them. */

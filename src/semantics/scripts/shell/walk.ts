@@ -2,6 +2,7 @@ import type { CallCertainty } from '../script-calls.ts'
 import { holds, isEnd, runsAtLeastOnce, type ShellFlow } from '../shell-flow.ts'
 import { expanded } from './expansion.ts'
 import { assignedIn } from './looks.ts'
+import { isOffNodes } from './node-files.ts'
 import type { Compound, ShellCommand, Statement, StatementPart, Statements, Unit } from './nodes.ts'
 import type { ShellState } from './state.ts'
 import { gap, listed, onlyWords, told } from './values.ts'
@@ -116,6 +117,10 @@ export class ShellWalk {
       if (condition !== undefined) this.list(condition, state, weaker(certainty, asked), asked === 'always' ? 'ends' : 'left')
       const othersFail = unit.exhaustive && isFailing.every((fails, other) => fails || other === at)
       const way = this.#followed.copyOf(state)
+      if (isOffNodes(condition)) {
+        this.list(branch, way, 'never')
+        continue
+      }
       this.list(branch, way, othersFail || isTrue(condition) ? certainty : weaker(certainty, 'perhaps'))
       if (!isEnd(flow.ofList(branch)) || flow.ofList(branch) === 'breaks') ways.push(way)
       isDecided ||= isTrue(condition)
