@@ -49,7 +49,7 @@ describe('efaUse', () => {
     ['one of several groups with EFA', [aGroup({ instanceTypes: ['ml.m5.xlarge'] }), aGroup({ name: 'b' })], 'yes'],
     ['one of several types of a group', [aGroup({ instanceTypes: ['ml.m5.xlarge', 'ml.p5.48xlarge'] })], 'yes'],
     ['no type with EFA', [aGroup({ instanceTypes: ['ml.m5.xlarge'] })], 'no'],
-    ['a type that nobody knows', [aGroup({ instanceTypes: ['ml.new.1xlarge'] })], 'unstated'],
+    ['a type that nobody knows', [aGroup({ instanceTypes: ['ml.new.1xlarge'] })], 'unknown'],
     ['an EFA interface on a type that nobody knows', [aGroup({ instanceTypes: ['ml.new.1xlarge'], interfaceType: 'efa-only' })], 'yes'],
     ['no group at all', [], 'unstated'],
   ] as const)('%s', (_, groups, kind) => expect(use(groups).kind).toBe(kind))

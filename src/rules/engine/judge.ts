@@ -9,6 +9,7 @@ import { knownValue } from '../../semantics/fact.ts'
 import { waive, waiverUses } from '../../semantics/plan/waivers.ts'
 import { errorMessage } from '../../semantics/text/error-message.ts'
 import { type Judged, settled } from './settled.ts'
+import { besideUnread } from './unread-request.ts'
 
 /** Facts that the applicable rules read which are not turned off, in the order of {@link FactId} names. */
 export const demandedFacts = (rules: readonly Rule[], plan: Plan, policy?: Policy, leftOut: LeftOut = none): readonly FactId[] => {
@@ -71,7 +72,7 @@ const judgeRule = (
   const finding = (outcome: Outcome): Judged => toJudged(rule, outcome, severity)
   try {
     const applies = rule.applies(plan)
-    if (applies !== true) return [finding({ status: 'skipped', subject: 'plan', message: applies })]
+    if (applies !== true) return besideUnread(rule, [{ status: 'skipped', subject: 'plan', message: applies }], plan).map(finding)
 
     const gaps = distinct(rule.needs.flatMap((id) => gapOf(factOf(facts, id))))
     if (gaps.length > 0) return gaps.map((gap) => finding({ status: 'unknown', subject: 'account', message: gap.message, gap }))
@@ -81,7 +82,9 @@ const judgeRule = (
     for (const id of rule.uses) readable[id] = factOf(facts, id)
     const outcomes = bounded(() => rule.evaluate(readable as Readable<FactId, FactId>, plan, uses, takenAt))
     if (outcomes.length === 0) return [finding(bug(rule, 'it judged nothing'))]
-    return outcomes.every(isWhole) ? outcomes.map(finding) : [finding(bug(rule, 'what it says rests on something that the snapshot lacks'))]
+    return outcomes.every(isWhole)
+      ? besideUnread(rule, outcomes, plan).map(finding)
+      : [finding(bug(rule, 'what it says rests on something that the snapshot lacks'))]
   } catch (error) {
     if (error instanceof Error && error.name === 'TimeIsUp') return [finding(outOfTime(rule))]
     return [finding(bug(rule, errorMessage(error)))]

@@ -55,7 +55,11 @@ export const efaUse = (
   const efa = types.find(({ type }) => instanceTypes.value[type]?.efaSupported === true)
   if (efa !== undefined) return { kind: 'yes', reason: `${efa.group} (${efa.type}) uses EFA` }
   const unheard = types.find(({ type }) => (instanceTypes.value[type] ?? null) === null)
-  if (unheard !== undefined) return { kind: 'unstated', reason: `whether ${unheard.type} of ${unheard.group} has EFA is not known` }
+  if (unheard !== undefined) {
+    const message = `neither the catalog nor EC2 knows the instance type ${unheard.type}`
+    const gap: Gap = { reason: 'unsupported', action: 'ec2:DescribeInstanceTypes', message }
+    return { kind: 'unknown', gap, reason: `whether ${unheard.type} of ${unheard.group} has EFA is not known` }
+  }
   return { kind: 'no', reason: 'none of its instance types has EFA' }
 }
 
