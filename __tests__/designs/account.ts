@@ -243,7 +243,7 @@ export const soundFacts = (plan: Plan): { readonly [K in FactId]: Fact<Facts[K]>
       aws: aFoundTool('aws-cli/2.33.0 Python/3.13.11 Linux/6.8.0 exe/x86_64.ubuntu.24'),
       'session-manager-plugin': aFoundTool('1.2.814.0'),
       hyp: aFoundTool('hyp version: 3.9.0'),
-      kubectl: aFoundTool('{"clientVersion":{"gitVersion":"v1.33.4"}}'),
+      kubectl: aFoundTool('Client Version: v1.33.4'),
       helm: aFoundTool('v3.19.0'),
       eksctl: aFoundTool('0.215.0'),
     }),

@@ -1,4 +1,4 @@
-import { aPolicy, aRole, aRolePolicy, denied, type Given, known } from '../builders.ts'
+import { aPolicy, aRolePolicy, denied, type Given, known } from '../builders.ts'
 import { account, bucket, eksPlan, group, routed, s3Gateway, script, scripted, slurmPlan, toNat } from './account.ts'
 import type { Design } from './design.ts'
 import { managedPolicy, networkPolicy, policies } from './role-policies.ts'
@@ -12,18 +12,6 @@ const shutUnless = (condition: object): Given => ({
 })
 const unlessThrough = (...endpoints: readonly string[]): object => ({ StringNotEquals: { 'aws:SourceVpce': endpoints } })
 const pastEndpoint: Given = { vpcEndpoints: [{ ...s3Gateway, routeTableIds: [] }], routeTables: routed(toNat) }
-
-const tagged = (tags: Readonly<Record<string, string>>): Given => ({ roles: { HyperPodExecutionRole: known(aRole({ tags })) } })
-const logPolicy = aRolePolicy('logs', { Effect: 'Allow', Action: ['logs:*', 'cloudwatch:*', 'ssmmessages:*'], Resource: '*' })
-const reads = (folder: string): object => ({ Effect: 'Allow', Action: 's3:GetObject', Resource: `arn:aws:s3:::${bucket}/${folder}/*` })
-const readPolicy = (folder: string) => aRolePolicy('scripts', reads(folder))
-const folderPolicy = (folder: string) =>
-  aRolePolicy('scripts', reads(folder), {
-    Effect: 'Allow',
-    Action: 's3:ListBucket',
-    Resource: `arn:aws:s3:::${bucket}`,
-    Condition: { StringLike: { 's3:prefix': [folder, `${folder}/*`] } },
-  })
 
 /** The endpoint of S3 with a policy of these statements. */
 const endpointOf = (...statements: readonly object[]): Given => ({
@@ -102,32 +90,6 @@ export const buckets: readonly Design[] = [
       {
         part: 'an ARN of the role',
         given: shutUnless({ ArnNotEquals: { 'aws:PrincipalArn': `arn:aws:iam::${account}:role/Admin` } }),
-        against: ['fail s3/role-access'],
-      },
-    ],
-  },
-  {
-    name: 'a bucket that lets in roles with one tag alone',
-    plan: slurmPlan(),
-    given: { ...shutUnless({ StringNotEquals: { 'aws:PrincipalTag/team': 'ml' } }), ...tagged({ team: 'ml' }) },
-    without: [
-      { part: 'that value of the tag', given: tagged({ team: 'web' }), against: ['fail s3/role-access'] },
-      { part: 'the tag', given: tagged({ owner: 'ml' }), against: ['unknown s3/role-access'] },
-    ],
-  },
-  {
-    name: 'a role that lists and reads one folder alone',
-    plan: slurmPlan(),
-    given: { rolePolicies: policies(logPolicy, networkPolicy, folderPolicy('hyperpod')) },
-    without: [
-      {
-        part: 'that folder',
-        given: { rolePolicies: policies(logPolicy, networkPolicy, folderPolicy('other')) },
-        against: ['fail s3/role-access'],
-      },
-      {
-        part: 'the right to list',
-        given: { rolePolicies: policies(logPolicy, networkPolicy, readPolicy('hyperpod')) },
         against: ['fail s3/role-access'],
       },
     ],

@@ -24,19 +24,6 @@ const listed = (...entries: readonly Entry[]): Given => ({
   ],
 })
 
-/** The ACL of the nodes lets everything through, that of the NAT gateway's subnet what is listed. */
-const atNat = (...entries: readonly Entry[]): Given => ({
-  networkAcls: [
-    aNetworkAcl({ subnetIds: everySubnet.filter((id) => id !== 'subnet-0public0') }),
-    aNetworkAcl({
-      isDefault: false,
-      networkAclId: 'acl-0listed0',
-      subnetIds: ['subnet-0public0'],
-      entries: entries.map((entry, index) => anAclEntry({ ruleNumber: 100 + index, ...entry })),
-    }),
-  ],
-})
-
 const itself = (id: string): SecurityGroupPermission => aPermission({ securityGroupIds: [id] })
 const groups = (...all: readonly SecurityGroup[]): Given => ({
   securityGroups: Object.fromEntries(all.map((each) => [each.securityGroupId, each])),
@@ -73,24 +60,6 @@ export const trafficRules: readonly Design[] = [
       { part: 'answers from the internet', given: listed(...within, { direction: 'egress', ...https }), against: ['fail network/acl'] },
       { part: 'HTTPS out', given: listed(...within, { direction: 'ingress', ...ephemeral }), against: ['fail network/acl'] },
       { part: 'any rule', given: listed(), against: ['fail network/acl'] },
-    ],
-  },
-  {
-    name: "EKS with an ACL on the NAT gateway's subnet",
-    plan: eksPlan(),
-    given: atNat(...within, { direction: 'egress', ...https }, { direction: 'ingress', ...ephemeral }),
-    without: [
-      { part: 'answers from the internet', given: atNat(...within, { direction: 'egress' }), against: ['fail network/acl'] },
-      {
-        part: 'what the nodes send',
-        given: atNat({ direction: 'egress' }, { direction: 'ingress', action: 'deny', cidrBlock: '10.0.0.0/8' }, { direction: 'ingress' }),
-        against: ['fail network/acl'],
-      },
-      {
-        part: 'a part of the answers',
-        given: atNat(...within, { direction: 'egress' }, { direction: 'ingress', ...ephemeral, fromPort: 32_768 }),
-        against: ['unknown network/acl'],
-      },
     ],
   },
   {

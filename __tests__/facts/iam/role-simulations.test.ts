@@ -5,7 +5,7 @@ import type { Keyed } from '../../../src/model/fact.ts'
 import type { Role } from '../../../src/model/facts/iam.ts'
 import type { Facts } from '../../../src/model/facts.ts'
 import type { Plan, PlannedRole } from '../../../src/model/plan.ts'
-import { aGap, aNatGateway, aPlan, aPolicy, aRole, aRoute, aRouteTable, aSubnet, aVpcEndpoint, known } from '../../builders.ts'
+import { aGap, aNatGateway, aPlan, aRole, aRoute, aRouteTable, aSubnet, aVpcEndpoint, known } from '../../builders.ts'
 import { useLoopbackService } from '../loopback-service.ts'
 import { type Given, members, page, refusal, specific, whole } from './simulation-answers.ts'
 
@@ -170,22 +170,9 @@ describe('roleSimulations', () => {
           aVpcEndpoint({ vpcEndpointId: 'vpce-logs', type: 'Interface', serviceName: 'com.amazonaws.us-west-2.logs' }),
         ],
       }
-      const taggedSessions = aPolicy({
-        Effect: 'Allow',
-        Principal: { Service: 'sagemaker.amazonaws.com' },
-        Action: ['sts:AssumeRole', 'sts:TagSession'],
-      })
       answering((form, action) => (action === 'logs:PutLogEvents' && !carries(form, 'exempt') ? denies : { given: {}, organization: true }))
-      const answer = await answerTo('logs:PutLogEvents', network, aRole({ tags: { perimeter: 'exempt' }, trustPolicy: taggedSessions }))
+      const answer = await answerTo('logs:PutLogEvents', network, aRole({ tags: { perimeter: 'exempt' } }))
       expect(answer?.missingContextValues).toEqual(['aws:SourceVpc', 'aws:SourceVpce', 'aws:SourceIp', 'aws:PrincipalTag/perimeter'])
-    })
-
-    test('tags that no session can have otherwise are sent at once', async () => {
-      answering((form, action) => (action === 'logs:PutLogEvents' && !carries(form, 'exempt') ? denies : { given: {}, organization: true }))
-      expect(await answerTo('logs:PutLogEvents', through, aRole({ tags: { perimeter: 'exempt' } }))).toMatchObject({
-        allowedByOrganizations: true,
-        missingContextValues: [],
-      })
     })
 
     test('what it denies whatever a request carries is denied', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { Fact, Gap } from '../../../src/model/fact.ts'
-import type { Role, RolePolicy, SimulatedAction } from '../../../src/model/facts/iam.ts'
+import type { RolePolicy, SimulatedAction } from '../../../src/model/facts/iam.ts'
 import type { Facts } from '../../../src/model/facts.ts'
 import { roleAccess as rule } from '../../../src/rules/s3/role-access.ts'
 import {
@@ -45,7 +45,6 @@ const overEndpoint = (id: string) =>
 
 interface Given {
   readonly bucket?: string
-  readonly role?: Role
   readonly policies?: readonly RolePolicy[]
   readonly bucketPolicy?: Facts['bucketPolicies'][string]
   readonly owner?: Facts['bucketOwners'][string]
@@ -72,7 +71,6 @@ const simulation = (bucket: string, answer: Partial<SimulatedAction>): readonly 
 
 const findings = ({
   bucket = 'sagemaker-lifecycle',
-  role = aRole(),
   policies = [managed],
   bucketPolicy = known(null),
   owner = known('own'),
@@ -81,7 +79,7 @@ const findings = ({
   simulated,
 }: Given) =>
   findingsOf(rule, aPlan({ lifecycleSources: [{ bucket, prefix: 'hyperpod/', location: { path: 'cluster.json', line: 7, column: 5 } }] }), {
-    roles: { [roleName]: known(role) },
+    roles: { [roleName]: known(aRole()) },
     rolePolicies: { [roleName]: known(policies) },
     buckets: { [bucket]: absent ? known({ kind: 'absent', name: bucket }) : known({ kind: 'found', name: bucket, region: 'us-west-2' }) },
     bucketPolicies: { [bucket]: bucketPolicy },
@@ -685,19 +683,6 @@ describe('s3/role-access', () => {
           `${expected} error`,
         ])
       }
-    })
-
-    test.each([
-      ['a tag of the role', { team: 'ml' }, ['sts:AssumeRole'], 'pass'],
-      ['another value', { team: 'web' }, ['sts:AssumeRole'], 'fail'],
-      ['a tag that a session may have otherwise', { team: 'ml' }, ['sts:AssumeRole', 'sts:TagSession'], 'unknown'],
-      ['a tag that the role does not have', {}, ['sts:AssumeRole'], 'unknown'],
-    ])('%s', (_, tags, actions, expected) => {
-      const trustPolicy = aPolicy({ Effect: 'Allow', Principal: { Service: 'sagemaker.amazonaws.com' }, Action: actions })
-      const Condition = { StringNotEquals: { 'aws:PrincipalTag/team': 'ml' } }
-      const policy = aPolicy({ Effect: 'Deny', Principal: '*', Action: 's3:*', Resource: '*', Condition })
-      const judged = findings({ role: aRole({ tags, trustPolicy }), bucketPolicy: known(policy) })
-      expect(judged.map(({ status }) => status)).toEqual([expected])
     })
 
     test('two subnets that take different ways are told apart', () => {

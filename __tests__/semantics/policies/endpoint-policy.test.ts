@@ -122,25 +122,6 @@ const table: readonly (readonly [string, string | null, string, string])[] = [
     'implicit-deny',
   ],
   [
-    'listing of the folder with and without its slash',
-    policy(
-      { ...own, Action: 's3:GetObject' },
-      when('StringLike', 's3:prefix', 'hyperpod', { ...own, Action: 's3:ListBucket' }),
-      when('StringLike', 's3:prefix', 'hyperpod/*', { ...own, Action: 's3:ListBucket' }),
-    ),
-    'undecided',
-    'implicit-deny',
-  ],
-  [
-    'listing of the folder with and without its slash in one condition',
-    policy(
-      { ...own, Action: 's3:GetObject' },
-      { ...own, Action: 's3:ListBucket', Condition: { StringLike: { 's3:prefix': ['hyperpod', 'hyperpod/*'] } } },
-    ),
-    'allowed',
-    'implicit-deny',
-  ],
-  [
     'listing of another folder',
     policy({ ...own, Action: 's3:GetObject' }, when('StringLike', 's3:prefix', 'data/*', { ...own, Action: 's3:ListBucket' })),
     'implicit-deny',

@@ -127,16 +127,6 @@ describe('what the policy file vouches for', () => {
     expect(waysIn(vouched(id), given)).toMatchObject(allOf(eksServices, state))
   })
 
-  test.each<[string, string, Given, string]>([
-    ['what a transit gateway leads to', 'tgw-0aaaaaaa', tables(toS3Gateway, tgw), 'undecided: network-acl'],
-    ['what a private NAT gateway leads to', aNatGateway().natGatewayId, privateNat, 'undecided: network-acl'],
-    ['the internet', aNatGateway().natGatewayId, {}, 'closed: network-acl'],
-  ])('an ACL for private addresses alone is not known to shut out %s, the internet it does', (_, id, given, state) => {
-    const entries = (['ingress', 'egress'] as const).map((direction) => anAclEntry({ direction, cidrBlock: '10.0.0.0/8' }))
-    const networkAcls = [aNetworkAcl({ subnetIds: ['subnet-0aaaaaaa'], entries }), aNetworkAcl({ subnetIds: ['subnet-0private'] })]
-    expect(waysIn(vouched(id), { ...given, networkAcls })).toMatchObject(allOf(eksServices, state))
-  })
-
   test('the endpoint of an account that shares the VPC may be that of S3', () => {
     const given = {
       ...tables(aRoute({ destination: 'pl-68a54001', target: { kind: 'vpc-endpoint', id: 'vpce-0elsewh' } }), aRoute()),

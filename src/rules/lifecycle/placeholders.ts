@@ -4,8 +4,7 @@ import type { Location, Plan } from '../../model/plan.ts'
 import { provisioningParametersFile, whyNoScripts } from '../../semantics/plan/lifecycle-folders.ts'
 import { isUsedAsKey, keyByName } from '../../semantics/scripts/key-files.ts'
 import { type FoundPlaceholder, placeholderOf, placeholdersIn } from '../../semantics/scripts/placeholders.ts'
-import { settingsOf } from '../../semantics/scripts/python-calls.ts'
-import { pythonAssignments, pythonCode } from '../../semantics/scripts/python-text.ts'
+import { pythonAssignments, settingsOf } from '../../semantics/scripts/python/settings.ts'
 import { knownScripts } from '../../semantics/scripts/script-language.ts'
 import { type ScriptReferences, scriptReferences } from '../../semantics/scripts/script-references.ts'
 import { secretsIn } from '../../semantics/scripts/secrets.ts'
@@ -172,7 +171,7 @@ const rank = (kind: Found['kind']): number => ['secret', 'setting', 'key-id', 'p
 const emptySettings = (text: string): readonly Found[] => {
   const settings = settingsOf(text)
   if (settings.get('Config.enable_mount_s3') !== true || settings.get('Config.s3_bucket') !== '') return []
-  return pythonAssignments(pythonCode(text))
+  return pythonAssignments(text)
     .filter(({ owner, name }) => owner === 'Config' && name === 's3_bucket')
     .map(({ offset }) => ({
       what: 'enable_mount_s3 = True with an empty s3_bucket, which raises a ValueError,',

@@ -80,11 +80,12 @@ const lacks = (
   )
 }
 
-const order: readonly MissingScript['kind'][] = ['certain', 'conditional', 'unused']
+const order: readonly MissingScript['kind'][] = ['certain', 'conditional', 'unheeded', 'unused']
 
 const reasons: Readonly<Record<MissingScript['kind'], string>> = {
   certain: '',
   conditional: ' under a condition',
+  unheeded: ' and goes on where that fails',
   unused: ', which no entry point leads to',
 }
 

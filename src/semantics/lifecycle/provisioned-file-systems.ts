@@ -13,7 +13,7 @@ import {
   whyNoScripts,
 } from '../plan/lifecycle-folders.ts'
 import { isObject } from '../plan/request-part.ts'
-import { pythonAssignments, pythonCode } from '../scripts/python-text.ts'
+import { pythonAssignments } from '../scripts/python/settings.ts'
 import { readJson } from '../text/json-document.ts'
 import type { Place } from '../text/place.ts'
 import { scriptedMentions, type Telling } from './scripted-file-systems.ts'
@@ -184,5 +184,5 @@ const idIn = (dnsName: string): string | null => /^fs-[0-9a-f]{8,}(?=\.|$)/.exec
 const openZfsIsOff = (folder: ScriptFolder): boolean => {
   const config = fileOf(folder, 'config.py')
   if (config?.kind !== 'text') return false
-  return pythonAssignments(pythonCode(config.text)).some(({ name, value }) => name === 'enable_fsx_openzfs' && value === false)
+  return pythonAssignments(config.text).some(({ name, value }) => name === 'enable_fsx_openzfs' && value === false)
 }

@@ -1,6 +1,6 @@
 import { sssdPlaceholders } from '../../catalog/sssd-placeholders.ts'
 import { placeholderOf } from '../scripts/placeholders.ts'
-import { pythonAssignments, pythonCode } from '../scripts/python-text.ts'
+import { pythonAssignments } from '../scripts/python/settings.ts'
 
 /** A setting of the directory service that nobody has filled in. */
 export interface OpenSetting {
@@ -20,11 +20,10 @@ export type SssdSettings =
  * their own accord, on an attribute that is not there. Values themselves are never given out: one of them is a password.
  */
 export const sssdSettings = (text: string): SssdSettings => {
-  const code = pythonCode(text)
-  const assignments = pythonAssignments(code)
+  const assignments = pythonAssignments(text)
   const switches = assignments.filter(({ owner, name }) => owner === 'Config' && name === 'enable_sssd')
-  const named = /\benable_sssd\s*=(?!=)/.test(code)
-  if (!named || (switches.length > 0 && switches.every(({ value }) => value === false))) return { kind: 'off' }
+  const isNamed = assignments.some(({ name }) => name === 'enable_sssd')
+  if (!isNamed || (switches.length > 0 && switches.every(({ value }) => value === false))) return { kind: 'off' }
   const certain = switches.length > 0 && switches.every(({ value }) => value === true)
   const open = assignments.flatMap(({ owner, name, value, offset }): readonly OpenSetting[] => {
     if (owner !== 'SssdConfig' || typeof value !== 'string' || !Object.hasOwn(sssdPlaceholders, name)) return []

@@ -1,5 +1,5 @@
 import type { Fact, Gap } from '../../model/fact.ts'
-import type { NatGateway, NetworkAcl, NetworkAclEntry, Subnet } from '../../model/facts/network.ts'
+import type { NetworkAcl, NetworkAclEntry, Subnet } from '../../model/facts/network.ts'
 import { type AclDecision, type AclTraffic, allPorts, decideAcl, denyingEntries, type Ports } from './network-acl.ts'
 
 /** Traffic that nodes need and that crosses a network ACL, with what becomes of it. */
@@ -22,20 +22,7 @@ export interface AclFault {
   readonly denying: readonly (NetworkAclEntry | null)[]
 }
 
-type Other = Pick<AclTraffic, 'peer' | 'except'>
-
-const anywhere: Other = { peer: '0.0.0.0/0' }
-/**
- * Without the blocks that no public address is in: private networks, and what is reserved.
- * https://www.iana.org/assignments/iana-ipv4-special-registry
- */
-const internet: Other = {
-  ...anywhere,
-  except: [
-    ...['10.0.0.0/8', '100.64.0.0/10', '169.254.0.0/16', '172.16.0.0/12', '192.168.0.0/16'],
-    ...['0.0.0.0/8', '127.0.0.0/8', '198.18.0.0/15', '224.0.0.0/3'],
-  ],
-}
+const internet = '0.0.0.0/0'
 const tcp = '6'
 const https: Ports = { from: 443, to: 443 }
 /**
@@ -71,12 +58,9 @@ export const betweenSubnets = (acl: NetworkAcl, { subnetId, cidrBlock: peer }: S
 /** HTTPS from nodes behind this ACL to public addresses, and the answers. */
 export const toInternet = (acl: NetworkAcl): readonly AclDemand[] => callsTo(internet, acl, nodePorts).map(mostly)
 
-/** The same to whatever a route hands on to, which may answer at private addresses. */
-export const toAnywhere = (acl: NetworkAcl): readonly AclDemand[] => callsTo(anywhere, acl, nodePorts).map(mostly)
-
 /** HTTPS from nodes behind this ACL to network interfaces in a subnet, and the answers. */
 export const toSubnet = (acl: NetworkAcl, { subnetId, cidrBlock }: Subnet): readonly AclDemand[] =>
-  cidrBlock === null ? [] : callsTo({ peer: cidrBlock }, acl, nodePorts, `${subnetId} (${cidrBlock})`).map(whole)
+  cidrBlock === null ? [] : callsTo(cidrBlock, acl, nodePorts, `${subnetId} (${cidrBlock})`).map(whole)
 
 /** Connections from nodes behind this ACL to ports of a block, and the answers. */
 export const toBlock = (acl: NetworkAcl, block: string, ports: Ports): readonly AclDemand[] =>
@@ -89,26 +73,18 @@ export const toBlock = (acl: NetworkAcl, block: string, ports: Ports): readonly 
 export const fromSubnet = (acl: NetworkAcl, { subnetId, cidrBlock }: Subnet, place: string, ports: Ports = https): readonly AclDemand[] =>
   cidrBlock === null ? [] : atPlace(place, answered(cidrBlock, acl, `${subnetId} (${cidrBlock})`, ports).map(whole))
 
-/**
- * What enters and leaves the subnet of a NAT gateway. One in the nodes' own subnet is behind the same ACL as they. A private one leads to
- * other networks.
- */
-export const atNatGateway = (
-  acl: NetworkAcl,
-  nodes: Subnet,
-  natSubnetId: string,
-  connectivityType: NatGateway['connectivityType'],
-): readonly AclDemand[] =>
+/** What enters and leaves the subnet of a NAT gateway. One in the nodes' own subnet is behind the same ACL as they. */
+export const atNatGateway = (acl: NetworkAcl, nodes: Subnet, natSubnetId: string): readonly AclDemand[] =>
   atPlace(`the NAT gateway's ${natSubnetId}`, [
     ...(nodes.cidrBlock === null ? [] : answered(nodes.cidrBlock, acl, `${nodes.subnetId} (${nodes.cidrBlock})`).map(whole)),
-    ...callsTo(connectivityType === 'public' ? internet : anywhere, acl, natPorts).map(mostly),
+    ...callsTo(internet, acl, natPorts).map(mostly),
   ])
 
 /** HTTPS to the blocks of a prefix list. Of a list that is not known, only the whole internet can be judged. */
 export const toPrefixList = (acl: NetworkAcl, blocks: Fact<readonly string[]>, named: string): readonly AclDemand[] => {
   if (!blocks.ok) return callsTo(internet, acl, nodePorts, named).map((each) => partlyUnknown(exactly(each), blocks.gap))
   const ipv4 = blocks.value.filter((block) => !block.includes(':'))
-  const calls = ipv4.map((peer) => callsTo({ peer }, acl, nodePorts, named))
+  const calls = ipv4.map((block) => callsTo(block, acl, nodePorts, named))
   // Where all the blocks are denied, the whole internet stands for them: one rule opens it, and an ACL takes only a few.
   return callsTo(internet, acl, nodePorts, named).flatMap((everything, direction) => {
     const demands = calls.flatMap((each) => each[direction] ?? []).map(exactly)
@@ -125,9 +101,9 @@ interface Call {
 }
 
 /** HTTPS connections to a block, and their answers. */
-const callsTo = (other: Other, acl: NetworkAcl, ports: Ports, named = other.peer): readonly Call[] => [
-  call(acl, { ...other, direction: 'egress', protocol: tcp, ports: https }, named),
-  call(acl, { ...other, direction: 'ingress', protocol: tcp, ports }, named),
+const callsTo = (peer: string, acl: NetworkAcl, ports: Ports, named = peer): readonly Call[] => [
+  call(acl, { direction: 'egress', peer, protocol: tcp, ports: https }, named),
+  call(acl, { direction: 'ingress', peer, protocol: tcp, ports }, named),
 ]
 
 /** Connections from a block, HTTPS unless other ports are named, and the answers to them. */
@@ -167,7 +143,7 @@ const mostly = (each: Call): AclDemand => {
   const demand = exactly(each)
   if (demand.decision !== 'partly') return demand
   const denying = denyingEntries(each.acl, each.traffic)
-  const exceptions = denying.flatMap((entry) => (entry === null || entry.cidrBlock === anywhere.peer ? [] : [entry.cidrBlock]))
+  const exceptions = denying.flatMap((entry) => (entry === null || entry.cidrBlock === internet ? [] : [entry.cidrBlock]))
   return exceptions.length === denying.length ? { ...demand, decision: 'allowed', exceptions } : { ...demand, gap: partGap(demand) }
 }
 

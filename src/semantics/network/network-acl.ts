@@ -1,6 +1,6 @@
 import type { Fact } from '../../model/fact.ts'
 import type { NetworkAcl, NetworkAclEntry } from '../../model/facts/network.ts'
-import { type Span, spanOf } from './cidr-cover.ts'
+import { spanOf } from './cidr-cover.ts'
 
 /** A port range, both ends included. */
 export interface Ports {
@@ -13,8 +13,6 @@ export interface AclTraffic {
   readonly direction: NetworkAclEntry['direction']
   /** CIDR block of the other side. */
   readonly peer: string
-  /** Blocks inside of it that are not meant; none where all of it is. */
-  readonly except?: readonly string[]
   /**
    * Protocol number, or `-1` for every protocol but ICMP: which types of ICMP messages an entry means is not known, so it is not judged.
    */
@@ -63,10 +61,7 @@ export const denyingEntries = (acl: NetworkAcl, traffic: AclTraffic): readonly (
  * The entry that decides each piece of the traffic, null where none does. A piece is a span of addresses, one protocol and a span of
  * ports that no entry divides: whichever of its packets is asked about, the answer is the same.
  */
-const decidedPieces = (
-  acl: NetworkAcl,
-  { direction, peer, except = [], protocol, ports }: AclTraffic,
-): readonly (NetworkAclEntry | null)[] => {
+const decidedPieces = (acl: NetworkAcl, { direction, peer, protocol, ports }: AclTraffic): readonly (NetworkAclEntry | null)[] => {
   const whole = spanOf(peer)
   if (whole === null) throw new Error(`${peer} is not a CIDR block`)
   const entries = acl.entries
@@ -77,15 +72,8 @@ const decidedPieces = (
     })
     .filter(({ span }) => span.family === whole.family && span.first <= whole.last && whole.first <= span.last)
     .sort((a, b) => a.entry.ruleNumber - b.entry.ruleNumber)
-  const apart = except.flatMap((block) => spanOf(block) ?? [])
-  const addresses = [
-    whole.first,
-    ...[...entries.map(({ span }) => span), ...apart].flatMap(({ first, last }) => [first, last + 1n]),
-  ].filter(
-    (address, index, all) =>
-      holds(whole, address) &&
-      all.indexOf(address) === index &&
-      !apart.some((span) => span.family === whole.family && holds(span, address)),
+  const addresses = [whole.first, ...entries.flatMap(({ span }) => [span.first, span.last + 1n])].filter(
+    (address, index, all) => whole.first <= address && address <= whole.last && all.indexOf(address) === index,
   )
   const protocols = protocol === '-1' ? [...new Set([...entries.map(({ entry }) => entry.protocol), otherProtocol])] : [protocol]
   return protocols
@@ -100,15 +88,14 @@ const decidedPieces = (
       return addresses.flatMap((address) =>
         starts.map((port) => {
           const matching = entries.find(
-            ({ entry, span }) => holds(span, address) && applies(entry, number) && (!withPorts.has(number) || holdsPort(entry, port)),
+            ({ entry, span }) =>
+              span.first <= address && address <= span.last && applies(entry, number) && (!withPorts.has(number) || holdsPort(entry, port)),
           )
           return matching?.entry ?? null
         }),
       )
     })
 }
-
-const holds = ({ first, last }: Span, address: bigint): boolean => first <= address && address <= last
 
 const applies = ({ protocol }: NetworkAclEntry, number: string): boolean => protocol === '-1' || protocol === number
 

@@ -1,7 +1,7 @@
 import type { PolicyStatement } from '../../model/facts/iam.ts'
 import type { VpcEndpoint } from '../../model/facts/network.ts'
 import type { BucketPrefix } from '../../model/plan.ts'
-import { listingContext, roleContext, tlsContext } from './execution-role.ts'
+import { roleContext, tlsContext } from './execution-role.ts'
 import { type Decision, decide, type Policy, type Principal } from './iam-policy.ts'
 import { parsePolicyDocument } from './policy-document.ts'
 import { type RequestContext, unknownPart } from './policy-text.ts'
@@ -56,10 +56,11 @@ export const readThrough = (endpoint: VpcEndpoint, origin: Origin, reader: Reade
   const ask = (action: Passage['action'], resource: string, changes: RequestContext = {}): Decision =>
     decideThrough(endpoint, origin, reader, { action, resource, context: { ...owned, ...changes } })
   return [
+    // Whether the listing ends in the slash of the folder is not documented.
     {
       action: 's3:ListBucket',
       allowOn: bucketArn,
-      decision: ask('s3:ListBucket', bucketArn, listingContext(prefix)),
+      decision: ask('s3:ListBucket', bucketArn, { 's3:prefix': [`${prefix.replace(/\/$/, '')}${unknownPart}`] }),
     },
     ...[...folder.keys, `${prefix}${unknownPart}`].map((key) => ({
       action: 's3:GetObject' as const,

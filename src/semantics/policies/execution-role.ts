@@ -13,12 +13,10 @@ const trustPolicyName = 'the trust policy'
  * aws:SourceArn is not documented: only its service, Region and account are taken as known.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
  */
-export const decideTrust = (role: Role, region: string, service: string): Decision => decideFor('sts:AssumeRole', role, region, service)
-
-const decideFor = (action: string, role: Pick<Role, 'arn' | 'trustPolicy'>, region: string, service: string): Decision => {
+export const decideTrust = (role: Role, region: string, service: string): Decision => {
   const { partition, account } = ownerOf(role.arn)
   return decide([{ kind: 'resource', name: trustPolicyName, document: role.trustPolicy }], {
-    action,
+    action: 'sts:AssumeRole',
     resource: role.arn,
     principal: { kind: 'service', name: service },
     context: {
@@ -41,8 +39,8 @@ export const trustStatement: PolicyStatement = {
   conditions: {},
 }
 
-/** What an assumed role's own request carries, wherever it goes to. Of a role that was not read, no tags are known. */
-export const roleContext = (role: Pick<Role, 'arn'> & Partial<Pick<Role, 'tags' | 'trustPolicy'>>, region: string): RequestContext => ({
+/** What an assumed role's own request carries, wherever it goes to. */
+export const roleContext = (role: Pick<Role, 'arn'>, region: string): RequestContext => ({
   'aws:PrincipalAccount': [ownerOf(role.arn).account],
   'aws:PrincipalArn': [role.arn],
   'aws:PrincipalType': ['AssumedRole'],
@@ -52,23 +50,7 @@ export const roleContext = (role: Pick<Role, 'arn'> & Partial<Pick<Role, 'tags' 
   'aws:RequestedRegion': [region],
   // The agents on the nodes speak HTTPS only.
   'aws:SecureTransport': ['true'],
-  ...tagContext(role, region),
 })
-
-/**
- * Sessions have the tags of their role, but for those that whoever assumes the role passes, which the trust policy has to allow. Tags that
- * the role does not have are left open: snapshots of older versions lack them all.
- * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html
- */
-const tagContext = (
-  { arn, tags, trustPolicy }: Pick<Role, 'arn'> & Partial<Pick<Role, 'tags' | 'trustPolicy'>>,
-  region: string,
-): RequestContext => {
-  if (tags === undefined || !trustPolicy) return {}
-  const passed = decideFor('sts:TagSession', { arn, trustPolicy }, region, servicePrincipal)
-  const isOwn = passed.kind === 'explicit-deny' || passed.kind === 'implicit-deny'
-  return isOwn ? Object.fromEntries(Object.entries(tags).map(([key, value]) => [`aws:PrincipalTag/${key}`, [value]])) : {}
-}
 
 /**
  * The version of TLS that a request to S3 comes over: one of those that its endpoints take, and which of them is not known. AWS's policy
@@ -76,11 +58,3 @@ const tagContext = (
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingEncryptionInTransit.html
  */
 export const tlsContext: RequestContext = { 's3:TlsVersion': ['1.2', '1.3'] }
-
-/**
- * The prefix that a folder of a bucket is listed by. Whether it ends in the slash of the folder, or goes on after it, is not documented.
- * `prefix` is that of the folder, with its slash.
- */
-export const listingContext = (prefix: string): RequestContext => ({
-  's3:prefix': prefix === '' ? [unknownPart] : [prefix.replace(/\/$/, ''), prefix, `${prefix}${unknownPart}`],
-})

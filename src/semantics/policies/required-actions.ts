@@ -4,7 +4,7 @@ import type { Facts } from '../../model/facts.ts'
 import type { Severity } from '../../model/finding.ts'
 import type { BucketPrefix, Plan, PlannedRole } from '../../model/plan.ts'
 import { knownValue, readItem } from '../fact.ts'
-import { listingContext, roleContext } from './execution-role.ts'
+import { roleContext } from './execution-role.ts'
 import { groupsOf, ownerOf, subnetsOf } from './planned-role.ts'
 import { type RequestContext, unknownPart } from './policy-text.ts'
 
@@ -205,7 +205,9 @@ export const scriptActions = (
     .map((listed): RequiredAction => {
       const base = { ...baseOf(listed, cluster), managed: listed.managed && bucket.startsWith('sagemaker-'), bucket }
       if (listed.on === 'bucket') {
-        return { ...base, resource: arn, grantOn: arn, context: { ...context, ...listingContext(prefix) } }
+        // Whether the listing ends in the slash of the folder is not documented.
+        const listing = { 's3:prefix': [`${prefix.replace(/\/$/, '')}${unknownPart}`] }
+        return { ...base, resource: arn, grantOn: arn, context: { ...context, ...listing } }
       }
       const sample = entryPoint === null ? null : `${arn}/${prefix}${entryPoint}`
       return { ...base, resource: `${arn}/${prefix}${unknownPart}`, sample, grantOn: `${arn}/${prefix}*` }

@@ -29,12 +29,11 @@ export interface FileReferences {
 export const fileReferences = (folder: ScriptFolder, { visits, steps }: ScriptReferences): FileReferences => {
   const there = pathsAndFolders(folder)
   const treated = new Set(Object.values(steps).flatMap((each) => [...(each.treated ?? [])]))
-  const python = Object.entries(folder.files).flatMap(([path, file]) => (file.kind === 'text' && path.endsWith('.py') ? [file.text] : []))
   const isTreated = (path: string): boolean => {
     const parts = path.split('/')
     const name = parts.at(-1) ?? ''
     const isFolderMade = parts.slice(0, -1).some((part, at) => treated.has(part) && !there.has(parts.slice(0, at + 1).join('/')))
-    return treated.has(name) || isFolderMade || python.some((text) => names(text, name))
+    return treated.has(name) || isFolderMade
   }
   const missing = new Map<string, MissingFile>()
   const found = new Set<string>()
@@ -55,15 +54,6 @@ const pathsAndFolders = ({ paths }: ScriptFolder): ReadonlySet<string> => {
   const all = new Set(paths)
   for (const path of paths) for (let at = path.indexOf('/'); at !== -1; at = path.indexOf('/', at + 1)) all.add(path.slice(0, at))
   return all
-}
-
-/** As a path that does not begin at the root. */
-const names = (text: string, name: string): boolean => {
-  for (let at = text.indexOf(name); at !== -1; at = text.indexOf(name, at + 1)) {
-    const [word = ''] = /[^\s"'=:,;()<>|&[\]{}]*$/.exec(text.slice(Math.max(0, at - 200), at)) ?? []
-    if (!word.startsWith('/')) return true
-  }
-  return false
 }
 
 const lacks = (missing: Map<string, MissingFile>, path: string, visit: Visit, use: FileUse): void => {

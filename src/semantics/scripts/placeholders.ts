@@ -1,4 +1,4 @@
-import { pythonCode } from './python-text.ts'
+import { pythonValues } from './python/values-in.ts'
 import { workingWords } from './script-calls.ts'
 import type { ScriptLanguage } from './script-language.ts'
 import { simpleCommands } from './shell-tree.ts'
@@ -73,26 +73,13 @@ const inShell = (text: string): readonly FoundPlaceholder[] =>
     })
   })
 
-/** Texts that are assigned or handed over; comparisons, messages and replacements are left out. */
-const inPython = (text: string): readonly FoundPlaceholder[] => {
-  const code = pythonCode(text)
-  const found: FoundPlaceholder[] = []
-  let owner: string | null = null
-  let offset = 0
-  for (const line of code.split('\n')) {
-    owner = /^class\s+(\w+)/.exec(line)?.[1] ?? (/^\S/.test(line) ? null : owner)
-    const passedOver = /[!=]=|\b(?:assert|print|raise|in|replace|sub|help|log\w*|match|search|startswith|endswith)\b\s*[=("'[]/.test(line)
-    // SssdConfig is judged with the directory service.
-    if (!passedOver && owner !== 'SssdConfig') {
-      for (const { 2: content = '', index } of line.slice(0, 2000).matchAll(/(["'])((?:(?!\1)[^\\]|\\.)*)\1/g)) {
-        const value = placeholderOf(content)
-        if (value !== null) found.push({ value: shown(value), offset: offset + index + 1 + content.indexOf(value) })
-      }
-    }
-    offset += line.length + 1
-  }
-  return found
-}
+/** Texts that are assigned or handed over. SssdConfig is judged with the directory service. */
+const inPython = (text: string): readonly FoundPlaceholder[] =>
+  pythonValues(text).flatMap(({ value: given, owner, offset, end }) => {
+    const value = owner === 'SssdConfig' ? null : placeholderOf(given)
+    if (value === null) return []
+    return [{ value: shown(value), offset: offset + Math.max(0, text.slice(offset, end).indexOf(value)) }]
+  })
 
 /** The part of a value that was left open; null where nothing was. */
 export const placeholderOf = (value: string): string | null => {

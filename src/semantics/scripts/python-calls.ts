@@ -1,245 +1,138 @@
-import { type PythonAssignment, pythonAssignments, pythonCode } from './python-text.ts'
+import { type PythonReading, type PythonSurroundings, pythonReading } from './python/reading.ts'
+import { certaintyOf, certaintyOfStart, type Start } from './python/starts.ts'
 import {
   type CallCertainty,
   type CallFolder,
-  pathIn,
+  type FileUse,
   type ScriptCall,
   type ScriptCommand,
+  type ScriptDoubt,
   type ScriptSteps,
+  scriptName,
+  startedFile,
   startedScript,
   workingWords,
 } from './script-calls.ts'
+import { folderAt, asWritten as written } from './shell/places.ts'
+import { gap, placedIn } from './shell/values.ts'
+import { order, weaker } from './shell/walk.ts'
 import { shellCalls } from './shell-calls.ts'
 
-/** What decides conditions of a script from outside of it. */
-export interface PythonSettings {
-  /** Settings of config.py in the same folder, by `Class.name`. */
-  readonly settings: ReadonlyMap<string, PythonAssignment['value']>
-  /** `workload_manager` of provisioning_parameters.json; null where it is not known. */
-  readonly workloadManager: string | null
-}
-
-/** Settings that a module assigns once, by `Class.name`: what AWS's base scripts read from their config.py. */
-export const settingsOf = (text: string): PythonSettings['settings'] => {
-  const settings = new Map<string, PythonAssignment['value']>()
-  const ambiguous = new Set<string>()
-  for (const { owner, name, value } of pythonAssignments(pythonCode(text))) {
-    const key = owner === null ? name : `${owner}.${name}`
-    if (settings.has(key)) ambiguous.add(key)
-    settings.set(key, value)
-  }
-  for (const key of ambiguous) settings.delete(key)
-  return settings
-}
-
-/** Ways in which Python starts programs; `ExecuteBashScript` is the class of AWS's base scripts, which runs `sudo bash`. */
-const starts = /\b(ExecuteBashScript|subprocess\.(?:run|call|check_call|check_output|Popen)|os\.(?:system|popen))\(/g
-
-/** Starts of one script that are looked at. */
-const maxStarts = 500
+/** Calls of one script that are followed. */
+const maxCalls = 500
 
 /**
- * The programs that a Python script starts, and the scripts among them, where they are written out as texts. Conditions are decided
- * where they are settings of config.py; a `try` provides for the failure.
- * https://github.com/awslabs/awsome-distributed-ai/blob/main/1.architectures/5.sagemaker-hyperpod/LifecycleScripts/base-config/lifecycle_script.py
+ * The programs that a Python script starts, and the scripts among them: by lists of words, or by texts that a shell reads. A call is
+ * certain only where nothing speaks against it: the target of a file that the script hands to something else, which may make it or
+ * look for it, is `unknown`.
+ * https://docs.python.org/3/library/subprocess.html
  */
-export const pythonCalls = (text: string, given: PythonSettings): ScriptSteps => {
-  const code = pythonCode(text)
-  const lines = code.split('\n')
-  const calls: ScriptCall[] = []
-  const commands: ScriptCommand[] = []
-  const moves = /\bos\.chdir\(/.test(code)
-  const lineAt = lineCounter(code)
-  for (const match of [...code.matchAll(starts)].slice(0, maxStarts)) {
-    const certainty = certaintyAt(lines, lineAt(match.index), given)
-    const args = argumentsFrom(code, match.index + match[0].length)
-    const startedIn: CallFolder = moves ? { base: 'unknown', path: '' } : folderOf(args)
-    const started = startedBy(match[1] ?? '', args, code)
-    for (const words of started) {
-      commands.push({ words, offset: match.index, certainty })
-      const script = startedScript(workingWords(words))
-      if (script === null || script.path.startsWith('/') || /[$*?`~{]/.test(script.path)) continue
-      const target: CallFolder = {
-        base: mentioned(lines, script.path) ? 'unknown' : startedIn.base,
-        path: pathIn(startedIn.path, script.path),
-      }
-      calls.push({
-        written: script.path,
-        offset: match.index,
-        target,
-        startedIn,
-        entered: null,
-        certainty,
-        sourced: script.how === 'sourced',
-      })
+export const pythonCalls = (text: string, surroundings?: PythonSurroundings): ScriptSteps => {
+  const reading = pythonReading(text, surroundings)
+  const calls = new Map<string, ScriptCall>()
+  const commands = new Map<string, ScriptCommand>()
+  const files = new Map<string, FileUse>()
+  const doubts = new Map<number, ScriptDoubt>()
+  const started = reading.starts.slice(0, maxCalls).map((start) => ({ start, steps: shellCalls(shellTextOf(start)) }))
+  const touched = new Set([...reading.touched, ...started.flatMap(({ steps }) => steps.commands.flatMap(namedAside))])
+  for (const { start, steps } of started) {
+    const certainty = certaintyOf(start)
+    for (const call of steps.calls) keep(calls, callOf(call, start, weaker(call.certainty, certainty), touched))
+    for (const use of steps.files ?? []) keep(files, fileOf(use, start, weaker(use.certainty, certainty)))
+    for (const { words, certainty: within } of steps.commands) {
+      const told = words.filter((word) => !/[\uE000-\uE003]/.test(word) || word.length > 1)
+      keep(commands, { words: told, offset: start.site.offset, certainty: weaker(within, certaintyOfStart(start)) })
+    }
+    for (const written of [...openIn(start), ...steps.doubts.map((doubt) => doubt.written)]) {
+      doubts.set(start.site.offset, { offset: start.site.offset, written: asWritten(written) })
     }
   }
-  return { calls: [...calls, ...importsOf(code)], commands, doubtful: false, doubts: [] }
-}
-
-/** The line, from 0, of offsets that are asked for in ascending order. */
-const lineCounter = (code: string): ((offset: number) => number) => {
-  let line = 0
-  let next = code.indexOf('\n')
-  return (offset) => {
-    while (next !== -1 && next < offset) {
-      line += 1
-      next = code.indexOf('\n', next + 1)
-    }
-    return line
+  for (const { text: handed, site } of reading.handed) {
+    if (scriptName.test(handed)) doubts.set(site.offset, { offset: site.offset, written: asWritten(handed) })
+  }
+  return {
+    calls: [...calls.values(), ...importsOf(reading)],
+    commands: [...commands.values()],
+    doubtful: reading.extent !== 'whole' || reading.starts.length > maxCalls,
+    doubts: [...doubts.values()],
+    files: [...files.values()],
+    treated: new Set([...touched, ...started.flatMap(({ steps }) => [...(steps.treated ?? [])])]),
   }
 }
 
-/** The commands of one start, each as its words. */
-const startedBy = (callee: string, args: string, code: string): readonly (readonly string[])[] => {
-  const [, quote, text] = /^\s*(["'])((?:(?!\1)[^\\\n])*)\1/.exec(args) ?? []
-  if (quote !== undefined && text !== undefined) {
-    return callee === 'ExecuteBashScript' ? [['bash', text]] : shellCalls(text).commands.map(({ words }) => words)
+/** The more certain of two that are the same otherwise. */
+const keep = <Step extends { readonly certainty: CallCertainty }>(all: Map<string, Step>, step: Step): void => {
+  const key = JSON.stringify({ ...step, certainty: null })
+  const known = all.get(key)
+  if (known === undefined || order.indexOf(known.certainty) < order.indexOf(step.certainty)) all.set(key, step)
+}
+
+/** Words as a shell would read them. */
+const shellTextOf = ({ started }: Start): string =>
+  started.kind === 'text' ? started.text : started.words.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ')
+
+/** What is started, where it does not tell which script or program that is. */
+const openIn = ({ started }: Start): readonly string[] => {
+  if (started.kind === 'text') return started.text.startsWith(gap) ? [started.text] : []
+  const [program = gap, ...args] = workingWords(started.words)
+  const script = startedFile([program, ...args])
+  if (program.includes(gap) && !program.includes('/')) return [program]
+  return script !== null && script.how !== 'itself' && script.path.includes(gap) && !script.path.startsWith('/')
+    ? [`${program} ${script.path}`]
+    : []
+}
+
+/** Names of files in the words of commands that are no scripts which the command runs: it may make them. */
+const namedAside = ({ words }: ScriptCommand): readonly string[] => {
+  const [program = '', ...args] = workingWords(words)
+  const isQuiet =
+    startedScript(workingWords(words)) !== null || /^(?:echo|printf|logger|chmod|chown|dos2unix|ls|cat|cd|pushd)$/.test(program)
+  return isQuiet ? [] : args.flatMap((word) => (/^\S+$/.test(word) ? [word.slice(word.lastIndexOf('/') + 1)] : []))
+}
+
+/** A call of a shell that was started in a folder, as one of the script. */
+const callOf = (call: ScriptCall, { here, site }: Start, certainty: CallCertainty, touched: ReadonlySet<string>): ScriptCall => {
+  const target = placed(call.target, here)
+  // The file, or a folder that it is in.
+  const isTouched = target.path.split('/').some((part) => touched.has(part))
+  return {
+    written: asWritten(call.written),
+    offset: site.offset,
+    target: isTouched ? { ...target, base: 'unknown' } : target,
+    startedIn: placed(call.startedIn, here),
+    entered: call.entered,
+    certainty,
+    sourced: call.sourced,
+    ...(certainty === 'always' && { onFailure: 'ends' }),
   }
-  if (callee === 'ExecuteBashScript') return []
-  const name = /^\s*([A-Za-z_]\w*)\s*(?:[,)]|$)/.exec(args)?.[1]
-  const lists = name === undefined ? [] : [...code.matchAll(new RegExp(`\\b${name}\\s*=\\s*\\[`, 'g'))]
-  const [list] = lists
-  if (name !== undefined) return lists.length === 1 && list !== undefined ? [listed(code.slice(list.index + list[0].length))] : []
-  return /^\s*\[/.test(args) ? [listed(args.slice(args.indexOf('[') + 1))] : []
 }
 
-/** Texts at the start of a list, up to the first element that is none; lists taken in at the start (`*sudo`) are passed over. */
-const listed = (list: string): readonly string[] => {
-  const words: string[] = []
-  let rest = list.replace(/^(?:\s*\*\w+\s*,)+/, '')
-  for (;;) {
-    const [found, , word = ''] = /^\s*(["'])((?:(?!\1)[^\\\n])*)\1\s*(?:,|(?=\]))/.exec(rest) ?? []
-    if (found === undefined) return words
-    words.push(word)
-    rest = rest.slice(found.length)
-  }
+const fileOf = (use: FileUse, start: Start, certainty: CallCertainty): FileUse => ({
+  written: asWritten(use.written),
+  offset: start.site.offset,
+  target: placed(use.target, start.here),
+  how: use.how,
+  certainty,
+  onFailure: start.started.kind === 'words' && certaintyOf(start) === 'always' ? 'ends' : 'left',
+})
+
+const placed = (folder: CallFolder, here: string): CallFolder => {
+  if (folder.base !== 'working') return folder
+  const found = folderAt(placedIn(here, folder.path === '' ? '.' : folder.path))
+  return found.base === 'unknown' ? { base: 'unknown', path: folder.path } : found
 }
 
-const longestCall = 4000
+/** Without marks, and without the quotes that were put around it. */
+const asWritten = (text: string): string => written(text.replaceAll(/^'|'$/g, '')).replaceAll(/[\uE000-\uE003]/g, '…')
 
-/** The arguments of a call, from behind its opening bracket to the closing one. */
-const argumentsFrom = (code: string, start: number): string => {
-  const text = code.slice(start, start + longestCall)
-  let depth = 1
-  for (const { 0: found, index } of text.matchAll(/"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|[()[\]{}]/g)) {
-    if (found.length > 1) continue
-    depth += '([{'.includes(found) ? 1 : -1
-    if (depth === 0) return text.slice(0, index)
-  }
-  return text
-}
-
-const folderOf = (args: string): CallFolder => {
-  if (!/\bcwd\s*=/.test(args)) return { base: 'working', path: '' }
-  const folder = /\bcwd\s*=\s*(["'])([^"'\n]*)\1/.exec(args)?.[2]
-  return folder === undefined || folder.startsWith('/') ? { base: 'unknown', path: '' } : { base: 'working', path: pathIn('', folder) }
-}
-
-/** Named in a text that is no part of a call that starts programs and no message: the script may test for the file, or make it. */
-const mentioned = (lines: readonly string[], path: string): boolean => {
-  const name = path.slice(path.lastIndexOf('/') + 1)
-  return lines.some((line) => {
-    if (!line.includes(name)) return false
-    return /\b(?:exists|isfile|is_file|open|copy\w*|move|rename|urlretrieve|write\w*|download\w*)\b/.test(line)
-  })
-}
-
-/** Modules that lie in the folder of the script. */
-const importsOf = (code: string): readonly ScriptCall[] =>
-  [...code.matchAll(/^[ \t]*(?:from|import)[ \t]+([A-Za-z_]\w*)/gm)].map((match) => {
-    const written = `${match[1] ?? ''}.py`
-    return {
-      written,
-      offset: match.index,
-      // A module of that name may be installed: that the file is not there says nothing.
-      target: { base: 'unknown', path: written },
-      startedIn: { base: 'working', path: '' },
-      entered: null,
-      certainty: 'always',
-      sourced: false,
-    }
-  })
-
-/** Decided by the blocks that a line stands in, from the inside out. */
-const certaintyAt = (lines: readonly string[], at: number, given: PythonSettings): CallCertainty => {
-  let found: CallCertainty = 'always'
-  for (const block of blocksAround(lines, at)) {
-    if (/^try\s*:/.test(block.head)) found = 'optional'
-    for (const { text, wanted } of conditionsOf(block, lines)) {
-      const holds = truth(text, given)
-      if (holds === !wanted) return 'never'
-      if (holds === null && found === 'always') found = 'perhaps'
-    }
-  }
-  return found
-}
-
-interface Block {
-  readonly head: string
-  readonly line: number
-  readonly indent: number
-}
-
-const indentOf = (line: string): number => line.length - line.trimStart().length
-
-const blocksAround = (lines: readonly string[], at: number): readonly Block[] => {
-  const blocks: Block[] = []
-  let indent = indentOf(lines[at] ?? '')
-  for (let line = at - 1; line >= 0 && indent > 0; line -= 1) {
-    const text = lines[line] ?? ''
-    if (text.trim() === '' || indentOf(text) >= indent) continue
-    indent = indentOf(text)
-    blocks.push({ head: text.trim(), line, indent })
-  }
-  return blocks
-}
-
-/** A condition, and whether it must hold or not. */
-interface Condition {
-  readonly text: string
-  readonly wanted: boolean
-}
-
-/** Of which nothing is known. */
-const undecided: Condition = { text: '', wanted: true }
-
-/** The conditions under which a block runs. */
-const conditionsOf = ({ head, line, indent }: Block, lines: readonly string[]): readonly Condition[] => {
-  const own = /^(?:if|elif|while)\b\s*(.*?)\s*:$/.exec(head)?.[1]
-  const stated = /^(?:if|elif|while|except|finally)\b/.test(head) ? [own === undefined ? undecided : { text: own, wanted: true }] : []
-  return /^(?:elif\b|else\s*:)/.test(head) ? [...stated, ...refusedBefore(line, indent, lines)] : stated
-}
-
-/** What must not hold for an `elif` or an `else` to be come to: the conditions of the branches above it. */
-const refusedBefore = (line: number, indent: number, lines: readonly string[]): readonly Condition[] => {
-  const refused: Condition[] = []
-  for (let at = line - 1; at >= 0; at -= 1) {
-    const text = lines[at] ?? ''
-    if (text.trim() === '' || indentOf(text) > indent) continue
-    const [, keyword, condition] = /^(if|elif)\b\s*(.*?)\s*:$/.exec(text.trim()) ?? []
-    if (condition === undefined) break
-    refused.push({ text: condition, wanted: false })
-    if (keyword === 'if') return refused
-  }
-  return [...refused, undecided]
-}
-
-/** Whether a condition holds, as far as settings decide it; null where they do not. */
-const truth = (condition: string, given: PythonSettings): boolean | null => {
-  const text = condition.replace(/^\((.*)\)$/, '$1')
-  const parts = /\bor\b|[()]/.test(text) ? [text] : text.split(/\s+and\s+/)
-  const found = parts.map((part) => simpleTruth(part, given))
-  if (found.includes(false)) return false
-  return found.every((part) => part === true) ? true : null
-}
-
-const simpleTruth = (text: string, { settings, workloadManager }: PythonSettings): boolean | null => {
-  if (/^__name__\s*==\s*["']__main__["']$/.test(text)) return true
-  const manager = /^(?:\w+\.)?workload_manager\s*==\s*["'](\w+)["']$/.exec(text)?.[1]
-  if (manager !== undefined) return workloadManager === null ? null : manager === workloadManager
-  const [, not, name] = /^(not\s+)?(\w+\.\w+)$/.exec(text) ?? []
-  const value = name === undefined ? undefined : settings.get(name)
-  if (typeof value !== 'boolean') return null
-  return not === undefined ? value : !value
-}
+/** Modules that lie in the folder of the script. Others may be installed: that there is no file of that name says nothing. */
+const importsOf = ({ modules }: PythonReading): readonly ScriptCall[] =>
+  modules.map(({ site, file, written, path }) => ({
+    written,
+    offset: site.offset,
+    target: file === null ? { base: 'unknown', path: written } : { base: 'own', path: file },
+    startedIn: { base: 'working', path: '' },
+    entered: null,
+    certainty: path.guards.reduce((found, guard) => weaker(found, guard.certainty), path.level),
+    sourced: false,
+  }))

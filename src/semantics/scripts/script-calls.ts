@@ -7,10 +7,11 @@ export interface CallFolder {
 }
 
 /**
- * How certain it is that a call is made. `perhaps`: only under a condition that the text does not decide; `optional`: its failure is
- * provided for; `never`: a switch, or the lack of a caller, rules it out.
+ * How certain it is that a call is made, and that its failure ends the script. `perhaps`: only under a condition that the text does
+ * not decide; `unheeded`: the script goes on where it fails, as nothing looks at its status; `optional`: its failure is provided for;
+ * `never`: a switch, or the lack of a caller, rules it out.
  */
-export type CallCertainty = 'always' | 'perhaps' | 'optional' | 'never'
+export type CallCertainty = 'always' | 'perhaps' | 'unheeded' | 'optional' | 'never'
 
 /** A script starts, or sources, another one. */
 export interface ScriptCall {

@@ -1,7 +1,8 @@
 import type { ScriptFolder } from '../../model/facts/scripts.ts'
 import { type EntryPoint, provisioningParametersFile } from '../plan/lifecycle-folders.ts'
 import { readJson } from '../text/json-document.ts'
-import { type PythonSettings, pythonCalls, settingsOf } from './python-calls.ts'
+import type { PythonSurroundings } from './python/reading.ts'
+import { pythonCalls } from './python-calls.ts'
 import { type CallCertainty, type CallFolder, pathIn, type ScriptCall, type ScriptSteps } from './script-calls.ts'
 import { type KnownScript, knownScripts } from './script-language.ts'
 import { shellCalls } from './shell-calls.ts'
@@ -15,8 +16,11 @@ export interface MissingScript {
   readonly offset: number
   /** The path as the caller has it. */
   readonly written: string
-  /** `certain`: on the way of every node; `conditional`: only where a condition holds; `unused`: no entry point leads to the caller. */
-  readonly kind: 'certain' | 'conditional' | 'unused'
+  /**
+   * `certain`: on the way of every node; `conditional`: only where a condition holds; `unheeded`: the caller goes on without it;
+   * `unused`: no entry point leads to the caller.
+   */
+  readonly kind: 'certain' | 'conditional' | 'unheeded' | 'unused'
 }
 
 /** A command that may run a script, and does not tell which. */
@@ -78,8 +82,8 @@ const followed = new WeakMap<ScriptFolder, Map<string, ScriptReferences>>()
 
 const follow = (folder: ScriptFolder, entryPoints: readonly EntryPoint[]): ScriptReferences => {
   const scripts = new Map(knownScripts(folder, entryPoints).map((script) => [script.path, script]))
-  const settings = settingsIn(folder)
-  const steps = new Map([...scripts].map(([path, script]) => [path, stepsOf(script, settings, sourcedBy(folder, path))]))
+  const workloadManager = workloadManagerIn(folder)
+  const steps = new Map([...scripts].map(([path, script]) => [path, stepsOf(script, workloadManager, sourcedBy(folder, path))]))
   const walk = new Walk(folder.paths, steps)
   for (const { script } of entryPoints) if (folder.paths.includes(script)) walk.from(script)
   const reached = walk.reached()
@@ -111,23 +115,21 @@ const sourcedBy =
 
 const stepsOf = (
   { language, text }: KnownScript,
-  settings: PythonSettings,
+  workloadManager: PythonSurroundings['workloadManager'],
   sourced: (target: CallFolder) => string | null,
 ): ScriptSteps => {
   if (language.kind === 'shell') return shellCalls(text, sourced)
-  return language.kind === 'python' ? pythonCalls(text, settings) : { calls: [], commands: [], doubtful: false, doubts: [] }
+  if (language.kind !== 'python') return { calls: [], commands: [], doubtful: false, doubts: [] }
+  return pythonCalls(text, { moduleText: (path) => sourced({ base: 'own', path }), workloadManager })
 }
 
-const settingsIn = ({ files }: ScriptFolder): PythonSettings => {
-  const config = Object.hasOwn(files, 'config.py') ? files['config.py'] : undefined
+/** Of provisioning_parameters.json. */
+const workloadManagerIn = ({ files }: ScriptFolder): string | null => {
   const parameters = Object.hasOwn(files, provisioningParametersFile) ? files[provisioningParametersFile] : undefined
   const json = parameters?.kind === 'text' ? readJson(parameters.text) : null
   const value = json?.kind === 'json' && typeof json.value === 'object' && json.value !== null ? json.value : {}
   const manager = 'workload_manager' in value ? value.workload_manager : null
-  return {
-    settings: config?.kind === 'text' ? settingsOf(config.text) : new Map(),
-    workloadManager: typeof manager === 'string' ? manager : null,
-  }
+  return typeof manager === 'string' ? manager : null
 }
 
 class Walk {
@@ -217,7 +219,7 @@ class Walk {
   #lacks(path: string, { path: caller, certain }: Visit, { offset, written, certainty }: ScriptCall): void {
     if (/[*?]/.test(path)) return
     const key = JSON.stringify([path, caller, offset])
-    const kind = certain && certainty === 'always' ? 'certain' : 'conditional'
+    const kind = certainty === 'unheeded' ? 'unheeded' : certain && certainty === 'always' ? 'certain' : 'conditional'
     if (this.#missing.get(key)?.kind !== 'certain') this.#missing.set(key, { path, caller, offset, written, kind })
   }
 
@@ -243,7 +245,7 @@ const makes = (text: string, path: string): boolean => {
   })
 }
 
-const judged = (certainty: CallCertainty): boolean => certainty === 'always' || certainty === 'perhaps'
+const judged = (certainty: CallCertainty): boolean => certainty === 'always' || certainty === 'perhaps' || certainty === 'unheeded'
 
 const globbed = (character: string): string => {
   if (character === '*') return '[^/]*'

@@ -13,6 +13,7 @@ import {
 import { shellFiles, treatedFiles } from './shell/files.ts'
 import { asWritten, folderAt, unknownFolder } from './shell/places.ts'
 import { gap, placedIn, startFolder } from './shell/values.ts'
+import { order } from './shell/walk.ts'
 import { type ShellRun, type ShellStep, type SourcedText, shellReading } from './shell-steps.ts'
 import { shellProgram } from './shell-tree.ts'
 
@@ -53,7 +54,7 @@ export const shellCalls = (text: string, sourced?: (target: CallFolder) => strin
     const target: CallFolder = isSure ? meant : { ...meant, base: 'unknown' }
     const key = JSON.stringify([call.offset, target, call.startedIn, call.sourced])
     const known = calls.get(key)
-    if (known === undefined ? calls.size < maxCalls : certainties.indexOf(known.certainty) < certainties.indexOf(call.certainty)) {
+    if (known === undefined ? calls.size < maxCalls : order.indexOf(known.certainty) < order.indexOf(call.certainty)) {
       calls.set(key, { ...call, target })
     }
   }
@@ -70,8 +71,6 @@ export const shellCalls = (text: string, sourced?: (target: CallFolder) => strin
     ),
   }
 }
-
-const certainties = ['never', 'optional', 'perhaps', 'always']
 
 const isJudged = ({ certainty }: ScriptCall): boolean => certainty === 'always' || certainty === 'perhaps'
 

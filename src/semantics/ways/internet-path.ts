@@ -3,7 +3,7 @@ import type { Subnet } from '../../model/facts/network.ts'
 import { exitText, type Fault, type InternetAccess, internetAccess, type Routing } from '../network/internet-access.ts'
 import { routeTableOf } from '../network/routes.ts'
 import { type Network, routingOf } from './network.ts'
-import { outToAnywhere, outToInternet, throughNatSubnet } from './network-acl-layer.ts'
+import { outToInternet, throughNatSubnet } from './network-acl-layer.ts'
 import { closed, open, type Step, undecided, unseenBehind } from './step.ts'
 
 /** The way of a subnet to public addresses, by its default route. `via` names what it leads through. */
@@ -55,6 +55,6 @@ const aclSteps = (subnet: Subnet, access: InternetAccess, { natGateways }: Routi
   if (access.kind !== 'open' && access.kind !== 'forwarded') return []
   const { target } = access.route
   const natGateway = natGateways.ok ? natGateways.value.find(({ natGatewayId }) => natGatewayId === target.id) : undefined
-  const out = natGateway?.connectivityType === 'public' ? outToInternet : outToAnywhere
-  return [out(subnet, network), ...(natGateway === undefined ? [] : throughNatSubnet(subnet, natGateway, network))]
+  const natSubnetId = natGateway?.subnetId ?? null
+  return [outToInternet(subnet, network), ...(natSubnetId === null ? [] : throughNatSubnet(subnet, natSubnetId, network))]
 }

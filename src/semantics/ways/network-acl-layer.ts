@@ -1,11 +1,10 @@
 import type { Fact } from '../../model/fact.ts'
-import type { NatGateway, NetworkAcl, Subnet } from '../../model/facts/network.ts'
+import type { NetworkAcl, Subnet } from '../../model/facts/network.ts'
 import {
   type AclDemand,
   atNatGateway,
   betweenSubnets as everything,
   fromSubnet,
-  toAnywhere,
   toBlock,
   toInternet,
   toPrefixList,
@@ -48,14 +47,9 @@ export const toAddress = (
 /** HTTPS from nodes to public addresses, and the answers, at the ACL of their own subnet. */
 export const outToInternet = ({ subnetId }: Subnet, network: Network): AclStep => withAcl(subnetId, network, toInternet)
 
-/** The same through another router, behind which services may have private addresses. */
-export const outToAnywhere = ({ subnetId }: Subnet, network: Network): AclStep => withAcl(subnetId, network, toAnywhere)
-
-/** What enters and leaves the subnet of the NAT gateway that nodes go through; a regional one is in none. */
-export const throughNatSubnet = (from: Subnet, { subnetId, connectivityType }: NatGateway, network: Network): readonly AclStep[] =>
-  subnetId === null || subnetId === from.subnetId
-    ? []
-    : [withAcl(subnetId, network, (acl) => atNatGateway(acl, from, subnetId, connectivityType))]
+/** What enters and leaves the subnet of the NAT gateway that nodes go through. */
+export const throughNatSubnet = (from: Subnet, natSubnetId: string, network: Network): readonly AclStep[] =>
+  natSubnetId === from.subnetId ? [] : [withAcl(natSubnetId, network, (acl) => atNatGateway(acl, from, natSubnetId))]
 
 /** HTTPS to all the blocks of a prefix list, and the answers. */
 export const outToPrefixList = ({ subnetId }: Subnet, blocks: Fact<readonly string[]>, named: string, network: Network): AclStep =>

@@ -1,15 +1,14 @@
 import { namedFiles } from '../opened-files.ts'
-import { type CallCertainty, type FileUse, workingWords } from '../script-calls.ts'
+import { type FileUse, workingWords } from '../script-calls.ts'
 import type { ShellRun, ShellStep } from '../shell-steps.ts'
 import { parameterWord } from './looks.ts'
 import { asWritten, folderAt } from './places.ts'
 import { startedBy } from './starters.ts'
 import { placedIn } from './values.ts'
+import { order } from './walk.ts'
 
 /** Files of one script that are kept. */
 const mostFiles = 1000
-
-const strongest: readonly CallCertainty[] = ['never', 'optional', 'perhaps', 'always']
 
 /** The files that commands of a script open or hand to other scripts; those in a folder that is not told are left out. */
 export const shellFiles = (runs: readonly ShellRun[]): readonly FileUse[] => {
@@ -21,7 +20,7 @@ export const shellFiles = (runs: readonly ShellRun[]): readonly FileUse[] => {
       if (target.base === 'unknown') continue
       const key = JSON.stringify([site.offset, target, how])
       const known = uses.get(key)
-      const isStronger = known === undefined || strongest.indexOf(known.certainty) < strongest.indexOf(certainty)
+      const isStronger = known === undefined || order.indexOf(known.certainty) < order.indexOf(certainty)
       if (isStronger && uses.size < mostFiles)
         uses.set(key, { written: asWritten(path), offset: site.offset, target, how, certainty, onFailure })
     }

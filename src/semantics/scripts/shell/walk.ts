@@ -8,7 +8,7 @@ import type { ShellState } from './state.ts'
 import { gap, listed, onlyWords, told } from './values.ts'
 
 /** The weakest first. */
-export const order: readonly CallCertainty[] = ['never', 'optional', 'perhaps', 'always']
+export const order: readonly CallCertainty[] = ['never', 'optional', 'unheeded', 'perhaps', 'always']
 
 export const weaker = (one: CallCertainty, other: CallCertainty): CallCertainty => (order.indexOf(one) < order.indexOf(other) ? one : other)
 

@@ -7,7 +7,7 @@ import type {
   Pattern,
   Statement,
   Statements,
-} from '../../../../src/semantics/scripts/python/nodes.ts'
+} from '../../../../../src/semantics/scripts/python/tree/nodes.ts'
 
 const span = { offset: 0, end: 0 }
 const name = fc.constantFrom('a', 'b', 'run', 'os', 'match', 'type', '_x', 'é')

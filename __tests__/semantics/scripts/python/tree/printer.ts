@@ -6,7 +6,7 @@ import type {
   Pattern,
   Statement,
   Statements,
-} from '../../../../src/semantics/scripts/python/nodes.ts'
+} from '../../../../../src/semantics/scripts/python/tree/nodes.ts'
 
 /** Statements as a Python script; inner expressions stand in brackets. */
 export const printed = (statements: Statements, indent = ''): string => {
