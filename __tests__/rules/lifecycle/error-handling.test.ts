@@ -19,7 +19,18 @@ describe('lifecycle/error-handling', () => {
       'fail',
       'mkdir in line 2 can fail and scripts/on_create.sh goes on: set -e comes only in line 3',
     ],
-    ['#!/usr/bin/env python3\nimport os\nos.mkdir("a")\n', 'skipped', 'scripts/on_create.sh is run by python3, not by a shell'],
+    ['#!/usr/bin/env perl\nmkdir a;\n', 'skipped', 'scripts/on_create.sh is run by perl, not by a shell'],
+    ['#!/usr/bin/env python3\nimport os\nos.mkdir("a")\n', 'pass', 'scripts/on_create.sh starts no program whose failure would be lost'],
+    [
+      '#!/usr/bin/env python3\nimport subprocess\nsubprocess.run(["apt-get", "update"])\n',
+      'fail',
+      'apt-get in line 3 can fail and scripts/on_create.sh goes on: nothing looks at its status',
+    ],
+    [
+      '#!/usr/bin/env python3\nf(\n',
+      'unknown',
+      'a part of scripts/on_create.sh was not understood: whether it stops at the first error is not known, see lifecycle/syntax',
+    ],
   ])('%j', (text, status, message) => {
     expect(judge(text)).toMatchObject([{ status, message, severity: 'warning' }])
   })

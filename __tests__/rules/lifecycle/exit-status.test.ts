@@ -33,7 +33,18 @@ describe('lifecycle/exit-status', () => {
       'fail',
       'scripts/on_create.sh always ends with 3: exit 3 in line 2 has no condition, and no exit 0 comes before it',
     ],
-    ['#!/usr/bin/python3\nexit(1)\n', 'skipped', 'scripts/on_create.sh is run by python3, not by a shell'],
+    ['#!/usr/bin/perl\nexit(1)\n', 'skipped', 'scripts/on_create.sh is run by perl, not by a shell'],
+    [
+      '#!/usr/bin/python3\nimport sys\nsys.exit(3)\n',
+      'fail',
+      'scripts/on_create.sh always ends with 3: sys.exit(3) in line 3 has no condition, and no exit 0 comes before it',
+    ],
+    ['#!/usr/bin/python3\nprint("a")\n', 'pass', 'scripts/on_create.sh ends with 0 where none of its steps raises'],
+    [
+      '#!/usr/bin/python3\nf(\nsys.exit(1)\n',
+      'unknown',
+      'a part of scripts/on_create.sh was not understood: with what it ends is not known, see lifecycle/syntax',
+    ],
     [
       'if a; then\n',
       'unknown',

@@ -1,6 +1,9 @@
 import type { Outcome } from '../../model/finding.ts'
 import { whyNoScripts } from '../../semantics/plan/lifecycle-folders.ts'
+import { pythonHandling } from '../../semantics/scripts/python-ending.ts'
+import { scriptLanguage } from '../../semantics/scripts/script-language.ts'
 import { errorHandling as handlingOf, isShell, shebangOf } from '../../semantics/scripts/shell-script.ts'
+import { pythonSurroundings } from '../../semantics/scripts/surroundings.ts'
 import { defineRule } from '../engine/define.ts'
 import { fail, pass, skip, unknown } from '../engine/outcome.ts'
 import { lineBeforeFirst, lineBehindFirst } from '../shared/edit-commands.ts'
@@ -9,11 +12,11 @@ import { eachEntryPoint, eachScriptFolder, type JudgedFolder, startOfFile } from
 export const errorHandling = defineRule({
   id: 'lifecycle/error-handling',
   title: 'Every entry point stops at the first step that fails',
-  why: 'HyperPod takes a node for set up when the entry point exits with 0. A shell script goes on after a failed command and exits with the status of its last one: without `set -e` a half-configured node joins the cluster, and the fault shows much later, in a job.',
+  why: 'HyperPod takes a node for set up when the entry point exits with 0. A shell script goes on after a failed command and exits with the status of its last one: without `set -e` a half-configured node joins the cluster, and the fault shows much later, in a job. A Python script ends at an exception, and a program that it starts and that fails is none: `subprocess.run` raises with `check=True` alone.',
   severity: 'warning',
   checklist: '6',
   checklistDiffers:
-    'The checklist asks that scripts "handle errors gracefully". Judged is whether a failed step ends the script: `set -e` in any spelling, `trap … ERR`, or `-e` in the shebang, before the first command whose failure would be lost. Commands that the script looks at itself (`if`, `||`, `&&`) do not count, nor does a single command whose status is the script\'s own.',
+    'The checklist asks that scripts "handle errors gracefully". Judged is whether a failed step ends the script: `set -e` in any spelling, `trap … ERR`, or `-e` in the shebang, before the first command whose failure would be lost. Commands that the script looks at itself (`if`, `||`, `&&`) do not count, nor does a single command whose status is the script\'s own. In Python it is the programs that are started and waited for: with `check=True`, or with their status looked at.',
   sources: [
     'https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-ref.html',
     'https://www.gnu.org/software/bash/manual/html_node/The-Set-Builtin.html',
@@ -28,6 +31,7 @@ export const errorHandling = defineRule({
 const judge = (judged: JudgedFolder, script: string, text: string): Outcome => {
   const subject = judged.nameOf(script)
   const interpreter = shebangOf(text)
+  if (scriptLanguage(script, text, true)?.kind === 'python') return judgePython(judged, script, text)
   if (interpreter !== null && !isShell(interpreter)) {
     return skip(subject, `${subject} is run by ${interpreter.interpreter}, not by a shell`)
   }
@@ -55,4 +59,23 @@ const judge = (judged: JudgedFolder, script: string, text: string): Outcome => {
     },
     { evidence: { firstCommand: name, line: place.line }, location },
   )
+}
+
+/** Python ends at an exception; a program that fails is one only where the script asks for it. */
+const judgePython = (judged: JudgedFolder, script: string, text: string): Outcome => {
+  const subject = judged.nameOf(script)
+  const handling = pythonHandling(text, pythonSurroundings(judged.folder, script))
+  if (handling.kind === 'goes-on') {
+    const { name, place } = handling.first
+    return fail(
+      subject,
+      `${name} in line ${place.line} can fail and ${subject} goes on: nothing looks at its status`,
+      { text: 'Add `check=True` to the call of subprocess.run, or end the script where the status is not 0.', commands: [] },
+      { evidence: { firstCommand: name, line: place.line }, location: judged.locationOf(script, place) },
+    )
+  }
+  const location = judged.locationOf(script, startOfFile)
+  if (handling.kind === 'nothing-to-lose') return pass(subject, `${subject} starts no program whose failure would be lost`, { location })
+  const message = `a part of ${subject} was not understood: whether it stops at the first error is not known, see lifecycle/syntax`
+  return unknown(subject, { reason: 'unsupported', action: 'none', message }, { location, severity: 'warning' })
 }

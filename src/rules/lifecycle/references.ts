@@ -16,7 +16,7 @@ export const references = defineRule({
   severity: 'error',
   checklist: '6',
   checklistDiffers:
-    'The checklist asks for the scripts by name. Judged are the calls themselves: `bash`, `sh`, `source`, `.`, `python3` and direct calls in shell, `ExecuteBashScript(…)` and `subprocess` in Python, followed from the entry points, which HyperPod starts in the folder. It is an error on the way of every node; a warning where a condition decides, or no entry point leads to the caller. Not judged: paths with variables that the text does not fix, whole paths, calls after `cd` to elsewhere, files that a script tests for, makes or unpacks, and calls that `|| true`, `try`, or a switch of config.py provides for.',
+    'The checklist asks for the scripts by name. Judged are the calls themselves: `bash`, `sh`, `source`, `.`, `python3` and direct calls in shell, `subprocess` and `os` in Python, with the functions, classes and modules of the folder that lead to them, followed from the entry points, which HyperPod starts in the folder. It is an error on the way of every node; a warning where a condition decides, a Python script goes on though the call fails (no `check=True`), or no entry point leads to the caller. Not judged: paths with variables that the text does not fix, whole paths, calls after `cd` to elsewhere, files that a script tests for, makes or unpacks, and calls that `|| true`, `try`, or a switch of config.py provides for.',
   sources: [
     'https://github.com/awslabs/awsome-distributed-ai/tree/main/1.architectures/5.sagemaker-hyperpod/LifecycleScripts/base-config',
     'https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ClusterLifeCycleConfig.html',

@@ -254,7 +254,7 @@ const endOfLine = (text: string, offset: number): number => {
 const excerptLength = 60
 
 /** A statement on one line, cut to a length that a message can hold. */
-const excerpt = (text: string, offset: number, end: number): string => {
+export const excerpt = (text: string, offset: number, end: number): string => {
   const line = text
     .slice(offset, end)
     .replaceAll(/\\?\s+/g, ' ')

@@ -1,11 +1,10 @@
 import type { ScriptFolder } from '../../model/facts/scripts.ts'
-import { type EntryPoint, provisioningParametersFile } from '../plan/lifecycle-folders.ts'
-import { readJson } from '../text/json-document.ts'
-import type { PythonSurroundings } from './python/reading.ts'
+import type { EntryPoint } from '../plan/lifecycle-folders.ts'
 import { pythonCalls } from './python-calls.ts'
 import { type CallCertainty, type CallFolder, pathIn, type ScriptCall, type ScriptSteps } from './script-calls.ts'
 import { type KnownScript, knownScripts } from './script-language.ts'
 import { shellCalls } from './shell-calls.ts'
+import { pythonSurroundings, sourcedBy } from './surroundings.ts'
 
 /** A script of the folder calls one that is not there. */
 export interface MissingScript {
@@ -82,8 +81,7 @@ const followed = new WeakMap<ScriptFolder, Map<string, ScriptReferences>>()
 
 const follow = (folder: ScriptFolder, entryPoints: readonly EntryPoint[]): ScriptReferences => {
   const scripts = new Map(knownScripts(folder, entryPoints).map((script) => [script.path, script]))
-  const workloadManager = workloadManagerIn(folder)
-  const steps = new Map([...scripts].map(([path, script]) => [path, stepsOf(script, workloadManager, sourcedBy(folder, path))]))
+  const steps = new Map([...scripts].map(([path, script]) => [path, stepsOf(script, folder)]))
   const walk = new Walk(folder.paths, steps)
   for (const { script } of entryPoints) if (folder.paths.includes(script)) walk.from(script)
   const reached = walk.reached()
@@ -104,32 +102,10 @@ const follow = (folder: ScriptFolder, entryPoints: readonly EntryPoint[]): Scrip
   }
 }
 
-/** The text of a file that the script at `path` sources. The folder in which HyperPod starts is the one where most are started. */
-const sourcedBy =
-  ({ files }: ScriptFolder, path: string) =>
-  (target: CallFolder): string | null => {
-    const found = pathIn(target.base === 'own' ? folderOf(path) : '', target.path)
-    const file = Object.hasOwn(files, found) ? files[found] : undefined
-    return file?.kind === 'text' ? file.text : null
-  }
-
-const stepsOf = (
-  { language, text }: KnownScript,
-  workloadManager: PythonSurroundings['workloadManager'],
-  sourced: (target: CallFolder) => string | null,
-): ScriptSteps => {
-  if (language.kind === 'shell') return shellCalls(text, sourced)
-  if (language.kind !== 'python') return { calls: [], commands: [], doubtful: false, doubts: [] }
-  return pythonCalls(text, { moduleText: (path) => sourced({ base: 'own', path }), workloadManager })
-}
-
-/** Of provisioning_parameters.json. */
-const workloadManagerIn = ({ files }: ScriptFolder): string | null => {
-  const parameters = Object.hasOwn(files, provisioningParametersFile) ? files[provisioningParametersFile] : undefined
-  const json = parameters?.kind === 'text' ? readJson(parameters.text) : null
-  const value = json?.kind === 'json' && typeof json.value === 'object' && json.value !== null ? json.value : {}
-  const manager = 'workload_manager' in value ? value.workload_manager : null
-  return typeof manager === 'string' ? manager : null
+const stepsOf = ({ path, language, text }: KnownScript, folder: ScriptFolder): ScriptSteps => {
+  if (language.kind === 'shell') return shellCalls(text, sourcedBy(folder, path))
+  if (language.kind === 'python') return pythonCalls(text, pythonSurroundings(folder, path))
+  return { calls: [], commands: [], doubtful: false, doubts: [] }
 }
 
 class Walk {

@@ -80,7 +80,7 @@ interface FirstCommand {
  * Commands that may come before `set -e`: they set the shell up, say something, or ask a question, and a node is no worse when they
  * fail.
  */
-const harmless = new Set(
+export const harmless: ReadonlySet<string> = new Set(
   ': true false echo printf export readonly declare typeset local shopt umask unset alias set trap exec exit return break continue shift read [[ [ test for select let sleep date tee hostname uname id whoami'.split(
     ' ',
   ),

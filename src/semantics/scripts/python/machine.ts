@@ -19,7 +19,7 @@ export interface Machine {
   fresh(): number
   call(callee: PythonValue, given: Given, path: Path, call: Call): PythonValue
   /** A program is started in a folder. */
-  start(started: Started, heed: Start['heed'], here: string, path: Path): Start
+  start(started: Started, how: Pick<Start, 'heed' | 'here' | 'awaited'>, path: Path): Start
   /** Something not seen here is handed these: it may call functions, and make or look for files. `below`: where whole paths mean no file of the folder. */
   handOn(given: Given, path: Path, call: Call, files?: 'below' | 'anywhere'): void
   /** The value of `workload_manager` of provisioning_parameters.json; null where it is not known. */

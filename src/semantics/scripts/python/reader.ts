@@ -249,9 +249,9 @@ export class PythonReader implements Machine, Followed {
     return made
   }
 
-  start(started: Started, heed: Start['heed'], here: string, path: Path): Start {
+  start(started: Started, how: Pick<Start, 'heed' | 'here' | 'awaited'>, path: Path): Start {
     const { level, guards, catchers } = path
-    const start: Start = { started, here, site: this.#site(started), level, guards, catchers, heed }
+    const start: Start = { started, site: this.#site(started), level, guards, catchers, ...how }
     this.starts.push(start)
     if (unpacks(started)) moveTo(gap, path.state)
     return start

@@ -26,6 +26,8 @@ export interface Start {
   readonly guards: readonly Guard[]
   readonly catchers: readonly Catcher[]
   heed: Heed
+  /** `aside`: the script goes on while it runs. */
+  readonly awaited: 'here' | 'aside'
 }
 
 const failed = ['CalledProcessError', 'SubprocessError', 'Exception', 'BaseException']

@@ -52,9 +52,10 @@ export const startProgram = (name: string, given: Given, path: Path, machine: Ma
   const commands = commandsOf(starter, given, path)
   const here = folderOf(given, path)
   const heed = heedOf(starter, given, path)
+  const awaited = /^(?:subprocess\.Popen|os\.popen|asyncio\.)/.test(name) ? 'aside' : 'here'
   const answers = commands.map((started) => {
     const way = commands.length === 1 ? path : path.fork({ certainty: 'perhaps' })
-    const start = machine.start(started, heed, here, way)
+    const start = machine.start(started, { heed, here, awaited }, way)
     if (starter.answers === 'result') return { kind: 'result' as const, start }
     const status = { kind: 'status' as const, start, trueWhere: 'failed' as const }
     if (starter.answers === 'status') return status
