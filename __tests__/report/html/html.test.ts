@@ -141,6 +141,7 @@ describe('what it says', () => {
     expect(only(verdict, 'h1').text).toBe(title)
     expect(only(verdict, 'use').attributes['href']).toBe('#sign-files')
     expect(verdict.attributes['class']).toBe(`verdict tone-${tone}`)
+    expect(page.text).not.toContain('Headroom')
   })
 
   test('verdict, target and time', () => {

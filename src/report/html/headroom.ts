@@ -26,9 +26,12 @@ const lookOf = (fit: Fit, plan: Fit): Look => {
   return plan === 'fits' ? { sign: 'pass', tone: 'pass' } : { sign: 'skipped', tone: 'skipped' }
 }
 
-/** Whether the plan has room, then how many nodes each group wants and could have, and what limits them. Nothing for a plan without groups. */
+/**
+ * Whether the plan has room, then how many nodes each group wants and could have, and what limits them. Nothing for a plan without groups,
+ * or without an account.
+ */
 export const headroomSection = (report: Report): Html | null => {
-  if (report.headroom.length === 0) return null
+  if (report.headroom.length === 0 || report.staticOnly !== null) return null
   const plan = planFit(report)
   return html`<section id="headroom">
 <h2>${headroomTitle(report)}</h2>

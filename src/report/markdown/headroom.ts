@@ -4,8 +4,12 @@ import { markdownProse } from '../wording/escape.ts'
 import { type Fit, fitOf, headroomSentence, planFit, wholeCluster } from '../wording/headroom.ts'
 import { goodSign } from './document.ts'
 
-/** A list item for each group, then one for the whole cluster: what it wants, what it could have, and what limits it. */
+/**
+ * A list item for each group, then one for the whole cluster: what it wants, what it could have, and what limits it. None without an
+ * account: there is nothing to say of room.
+ */
 export const headroomItems = (report: Report): readonly string[] => {
+  if (report.staticOnly !== null) return []
   const signs = signsOf(report)
   return [...report.headroom, ...wholeCluster(report)].map(
     (entry: Headroom) => `- ${signs[fitOf(entry)]} ${markdownProse(headroomSentence(entry))}\n`,
