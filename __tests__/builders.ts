@@ -30,7 +30,7 @@ import type { Rule } from '../src/model/rule.ts'
 import type { Snapshot } from '../src/model/snapshot.ts'
 import { judge } from '../src/rules/engine/judge.ts'
 import { parsePolicyDocument } from '../src/semantics/policies/policy-document.ts'
-import { expectWellTold } from './rules/well-told.ts'
+import { expectNamedSeverities, expectWellTold } from './rules/well-told.ts'
 
 /** A legal instance group; name what matters to the test. */
 export const aGroup = (changes: Partial<InstanceGroup> = {}): InstanceGroup => ({
@@ -150,6 +150,7 @@ const amazonAnswers: Given = { dhcpOptions: null, hostedZones: [] }
 export const findingsOf = (rule: Rule, plan: Plan, given: Given): readonly Finding[] => {
   const findings = judge([rule], aSnapshot(plan, factsOf({ ...amazonAnswers, ...given })))
   expectWellTold(findings)
+  expectNamedSeverities([rule], findings)
   return findings
 }
 

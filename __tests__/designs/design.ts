@@ -4,6 +4,7 @@ import type { Verdict } from '../../src/report/schema/report.ts'
 import { judge } from '../../src/rules/engine/judge.ts'
 import { rules } from '../../src/rules/index.ts'
 import { aSnapshot, aTool, factsOf, type Given } from '../builders.ts'
+import { expectNamedSeverities } from '../rules/well-told.ts'
 import { soundFacts } from './account.ts'
 
 /** `fail network/egress`, `unknown s3/role-access`: a rule that keeps the account from being ready, and how. */
@@ -41,6 +42,7 @@ export interface Outcome {
 export const outcomeOf = (plan: Plan, given: Given): Outcome => {
   const snapshot = aSnapshot(plan, { ...soundFacts(plan), ...factsOf(given) })
   const findings = judge(rules, snapshot)
+  expectNamedSeverities(rules, findings)
   const against = findings.flatMap(({ status, severity, rule }): readonly Against[] =>
     severity === 'error' && (status === 'fail' || status === 'unknown') ? [`${status} ${rule}`] : [],
   )

@@ -7,6 +7,7 @@ import { rules } from '../../src/rules/index.ts'
 import { denied } from '../builders.ts'
 import { blockedSnapshot, readySnapshot } from '../fuzz/ready-snapshot.ts'
 import { expectLines, whole } from './in-full.ts'
+import { expectNamedSeverities } from './well-told.ts'
 
 /** What a finding says without its evidence: status, severity, rule, subject and place, then a line each for message, fix and commands. */
 const brief = ({ status, severity, rule, subject, location, message, fix }: Finding): string =>
@@ -16,8 +17,11 @@ const brief = ({ status, severity, rule, subject, location, message, fix }: Find
     ...(fix === undefined ? [] : [`  Fix: ${fix.text}`, ...fix.commands.map((command) => `  $ ${command}`)]),
   ].join('\n')
 
-const linesOf = (snapshot: Snapshot, line: (finding: Finding) => string, judged = rules): readonly string[] =>
-  judge(judged, snapshot).map(line)
+const linesOf = (snapshot: Snapshot, line: (finding: Finding) => string, judged = rules): readonly string[] => {
+  const findings = judge(judged, snapshot)
+  expectNamedSeverities(judged, findings)
+  return findings.map(line)
+}
 
 describe('what is found in the sample account', () => {
   test('as it is', () => {

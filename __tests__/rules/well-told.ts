@@ -1,5 +1,6 @@
 import { expect } from '@jest/globals'
 import type { Finding } from '../../src/model/finding.ts'
+import type { RuleMeta } from '../../src/model/rule.ts'
 
 /** A value that was not there, or the place where one is missing. */
 const hole = /^$|\bundefined\b|\bNaN\b|\[object | {2}| [,;:.](?: |$)|^[\s,;:]|[\s,;:]$/
@@ -18,4 +19,16 @@ export const expectWellTold = (findings: readonly Finding[]): void => {
     expect(Object.keys(evidence)).not.toEqual([])
     expect(Object.entries(evidence).filter(([name, value]) => name === '' || [value].flat().includes(''))).toEqual([])
   }
+}
+
+/** A page of a rule says which severities its findings have: `severity`, or one of `otherSeverities`. */
+export const expectNamedSeverities = (
+  rules: readonly Pick<RuleMeta, 'id' | 'severity' | 'otherSeverities'>[],
+  findings: readonly Finding[],
+): void => {
+  const named = new Set(
+    rules.flatMap(({ id, severity, otherSeverities = [] }) => [severity, ...otherSeverities].map((each) => `${id} ${each}`)),
+  )
+  const unnamed = findings.filter(({ rule, severity }) => !named.has(`${rule} ${severity}`))
+  expect(unnamed.map(({ rule, severity, message }) => `${rule} has no ${severity} among its otherSeverities: ${message}`)).toEqual([])
 }

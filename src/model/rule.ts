@@ -16,6 +16,8 @@ export interface RuleMeta {
   /** What goes wrong in a cluster when it does not hold. Markdown. */
   readonly why: string
   readonly severity: Severity
+  /** Severities that single findings have in its place, by what was proved; absent where all have that one. */
+  readonly otherSeverities?: readonly Severity[]
   /** Section of the prerequisites checklist that asks for it (`1` to `9`); absent where the checklist does not. */
   readonly checklist?: string
   /** Where the checklist and the facts differ: what it says, and why this rule judges otherwise. Markdown. */

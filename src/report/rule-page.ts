@@ -19,6 +19,7 @@ export const rulePage = (rule: Rule, actions: readonly string[]): string =>
     `${rule.title}.`,
     list([
       `Severity: ${rule.severity}. ${consequences[rule.severity]}`,
+      ...otherSeverities(rule),
       ...(rule.checklist === undefined ? [] : [`Prerequisites checklist: section ${rule.checklist}`]),
     ]),
     '## Why',
@@ -32,6 +33,13 @@ export const rulePage = (rule: Rule, actions: readonly string[]): string =>
   ]
     .join('\n\n')
     .concat('\n')
+
+/** The severity of a rule is that of its usual case. */
+const otherSeverities = ({ otherSeverities: others = [] }: RuleMeta): readonly string[] => {
+  if (others.length === 0) return []
+  const named = others.map((severity) => (severity === 'error' ? 'an error' : `a ${severity}`)).join(' or ')
+  return [`Depending on what is proved, a finding can be ${named} instead.${others.includes('error') ? ' An error blocks.' : ''}`]
+}
 
 /** What HyperPod or a node would say otherwise. */
 const whatItPrevents = ({ id }: RuleMeta): readonly string[] => {

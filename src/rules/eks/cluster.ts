@@ -13,6 +13,7 @@ export const cluster = defineRule({
   title: 'The EKS cluster exists in the account and Region of the HyperPod cluster and is ACTIVE',
   why: 'HyperPod joins its nodes to a running EKS cluster, named by ARN in `Orchestrator.Eks.ClusterArn`. CreateCluster does not make that cluster and does not wait for it: one that is absent, elsewhere or not ACTIVE is refused.',
   severity: 'error',
+  otherSeverities: ['warning'],
   checklist: '8',
   checklistDiffers:
     'The checklist lists only tools for EKS. The EKS cluster itself has to be there first, so its existence, state and place are judged here.',

@@ -13,6 +13,7 @@ export const helmChart = defineRule({
   title: 'The HyperPod Helm chart is installed in the EKS cluster',
   why: 'HyperPod needs namespaces, roles and agents of its own in the EKS cluster before its first node joins, and AWS gives them as a Helm chart. Without it CreateCluster answers `Amazon EKS orchestrator cluster is missing required dependencies`. The console and the CloudFormation templates of AWS install the chart themselves; who calls the API installs it first.',
   severity: 'error',
+  otherSeverities: ['warning'],
   checklist: '8',
   checklistDiffers:
     "The checklist asks for Helm on this machine. What HyperPod asks for is its chart in the cluster, which the EKS API does not show: `helm` looks, else `kubectl`, with the user's own kubeconfig and in no context but one that leads to this very cluster. If neither can look, the rule is unknown: nodes of a cluster without the chart do not come up, and nothing else shows it. kubectl reads labels and annotations alone, never what the secrets of Helm hold. An upgrade that did not end is a warning, as an earlier revision is in place; so are the chart's DaemonSets without a release of Helm's, which is what Argo CD leaves.",

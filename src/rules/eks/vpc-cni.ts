@@ -15,6 +15,7 @@ export const vpcCni = defineRule({
   title: `The VPC CNI of the EKS cluster is ${oldest} or later, and none of ${faulty.from} to ${faulty.to}`,
   why: `The VPC CNI gives pods their addresses. HyperPod needs ${oldest} or later: with older ones \`aws-node\` fails and nodes never become ready. From ${faulty.from} to ${faulty.to} it gives the node's own address to a pod on HyperPod nodes, which is mended in ${faulty.fixedIn}. An add-on that EKS could not create (\`CREATE_FAILED\`) leaves nodes without a network, which is an error; where that is for a conflict, a VPC CNI that EKS does not manage is there already, and its version is unknown. One that is \`DEGRADED\`, or whose update or removal failed, is a warning.`,
   severity: 'error',
+  otherSeverities: ['warning'],
   checklist: '8',
   checklistDiffers:
     'The checklist names no version of the VPC CNI. EKS shows the version of an add-on that it manages; the VPC CNI that EKS installs with a cluster that is made without the add-on, or one installed by hand, is not visible in its API, and so is unknown here.',

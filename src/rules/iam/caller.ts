@@ -18,6 +18,7 @@ export const caller = defineRule({
   title: 'The credentials of this check could create the cluster',
   why: `CreateCluster takes more than \`sagemaker:CreateCluster\`: \`iam:PassRole\` to \`sagemaker.amazonaws.com\` on every execution role, \`sagemaker:AddTags\` for a request with tags, rights to make access entries on the EKS cluster, and, for the first cluster of an account, \`iam:CreateServiceLinkedRole\`. What is missing is refused at the call, or fails the cluster minutes later. Whoever runs this check is often not who creates the cluster: credentials that nothing allows \`sagemaker:CreateCluster\`, and nothing denies it either, are taken for such read-only ones, and the finding is a notice that lists what the creating role needs. Where the call itself is allowed and something else lacks, or where a Deny statement or the organisation stands against one of the actions, it is a warning. It never blocks. AWS's policy simulator is asked first; where it cannot be called, or leaves something open, the policies of the role are read. Session policies are in neither.`,
   severity: 'warning',
+  otherSeverities: ['notice'],
   checklist: '2',
   checklistDiffers:
     'The checklist lets roles be passed to `ec2.amazonaws.com`. HyperPod takes the execution roles as `sagemaker.amazonaws.com`, so `iam:PassedToService` must have that value.',

@@ -17,6 +17,7 @@ export const executionRoleExists = defineRule({
   title: 'Every execution role of the plan exists in the account of the cluster',
   why: 'SageMaker assumes the execution role of each instance group to set its nodes up. Without the role, or with one of another account, CreateCluster is refused: `iam:PassRole` does not cross accounts.',
   severity: 'error',
+  otherSeverities: ['warning'],
   checklist: '2',
   checklistDiffers:
     'The checklist looks for one role with the fixed name `HyperPodExecutionRole`. Each instance group names the ARN of its own execution role, so these are looked for; where nobody named one, the name of the checklist is tried and its absence is a warning.',

@@ -16,6 +16,7 @@ export const kms = defineRule({
   title: 'Every execution role may use the customer keys of its volumes and buckets',
   why: 'A customer managed key is used by nobody whom its policy or a grant does not let in, whatever the policies of the role say. HyperPod makes a grant on the key of a volume under the execution role, so the role needs `kms:CreateGrant` and `kms:DescribeKey`; scripts in an encrypted bucket need `kms:Decrypt`. Otherwise nodes do not come up, or the download of the scripts ends in `AccessDenied`.',
   severity: 'error',
+  otherSeverities: ['warning'],
   sources: [
     'https://docs.aws.amazon.com/sagemaker/latest/dg/smcluster-cmk.html',
     'https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-prerequisites-iam.html',

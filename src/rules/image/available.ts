@@ -17,6 +17,7 @@ export const available = defineRule({
   title: 'Every image that a group names is there, available, for the processor of its nodes, of this account and not encrypted',
   why: 'A group with an ImageId starts from that image alone. One of another Region, or one that is still being made, fails every node of the group; so does one for another processor than the instance type has (arm64 for x86_64), or one of Windows. AWS asks for an image of the same account with unencrypted snapshots; as a blog of AWS shows an encrypted one in use, that and a foreign owner are warnings.',
   severity: 'error',
+  otherSeverities: ['warning'],
   sources: [
     'https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ClusterInstanceGroupSpecification.html',
     'https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeImages.html',

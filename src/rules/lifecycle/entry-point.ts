@@ -24,6 +24,7 @@ export const entryPoint = defineRule({
   title: 'Every entry point is in its folder, under exactly its name',
   why: 'HyperPod downloads the folder of the group to each node and starts the file that OnCreate or OnInitComplete names. Names in S3 are case-sensitive. A missing one fails every node of the group after some fifteen minutes: "Ensure the scripts exist in provided S3 path, are accessible, and run without errors".',
   severity: 'error',
+  otherSeverities: ['warning'],
   checklist: '6',
   checklistDiffers:
     'The checklist requires `on_create.sh`. The name is free: OnCreate or OnInitComplete says it, and Slurm groups may have neither. `on_create.sh` is looked for only where the plan names no script.',

@@ -15,6 +15,7 @@ export const exitStatus = defineRule({
   title: 'No entry point ends with a non-zero status when all went well',
   why: 'HyperPod fails a node whose entry point does not exit with 0. The status of a script is that of its last command: `[ -f x ] && echo found` as the last line ends it with 1 wherever the file is absent, though nothing went wrong; an `exit 1` that was left in for a test ends it so everywhere. `set -e` does not show it, it lets such a line pass. A script that by its own text always ends with another status than 0 is an error: no node comes up by it. A question at its end, whose answer the text does not give, is a warning.',
   severity: 'warning',
+  otherSeverities: ['error'],
   checklist: '6',
   checklistDiffers:
     'The checklist asks that scripts "handle errors gracefully". Judged is only what the text itself decides: a last statement that is a question (a test, `grep`, `!`, `test && command`), in the functions that it calls and the branches that it chooses from as well, and an `exit`, a `sys.exit` or a `raise` with a status other than 0 that no way leads around. A step that fails is to fail the node.',

@@ -16,6 +16,7 @@ export const files = defineRule({
   title: 'Every file that lifecycle scripts open or hand on is in the folder',
   why: 'Scripts bring settings, packages and keys with them: `cp ./enroot.conf /etc/enroot/`, `python3 ./setup.py -pp ./provisioning_parameters.json`. HyperPod copies to the node what is in the folder in S3, and nothing else. A file that was not uploaded, or whose name differs in case, ends in `No such file or directory` on every node, ten minutes after CreateCluster.\n\nJudged are files that commands on the way from an entry point name by a path below the folder: what `cp`, `mv`, `install`, `cat`, `tar`, `unzip`, `chmod`, `sed -i`, `dpkg`, `pip install -r`, `aws s3 cp` and `<` open, and what other scripts of the folder are given. It is an error where every node comes by the command and the script ends with its failure (`set -e`, `|| exit 1`); else a warning. Files that a script makes, unpacks or tests for are not judged.',
   severity: 'error',
+  otherSeverities: ['warning'],
   checklist: '6',
   sources: [
     'https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ClusterLifeCycleConfig.html',

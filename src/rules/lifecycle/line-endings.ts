@@ -11,6 +11,7 @@ export const lineEndings = defineRule({
   title: 'No script holds a carriage return',
   why: "A shell takes the carriage return of a Windows line ending for a character of the command: the kernel looks for an interpreter called `/bin/bash\\r`, and bash answers `$'\\r': command not found`. Git on Windows and uploads from there put them in unseen. Where git has the file without them, and the checkout alone has them, it is a warning: nodes get what is uploaded.",
   severity: 'error',
+  otherSeverities: ['warning'],
   sources: [
     'https://github.com/awslabs/awsome-distributed-ai/blob/main/1.architectures/5.sagemaker-hyperpod/tools/devops-agent/docs/hyperpod-mental-model.md',
     'https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-ref.html',

@@ -21,6 +21,7 @@ export const placeholders = defineRule({
   title: 'No script has a value left open, and no file a credential',
   why: "What an example leaves open (`fs-xxxxx`, `<your-bucket>`, `REPLACE_ME`, the account 123456789012) fails on the node, or mounts and reaches nothing. In AWS's base scripts, `enable_mount_s3 = True` with an empty `s3_bucket` ends in a `ValueError`. A credential in a script is in the repository, in the bucket and on every node, readable by every job.",
   severity: 'warning',
+  otherSeverities: ['error'],
   checklist: '6',
   checklistDiffers:
     'The checklist does not ask for it. Values left open are looked for in what scripts on the way from an entry point hand to commands, in config.py and in provisioning_parameters.json; not in comments, here-documents, messages and tests. A credential is an error wherever it stands in a script, a comment included; the finding never repeats it. Files that are no scripts are looked through, up to 256 KiB each, for private keys, AWS access keys and tokens whose form is fixed by their issuer. An AWS access key id without its secret is a warning. The placeholders of SssdConfig are not judged here.',

@@ -18,6 +18,7 @@ export const provisioningConflict = defineRule({
   title: 'Slurm is configured in one place only',
   why: 'With SlurmConfig or Orchestrator.Slurm in the request, a `provisioning_parameters.json` under the folder of any group is refused: "The LifeCycleConfig cannot include both a SLURM Orchestrator Config and a provisioning_parameters.json file simultaneously."',
   severity: 'error',
+  otherSeverities: ['warning'],
   checklist: '6',
   checklistDiffers: 'The checklist requires `provisioning_parameters.json`. A request that configures Slurm itself forbids it.',
   sources: ['https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-slurm-api-config-migration.html'],

@@ -14,6 +14,7 @@ export const provisioningGroups = defineRule({
   title: 'provisioning_parameters.json and the request name the same instance groups',
   why: 'Each node looks itself up by the name of its instance group. A name in the file that is no group of the request leaves Slurm without that controller or those workers; a group of the request that the file leaves out stops with "This instance not found in resource config". A `login_group` that is no group is a warning: AWS\'s own examples ship one, and nodes come up without it. So is the controller or login group among the workers: Slurm then sends jobs to nodes that run none.',
   severity: 'error',
+  otherSeverities: ['warning'],
   sources: [
     'https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-ref.html',
     'https://docs.aws.amazon.com/sagemaker/latest/dg/smcluster-getting-started-slurm-cli.html',

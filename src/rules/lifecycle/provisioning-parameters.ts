@@ -14,6 +14,7 @@ export const provisioningParameters = defineRule({
   title: 'provisioning_parameters.json is there, is JSON and has every field that Slurm is set up from',
   why: "Where the request does not configure Slurm, HyperPod and AWS's scripts read `provisioning_parameters.json` beside the entry point to tell the controller from the workers. A missing file, a trailing comma or a worker group without partition_name fails every node, after all of them have been launched.",
   severity: 'error',
+  otherSeverities: ['warning'],
   checklist: '6',
   checklistDiffers:
     'The checklist requires the file always. It is read by Slurm clusters in the legacy configuration only: with SlurmConfig in the request it is forbidden (`lifecycle/provisioning-conflict`), and on EKS it means nothing. Where the plan does not say which of these it is, an absent file is a warning.',

@@ -13,6 +13,7 @@ export const readable = defineRule({
   title: 'Every script is a regular text file of its folder',
   why: 'What cannot be read is not checked: a file beyond 1 MiB, one that is not UTF-8 text, a link that leaves the folder, a pipe. `aws s3 sync` follows links, so a link out of the folder puts whatever it leads to on the machine of the upload (a credential file, say) into the bucket and on every node; a link that leads nowhere and a pipe are left out of the upload, with a warning that is easily missed.',
   severity: 'error',
+  otherSeverities: ['warning'],
   checklist: '6',
   sources: [
     'https://docs.aws.amazon.com/cli/latest/reference/s3/sync.html',

@@ -14,6 +14,7 @@ export const references = defineRule({
   title: 'Every script that a lifecycle script calls is in the folder',
   why: "Entry points rarely do the work themselves: AWS's `on_create.sh` starts `lifecycle_script.py`, which runs some twenty scripts of the folder by relative paths. One that was not uploaded, or whose name differs in case, ends in `No such file or directory` on every node, ten minutes after CreateCluster.",
   severity: 'error',
+  otherSeverities: ['warning'],
   checklist: '6',
   checklistDiffers:
     'The checklist asks for the scripts by name. Judged are the calls themselves: `bash`, `sh`, `source`, `.`, `python3` and direct calls in shell, `subprocess` and `os` in Python, with the functions, classes and modules of the folder that lead to them, followed from the entry points, which HyperPod starts in the folder. It is an error on the way of every node; a warning where a condition decides, a Python script goes on though the call fails (no `check=True`), or no entry point leads to the caller. Not judged: paths with variables that the text does not fix, whole paths, calls after `cd` to elsewhere, files that a script tests for, makes or unpacks, and calls that `|| true`, `try`, or a switch of config.py provides for.',

@@ -13,6 +13,7 @@ export const shebang = defineRule({
   title: 'Every entry point starts with a shebang',
   why: 'HyperPod starts the entry point as a program. The kernel takes the interpreter from the first line, and only where the file starts with the two bytes `#!`: a byte order mark (as some Windows editors write it), a blank line or a licence text before it hide the shebang. The node then fails with "Lifecycle scripts did not run successfully", without a log of the script.',
   severity: 'error',
+  otherSeverities: ['warning'],
   checklist: '6',
   checklistDiffers:
     'The checklist asks for `#!/bin/bash`. sh and Python start as well and are named in the message; whether the nodes have another interpreter is not known here.',

@@ -19,6 +19,7 @@ export const syntax = defineRule({
   title: 'Every script is accepted by the interpreter that reads it',
   why: 'A shell reads a script as it runs it: it comes to a missing `fi` or a quote that is not closed only after it has changed half of the node, and exits with an error. HyperPod then fails the node, after 15 to 20 minutes. The scripts are only parsed here (`bash -n`, or the shell of the shebang; the compiler of `python3` for Python), none is run. What an assistant, a browser or a failed download left in place of a script (Markdown fences, an HTML page, an error answer) is an error, whatever a parser says. A script whose interpreter is not on this machine, or is of another language, is unknown. A script that no entry point leads to is at most a warning. Where shellcheck is installed, what it reports at its levels error and warning is one notice per script; only what breaks a run is a warning of its own. `.shellcheckrc` is not read; `# shellcheck disable=…` lines in the script count.',
   severity: 'error',
+  otherSeverities: ['warning', 'notice'],
   sources: [
     'https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-ref.html',
     'https://www.gnu.org/software/bash/manual/html_node/The-Set-Builtin.html',

@@ -19,6 +19,7 @@ export const acl = defineRule({
   title: 'Network ACLs let nodes reach each other and AWS, and let the answers back in',
   why: 'A network ACL filters what enters and leaves a subnet, by rule number, and keeps no state: a rule that lets HTTPS out is of no use without one that lets the answers in, on the ports that connections start from. What is dropped leaves no trace on the node: lifecycle scripts and agents just time out. Traffic inside one subnet is not filtered, so only what crosses a border is judged, over IPv4: to the internet, to S3 through a gateway endpoint, to interface endpoints and file systems, at their subnets and at that of the NAT gateway, and between subnets of the plan. What closes the only way to something that nodes need to come up is an error.',
   severity: 'warning',
+  otherSeverities: ['error'],
   sources: [
     'https://docs.aws.amazon.com/vpc/latest/userguide/vpc-network-acls.html',
     'https://docs.aws.amazon.com/vpc/latest/userguide/nacl-basics.html',

@@ -15,6 +15,7 @@ export const endpointPolicy = defineRule({
   title: 'The policies of interface endpoints let through what nodes ask of the services behind them',
   why: 'An interface endpoint can have a policy of its own, and with private DNS it takes over the name of its service for the whole VPC. What the policy does not allow is refused with `AccessDenied`, whatever the execution role may do and whatever NAT gateway is beside it: images are not pulled, pods get no addresses, and EKS nodes never become ready.',
   severity: 'error',
+  otherSeverities: ['warning'],
   sources: [
     'https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html',
     'https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html',

@@ -24,6 +24,7 @@ export const endpointsUsable = defineRule({
   title: 'Interface endpoints of services that nodes use are reached by name, from every zone, on TCP 443',
   why: "An interface endpoint is a network interface in some subnets of the VPC, with security groups of its own. With private DNS it takes over the name of its service for the whole VPC: where its groups, or those of the nodes, keep TCP 443 closed, calls to the service time out, whatever NAT gateway there is beside it. Without private DNS the name still leads to the service's public addresses, so the endpoint is there and nodes do not use it. An endpoint without a subnet in a zone of the nodes is reached across zones: that works, until the other zone fails. An endpoint whose own groups shut nodes out of a service that they need to come up is an error. The DNS attributes of the VPC and the outbound rules of the nodes are a warning here, because `network/dns` and `security-group/egress-open` judge them for all that nodes call.",
   severity: 'warning',
+  otherSeverities: ['error', 'notice'],
   checklist: '3',
   sources: [
     'https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html',

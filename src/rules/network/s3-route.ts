@@ -26,6 +26,7 @@ export const s3Route = defineRule({
   title: 'Every subnet reaches S3 through a gateway endpoint that is associated with its route table',
   why: 'Nodes fetch their lifecycle scripts from S3. Without a way there the fetch times out, and the cluster fails with "Lifecycle scripts did not run successfully". A gateway endpoint serves only the route tables that it is associated with; one on other tables of the VPC does nothing for the subnet.',
   severity: 'error',
+  otherSeverities: ['warning'],
   checklist: '3',
   checklistDiffers:
     "The checklist requires an S3 gateway endpoint in the VPC. What nodes need is a way to S3 from their own subnet: an endpoint that is not associated with the subnet's route table gives none, and a NAT gateway that works does. NAT alone is a warning (it works, costs per GB and depends on the NAT gateway), no way at all is an error, and a way that cannot be seen, such as one through a transit gateway, is unknown. An S3 *interface* endpoint alone is a warning if its private DNS answers inside the VPC; otherwise it does not count, since nodes use S3's ordinary names. Slurm groups that are set up by their AMI fetch nothing from S3.",

@@ -17,6 +17,7 @@ export const subnetCapacity = defineRule({
   title: 'Every subnet has free addresses for all nodes that may be placed in it',
   why: 'HyperPod places all instance groups without an override in **one** of the subnets of VpcConfig, and chooses it itself; so each of them has to hold all those groups. A group with an `OverrideVpcConfig` goes as a whole into one of its own subnets: it is an error when no choice leaves room for every group, and a warning when only some choice does. A node takes one address for every network card, and with EKS those of its pods too. Nodes fail to launch when the addresses run out, and neither the CIDR block of a subnet nor the VpcConfig of a cluster can be changed later. Where the nodes that are wanted do not fit but `MinInstanceCount` of them do, or the smallest of the types of a group does, the cluster can come up smaller than planned: a warning. The threshold `spare-addresses` of the policy file keeps so many addresses of each subnet free beyond that.',
   severity: 'error',
+  otherSeverities: ['warning'],
   checklist: '3',
   checklistDiffers:
     'The checklist counts 32 addresses a node for Slurm and 81 for EKS. These are the numbers of P5 and P5e; other types take what follows from their network cards. Its examples for 4 P5 nodes are too small, since AWS keeps five addresses of every subnet: 128 addresses do not fit into a /25 (123 usable), which makes it a /24, and 324 do not fit into a /24 (251 usable), which makes it a /23.',

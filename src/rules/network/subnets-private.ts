@@ -20,6 +20,7 @@ export const subnetsPrivate = defineRule({
   title: 'Every subnet is private: no default route to an internet gateway, no public addresses on launch',
   why: "HyperPod on EKS takes private subnets only. On Slurm too, nodes get no public address: behind an internet gateway alone they have no way out, and lifecycle scripts that install packages hang. AWS's own validation script treats `MapPublicIpOnLaunch` as a cluster that will not come up.",
   severity: 'error',
+  otherSeverities: ['warning'],
   checklist: '3',
   checklistDiffers:
     "The checklist asks for private subnets without saying what makes one. This rule reads the route table that the subnet uses (its own, else the main one) and the subnet's `MapPublicIpOnLaunch`. It is an error on EKS; on Slurm, and where the plan does not say which, a warning.",

@@ -15,6 +15,7 @@ export const subnets = defineRule({
   title: 'Every subnet of the plan exists, is available and lies in one VPC',
   why: 'HyperPod places nodes in the subnets of the request. A subnet that does not exist, or belongs to another VPC than the rest, makes CreateCluster fail or the nodes fail to launch. One of VpcConfig in which no node is placed, because every group has an OverrideVpcConfig, is a warning.',
   severity: 'error',
+  otherSeverities: ['warning'],
   checklist: '3',
   sources: [
     'https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-prerequisites.html',

@@ -17,6 +17,7 @@ export const trainingPlan = defineRule({
   title: 'Every training plan can be used, holds the nodes that are planned on it, and has a subnet in its zone',
   why: 'A training plan is capacity of one instance type in one Availability Zone for one span of time, bought for one kind of use. A group that names a plan which has expired, was bought for training jobs, is too small or is already in use gets no nodes; nor does one whose subnets are in another zone than the capacity. A plan that is `Scheduled` passes: its nodes come up when it starts, which this rule states and does not compare with the clock. One whose end has passed when the facts are read is over, whatever its status says.',
   severity: 'error',
+  otherSeverities: ['warning'],
   sources: [
     'https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeTrainingPlan.html',
     'https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ReservedCapacitySummary.html',

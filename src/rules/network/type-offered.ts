@@ -18,6 +18,7 @@ export const typeOffered = defineRule({
   title: 'EC2 offers the instance type of every group in the zones of its subnets',
   why: 'An instance type exists in some Availability Zones of a Region only. HyperPod takes one of the subnets of a group, so a group whose subnets are all in zones without the type never gets a node: its failure reads like a lack of capacity. Where only some of its subnets are in such a zone, it depends on which one HyperPod takes: a warning. So it is for a group with a training plan, whose reservation says better where its capacity is. **Offered is not capacity**: this rule passes where EC2 has the type at all, and cannot see whether HyperPod has instances of it free.',
   severity: 'error',
+  otherSeverities: ['warning'],
   sources: [
     'https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstanceTypeOfferings.html',
     'https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ClusterInstanceGroupSpecification.html',

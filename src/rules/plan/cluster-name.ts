@@ -14,6 +14,7 @@ export const clusterName = defineRule({
   title: "A new cluster's name is free, and a cluster to be updated can take the update",
   why: 'A name belongs to one HyperPod cluster of the account in the Region, and a cluster that failed keeps its name until it is deleted: CreateCluster answers ResourceInUse. By default the plan is judged as an update if a cluster of that name exists; with `operation: create` the name has to be free. While AWS works on a cluster, UpdateCluster answers ConflictException.',
   severity: 'error',
+  otherSeverities: ['warning'],
   sources: [
     'https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateCluster.html',
     'https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateCluster.html',

@@ -10,6 +10,7 @@ export const dependentFields = defineRule({
   title: 'Fields that depend on the provisioning mode or on a role have what they need',
   why: 'Spot capacity, several instance types in one group and an external accounting database are documented for the provisioning mode Continuous, a strategy for partitions for the other mode, and autoscaling needs a role of its own. The API model holds none of this, so a request that breaks it looks valid. `MinInstanceCount` above `InstanceCount` is an error: a group that never has so many nodes never becomes InService, and is rolled back after three hours.',
   severity: 'warning',
+  otherSeverities: ['error'],
   sources: [
     'https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateCluster.html',
     'https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ClusterInstanceGroupSpecification.html',

@@ -10,6 +10,7 @@ export const orchestrator = defineRule({
   title: 'The request has one orchestrator, and only fields that go with it',
   why: 'Orchestrator takes exactly one of Eks and Slurm; without it, the API creates a Slurm cluster. A field of the other orchestrator, or EKS without VpcConfig, makes CreateCluster fail. Fields whose support differs between pages of the documentation are warnings.',
   severity: 'error',
+  otherSeverities: ['warning'],
   sources: [
     'https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateCluster.html',
     'https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-eks-operate-cli-command-create-cluster.html',

@@ -9,6 +9,7 @@ export const slurmGroups = defineRule({
   title: 'SlurmConfig makes one controller group, at most one login group, and a partition of every compute group',
   why: 'With SlurmConfig, HyperPod writes the Slurm configuration from the request. It refuses a request without exactly one Controller group or with more than one Login group, a Compute group without a partition, a partition on any other group, and a group with a placement of its own in a cluster without VpcConfig.',
   severity: 'error',
+  otherSeverities: ['warning'],
   checklist: '9',
   sources: [
     'https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-slurm-api-config-migration.html',

@@ -9,6 +9,7 @@ export const storage = defineRule({
   title: 'The storage configuration of every instance group is one that HyperPod accepts',
   why: 'FSx file systems are reached inside a VPC, so HyperPod refuses them without VpcConfig ("FSx configurations are only supported for Custom VPC"), and mounts at most one Lustre and one OpenZFS a group. A root volume takes a KMS key and no size, a secondary volume needs a size, and there is one of each.',
   severity: 'error',
+  otherSeverities: ['warning'],
   checklist: '9',
   sources: [
     'https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-slurm-api-config-migration.html',

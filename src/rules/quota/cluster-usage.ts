@@ -17,6 +17,7 @@ export const clusterUsage = defineRule({
   title: 'The quota of every instance type holds the nodes in use and those of the plan',
   why: 'Service Quotas has one quota for each instance type, `<type> for cluster usage`, and its value for accelerated types is often 0. It is shared by all HyperPod clusters of the account in the Region. CreateCluster is refused with ResourceLimitExceeded where it is too small, and an increase is approved by people: it can take days.',
   severity: 'error',
+  otherSeverities: ['warning'],
   checklist: '1',
   checklistDiffers:
     "The checklist lists five types and compares their quotas with the number of nodes needed. Every type has its own quota, those of controller and login groups too, and what other HyperPod clusters use counts: this rule judges each type of the plan, and compares the quota with nodes in use plus nodes planned. It also finds quotas by their exact names; the filter `contains(QuotaName, 'cluster')` matches many others.",

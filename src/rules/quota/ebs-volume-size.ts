@@ -18,6 +18,7 @@ export const ebsVolumeSize = defineRule({
   title: 'The EBS volume of every group is within the quota for one instance',
   why: 'AWS limits the size of the EBS volume that a HyperPod node may have (VolumeSizeInGB of EbsVolumeConfig). The request is refused when a group asks for more.',
   severity: 'error',
+  otherSeverities: ['notice'],
   checklist: '1',
   checklistDiffers:
     'The checklist asks for 500 GB of gp3 storage a node. AWS names this quota, on the volume of one instance, instead. The size is the one that the request states; where it states none, 500 GB above the quota is a notice.',

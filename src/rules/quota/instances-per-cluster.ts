@@ -18,6 +18,7 @@ export const instancesPerCluster = defineRule({
   title: 'The nodes of all groups together are within the quota of one cluster',
   why: 'AWS limits the instances of one HyperPod cluster, whatever their types. CreateCluster is refused with ResourceLimitExceeded above it, however large the quotas of the instance types are.',
   severity: 'error',
+  otherSeverities: ['warning'],
   checklist: '1',
   checklistDiffers: 'The checklist does not list this quota. AWS names it among those to look at before creating a cluster.',
   sources: [

@@ -19,6 +19,7 @@ export const spot = defineRule({
   title: 'The quotas of Spot nodes hold those in use and those of the plan',
   why: 'Spot nodes have quotas of their own: `<type> for cluster spot instance usage` for each instance type, one for a cluster, one for all HyperPod clusters of the account in the Region. Their values are often 0, whatever the quotas of on-demand nodes are, and CreateCluster is refused with ResourceLimitExceeded where one is too small.',
   severity: 'error',
+  otherSeverities: ['warning'],
   checklist: '1',
   checklistDiffers:
     'The checklist does not list quotas of Spot nodes. Nodes of groups with Spot as their capacity do not count against the quotas that it lists.',

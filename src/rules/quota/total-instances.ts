@@ -18,6 +18,7 @@ export const totalInstances = defineRule({
   title: 'The nodes of all HyperPod clusters and of the plan are within the quota of the account',
   why: 'AWS limits the instances of all HyperPod clusters of an account in a Region together. Clusters that exist already, also those being deleted, leave less of it for the plan, and CreateCluster is refused with ResourceLimitExceeded when it does not do.',
   severity: 'error',
+  otherSeverities: ['warning'],
   checklist: '1',
   checklistDiffers: 'The checklist does not list this quota. AWS names it among those to look at before creating a cluster.',
   sources: [

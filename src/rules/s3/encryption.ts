@@ -17,6 +17,7 @@ export const encryption = defineRule({
   title: 'Every execution role can decrypt the lifecycle scripts',
   why: 'S3 hands out an object that is encrypted with a KMS key only to those who may use the key (`kms:Decrypt`): being allowed `s3:GetObject` is not enough. Otherwise the download of the scripts ends in `AccessDenied`, and the instance group fails. What counts is the key of each script; the default encryption of the bucket decides about scripts that are uploaded from now on. The AWS managed key `aws/s3` serves the account of the bucket only.',
   severity: 'error',
+  otherSeverities: ['warning'],
   sources: [
     'https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html',
     'https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-encryption.html',

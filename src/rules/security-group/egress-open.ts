@@ -25,6 +25,7 @@ export const egressOpen = defineRule({
   title: 'The nodes may open HTTPS connections to what they call in AWS',
   why: 'Nodes call AWS while they come up: S3 for the lifecycle scripts, ECR, CloudWatch, Systems Manager. Outbound rules that leave no way on TCP 443 make lifecycle scripts time out, and the cluster is rolled back with a message that does not name the security group.',
   severity: 'warning',
+  otherSeverities: ['error'],
   checklist: '4',
   checklistDiffers:
     'The checklist wants all traffic to `0.0.0.0/0`. TCP 443 is what calls to AWS need, so that passes too, also if several ranges or a prefix list make up the whole. Rules for less are judged by what the nodes call and by which way: the prefix list of S3 is enough for S3, rules to interface endpoints for the services behind them. Rules that close the way to something that nodes need to come up are an error, to something useful a warning. The way to the API server of EKS is judged by `security-group/eks-control-plane`. A rule to `::/0` alone does not pass: the endpoints of AWS that nodes call by default answer on IPv4. The rule to `0.0.0.0/0` is not a substitute for the self rule that EFA needs: `security-group/self-egress` judges that.',

@@ -14,6 +14,7 @@ export const controller = defineRule({
   title: 'The cluster has one controller node, or several with the settings that they share',
   why: 'Slurm is run by its controller. Without a node for it no node joins. Several controller nodes work only where they share a database, its credentials and a directory, which provisioning_parameters.json names under `slurm_configurations`; SlurmConfig of the request has no place for that.',
   severity: 'error',
+  otherSeverities: ['warning'],
   checklist: '9',
   checklistDiffers: 'The checklist does not mention the controller.',
   sources: [

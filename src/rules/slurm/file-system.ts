@@ -35,6 +35,7 @@ export const fileSystem = defineRule({
     "Every FSx file system that the request, the inputs, provisioning_parameters.json or the scripts name exists, is AVAILABLE, lies in the cluster's VPC and has the names given",
   why: 'Nodes mount shared storage while they come up. A file system that is absent, not ready, in another VPC or under another mount name makes the mount hang or fail, and with it the lifecycle step of every node.',
   severity: 'error',
+  otherSeverities: ['warning', 'notice'],
   checklist: '9',
   checklistDiffers:
     "The checklist recommends FSx for Lustre and says no more. AWS documents it as optional, so a Slurm plan without a file system is a notice; one that is named has to be usable, which is an error. Another Availability Zone than that of the nodes is a warning: the mount works, with more latency and a charge for the traffic, and without EFA where the file system has it (AWS's `mount_fsx.sh` then goes on over TCP). Lustre 2.10 is a warning, because AWS does not list it for Lustre 2.15 clients; a scratch deployment is a notice, because its data is not replicated. OpenZFS that `config.py` leaves unmounted is at most a warning, and so is what only a command of a script names: by a DNS name of FSx, by `mount -t lustre`, or by a variable like `FSX_ID`.",

@@ -15,6 +15,7 @@ export const awsCli = defineRule({
   title: `The AWS CLI on this machine is version 2, ${oldestAwsCli} or later, and knows the fields of the request`,
   why: `The fixes of this report and the scripts of AWS for HyperPod call the AWS CLI. Version 1, and older versions 2, do not know the newer fields of a CreateCluster request and refuse the whole file (\`Unknown parameter in input\`): ${awsCliRequest.version} and older lack \`NodeProvisioningMode\`, \`SlurmConfig\`, \`OnInitComplete\` and more, and a request that has one of them is told so. CreateCluster itself can be called without the CLI, so this does not block unless \`required-tools\` names \`aws\`.`,
   severity: 'warning',
+  otherSeverities: ['error'],
   checklist: '7',
   checklistDiffers:
     'The checklist asks for v2.x and installs it by `pip install awscli`. That package is version 1; version 2 comes from its own installer, and is there already on the runners that GitHub hosts.',

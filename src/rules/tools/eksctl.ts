@@ -8,6 +8,7 @@ export const eksctl = defineRule({
   title: 'eksctl is on this machine',
   why: 'eksctl makes and changes EKS clusters by hand. HyperPod does not need it, and neither does CreateCluster, so its absence is a notice unless `required-tools` names `eksctl`.',
   severity: 'notice',
+  otherSeverities: ['error'],
   checklist: '8',
   sources: [toolReferences.eksctl.installation],
   needs: ['tools'],

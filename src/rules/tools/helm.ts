@@ -8,6 +8,7 @@ export const helm = defineRule({
   title: 'Helm 3 is on this machine',
   why: 'The HyperPod Helm chart has to be in the EKS cluster before CreateCluster, which otherwise answers `Amazon EKS orchestrator cluster is missing required dependencies`. Who has installed it already needs Helm no more, so this does not block unless `required-tools` names `helm`.',
   severity: 'warning',
+  otherSeverities: ['error', 'notice'],
   checklist: '8',
   checklistDiffers:
     'The checklist asks for Helm 3 to install add-ons. What HyperPod needs it for is its own chart, before the cluster is created. A newer major version is a notice: AWS documents Helm 3 and does not say that others fail.',

@@ -8,6 +8,7 @@ export const hyperpodCli = defineRule({
   title: 'The HyperPod CLI (hyp) is on this machine',
   why: 'Users of a HyperPod cluster on EKS submit and follow jobs with `hyp`. It is not needed to create the cluster, and has no use with Slurm, so this does not block unless `required-tools` names `hyp`.',
   severity: 'warning',
+  otherSeverities: ['error'],
   checklist: '7',
   checklistDiffers:
     'The checklist installs it by `pip install hyperpod` for every cluster. The package of AWS is `sagemaker-hyperpod`, for Python 3.8 to 3.11, and it serves clusters on EKS only.',

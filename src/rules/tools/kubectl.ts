@@ -14,6 +14,7 @@ export const kubectl = defineRule({
   title: 'kubectl is on this machine, within one minor version of the EKS cluster',
   why: 'Kubernetes supports kubectl one minor version older or newer than the API server. Beyond that, commands fail or leave out fields without saying so. It is not needed to create the cluster, so this does not block unless `required-tools` names `kubectl`.',
   severity: 'warning',
+  otherSeverities: ['error', 'notice'],
   checklist: '7',
   checklistDiffers:
     'The checklist asks for v1.28 or later. What is right depends on the EKS cluster: 1.28 is too old for 1.30 and later, which HyperPod runs on. Where no cluster is known to compare with, v1.28 is still the least.',

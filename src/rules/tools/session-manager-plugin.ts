@@ -9,6 +9,7 @@ export const sessionManagerPlugin = defineRule({
   title: 'The Session Manager plugin of the AWS CLI is on this machine',
   why: 'Nodes of HyperPod have no SSH key of yours: `aws ssm start-session` is the way in, and needs this plugin. It is not needed to create the cluster, so this does not block unless `required-tools` names `session-manager-plugin`.',
   severity: 'warning',
+  otherSeverities: ['error'],
   checklist: '7',
   checklistDiffers: `The checklist asks for the latest. AWS asks for ${oldestSessionManagerPlugin}.0 and announces that older ones will stop to work; as they still may, an old one is a warning even where the plugin is required.`,
   sources: [toolReferences['session-manager-plugin'].installation],
