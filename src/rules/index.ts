@@ -63,6 +63,7 @@ import { storage } from './plan/storage.ts'
 import { unknownField } from './plan/unknown-field.ts'
 import { expiredWaiver } from './policy/expired-waiver.ts'
 import { lapsingWaiver } from './policy/lapsing-waiver.ts'
+import { unusedTrustedTarget } from './policy/unused-trusted-target.ts'
 import { unusedWaiver } from './policy/unused-waiver.ts'
 import { clusterUsage } from './quota/cluster-usage.ts'
 import { ebsVolumeSize } from './quota/ebs-volume-size.ts'
@@ -200,4 +201,5 @@ export const rules: readonly Rule[] = [
   expiredWaiver,
   lapsingWaiver,
   unusedWaiver,
+  unusedTrustedTarget,
 ]

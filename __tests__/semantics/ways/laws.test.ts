@@ -14,10 +14,13 @@ import {
   aRoute,
   aRouteTable,
   aSecurityGroup,
+  aSubnet,
+  aVpcEndpoint,
   denied,
+  known,
   someDhcpOptions,
 } from '../../builders.ts'
-import { anInterface, eksPlan, factsOf, https, s3Gateway, toS3Gateway } from './network.ts'
+import { anInterface, eksPlan, factsOf, type Given, https, s3Gateway, toS3Gateway } from './network.ts'
 
 const plan = eksPlan()
 /** Each law takes some milliseconds a network. */
@@ -62,6 +65,10 @@ interface Parts {
   readonly zones: readonly string[]
   readonly servers: readonly string[]
   readonly dnsSupport: boolean
+  /** What the default route leads to. */
+  readonly exit: Route['target']['kind']
+  /** Parts of what a transit gateway or an instance needs to let nodes out. */
+  readonly exitParts: readonly string[]
 }
 
 const parts: fc.Arbitrary<Parts> = fc.record({
@@ -76,13 +83,67 @@ const parts: fc.Arbitrary<Parts> = fc.record({
   zones: fc.subarray(['us-west-2.amazonaws.com', 'sts.us-west-2.amazonaws.com', 'corp.example.com']),
   servers: fc.constantFrom(['AmazonProvidedDNS'], ['10.0.0.10'], ['8.8.8.8'], []),
   dnsSupport: fc.boolean(),
+  exit: fc.constantFrom('nat-gateway', 'transit-gateway', 'network-interface', 'vpc-endpoint'),
+  exitParts: fc.subarray(['attached', 'zone', 'transit route', 'no check', 'address', 'beyond', 'firewall']),
+})
+
+const exitIds: Readonly<Record<string, string>> = {
+  'nat-gateway': aNatGateway().natGatewayId,
+  'transit-gateway': 'tgw-0aaaaaaa',
+  'network-interface': 'eni-0aaaaaaa',
+  'vpc-endpoint': 'vpce-0firewal',
+}
+
+/** What is known of the routers that the default route may lead to. */
+const routersOf = ({ exitParts }: Parts): Given => {
+  const has = (part: string): boolean => exitParts.includes(part)
+  const zone = has('zone') ? {} : { availabilityZone: 'us-west-2b', availabilityZoneId: 'usw2-az2' }
+  const attachment = { attachmentId: 'tgw-attach-1', transitGatewayId: 'tgw-0aaaaaaa', subnetIds: ['subnet-0transit'] }
+  return {
+    transitGatewayAttachments: [{ ...attachment, state: has('attached') ? 'available' : 'failed' }],
+    transitSubnets: { 'subnet-0transit': aSubnet({ subnetId: 'subnet-0transit', ...zone }) },
+    transitGatewayRoutes: { 'tgw-attach-1': known(has('transit route') ? [{ destination: '0.0.0.0/0', state: 'active' }] : []) },
+    routeInterfaces: {
+      'eni-0aaaaaaa': {
+        networkInterfaceId: 'eni-0aaaaaaa',
+        vpcId: 'vpc-0a1b2c3d',
+        subnetId: 'subnet-0router0',
+        instanceId: 'i-0aaaaaaa',
+        sourceDestCheck: !has('no check'),
+        publicIps: has('address') ? ['203.0.113.20'] : [],
+      },
+    },
+  }
+}
+
+const routerTable = ({ exitParts }: Parts) =>
+  aRouteTable({
+    routeTableId: 'rtb-0router0',
+    isMain: false,
+    subnetIds: ['subnet-0router0'],
+    routes: exitParts.includes('beyond') ? [aRoute({ target: { kind: 'internet-gateway', id: 'igw-0aaaaaaa' } })] : [],
+  })
+
+const firewall = aVpcEndpoint({
+  vpcEndpointId: 'vpce-0firewal',
+  type: 'GatewayLoadBalancer',
+  serviceName: 'com.amazonaws.vpce.us-west-2.vpce-svc-1',
+  subnetIds: ['subnet-0router0'],
 })
 
 const networkOf = (given: Parts): WayFacts =>
   factsOf({
+    ...routersOf(given),
     securityGroups: { 'sg-0aaaaaaa': aSecurityGroup({ egress: given.egress }) },
     endpointSecurityGroups: { 'sg-0endpoint': aSecurityGroup({ securityGroupId: 'sg-0endpoint', ingress: given.ingress }) },
-    routeTables: [aRouteTable({ routes: given.routes })],
+    routeTables: [
+      aRouteTable({
+        routes: given.routes.map((route) =>
+          route.destination === '0.0.0.0/0' ? { ...route, target: { kind: given.exit, id: exitIds[given.exit] ?? '' } } : route,
+        ),
+      }),
+      routerTable(given),
+    ],
     natGateways: given.natGateways ? [aNatGateway()] : [],
     networkAcls: [
       aNetworkAcl({
@@ -98,6 +159,7 @@ const networkOf = (given: Parts): WayFacts =>
     vpcDns: { vpcId: 'vpc-0a1b2c3d', enableDnsHostnames: given.dnsSupport, enableDnsSupport: given.dnsSupport },
     vpcEndpoints: [
       { ...s3Gateway, routeTableIds: given.associated ? ['rtb-0aaaaaaa'] : [] },
+      ...(given.exitParts.includes('firewall') ? [firewall] : [{ ...firewall, networkFirewall: true as const }]),
       ...given.services.map((service) => anInterface(service)),
     ],
   })
@@ -125,6 +187,10 @@ describe('laws of the way', () => {
     ['an inbound entry of the ACL', (given, index) => ({ ...given, inbound: without(given.inbound, index) })],
     ['an outbound entry of the ACL', (given, index) => ({ ...given, outbound: without(given.outbound, index) })],
     ['the NAT gateway', (given) => ({ ...given, natGateways: false })],
+    [
+      'a part of what a transit gateway, an instance or a firewall needs',
+      (given, index) => ({ ...given, exitParts: without(given.exitParts, index) }),
+    ],
     [
       'the association of the gateway endpoint, without a way to the internet',
       (given) => ({ ...given, associated: false, natGateways: false }),
@@ -158,6 +224,22 @@ describe('laws of the way', () => {
         const before = networkOf(given)
         const settles = (one: State, other: State): boolean => other !== 'undecided' && other !== one
         expect(changed(before, { ...before, [id]: denied('ec2:Describe') }, settles)).toEqual([])
+      }),
+      { numRuns },
+    )
+  })
+
+  test('vouching closes nothing, and opens nothing that what was read closes', () => {
+    fc.assert(
+      fc.property(parts, (given) => {
+        const facts = networkOf(given)
+        const trusted = Object.values(exitIds).map((id) => ({ id, reason: 'egress VPC', owner: 'network team' }))
+        const vouched = new Map(waysOf({ ...plan, trustedTargets: trusted }, facts).map(({ demand, state }) => [demand.to, state]))
+        const wrong = [...statesOf(facts)].filter(([to, state]) => {
+          const next = vouched.get(to)
+          return state !== 'undecided' && next !== state
+        })
+        expect(wrong).toEqual([])
       }),
       { numRuns },
     )

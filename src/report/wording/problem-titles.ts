@@ -31,7 +31,7 @@ const titles: ReadonlyMap<string, string> = new Map(
     'iam/caller': 'These credentials could not create the cluster',
     'iam/kms': 'An execution role cannot use a KMS key',
     'network/vpc': 'The VPC of the cluster cannot be used',
-    'network/dns': 'DNS is turned off in the VPC',
+    'network/dns': 'Nodes are not answered with the names that they call',
     'network/subnets': 'A subnet cannot be used',
     'network/subnets-private': 'A subnet is public',
     'network/subnet-capacity': 'A subnet has too few free addresses',
@@ -100,6 +100,7 @@ const titles: ReadonlyMap<string, string> = new Map(
     'policy/expired-waiver': 'A waiver has expired',
     'policy/lapsing-waiver': 'A waiver is about to expire',
     'policy/unused-waiver': 'A waiver excuses nothing',
+    'policy/unused-trusted-target': 'A trusted target is one that nothing depends on',
   }),
 )
 
