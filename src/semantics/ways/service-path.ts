@@ -3,14 +3,14 @@ import type { Gap } from '../../model/fact.ts'
 import type { Route, RouteTable, RouteTarget, Subnet, VpcEndpoint } from '../../model/facts/network.ts'
 import { gatewayAccess, interfaceAccess, serves, unreadEndpointOf } from '../network/endpoints.ts'
 import { shutRouter } from '../network/routers.ts'
-import { prefixListBlocks, routeTableOf, targetText } from '../network/routes.ts'
+import { prefixListBlocks, routeTableOf, targetText, waysToInternet } from '../network/routes.ts'
 import { interfaceSteps } from './endpoint-path.ts'
 import { throughPolicy } from './endpoint-policy-layer.ts'
 import { underZones } from './hosted-zones.ts'
 import { internetPath } from './internet-path.ts'
 import { publicNames, resolverIn } from './name-layer.ts'
 import { type Network, routingOf, trustedIn, unexpected } from './network.ts'
-import { outToPrefixList } from './network-acl-layer.ts'
+import { outToInternet, outToPrefixList } from './network-acl-layer.ts'
 import type { Demand, Placement } from './placements.ts'
 import { toPublic, toS3, toUnknown } from './security-group-layer.ts'
 import { inSeries, open, type State, type Step, undecided, unseenBehind } from './step.ts'
@@ -128,17 +128,27 @@ const listsTo = ({ vpcEndpointId }: VpcEndpoint, { routes }: RouteTable): readon
 const publicPath = (service: string, placement: Placement, endpoints: readonly VpcEndpoint[], network: Network): ServicePath => {
   const { via, steps } = internetPath(placement.subnet, network)
   const fate = routeState(steps)
-  const elsewhere = fate === 'closed' ? unseenWay(placement, endpoints, network) : null
-  if (elsewhere !== null) {
-    const { subnetId } = placement.subnet
-    const { target, gap } = elsewhere
-    const onward = elsewhere.trusted ? open('route', subnetId) : unseenBehind(target.id, 'route', subnetId, gap)
-    return { endpoint: null, via: targetText(target), steps: [...toUnknown(placement, network), onward] }
+  const unseen = fate === 'open' ? null : unseenPath(placement, endpoints, network)
+  if (fate === 'closed' && unseen !== null) return unseen
+  if (fate === 'undecided') {
+    // Where the routes are not known, neither are the addresses that the name leads to.
+    const onward = [...toUnknown(placement, network), ...steps]
+    return unseen !== null && inSeries(onward).state === 'closed' ? unseen : { endpoint: null, via, steps: onward }
   }
-  // Where the routes are not known, neither are the addresses that the name leads to.
-  if (fate === 'undecided') return { endpoint: null, via, steps: [...toUnknown(placement, network), ...steps] }
   const groups = service === 's3' ? toS3(placement, [], network) : toPublic(placement, network)
   return { endpoint: null, via, steps: [...publicNames(placement, network), ...groups, ...steps] }
+}
+
+/** To what this account cannot see, where routes lead to other networks. Null where none do. */
+const unseenPath = (placement: Placement, endpoints: readonly VpcEndpoint[], network: Network): ServicePath | null => {
+  const elsewhere = unseenWay(placement, endpoints, network)
+  if (elsewhere === null) return null
+  const { subnet } = placement
+  const { target, gap } = elsewhere
+  const onward = elsewhere.trusted ? open('route', subnet.subnetId) : unseenBehind(target.id, 'route', subnet.subnetId, gap)
+  // What takes the default route crosses the same ACL, whichever network answers.
+  const acl = elsewhere.byDefault ? [outToInternet(subnet, network)] : []
+  return { endpoint: null, via: targetText(target), steps: [...toUnknown(placement, network), onward, ...acl] }
 }
 
 const routeState = (steps: readonly Step[]): State => inSeries(steps.filter(({ layer }) => layer === 'route' || layer === 'target')).state
@@ -152,7 +162,7 @@ const unseenWay = (
   { subnet }: Placement,
   endpoints: readonly VpcEndpoint[],
   network: Network,
-): { readonly target: RouteTarget; readonly trusted: boolean; readonly gap: Gap } | null => {
+): { readonly target: RouteTarget; readonly byDefault: boolean; readonly trusted: boolean; readonly gap: Gap } | null => {
   const { plan, facts } = network
   const trusted = trustedIn(plan)
   const table = facts.routeTables.ok ? routeTableOf(subnet, facts.routeTables.value) : facts.routeTables
@@ -165,14 +175,26 @@ const unseenWay = (
   if (unlisted !== undefined) {
     const { id } = unlisted.target
     const message = `ec2:DescribeVpcEndpoints does not list ${id}, which ${unlisted.destination} in ${routeTableId} leads to: endpoints of another account are not seen`
-    return { target: unlisted.target, trusted: trusted.includes(id), gap: unexpected('ec2:DescribeVpcEndpoints', message) }
+    return {
+      target: unlisted.target,
+      byDefault: false,
+      trusted: trusted.includes(id),
+      gap: unexpected('ec2:DescribeVpcEndpoints', message),
+    }
   }
   const others = active.filter((route) => networks.has(route.target.kind) && !isCutOff(route, subnet, network))
   const first = others.find(({ target }) => trusted.includes(target.id)) ?? others[0]
   if (first === undefined) return null
   const leads = others.map(({ destination, target }) => `${destination} through ${targetText(target)}`)
   const message = `${routeTableId} leads to other networks (${leads.join(', ')}), and whether their endpoints answer for the nodes cannot be seen from this VPC`
-  return { target: first.target, trusted: trusted.includes(first.target.id), gap: { reason: 'unsupported', action: 'none', message } }
+  const defaults = waysToInternet(table.value, prefixListBlocks(facts.prefixLists))
+  const byDefault = defaults.some((way) => 'route' in way && way.route.target.id === first.target.id)
+  return {
+    target: first.target,
+    byDefault,
+    trusted: trusted.includes(first.target.id),
+    gap: { reason: 'unsupported', action: 'none', message },
+  }
 }
 
 /** Whether nothing at all gets to what the route leads to, be it for the internet or for another network. */
