@@ -5,7 +5,7 @@ import type { Argument, Clause, Expression, Item, Parameter } from './tree/nodes
 import { attributeOf, builtinItem } from './values/attributes.ts'
 import { branch, decisionOf, negated } from './values/decisions.ts'
 import { entriesOf, itemsOf, newList, onlyItems, setEntries, setItems } from './values/lists.ts'
-import { calculated, compared, itemOf, put } from './values/operations.ts'
+import { calculated, compared, itemOf, put, usesStatus } from './values/operations.ts'
 import { bind, lookUp, setMember } from './values/scopes.ts'
 import {
   alternativesOf,
@@ -212,6 +212,7 @@ export class Evaluator {
           (before, next) => before.flatMap((one) => next.map((other) => [...one, ...other])),
           [[]],
         )
+    for (const way of ways) for (const item of way) usesStatus(item)
     return eitherOf(ways.map((way) => newList(way, this.#machine.fresh(), path.state)))
   }
 
@@ -221,6 +222,7 @@ export class Evaluator {
     for (const { key, value } of all) {
       const name = key === null ? unknown : this.evaluate(key, path)
       const found = this.evaluate(value, path)
+      usesStatus(found)
       if (name.kind === 'text' && !name.text.includes(gap)) entries.set(name.text, found)
       else others = 'possible'
     }

@@ -9,8 +9,9 @@ import { unpacks } from './library/starters.ts'
 import type { Call, Given, Machine } from './machine.ts'
 import type { Path } from './paths.ts'
 import type { Start, Started } from './starts.ts'
+import { looksAt } from './starts.ts'
 import type { PythonProgram, Span, Statement } from './tree/nodes.ts'
-import { decisionOf, looksAt } from './values/decisions.ts'
+import { decisionOf } from './values/decisions.ts'
 import { itemsOf } from './values/lists.ts'
 import { bind, boundTo, classMember, moveTo, setMember } from './values/scopes.ts'
 import {
@@ -64,6 +65,8 @@ export class PythonReader implements Machine, Followed {
   #left = mostSteps
   #ids = 0
   #callsAny = false
+  /** Those that something which is not seen here may call: a decorator, Python itself, or a class above. */
+  readonly #open = new Set<FunctionValue['definition']>()
 
   constructor(moduleText: ModuleText, workloadManager: string | null) {
     this.workloadManager = workloadManager
@@ -77,9 +80,10 @@ export class PythonReader implements Machine, Followed {
   /** Goes through the statements of the script itself. */
   run(program: PythonProgram, path: Path): void {
     this.#module(program, path)
-    if (this.#callsAny)
-      for (const each of this.#defined)
-        if (!this.#entered.has(each.definition)) this.#enter(each, untold, path.fork({ certainty: 'perhaps' }))
+    for (const each of this.#defined) {
+      const mayBeCalled = this.#callsAny || this.#open.has(each.definition)
+      if (mayBeCalled && !this.#entered.has(each.definition)) this.#enter(each, untold, path.fork({ certainty: 'perhaps' }))
+    }
   }
 
   #module({ statements, complete }: PythonProgram, path: Path): void {
@@ -119,20 +123,16 @@ export class PythonReader implements Machine, Followed {
   #function(statement: Extract<Statement, { kind: 'function' }>, path: Path): PythonValue {
     const names = statement.decorators.map((each) => (each.kind === 'attribute' || each.kind === 'name' ? each.name : ''))
     const isMember = path.scope.kind === 'class'
-    const role = names.includes('staticmethod')
-      ? 'static'
-      : names.includes('classmethod')
-        ? 'class'
-        : names.includes('property') || names.includes('cached_property')
-          ? 'property'
-          : 'plain'
-    const defined = this.#evaluator.functionOf(statement, path, isMember ? role : 'plain')
+    const defined = this.#evaluator.functionOf(statement, path, isMember ? roleOf(names) : 'plain')
     this.#defined.push(defined)
+    if (isMember && /^__(?!init__$)\w+__$/.test(statement.name)) this.#open.add(statement)
     return statement.decorators.toReversed().reduce<PythonValue>((value, each) => {
       const decorator = this.#evaluator.evaluate(each, path)
-      if (decorator.kind !== 'function') return value
       const call: Call = { kind: 'call', callee: each, given: [], offset: each.offset, end: each.end }
-      return this.call(decorator, { plain: [value], named: new Map(), others: 'none' }, path, call)
+      if (decorator.kind === 'function') return this.call(decorator, { plain: [value], named: new Map(), others: 'none' }, path, call)
+      const isKnown = decorator.kind === 'library' && /^(?:builtins|functools|abc|contextlib|typing)\./.test(decorator.path)
+      if (!isKnown && !names.includes('setter')) this.#open.add(statement)
+      return value
     }, defined)
   }
 
@@ -144,6 +144,7 @@ export class PythonReader implements Machine, Followed {
     const id = this.fresh()
     const value: ClassValue = { kind: 'class', id, name: statement.name, bases, makes }
     setMember(id, '__class__', value, path.state)
+    if (!bases.every(isPlain)) for (const each of statement.body) if (each.kind === 'function') this.#open.add(each)
     const inner = path.within({ id, kind: 'class', own: null, outer: path.scope, module: path.scope.module })
     this.#walk.list(statement.body, inner, { returned: [], loop: null })
     path.isAlive = inner.isAlive
@@ -335,4 +336,11 @@ export class PythonReader implements Machine, Followed {
       }
     }
   }
+}
+
+/** By its decorators. */
+const roleOf = (names: readonly string[]): FunctionValue['role'] => {
+  if (names.includes('staticmethod')) return 'static'
+  if (names.includes('classmethod')) return 'class'
+  return names.includes('property') || names.includes('cached_property') ? 'property' : 'plain'
 }

@@ -57,3 +57,8 @@ const afterRaise = (catchers: readonly Catcher[], names: readonly string[]): Cal
   }
   return 'always'
 }
+
+/** The script looks at the status of a program. */
+export const looksAt = (start: Start, how: 'checked' | 'used'): void => {
+  if (start.heed === 'dropped' || (start.heed === 'used' && how === 'checked')) start.heed = how
+}

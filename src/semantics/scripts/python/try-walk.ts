@@ -1,6 +1,7 @@
 import type { Evaluator } from './evaluator.ts'
 import type { Frame } from './frame.ts'
 import type { Catcher, Guard, HandlerOutcome } from './guards.ts'
+import { changesIn } from './names.ts'
 import type { Leaving, Path } from './paths.ts'
 import type { Handler, Statement, Statements } from './tree/nodes.ts'
 import { bind } from './values/scopes.ts'
@@ -32,7 +33,8 @@ export class TryWalk {
     const ways = statement.handlers.map((handler, at) => {
       const way = this.#handled(handler, body, path, frame)
       const caught = handlers[at]
-      if (caught !== undefined) caught.outcome = outcomeOf(way)
+      // What it keeps of the failure may end the script later.
+      if (caught !== undefined) caught.outcome = outcomeOf(way) === 'goes-on' && keeps(handler.body) ? 'unclear' : outcomeOf(way)
       return way
     })
     const failing = handlers.every(({ outcome }) => outcome === 'fails' || (outcome === 'raises' && path.catchers.length === 0))
@@ -140,6 +142,11 @@ const nameOf = (value: PythonValue, written: string): string | null => {
 /** What `with` hands to its name. */
 const entered = (value: PythonValue): PythonValue =>
   alternativesOf(value).every(({ kind }) => kind === 'result' || kind === 'object') ? value : unknown
+
+const keeps = (body: Statements): boolean => {
+  const { assigned, changed } = changesIn(body)
+  return assigned.size > 0 || changed.length > 0
+}
 
 const outcomeOf = ({ isAlive, left }: Path): HandlerOutcome => {
   const [fails, raises] = [left.has('fails'), left.has('raises')]

@@ -4,6 +4,7 @@ import type { Path } from '../paths.ts'
 import { attributeOf } from '../values/attributes.ts'
 import { decisionOf } from '../values/decisions.ts'
 import { itemsOf, newList, onlyItems, setEntries } from '../values/lists.ts'
+import { usesStatus } from '../values/operations.ts'
 import { hereOf, memberOf, moveTo, setMember } from '../values/scopes.ts'
 import {
   alternativesOf,
@@ -26,6 +27,10 @@ import { pathFunction, splitText } from './texts.ts'
 const quiet =
   /^(?:logging\b|sys\.std|time\.|typing\.|argparse\.|json\.(?:dumps|loads)|os\.(?:chmod|chown|getenv|environ)|shutil\.(?:which|chown)|re\.|builtins\.(?:print|isinstance|issubclass|hasattr|repr|format|any|all|sum|min|max|abs|round|input|hash|id|type|\w*(?:Error|Exception|Exit|Interrupt|Iteration))$)|(?:^|\.)(?:info|warning|warn|error|debug|log|exception|critical|print|echo|write)$/
 
+/** Functions that say what they are given, and do nothing else with it. */
+const speaks =
+  /^(?:builtins\.(?:print|str|repr|format)|logging\b.*)$|(?:^|\.)(?:info|warning|warn|error|debug|log|exception|critical|print|echo|write)$/
+
 /** Functions that open or look for a file where it is, and bring none from elsewhere. */
 const onPaths = /^(?:builtins\.open|os\.path\.\w+|os\.(?:stat|access|remove|unlink|listdir|makedirs|mkdir|open))$/
 
@@ -44,6 +49,7 @@ export const callLibrary = (name: string, given: Given, path: Path, call: Call, 
     const found = ofPaths(name.slice('os.path.'.length), given, path)
     if (found !== null) return found
   }
+  if (!speaks.test(name)) for (const value of given.plain) usesStatus(value)
   const found = others(name, given, path, machine)
   if (found !== null) return found
   if (!quiet.test(name)) machine.handOn(given, path, call, onPaths.test(name) ? 'below' : 'anywhere')

@@ -1,8 +1,9 @@
 import { gap, placedIn } from '../../shell/values.ts'
 import { type Call, type Given, type Machine, plainGiven } from '../machine.ts'
 import type { Path } from '../paths.ts'
-import { looksAt } from '../values/decisions.ts'
+import { looksAt } from '../starts.ts'
 import { entriesOf, forgetContent, itemsOf, newList, onlyItems, setEntries, setItems } from '../values/lists.ts'
+import { usesStatus } from '../values/operations.ts'
 import { hereOf } from '../values/scopes.ts'
 import { asText, eitherOf, isTold, none, type PythonValue, spread, textValue, unknown } from '../values/values.ts'
 import { formatted, joinedBy, joinedPath, textMethod } from './texts.ts'
@@ -52,6 +53,7 @@ const piecesOf = (of: Extract<PythonValue, { kind: 'text' }>, name: string, sepa
 const ofList = (of: Extract<PythonValue, { kind: 'list' }>, name: string, given: Given, path: Path, machine: Machine): PythonValue => {
   const { state } = path
   const items = onlyItems(of, state)
+  for (const value of given.plain) usesStatus(value)
   const [first = unknown, second = unknown] = given.plain
   if (items === null) {
     forgetContent(of, state)

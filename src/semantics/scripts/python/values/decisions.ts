@@ -1,6 +1,6 @@
 import type { Guard } from '../guards.ts'
 import type { Leaving, Path } from '../paths.ts'
-import type { Start } from '../starts.ts'
+import { looksAt, type Start } from '../starts.ts'
 import { itemsOf } from './lists.ts'
 import type { PythonState } from './state.ts'
 import { isTold, type PythonValue, truth, unknown } from './values.ts'
@@ -84,9 +84,4 @@ export const branch = <Result>(
   if (failing !== null && decision.kind === 'status') looksAt(decision.start, failsOnly(failing) ? 'checked' : 'used')
   path.join([yes, no])
   return { ifTrue: yes.isAlive ? whereTrue : undefined, ifFalse: no.isAlive ? whereFalse : undefined }
-}
-
-/** The script looks at the status of a program. */
-export const looksAt = (start: Start, how: 'checked' | 'used'): void => {
-  if (start.heed === 'dropped' || (start.heed === 'used' && how === 'checked')) start.heed = how
 }

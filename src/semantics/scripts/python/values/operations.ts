@@ -1,7 +1,20 @@
 import { interpolated, joinedPath } from '../library/texts.ts'
+import { looksAt } from '../starts.ts'
 import { newList, onlyItems } from './lists.ts'
 import type { PythonState } from './state.ts'
-import { asText, combinationsOf, eitherOf, isTold, joinedText, numberValue, type PythonValue, textValue, truth, unknown } from './values.ts'
+import {
+  alternativesOf,
+  asText,
+  combinationsOf,
+  eitherOf,
+  isTold,
+  joinedText,
+  numberValue,
+  type PythonValue,
+  textValue,
+  truth,
+  unknown,
+} from './values.ts'
 
 /** `a + b` and the like; `id` is for a list that is new. */
 export const calculated = (operator: string, left: PythonValue, right: PythonValue, state: PythonState, id: number): PythonValue => {
@@ -11,6 +24,7 @@ export const calculated = (operator: string, left: PythonValue, right: PythonVal
 }
 
 const calculatedOne = (operator: string, left: PythonValue, right: PythonValue, state: PythonState, id: number): PythonValue => {
+  for (const each of [left, right]) usesStatus(each)
   if (operator === '%' && left.kind === 'text') return interpolated(left.text, left.at, onlyItems(right, state) ?? [right])
   if (operator === '/' && (left.kind === 'path' || right.kind === 'path')) return { ...asText(joinedPath([left, right])), kind: 'path' }
   if (operator === '+' && (left.kind === 'text' || right.kind === 'text')) return joinedText([left, right])
@@ -52,7 +66,12 @@ export const compared = (operator: string, left: PythonValue, right: PythonValue
 }
 
 const comparedOne = (operator: string, left: PythonValue, right: PythonValue, state: PythonState): PythonValue => {
-  if (left.kind === 'status') return statusCompared(operator, left, right)
+  if (left.kind === 'status') {
+    const found = statusCompared(operator, left, right)
+    if (found.kind === 'unknown') usesStatus(left)
+    return found
+  }
+  usesStatus(right)
   const isNegated = operator.includes('not') || operator === '!='
   if (operator === 'in' || operator === 'not in') {
     const found = contains(right, left, state)
@@ -106,6 +125,11 @@ const contains = (whole: PythonValue, part: PythonValue, state: PythonState): bo
   const found = items.map((item) => (item.kind === 'spread' ? null : isSame(item, part)))
   if (found.includes(true)) return true
   return found.includes(null) ? null : false
+}
+
+/** The script keeps the status of a program: what comes of it is not told. */
+export const usesStatus = (value: PythonValue): void => {
+  for (const each of alternativesOf(value)) if (each.kind === 'status' || each.kind === 'result') looksAt(each.start, 'used')
 }
 
 /** `a[b]` of what is told. */
