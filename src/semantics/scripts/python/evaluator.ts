@@ -1,14 +1,14 @@
 import { gap } from '../shell/values.ts'
+import { assignTo } from './assignments.ts'
 import { type Call, type Given, type Machine, plainGiven } from './machine.ts'
 import type { Path } from './paths.ts'
 import type { Argument, Clause, Expression, Item, Parameter } from './tree/nodes.ts'
 import { attributeOf, builtinItem } from './values/attributes.ts'
 import { branch, decisionOf, negated } from './values/decisions.ts'
-import { entriesOf, itemsOf, newList, onlyItems, setEntries, setItems } from './values/lists.ts'
+import { entriesOf, itemsOf, newList, onlyItems, setEntries } from './values/lists.ts'
 import { calculated, compared, itemOf, put, usesStatus } from './values/operations.ts'
-import { bind, lookUp, setMember } from './values/scopes.ts'
+import { lookUp } from './values/scopes.ts'
 import {
-  alternativesOf,
   combinationsOf,
   eachOf,
   eitherOf,
@@ -269,42 +269,7 @@ export class Evaluator {
 
   /** Gives a value to a variable, an attribute or an item. */
   assign(target: Expression, value: PythonValue, path: Path): void {
-    if (target.kind === 'name') bind(target.name, value, path.scope, path.state)
-    else if (target.kind === 'sequence') this.#unpack(target.items, value, path)
-    else if (target.kind === 'attribute') this.#setAttribute(this.evaluate(target.of, path), target.name, value, path)
-    else if (target.kind === 'subscript') {
-      const of = this.evaluate(target.of, path)
-      const index = target.index === null ? unknown : this.evaluate(target.index, path)
-      this.#setItem(of, index, value, path)
-    }
-  }
-
-  #unpack(items: readonly Item[], value: PythonValue, path: Path): void {
-    const ways = itemsOf(value, path.state)
-    for (const [at, item] of items.entries()) {
-      const isPlain = !items.slice(0, at + 1).some(({ isRest }) => isRest)
-      const found = ways === null || !isPlain ? unknown : eitherOf(ways.map((each) => itemOf(each, at)))
-      this.assign(item.value, found, path)
-    }
-  }
-
-  #setAttribute(of: PythonValue, name: string, value: PythonValue, path: Path): void {
-    const all = alternativesOf(of)
-    for (const each of all) {
-      if (each.kind === 'object' || each.kind === 'class' || each.kind === 'module')
-        setMember(each.id, name, all.length === 1 ? value : unknown, path.state)
-    }
-  }
-
-  #setItem(of: PythonValue, index: PythonValue, value: PythonValue, path: Path): void {
-    for (const each of alternativesOf(of)) {
-      if (each.kind === 'list') setItems(each.id, [spread], path.state)
-      if (each.kind !== 'dictionary') continue
-      const entries = entriesOf(each.id, path.state)
-      const isTold = index.kind === 'text' && !index.text.includes(gap) && entries !== null && of.kind === 'dictionary'
-      if (isTold) setEntries(each.id, new Map([...entries.entries, [index.text, value]]), entries.others, path.state)
-      else setEntries(each.id, new Map(), 'possible', path.state)
-    }
+    assignTo(target, value, path, (expression) => this.evaluate(expression, path))
   }
 }
 

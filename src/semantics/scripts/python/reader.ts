@@ -1,5 +1,6 @@
 import { gap } from '../shell/values.ts'
-import { back, handOver, handsOn, ownNames, untold } from './bodies.ts'
+import { back, handOver, ownNames, untold } from './bodies.ts'
+import { CallFrames } from './call-frames.ts'
 import { Evaluator } from './evaluator.ts'
 import type { Returned } from './frame.ts'
 import { ImportReader, type ModuleText, type TakenModule } from './imports.ts'
@@ -33,13 +34,6 @@ export interface Failure extends Span {
   readonly status: number
 }
 
-/** A call that is being followed. */
-interface Frame {
-  readonly call: Call
-  readonly definition: FunctionValue['definition'] | null
-  readonly text: 'own' | 'imported'
-}
-
 /** Statements and calls that are come to; calls inside each other. */
 const mostSteps = 60_000
 const deepest = 40
@@ -57,7 +51,7 @@ export class PythonReader implements Machine, Followed {
   readonly #evaluator = new Evaluator(this)
   readonly #walk = new StatementWalk(this, this.#evaluator)
   readonly #imports: ImportReader
-  readonly #frames: Frame[] = []
+  readonly #frames = new CallFrames()
   readonly #entered = new Set<FunctionValue['definition']>()
   readonly #defined: FunctionValue[] = []
   /** How often each function is on the way. */
@@ -162,9 +156,9 @@ export class PythonReader implements Machine, Followed {
       case 'class':
         return this.#make(callee, given, path, call)
       case 'library':
-        return this.#within(call, path, () => callLibrary(callee.path, given, path, call, this))
+        return this.#frames.within(call, path, () => callLibrary(callee.path, given, path, call, this))
       case 'own method':
-        return this.#within(call, path, () => callOwnMethod(callee, given, path, call, this))
+        return this.#frames.within(call, path, () => callOwnMethod(callee, given, path, call, this))
       case 'object': {
         const found = classMember(callee.of, '__call__', path.state)
         return found?.kind === 'function' ? this.call(boundTo(callee, found), given, path, call) : unknown
@@ -186,26 +180,8 @@ export class PythonReader implements Machine, Followed {
     return eitherOf(ways.map(({ value }) => value))
   }
 
-  #within<Result>(call: Call, path: Path, follow: () => Result): Result {
-    const { scope } = path
-    this.#frames.push({ call, definition: this.#frameOf(scope), text: scope.module.text })
-    const result = follow()
-    this.#frames.pop()
-    return result
-  }
-
-  readonly #definitions = new Map<number, FunctionValue['definition']>()
-
-  #frameOf(scope: Scope): FunctionValue['definition'] | null {
-    for (let around: Scope | null = scope; around !== null; around = around.outer) {
-      const found = this.#definitions.get(around.id)
-      if (found !== undefined) return found
-    }
-    return null
-  }
-
   #follow(callee: FunctionValue, given: Given, path: Path, call: Call): PythonValue {
-    return this.#within(call, path, () => this.#enter(callee, given, path))
+    return this.#frames.within(call, path, () => this.#enter(callee, given, path))
   }
 
   #enter(callee: FunctionValue, given: Given, path: Path): PythonValue {
@@ -219,7 +195,7 @@ export class PythonReader implements Machine, Followed {
     }
     const own = ownNames(definition)
     const scope: Scope = { id: this.fresh(), kind: 'function', own, outer: callee.scope, module: callee.scope.module }
-    this.#definitions.set(scope.id, definition)
+    this.#frames.open(scope, definition)
     const body = path.within(scope, path.state.fork())
     body.failed = path.failed
     // It calls itself: what it is given in the rounds that follow is not told.
@@ -252,24 +228,10 @@ export class PythonReader implements Machine, Followed {
 
   start(started: Started, how: Pick<Start, 'heed' | 'here' | 'awaited'>, path: Path): Start {
     const { level, guards, catchers } = path
-    const start: Start = { started, site: this.#site(started), level, guards, catchers, ...how }
+    const start: Start = { started, site: this.#frames.siteOf(started), level, guards, catchers, ...how }
     this.starts.push(start)
     if (unpacks(started)) moveTo(gap, path.state)
     return start
-  }
-
-  /** The call of the script itself that names what is run, rather than hands on what it was given. */
-  #site(started: Started): Span {
-    const own = this.#frames.filter(({ text }) => text === 'own')
-    const named = started.places
-    const around = own.findLast(({ call }) => named.some((at) => call.offset <= at && at < call.end))
-    const inBody = own.findLast(
-      ({ definition }) => definition !== null && named.some((at) => definition.offset <= at && at < definition.end),
-    )
-    const telling = own.findLast(
-      ({ call, definition }) => definition === null || definition.kind === 'lambda' || !handsOn(call, definition),
-    )
-    return (around ?? inBody ?? telling ?? own.at(-1))?.call ?? { offset: 0, end: 0 }
   }
 
   exit(status: PythonValue, path: Path, call: Call): void {
@@ -291,9 +253,8 @@ export class PythonReader implements Machine, Followed {
   }
 
   #fails({ offset, end }: Span, status: number, path: Path): void {
-    const own = this.#frames.find(({ text }) => text === 'own')
-    if (path.scope.module.text === 'own') this.failures.push({ offset, end, status })
-    else if (own !== undefined) this.failures.push({ offset: own.call.offset, end: own.call.end, status })
+    const own = path.scope.module.text === 'own' ? { offset, end } : this.#frames.outermost()
+    if (own !== null) this.failures.push({ offset: own.offset, end: own.end, status })
   }
 
   handOn(given: Given, path: Path, call: Call, files: 'below' | 'anywhere' = 'anywhere'): void {
