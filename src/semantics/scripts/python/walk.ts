@@ -26,6 +26,9 @@ export interface Followed {
 
 type Of<Kind extends Statement['kind']> = Extract<Statement, { kind: Kind }>
 
+/** Branches of one `if` or `match`: each stands inside those before it. */
+const mostBranches = 200
+
 /** Goes through lists of statements in the order in which they run. */
 export class StatementWalk {
   readonly #followed: Followed
@@ -49,10 +52,12 @@ export class StatementWalk {
   #statement(statement: Statement, path: Path, frame: Frame): void {
     switch (statement.kind) {
       case 'if':
-        this.#if(statement.branches, statement.otherwise, path, frame)
+        if (statement.branches.length > mostBranches) this.#passOver(path)
+        else this.#if(statement.branches, statement.otherwise, path, frame)
         break
       case 'match':
-        this.#match(statement.cases, this.#evaluator.evaluate(statement.subject, path), path, frame)
+        if (statement.cases.length > mostBranches) this.#passOver(path)
+        else this.#match(statement.cases, this.#evaluator.evaluate(statement.subject, path), path, frame)
         break
       case 'for':
         this.#for(statement, path, frame)
@@ -112,11 +117,16 @@ export class StatementWalk {
         for (const target of statement.targets) this.#evaluator.assign(target, unknown, path)
         break
       case 'unread':
-        this.#followed.doubt()
-        path.weaken('perhaps')
+        this.#passOver(path)
         break
       default:
     }
+  }
+
+  /** What is not followed may do anything. */
+  #passOver(path: Path): void {
+    this.#followed.doubt()
+    path.weaken('perhaps')
   }
 
   #update({ target, operator, value }: Of<'update'>, path: Path): void {
