@@ -3,7 +3,7 @@ import type { Finding } from '../src/model/finding.ts'
 import type { Snapshot } from '../src/model/snapshot.ts'
 import type { ProvenAccount } from './accounts.ts'
 import { contradictions, tools } from './judged-run.ts'
-import { type Lie, liesAbout, lyingAnswer } from './lies.ts'
+import { type Lie, liesAbout, lyingAnswer, type Told } from './lies.ts'
 import type { Asked, Recorded, Recording } from './recorded-aws.ts'
 import { type Strayed, strayed } from './strayed.ts'
 import { type Learned, lyingAws, type Telling } from './told-lies.ts'
@@ -26,7 +26,7 @@ export interface LieCell {
 
 /** An account whose true answers are known. */
 export interface TrueAccount {
-  readonly account: ProvenAccount
+  readonly account: Pick<ProvenAccount, 'name' | 'environment'>
   readonly recording: Recording
   readonly truth: Snapshot
   readonly findings: readonly Finding[]
@@ -39,11 +39,15 @@ const documents = ['s3:GetObject', 's3:GetBucketPolicy']
 /** Tellings at the same time: they wait for the pace of Service Quotas more than they work. */
 const atOnce = 24
 
-/** Tells an account every lie about every operation that is wanted. `others`: accounts whose answers are told in the place of its own. */
+/**
+ * Tells an account every lie about every operation that is wanted, or those of its members that are picked. `others`: accounts whose
+ * answers are told in the place of its own.
+ */
 export const lieCells = async (
   given: TrueAccount,
   others: readonly TrueAccount[],
   isWanted: (operation: string) => boolean,
+  picked: (told: readonly Told[]) => readonly Told[] = (told) => told,
 ): Promise<readonly LieCell[]> => {
   const { account, recording, truth } = given
   const aws = await lyingAws({ truth, recording, environment: { ...account.environment, PATH: tools } })
@@ -55,7 +59,7 @@ export const lieCells = async (
     const cells = operations.flatMap((operation) => {
       const cell = async (lie: Lie | WholeLie, member: string | null, tell: Telling): Promise<LieCell> =>
         judgedLie(given, operation, lie, member, await limit(() => aws.learn(operation, tell)))
-      const told = documents.includes(operation) ? [] : liesAbout(answers.get(operation) ?? [])
+      const told = documents.includes(operation) ? [] : picked(liesAbout(answers.get(operation) ?? []))
       const elsewhere = foreign.flatMap((those) => those.get(operation) ?? [])
       return [
         ...told.map((one) => cell(one.lie, one.path, (_, answer) => withText(answer, lyingAnswer(textOf(answer), one)))),

@@ -72,6 +72,8 @@ const learned = async (
   const signal = AbortSignal.timeout(askingMs)
   const credentials = async () => ({ accessKeyId: 'AKIAPREFLIGHT', secretAccessKey: 'secret' })
   const { clients, close } = makeClients({ region: truth.plan.region, credentials, signal, userAgent })
+  // Nobody's limits are at stake on loopback: the pace of Service Quotas would take most of the time.
+  clients.serviceQuotas.config.requestHandler = clients.sageMaker.config.requestHandler
   try {
     const facts = await collect(factIds(truth), restingOn(operation, truth), { plan: truth.plan, clients, signal })
     // As a snapshot holds them.

@@ -55,9 +55,9 @@ describe('plan/instance-type', () => {
   test.each([
     ['the one quota', { [usage('ml.p9.48xlarge')]: denied('servicequotas:GetServiceQuota') }],
     ['all quotas', denied('servicequotas:GetServiceQuota')],
-  ])('a gap in %s leaves the warning, which says that AWS could not be asked', (_, quotas) => {
+  ])('a gap in %s leaves it unknown, and says that AWS could not be asked', (_, quotas) => {
     const [finding] = findingsOf(rule, planned('ml.p9.48xlarge'), { quotas })
-    expect(finding).toMatchObject({ status: 'fail', severity: 'warning', evidence: { quota: 'not known' } })
+    expect(finding).toMatchObject({ status: 'unknown', severity: 'warning', evidence: { quota: 'not known' } })
     expect(finding?.message).toContain('could not be asked: servicequotas:GetServiceQuota answered AccessDenied (HTTP 403)')
   })
 

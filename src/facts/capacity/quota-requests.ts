@@ -7,7 +7,7 @@ import { demandedQuotas, type QuotaReference } from '../../catalog/quotas.ts'
 import type { QuotaRequest } from '../../model/facts/capacity.ts'
 import type { Facts } from '../../model/facts.ts'
 import { type QuotaNeed, quotaNeeds } from '../../semantics/capacity/quota-needs.ts'
-import { amount, field, oneOf, pages } from '../engine/answer.ts'
+import { amount, field, matching, oneOf, pages, timeOrNull } from '../engine/answer.ts'
 import { type Context, defineCollector } from '../engine/collect.ts'
 import { attempt } from '../engine/gap.ts'
 
@@ -46,7 +46,8 @@ const mayFallShort = ({ quotaName, planned, inUse }: QuotaNeed, quotas: Facts['q
 
 /** By code where the lists have it, else by name. */
 const isOf = ({ serviceCode, quotaCode, quotaName }: QuotaReference, change: RequestedServiceQuotaChange): boolean =>
-  change.ServiceCode === serviceCode && (change.QuotaCode === quotaCode || change.QuotaName === quotaName)
+  field(change, 'ServiceCode') === serviceCode &&
+  (matching(change, 'QuotaCode', /^L-./) === quotaCode || field(change, 'QuotaName') === quotaName)
 
 /** What a status says; null where nothing is left of the request: the value of the quota tells what came of it. */
 const outcomes = {
@@ -81,5 +82,5 @@ const toQuotaRequest = (change: RequestedServiceQuotaChange, outcome: QuotaReque
   desiredValue: amount(change, 'DesiredValue'),
   outcome,
   status: field(change, 'Status'),
-  created: field(change, 'Created').toISOString(),
+  created: timeOrNull(change, 'Created') ?? field(change, 'Created').toISOString(),
 })

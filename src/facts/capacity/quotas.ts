@@ -9,7 +9,7 @@ import {
 import { demandedQuotas, type QuotaReference, quotaReference } from '../../catalog/quotas.ts'
 import type { Fact, Gap } from '../../model/fact.ts'
 import type { Quota } from '../../model/facts/capacity.ts'
-import { amount, field, pages } from '../engine/answer.ts'
+import { amount, field, matching, pages } from '../engine/answer.ts'
 import { type Context, defineCollector } from '../engine/collect.ts'
 import { attempt, attemptEach, GapError } from '../engine/gap.ts'
 
@@ -64,9 +64,9 @@ const byCode = async (client: ServiceQuotasClient, { serviceCode, quotaCode }: Q
   if (quotaCode === null) return null
   const key = { ServiceCode: serviceCode, QuotaCode: quotaCode }
   const applied = await unlessAbsent(client.send(new GetServiceQuotaCommand(key)))
-  if (applied !== null) return toQuota(field(applied, 'Quota'), 'applied')
+  if (applied !== null) return toQuota(field(applied, 'Quota'), serviceCode, 'applied')
   const byDefault = await unlessAbsent(client.send(new GetAWSDefaultServiceQuotaCommand(key)))
-  return byDefault === null ? null : toQuota(field(byDefault, 'Quota'), 'default')
+  return byDefault === null ? null : toQuota(field(byDefault, 'Quota'), serviceCode, 'default')
 }
 
 interface QuotaLists {
@@ -79,19 +79,19 @@ const quotaLists = (client: ServiceQuotasClient): QuotaLists => {
   const applied = once((ServiceCode) => pages(paginateListServiceQuotas({ client, pageSize: 100 }, { ServiceCode }), 'Quotas'))
   const defaults = once((ServiceCode) => pages(paginateListAWSDefaultServiceQuotas({ client, pageSize: 100 }, { ServiceCode }), 'Quotas'))
   return {
-    applied: async ({ serviceCode, quotaName }) => among(await applied(serviceCode), quotaName, 'applied'),
-    defaults: async ({ serviceCode, quotaName }) => among(await defaults(serviceCode), quotaName, 'default'),
+    applied: async (reference) => among(await applied(reference.serviceCode), reference, 'applied'),
+    defaults: async (reference) => among(await defaults(reference.serviceCode), reference, 'default'),
   }
 }
 
-const among = (list: readonly ServiceQuota[], quotaName: string, source: Quota['source']): Quota | null => {
+const among = (list: readonly ServiceQuota[], { serviceCode, quotaName }: QuotaReference, source: Quota['source']): Quota | null => {
   const found = list.find((quota) => quota.QuotaName === quotaName)
-  return found === undefined ? null : toQuota(found, source)
+  return found === undefined ? null : toQuota(found, serviceCode, source)
 }
 
-const toQuota = (quota: ServiceQuota, source: Quota['source']): Quota => ({
-  serviceCode: field(quota, 'ServiceCode'),
-  quotaCode: field(quota, 'QuotaCode'),
+const toQuota = (quota: ServiceQuota, serviceCode: string, source: Quota['source']): Quota => ({
+  serviceCode,
+  quotaCode: matching(quota, 'QuotaCode', /^L-./),
   name: field(quota, 'QuotaName'),
   value: amount(quota, 'Value'),
   unit: quota.Unit ?? 'None',

@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-sagemaker'
 import type { ReservedCapacity, TrainingPlan } from '../../model/facts/capacity.ts'
 import { plannedTrainingPlans, type TrainingPlanReference, trainingPlanReference } from '../../semantics/capacity/training-plans.ts'
-import { count, countOrNull, field, forms, matching, oneOf } from '../engine/answer.ts'
+import { count, countOrNull, field, forms, matching, oneOf, timeOrNull } from '../engine/answer.ts'
 import { type Context, defineCollector } from '../engine/collect.ts'
 import { attemptEach } from '../engine/gap.ts'
 
@@ -35,6 +35,7 @@ export const trainingPlans = defineCollector({
 const describe = async (client: SageMakerClient, { name, arn }: TrainingPlanReference): Promise<TrainingPlan | null> => {
   try {
     const trainingPlan = toTrainingPlan(await client.send(new DescribeTrainingPlanCommand({ TrainingPlanName: name })))
+    if (trainingPlan.name !== name) throw new Error(`the answer is about ${trainingPlan.name}, asked for was ${name}`)
     return arn === null || arn === trainingPlan.arn ? trainingPlan : null
   } catch (error) {
     if (error instanceof Error && error.name === 'ResourceNotFound') return null
@@ -42,15 +43,13 @@ const describe = async (client: SageMakerClient, { name, arn }: TrainingPlanRefe
   }
 }
 
-const time = (date: Date | undefined): string | null => date?.toISOString() ?? null
-
 const toTrainingPlan = (answer: DescribeTrainingPlanResponse): TrainingPlan => ({
   name: field(answer, 'TrainingPlanName'),
   arn: matching(answer, 'TrainingPlanArn', forms.arn),
   status: oneOf(answer, 'Status', Object.values(TrainingPlanStatus)),
   statusMessage: answer.StatusMessage ?? null,
-  startTime: time(answer.StartTime),
-  endTime: time(answer.EndTime),
+  startTime: timeOrNull(answer, 'StartTime'),
+  endTime: timeOrNull(answer, 'EndTime'),
   totalInstanceCount: countOrNull(answer, 'TotalInstanceCount'),
   availableInstanceCount: countOrNull(answer, 'AvailableInstanceCount'),
   targetResources: answer.TargetResources ?? [],
@@ -63,6 +62,6 @@ const toReservedCapacity = (summary: ReservedCapacitySummary): ReservedCapacity 
   status: oneOf(summary, 'Status', Object.values(ReservedCapacityStatus)),
   availabilityZone: summary.AvailabilityZone ?? null,
   availabilityZoneId: summary.AvailabilityZoneId ?? null,
-  startTime: time(summary.StartTime),
-  endTime: time(summary.EndTime),
+  startTime: timeOrNull(summary, 'StartTime'),
+  endTime: timeOrNull(summary, 'EndTime'),
 })

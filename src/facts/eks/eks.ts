@@ -20,6 +20,7 @@ export const eksCluster = defineCollector({
     try {
       const answer = await clients.eks.send(new DescribeClusterCommand({ name: reference.name }))
       const cluster = toEksCluster(field(answer, 'cluster'))
+      if (cluster.name !== reference.name) throw new Error(`the answer is about ${cluster.name}, asked for was ${reference.name}`)
       return reference.arn === null || reference.arn === cluster.arn ? cluster : null
     } catch (error) {
       if (error instanceof ResourceNotFoundException) return null

@@ -116,6 +116,17 @@ export const matching = <T extends object, K extends keyof T & string>(answer: T
   return value
 }
 
+/** A time that AWS may leave out, ISO 8601, UTC; null then. Throws for one before there was AWS: a number that is no time reads so. */
+export const timeOrNull = <T extends object, K extends keyof T & string>(answer: T, name: K): string | null => {
+  const value: unknown = answer[name]
+  if (value === undefined || value === null) return null
+  if (!(value instanceof Date) || !(value.getTime() >= firstTime))
+    throw new Error(`${name} of the answer is ${String(value)}, which cannot be`)
+  return value.toISOString()
+}
+
+const firstTime = Date.UTC(2000, 0)
+
 /** Forms of texts that several services answer. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html */
 export const forms = {
   accountId: /^\d{12}$/,

@@ -49,12 +49,17 @@ const describe = async (clients: Clients, name: string, region: string): Promise
     })
   }
   try {
-    return toKey(field(await clients.kms.send(new DescribeKeyCommand({ KeyId: name })), 'KeyMetadata'))
+    const key = toKey(field(await clients.kms.send(new DescribeKeyCommand({ KeyId: name })), 'KeyMetadata'))
+    if (!isMeant(key, name)) throw new Error(`the answer is about ${key.arn}, asked for was ${name}`)
+    return key
   } catch (error) {
     if (error instanceof NotFoundException || error instanceof InvalidArnException) return null
     throw error
   }
 }
+
+/** An alias leads to a key of any id; every other name is that of the key itself. */
+const isMeant = ({ arn, keyId }: KmsKey, name: string): boolean => /(?:^|:)alias\//.test(name) || name === arn || name === keyId
 
 const toKey = (key: KeyMetadata): KmsKey => {
   const arn = matching(key, 'Arn', forms.arn)

@@ -8,7 +8,7 @@ import { requestGroups } from '../../semantics/plan/request-part.ts'
 import { nearestName } from '../../semantics/text/nearest-name.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
-import { fail, pass, reported } from '../engine/outcome.ts'
+import { fail, pass, reported, unknown } from '../engine/outcome.ts'
 
 const { version, date } = createClusterModel
 
@@ -67,13 +67,13 @@ const judge = ({ type, location }: PlannedType, quotas: Fact<Facts['quotas']>, r
       evidence,
     })
   }
-  const answer = quota.ok
-    ? `${region} has no quota "${quotaName}" either`
-    : `the quota that could tell, "${quotaName}", could not be asked: ${quota.gap.message}`
-  return fail(type, `${type} is not in the list of botocore ${version} (${date}), and ${answer}`, fix(type, quotaName, region), {
-    location,
-    evidence,
-  })
+  const unlisted = `${type} is not in the list of botocore ${version} (${date}), and`
+  const details = { location, evidence }
+  if (!quota.ok) {
+    const message = `${unlisted} the quota that could tell, "${quotaName}", could not be asked: ${quota.gap.message}`
+    return { ...unknown(type, quota.gap, { ...details, fix: fix(type, quotaName, region) }), message }
+  }
+  return fail(type, `${unlisted} ${region} has no quota "${quotaName}" either`, fix(type, quotaName, region), details)
 }
 
 const quotaState = (quota: Fact<unknown>): 'exists' | 'absent' | 'not known' => {
