@@ -31,6 +31,12 @@ const fromBlock = (block: string): Given => ({
 
 const dual = (subnet: Subnet, block: string): Subnet => ({ ...subnet, ipv6CidrBlocks: [block] })
 const dualSubnets = subnetsOf(dual(subnetA, '2600:1f14:1:2::/64'), dual(subnetB, '2600:1f14:1:3::/64'))
+/** The same with so many free IPv4 addresses each. */
+const withFree = (availableIpAddressCount: number) =>
+  subnetsOf(
+    { ...dual(subnetA, '2600:1f14:1:2::/64'), availableIpAddressCount },
+    { ...dual(subnetB, '2600:1f14:1:3::/64'), availableIpAddressCount },
+  )
 const toEveryIpv6 = aRoute({ destination: '::/0', target: { kind: 'egress-only-internet-gateway', id: 'eigw-0aaaaaaa' } })
 const dualStack: Given = {
   vpc: aVpc({ ipv6CidrBlocks: ['2600:1f14:1::/56'] }),
@@ -135,6 +141,16 @@ export const addresses: readonly Design[] = [
         given: outbound(aPermission({ ipv6Ranges: ['::/0'] })),
         against: ['fail security-group/egress-open', 'fail security-group/eks-control-plane'],
       },
+    ],
+  },
+  {
+    name: 'an EKS cluster for IPv6, in subnets with few IPv4 addresses',
+    plan: eksPlan(),
+    given: { ...dualStack, eksCluster: { ...eks, ipFamily: 'ipv6' }, subnets: withFree(128) },
+    without: [
+      { part: 'an address for each interface', given: { subnets: withFree(127) }, against: ['fail network/subnet-capacity'] },
+      { part: 'an IPv6 block in the subnets', given: { subnets: subnetsOf(subnetA, subnetB) }, against: ['fail network/subnet-capacity'] },
+      { part: 'IPv6 in the EKS cluster', given: { eksCluster: { ...eks, ipFamily: 'ipv4' } }, against: ['fail network/subnet-capacity'] },
     ],
   },
   {

@@ -47,6 +47,15 @@ describe('eksCluster', () => {
     expect(await ask(onEks())).toMatchObject({ ok: true, value: { authenticationMode: null } })
   })
 
+  test('the family of the addresses of pods', async () => {
+    service.current().rest = inOrder(
+      answer({ kubernetesNetworkConfig: { ipFamily: 'ipv6' } }),
+      answer({ kubernetesNetworkConfig: { ipFamily: 'ipv5' } }),
+    )
+    expect(await ask(onEks())).toMatchObject({ ok: true, value: { ipFamily: 'ipv6' } })
+    expect(await ask(onEks())).toMatchObject({ ok: false, gap: { reason: 'unexpected', message: expect.stringContaining('ipFamily') } })
+  })
+
   test('one of the same name and another ARN is not it', async () => {
     service.current().rest = inOrder(answer())
     expect(await ask(onEks({ arn: 'arn:aws:eks:us-west-2:444455556666:cluster/prod' }))).toEqual({ ok: true, value: null })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Plan } from '../../../src/model/plan.ts'
 import { subnetCapacity as rule } from '../../../src/rules/network/subnet-capacity.ts'
-import { aGroup, aPlan, aSubnet, denied, findingsOf, sizesOf, statuses } from '../../builders.ts'
+import { aGroup, anEksCluster, anEksPlan, aPlan, aSubnet, denied, findingsOf, sizesOf, statuses } from '../../builders.ts'
 
 const slurm: Plan['orchestrator'] = { kind: 'slurm', configuration: 'unstated' }
 const eks: Plan['orchestrator'] = { kind: 'eks', cluster: null }
@@ -22,7 +22,7 @@ describe('network/subnet-capacity', () => {
     ['EKS, a /23', eks, 507, 'pass', 324, '/23'],
     ['unstated, enough for Slurm only', unstated, 251, 'fail', 324, '/23'],
   ] as const)('4 × P5 on %s', (_, orchestrator, addresses, status, need, smallestPrefix) => {
-    const [first, second] = findingsOf(rule, aPlan({ orchestrator }), { subnets: free(addresses), instanceTypes })
+    const [first, second] = findingsOf(rule, aPlan({ orchestrator }), { subnets: free(addresses), instanceTypes, eksCluster: null })
     expect(first).toMatchObject({ status, severity: 'error', evidence: { need, free: addresses, smallestPrefix } })
     expect(second?.status).toBe('pass')
   })
@@ -102,7 +102,7 @@ describe('network/subnet-capacity', () => {
 
   test('a demand that no subnet holds is to be divided', () => {
     const plan = aPlan({ orchestrator: eks, instanceGroups: [aGroup({ instanceCount: 1000 })] })
-    const [finding] = findingsOf(rule, plan, { subnets: free(65531), instanceTypes })
+    const [finding] = findingsOf(rule, plan, { subnets: free(65531), instanceTypes, eksCluster: null })
     expect(finding?.status).toBe('fail')
     expect(finding?.evidence).not.toHaveProperty('smallestPrefix')
     expect(finding?.fix?.text).toContain('OverrideVpcConfig')
@@ -246,5 +246,41 @@ describe('network/subnet-capacity', () => {
     })
     const [withoutSubnets] = findingsOf(rule, aPlan({ vpcConfig: null }), {})
     expect(withoutSubnets).toMatchObject({ status: 'skipped', message: expect.stringContaining('subnet-ids') })
+  })
+
+  describe('pods of an EKS cluster for IPv6', () => {
+    const plan = anEksPlan({ vpcConfig: { subnetIds: ['subnet-0aaaaaaa'], securityGroupIds: [], location: null } })
+    const withIpv6 = (count: number) => ({
+      'subnet-0aaaaaaa': aSubnet({ availableIpAddressCount: count, ipv6CidrBlocks: ['2600:1f14:1:2::/64'] }),
+    })
+    const eksCluster = anEksCluster({ ipFamily: 'ipv6' })
+
+    test.each([
+      [128, 'pass'],
+      [127, 'fail'],
+    ])('take no IPv4 address: %d free ones', (count, status) => {
+      const [finding] = findingsOf(rule, plan, { subnets: withIpv6(count), instanceTypes, eksCluster })
+      expect(finding).toMatchObject({ status, message: expect.stringContaining('needs 128 on EKS with pods on IPv6') })
+    })
+
+    test('need an IPv6 block', () => {
+      const subnets = { 'subnet-0aaaaaaa': aSubnet() }
+      expect(findingsOf(rule, plan, { subnets, instanceTypes, eksCluster })).toMatchObject([
+        {
+          status: 'fail',
+          severity: 'error',
+          message: 'subnet-0aaaaaaa has no IPv6 CIDR block, and pods of prod, an EKS cluster for IPv6, take their addresses from one',
+        },
+      ])
+    })
+
+    test.each([
+      [127, 'fail'],
+      [128, 'unknown'],
+      [324, 'pass'],
+    ])('where the EKS cluster was not read, %d free addresses', (count, status) => {
+      const facts = { subnets: withIpv6(count), instanceTypes, eksCluster: denied('eks:DescribeCluster') }
+      expect(findingsOf(rule, plan, facts).map((finding) => finding.status)).toEqual([status])
+    })
   })
 })

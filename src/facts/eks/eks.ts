@@ -1,4 +1,4 @@
-import { type Cluster, ClusterStatus, DescribeClusterCommand, ResourceNotFoundException } from '@aws-sdk/client-eks'
+import { type Cluster, ClusterStatus, DescribeClusterCommand, IpFamily, ResourceNotFoundException } from '@aws-sdk/client-eks'
 import type { EksCluster } from '../../model/facts/eks.ts'
 import { controlPlaneGroups } from '../../semantics/plan/eks.ts'
 import { cidr, field, forms, matching, oneOf } from '../engine/answer.ts'
@@ -46,6 +46,9 @@ const toEksCluster = (cluster: Cluster): EksCluster => {
     publicAccessCidrs: (network.publicAccessCidrs ?? []).map((block) => cidr({ publicAccessCidrs: block }, 'publicAccessCidrs')),
     endpoint: cluster.endpoint ?? null,
     autoMode: cluster.computeConfig?.enabled ?? null,
+    ...(cluster.kubernetesNetworkConfig?.ipFamily !== undefined && {
+      ipFamily: oneOf(cluster.kubernetesNetworkConfig, 'ipFamily', Object.values(IpFamily)),
+    }),
   }
 }
 

@@ -19,6 +19,8 @@ export interface EksCluster {
   readonly endpoint: string | null
   /** EKS Auto Mode: EKS itself runs nodes, networking and Pod Identity. Null where the answer does not say. */
   readonly autoMode: boolean | null
+  /** Of the addresses of pods; missing from snapshots of older versions, and where the answer does not say. */
+  readonly ipFamily?: 'ipv4' | 'ipv6'
 }
 
 /** An add-on that EKS manages. https://docs.aws.amazon.com/eks/latest/APIReference/API_Addon.html */

@@ -1,13 +1,16 @@
+import type { EksCluster } from '../../model/facts/eks.ts'
 import type { Subnet } from '../../model/facts/network.ts'
+import type { Facts } from '../../model/facts.ts'
 import type { Fix, Outcome } from '../../model/finding.ts'
-import type { Plan } from '../../model/plan.ts'
-import { addressModelOf, type GroupDemand, smallestPrefix } from '../../semantics/capacity/addresses.ts'
+import type { Location, Plan } from '../../model/plan.ts'
+import { addressModelOf, type GroupDemand, smallestPrefix, typesUnder, withoutPods } from '../../semantics/capacity/addresses.ts'
 import { type SubnetDemand, subnetDemands } from '../../semantics/capacity/packing.ts'
+import { knownValue } from '../../semantics/fact.ts'
 import { thresholdOf } from '../../semantics/plan/thresholds.ts'
 import { conjunction, plural } from '../../semantics/text/enumerate.ts'
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
-import { fail, pass, skip } from '../engine/outcome.ts'
+import { fail, pass, skip, unknown } from '../engine/outcome.ts'
 import { eachSubnet, namesSubnet } from '../shared/each-subnet.ts'
 import { requiresGroups } from '../shared/requires-groups.ts'
 import { unknownType } from '../shared/unknown-type.ts'
@@ -15,7 +18,7 @@ import { unknownType } from '../shared/unknown-type.ts'
 export const subnetCapacity = defineRule({
   id: 'network/subnet-capacity',
   title: 'Every subnet has free addresses for all nodes that may be placed in it',
-  why: 'HyperPod places all instance groups without an override in **one** of the subnets of VpcConfig, and chooses it itself; so each of them has to hold all those groups. A group with an `OverrideVpcConfig` goes as a whole into one of its own subnets: it is an error when no choice leaves room for every group, and a warning when only some choice does. A node takes one address for every network card, and with EKS those of its pods too. Nodes fail to launch when the addresses run out, and neither the CIDR block of a subnet nor the VpcConfig of a cluster can be changed later. Where the nodes that are wanted do not fit but `MinInstanceCount` of them do, or the smallest of the types of a group does, the cluster can come up smaller than planned: a warning. The threshold `spare-addresses` of the policy file keeps so many addresses of each subnet free beyond that.',
+  why: 'HyperPod places all instance groups without an override in **one** of the subnets of VpcConfig, and chooses it itself; so each of them has to hold all those groups. A group with an `OverrideVpcConfig` goes as a whole into one of its own subnets: it is an error when no choice leaves room for every group, and a warning when only some choice does. A node takes one address for every network card, and with EKS those of its pods too, unless the EKS cluster is one for IPv6: its pods take none, and each subnet needs an IPv6 CIDR block. Nodes fail to launch when the addresses run out, and neither the CIDR block of a subnet nor the VpcConfig of a cluster can be changed later. Where the nodes that are wanted do not fit but `MinInstanceCount` of them do, or the smallest of the types of a group does, the cluster can come up smaller than planned: a warning. The threshold `spare-addresses` of the policy file keeps so many addresses of each subnet free beyond that.',
   severity: 'error',
   otherSeverities: ['warning'],
   checklist: '3',
@@ -25,27 +28,49 @@ export const subnetCapacity = defineRule({
     'https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-prerequisites.html',
     'https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-eks-prerequisites.html',
     'https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ClusterInstanceGroupSpecification.html',
+    'https://docs.aws.amazon.com/eks/latest/userguide/cni-ipv6.html',
     'https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Subnet.html',
     'https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstanceTypes.html',
   ],
   needs: ['subnets', 'instanceTypes'],
-  uses: [],
+  uses: ['eksCluster'],
   applies: (plan) => {
     const groups = requiresGroups(plan)
     return groups === true ? namesSubnet(plan) : groups
   },
-  evaluate: ({ subnets, instanceTypes }, plan) => {
-    const demands = new Map(subnetDemands(plan, subnets, instanceTypes).map((demand) => [demand.subnetId, demand]))
+  evaluate: ({ subnets, instanceTypes, eksCluster }, plan) => {
+    const cluster = plan.orchestrator.kind === 'eks' ? (knownValue(eksCluster) ?? null) : null
+    const unread = plan.orchestrator.kind === 'eks' && !eksCluster.ok ? eksCluster.gap : null
+    const demandsOf = (types: Facts['instanceTypes']): ReadonlyMap<string, SubnetDemand> =>
+      new Map(subnetDemands(plan, subnets, types).map((demand) => [demand.subnetId, demand]))
+    const demands = demandsOf(typesUnder(instanceTypes, cluster))
+    const least = unread === null ? demands : demandsOf(withoutPods(instanceTypes))
     return eachSubnet(plan, subnets, (subnet, location) => {
       const demand = demands.get(subnet.subnetId)
-      return demand === undefined || demand.groups.length === 0
-        ? skip(subnet.subnetId, 'no node of the plan is placed in this subnet', { location })
-        : judge(demand, subnet, plan)
+      if (demand === undefined || demand.groups.length === 0) {
+        return skip(subnet.subnetId, 'no node of the plan is placed in this subnet', { location })
+      }
+      if (cluster?.ipFamily === 'ipv6' && subnet.ipv6CidrBlocks.length === 0) return withoutIpv6(subnet, cluster, location)
+      // What is too little for pods over IPv4 may be enough without them.
+      const mayHold = demand.verdict === 'overfull' && least.get(subnet.subnetId)?.verdict !== 'overfull'
+      return unread !== null && mayHold ? unknown(subnet.subnetId, unread, { location }) : judge(demand, subnet, plan, cluster)
     })
   },
 })
 
-const judge = (demand: SubnetDemand, subnet: Subnet, plan: Plan): Outcome => {
+/** https://docs.aws.amazon.com/eks/latest/userguide/cni-ipv6.html */
+const withoutIpv6 = ({ subnetId, vpcId }: Subnet, { name }: EksCluster, location: Location | null): Outcome =>
+  fail(
+    subnetId,
+    `${subnetId} has no IPv6 CIDR block, and pods of ${name}, an EKS cluster for IPv6, take their addresses from one`,
+    {
+      text: `Name subnets of ${vpcId} that have an IPv6 CIDR block, or give ${subnetId} one of the VPC's.`,
+      commands: [],
+    },
+    { location },
+  )
+
+const judge = (demand: SubnetDemand, subnet: Subnet, plan: Plan, cluster: EksCluster | null): Outcome => {
   const { subnetId, location, verdict, groups, addresses: need } = demand
   const free = subnet.availableIpAddressCount
   const spare = thresholdOf(plan, 'spare-addresses')
@@ -67,7 +92,7 @@ const judge = (demand: SubnetDemand, subnet: Subnet, plan: Plan): Outcome => {
     subnet.cidrBlock === null
       ? `${subnetId} has no IPv4 CIDR block, and so no address for a node`
       : `${subnetId} (${subnet.cidrBlock}) has ${plural(free, 'free address', 'free addresses')}`
-  const measured = `${room}, ${needed(groups, need, plan)}${kept(spare)}`
+  const measured = `${room}, ${needed(groups, need, plan, cluster)}${kept(spare)}`
   if (verdict === 'holds') return pass(subnetId, measured, { location, evidence })
 
   const smallest = prefix === null ? 'no subnet is that large' : `an empty /${prefix} is the smallest that fits`
@@ -91,7 +116,7 @@ const summary = ({ group, instanceType, addressesPerNode, addresses }: GroupDema
 /** Groups, and subnets, that a message spells out; the evidence has them all. */
 const spelledOut = 3
 
-const needed = (groups: readonly GroupDemand[], need: number, plan: Plan): string => {
+const needed = (groups: readonly GroupDemand[], need: number, plan: Plan, cluster: EksCluster | null): string => {
   const nodes = groups.map(({ group, instanceType, addressesPerNode }) =>
     instanceType === null
       ? `${group.name} (${group.instanceCount} × ${group.instanceTypes.join(' or ')} of unknown size)`
@@ -100,7 +125,8 @@ const needed = (groups: readonly GroupDemand[], need: number, plan: Plan): strin
   const least = groups.some(({ unknownTypes }) => unknownTypes.length > 0) ? 'at least ' : ''
   const orchestrators = { slurm: 'on Slurm', eks: 'on EKS', unstated: 'on EKS, the larger demand since the plan names no orchestrator' }
   const model = plan.orchestrator.kind === 'unstated' ? orchestrators.unstated : orchestrators[addressModelOf(plan)]
-  return `${conjunction(nodes, spelledOut, 'group')} ${groups.length === 1 ? 'needs' : 'need'} ${least}${need} ${model}`
+  const family = cluster?.ipFamily === 'ipv6' ? ' with pods on IPv6' : ''
+  return `${conjunction(nodes, spelledOut, 'group')} ${groups.length === 1 ? 'needs' : 'need'} ${least}${need} ${model}${family}`
 }
 
 const kept = (spare: number): string => (spare === 0 ? '' : `, and ${spare} are to stay free (spare-addresses)`)

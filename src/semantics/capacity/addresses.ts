@@ -1,4 +1,6 @@
 import type { InstanceType } from '../../model/facts/capacity.ts'
+import type { EksCluster } from '../../model/facts/eks.ts'
+import type { Facts } from '../../model/facts.ts'
 import type { InstanceGroup, Plan } from '../../model/plan.ts'
 
 /** How nodes take IPv4 addresses: under EKS the pods' addresses come on top. */
@@ -22,6 +24,17 @@ export const addressesPerNode = (type: InstanceType, model: AddressModel, interf
   const others = interfaceType === 'efa-only' ? 0 : interfaces - 1
   return (model === 'eks' ? type.ipv4AddressesPerInterface : 1) + others
 }
+
+/**
+ * Types with the IPv4 addresses that they take in this EKS cluster: pods of one for IPv6 take none, and an interface keeps its first.
+ * https://docs.aws.amazon.com/eks/latest/userguide/cni-ipv6.html
+ */
+export const typesUnder = (types: Facts['instanceTypes'], cluster: EksCluster | null): Facts['instanceTypes'] =>
+  cluster?.ipFamily === 'ipv6' ? withoutPods(types) : types
+
+/** Types whose pods take no IPv4 address. */
+export const withoutPods = (types: Facts['instanceTypes']): Facts['instanceTypes'] =>
+  Object.fromEntries(Object.entries(types).map(([name, type]) => [name, type && { ...type, ipv4AddressesPerInterface: 1 }]))
 
 /**
  * Pods that a HyperPod node holds under EKS: those of its one network interface for pods, whose first address is the node's own. It is

@@ -4,7 +4,7 @@ import type { InstanceGroup, Plan } from '../../model/plan.ts'
 import { keyed, knownValue, unreadGap } from '../fact.ts'
 import { placementOf } from '../plan/placement.ts'
 import { thresholdOf } from '../plan/thresholds.ts'
-import { addressModelOf, groupDemand } from './addresses.ts'
+import { addressModelOf, groupDemand, typesUnder } from './addresses.ts'
 import { type Bound, type CapacityLimit, type KnownBound, nodesOf, notKnown, othersThan } from './capacity-limit.ts'
 import { freeAddresses, nodesThatFit } from './packing.ts'
 import { trainingPlanReference } from './training-plans.ts'
@@ -18,8 +18,9 @@ export const subnetCapacityLimit: CapacityLimit = {
   bounds: (group, plan, facts) => {
     const candidates = [...new Set(placementOf(group, plan)?.subnetIds ?? [])]
     const subnets = knownValue(facts.subnets)
-    const types = knownValue(facts.instanceTypes)
-    if (subnets === undefined || types === undefined) return candidates.map(notKnown)
+    const sizes = knownValue(facts.instanceTypes)
+    if (subnets === undefined || sizes === undefined) return candidates.map(notKnown)
+    const types = typesUnder(sizes, knownValue(facts.eksCluster) ?? null)
 
     const free = freeAddresses(plan, subnets)
     const uncertain = (id: string): boolean => !free.has(id) || holdsUnknownType(id, group, plan, types)
