@@ -39,10 +39,16 @@ import ProxyAgent from 'undici/lib/dispatcher/proxy-agent.js'
 import { fetch } from 'undici/lib/web/fetch/index.js'
 export { fetch, ProxyAgent }`
 
+/** Its parser of HTTP is there twice. It takes the one for every processor where the other cannot be compiled, which is not packed. */
+const parserForSomeProcessors = /undici\/lib\/llhttp\/llhttp_simd-wasm\.js$/
+
 const undici = {
   name: 'undici',
   resolveId: (id) => (id === 'undici' ? '\0undici' : null),
-  load: (id) => (id === '\0undici' ? usedOfUndici : null),
+  load: (id) => {
+    if (id === '\0undici') return usedOfUndici
+    return parserForSomeProcessors.test(id) ? 'module.exports = new Uint8Array()' : null
+  },
 }
 
 /** Writes a bundle, and gives the files that anything in it is of. */
