@@ -207,11 +207,23 @@ describe('lifecycle/syntax', () => {
     ])
     expect(python(known({ ...syntax, parsed: { kind: 'absent' } }))[1]).toMatchObject({
       status: 'unknown',
-      severity: 'error',
-      message: 'python3 is not installed on this machine, so scripts/x.py was not parsed',
+      severity: 'warning',
+      message: 'scripts/x.py reads well, but python3 is not on this machine to say so',
       fix: { text: 'Run this check on a machine that has python3 on its PATH.' },
     })
     expect(python(denied('none'))[1]).toMatchObject({ status: 'unknown', severity: 'error' })
+  })
+
+  test('Python that does not read well leaves the cluster unproven where python3 is not', () => {
+    const [, finding] = findingsOf(rule, inRepository, {
+      repositoryScripts: repositoryScriptsOf({ 'on_create.sh': 'python3 x.py\n', 'x.py': 'if a\n  b()\n' }),
+      bucketScripts: {},
+      scriptSyntax: {
+        'scripts/on_create.sh': known(aSyntax(accepted)),
+        'scripts/x.py': known({ ...aSyntax({ kind: 'absent' }), interpreter: 'python3' }),
+      },
+    })
+    expect(finding).toMatchObject({ status: 'unknown', severity: 'error', subject: 'scripts/x.py' })
   })
 
   test('the copy in the bucket is judged as well: its object and line are in the message', () => {

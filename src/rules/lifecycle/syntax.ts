@@ -5,6 +5,7 @@ import type { Outcome } from '../../model/finding.ts'
 import { keyed } from '../../semantics/fact.ts'
 import { whyNoScripts } from '../../semantics/plan/lifecycle-folders.ts'
 import { lastLineRead } from '../../semantics/scripts/exit-status.ts'
+import { pythonProgram } from '../../semantics/scripts/python/tree/tree.ts'
 import { type KnownScript, knownScripts, type ScriptLanguage } from '../../semantics/scripts/script-language.ts'
 import { type ScriptUse, scriptUses } from '../../semantics/scripts/script-use.ts'
 import { enumerate, plural } from '../../semantics/text/enumerate.ts'
@@ -17,7 +18,7 @@ import { eachScriptFolder, givenText, type JudgedFolder, startOfFile } from '../
 export const syntax = defineRule({
   id: 'lifecycle/syntax',
   title: 'Every script is accepted by the interpreter that reads it',
-  why: 'A shell reads a script as it runs it: it comes to a missing `fi` or a quote that is not closed only after it has changed half of the node, and exits with an error. HyperPod then fails the node, after 15 to 20 minutes. The scripts are only parsed here (`bash -n`, or the shell of the shebang; the compiler of `python3` for Python), none is run. What an assistant, a browser or a failed download left in place of a script (Markdown fences, an HTML page, an error answer) is an error, whatever a parser says. A script whose interpreter is not on this machine, or is of another language, is unknown. A script that no entry point leads to is at most a warning. Where shellcheck is installed, what it reports at its levels error and warning is one notice per script; only what breaks a run is a warning of its own. `.shellcheckrc` is not read; `# shellcheck disable=…` lines in the script count.',
+  why: 'A shell reads a script as it runs it: it comes to a missing `fi` or a quote that is not closed only after it has changed half of the node, and exits with an error. HyperPod then fails the node, after 15 to 20 minutes. The scripts are only parsed here (`bash -n`, or the shell of the shebang; the compiler of `python3` for Python), none is run. What an assistant, a browser or a failed download left in place of a script (Markdown fences, an HTML page, an error answer) is an error, whatever a parser says. A script whose interpreter is not on this machine is unknown (as a warning where it is Python and reads well here), and so is one in another language. A script that no entry point leads to is at most a warning. Where shellcheck is installed, what it reports at its levels error and warning is one notice per script; only what breaks a run is a warning of its own. `.shellcheckrc` is not read; `# shellcheck disable=…` lines in the script count.',
   severity: 'error',
   otherSeverities: ['warning', 'notice'],
   sources: [
@@ -125,9 +126,12 @@ const shellcheckSays = (shellcheck: Fact<ShellcheckComments | null>): string => 
   return total === 0 ? ', shellcheck finds nothing' : `, shellcheck finds ${plural(total, 'thing')}`
 }
 
+/** Python that was read here to its end, without a place that is not understood, is hardly refused by Python; it may be all the same. */
 const absent = (script: JudgedScript): Outcome => {
-  const { interpreter } = script.language
+  const { interpreter, kind } = script.language
   const fix = `Run this check on a machine that has ${interpreter} on its PATH.`
+  if (kind === 'python' && pythonProgram(script.text).complete)
+    return notParsed(script, `${script.name} reads well, but ${interpreter} is not on this machine to say so`, fix, 'warning')
   return notParsed(script, `${interpreter} is not installed on this machine, so ${script.name} was not parsed`, fix)
 }
 
@@ -137,10 +141,10 @@ const otherLanguage = (script: JudgedScript): Outcome => {
   return notParsed(script, `${script.name} is read by ${interpreter}, whose syntax is not checked here`, fix)
 }
 
-const notParsed = ({ name, judged, path }: JudgedScript, message: string, text: string): Outcome => {
+const notParsed = ({ name, judged, path }: JudgedScript, message: string, text: string, severity?: 'warning'): Outcome => {
   const location = judged.locationOf(path, startOfFile)
   const gap: Gap = { reason: 'unsupported', action: 'none', message }
-  return { status: 'unknown', subject: name, message, gap, fix: { text, commands: [] }, ...(location !== null && { location }) }
+  return unknown(name, gap, { fix: { text, commands: [] }, location, severity })
 }
 
 const refused = (script: JudgedScript, parsed: ParsedScript & { readonly kind: 'refused' }): Outcome => {
