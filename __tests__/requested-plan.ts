@@ -1,7 +1,9 @@
 import { parseInputs } from '../src/inputs/parse.ts'
 import { planFromRequest } from '../src/inputs/plan.ts'
 import { parseRequest } from '../src/inputs/request.ts'
+import type { ExistingCluster } from '../src/model/facts/cluster.ts'
 import type { Json, Plan, RequestDocument } from '../src/model/plan.ts'
+import { updatedRequest } from '../src/semantics/plan/update.ts'
 
 export const roleArn = 'arn:aws:iam::111122223333:role/HyperPodExecutionRole'
 
@@ -37,4 +39,10 @@ export const requestedPlan = (content: unknown, inputs: Readonly<Record<string, 
   const parsed = parseInputs(Object.entries(inputs).map(([name, value]) => ({ name, value, source: name })))
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults))
   return planFromRequest(aRequest(content), { ...parsed.value, region: 'us-west-2' })
+}
+
+/** The plan of a request that changes a cluster, as a run settles it. */
+export const updatePlan = (content: unknown, existing: ExistingCluster): Plan => {
+  const change = aRequest(content)
+  return { ...requestedPlan(updatedRequest(change, existing).value), change, existing }
 }

@@ -1,11 +1,11 @@
-"""Regenerates src/catalog/create-cluster.json: the CreateCluster request as the SageMaker API model describes it.
+"""Regenerates src/catalog/create-cluster.json: the requests of CreateCluster and UpdateCluster as the SageMaker API model describes it.
 
 Needs Python with botocore (pip install botocore); makes no network call. Run from the project's root:
 
     python scripts/request-model.py        # writes the catalog
     python scripts/request-model.py -      # prints it
 
-Every shape that CreateClusterRequest reaches is written by name, without its documentation. A trait that is neither written nor known
+Every shape that the two reach is written by name, without its documentation. A trait that is neither written nor known
 to say nothing about what a request may hold stops the script, so that a new kind of constraint cannot be lost.
 """
 
@@ -19,6 +19,7 @@ import botocore.loaders
 
 OUTPUT = pathlib.Path(__file__).parent.parent / "src" / "catalog" / "create-cluster.json"
 ROOT = "CreateClusterRequest"
+UPDATE = "UpdateClusterRequest"
 
 WRITTEN = {"type", "members", "member", "key", "value", "required", "min", "max", "pattern", "enum", "union"}
 # Documentation, and how the SDKs for some languages hold or log a value.
@@ -48,8 +49,8 @@ def reduced(name, shape):
 
 
 def reachable(shapes):
-    """ROOT and every shape below it, in the order in which the model leads to them."""
-    found, pending = {}, [ROOT]
+    """ROOT, UPDATE and every shape below them, in the order in which the model leads to them."""
+    found, pending = {}, [ROOT, UPDATE]
     while pending:
         name = pending.pop(0)
         if name in found:
@@ -66,12 +67,13 @@ def main():
         "generatedBy": "scripts/request-model.py",
         "date": datetime.datetime.now(datetime.timezone.utc).date().isoformat(),
         "source": {
-            "what": f"{ROOT} and the shapes it reaches, from the SageMaker API model of {model['metadata']['apiVersion']}",
+            "what": f"{ROOT}, {UPDATE} and the shapes they reach, from the SageMaker API model of {model['metadata']['apiVersion']}",
             "package": "botocore",
             "version": importlib.metadata.version("botocore"),
             "url": "https://github.com/boto/botocore",
         },
         "root": ROOT,
+        "update": UPDATE,
     }
     rows = [f"    {json.dumps(name)}: {json.dumps(shape)}" for name, shape in reachable(model["shapes"]).items()]
     opening = json.dumps(head, indent=2).removesuffix("\n}")

@@ -10,6 +10,7 @@ import { keys } from './keys.ts'
 import { lifecycles } from './lifecycles.ts'
 import { roles } from './roles.ts'
 import { trafficRules } from './traffic-rules.ts'
+import { updates } from './updates.ts'
 
 /**
  * Whole accounts, each built to one design that works and then with one part of it taken away. Whole, it is ready; without the part, it is
@@ -26,6 +27,7 @@ const subjects: readonly (readonly [string, readonly Design[]])[] = [
   ['capacity', capacity],
   ['EKS clusters', eksClusters],
   ['lifecycles', lifecycles],
+  ['updates', updates],
 ]
 
 describe.each(subjects)('%s', (_, designs) => {

@@ -30,6 +30,7 @@ const catalogSchema = v.object({
   date: v.pipe(v.string(), v.isoDate()),
   source: v.object({ package: v.string(), version: v.string(), url: v.pipe(v.string(), v.url()) }),
   root: shapeName,
+  update: shapeName,
   shapes: v.record(shapeName, shapeSchema),
 })
 
@@ -50,6 +51,9 @@ export const createClusterModel = { date: catalog.date, ...catalog.source } as c
 /** Name of the shape of the whole request. */
 export const createClusterRequest = catalog.root
 
+/** Name of the shape of a request that changes a cluster. */
+export const updateClusterRequest = catalog.update
+
 /** Name of the shape whose values are instance types: a floor, not a limit (the service takes types that are newer than the list). */
 export const clusterInstanceType = 'ClusterInstanceType'
 
@@ -60,7 +64,7 @@ export const shapeNamed = (name: string): Shape => {
   return shape
 }
 
-/** Names of every shape of the request. */
+/** Names of every shape of the two requests. */
 export const shapeNames: readonly string[] = Object.keys(catalog.shapes)
 
 const instanceType = shapeNamed(clusterInstanceType)

@@ -53,6 +53,7 @@ import { clusterName } from './plan/cluster-name.ts'
 import { dependentFields } from './plan/dependent-fields.ts'
 import { duplicateNames } from './plan/duplicate-names.ts'
 import { groupCount } from './plan/group-count.ts'
+import { immutableFields } from './plan/immutable-fields.ts'
 import { instanceType } from './plan/instance-type.ts'
 import { lifecycleMode } from './plan/lifecycle-mode.ts'
 import { orchestrator } from './plan/orchestrator.ts'
@@ -115,6 +116,7 @@ export const rules: readonly Rule[] = [
   slurmGroups,
   storage,
   clusterName,
+  immutableFields,
   clusterUsage,
   instancesPerCluster,
   totalInstances,

@@ -28,6 +28,7 @@ export const headroomSchema = v.object({
     v.array(v.object({ rule: v.string(), subject: v.string() })),
     'Limits that could not be known, wholly or in part: each could lower `possible`.',
   ),
+  existing: described(v.exactOptional(count), 'In an update: nodes that the group has already.'),
 })
 
 export type Headroom = Frozen<v.InferOutput<typeof headroomSchema>>

@@ -41,7 +41,7 @@ export const headroomTitle = (report: Report): string => {
  */
 export const headroomSentence = (entry: Headroom): string => {
   const [binding, next] = entry.limits
-  const wants = `${entry.group}: wants ${entry.wanted}`
+  const wants = `${entry.group}: ${wantsText(entry)}`
   const unread = unreadRules(entry).join(', ')
   if (binding === undefined)
     return `${wants}, ${unread === '' ? 'no limit is known to apply' : `how many are possible is not known: ${unread}`}`
@@ -57,7 +57,13 @@ export const headroomInBrief = (entry: Headroom): string => {
   const [binding] = entry.limits
   return binding === undefined
     ? headroomSentence(entry)
-    : `${entry.group}: wants ${entry.wanted}, ${possibleText(entry)} possible: ${limitName(binding)}`
+    : `${entry.group}: ${wantsText(entry)}, ${possibleText(entry)} possible: ${limitName(binding)}`
+}
+
+/** `wants 16`; in an update `from 4 to 16`, or `keeps 4`. */
+const wantsText = ({ wanted, existing }: Headroom): string => {
+  if (existing === undefined) return `wants ${wanted}`
+  return existing === wanted ? `keeps ${wanted}` : `from ${existing} to ${wanted}`
 }
 
 /** The number as far as it is known: what could not be known cannot lower 0. Empty where no limit is known. */

@@ -13,6 +13,7 @@ const titles: ReadonlyMap<string, string> = new Map(
     'plan/lifecycle-mode': 'The lifecycle configuration of a group is not valid',
     'plan/slurm-groups': 'The Slurm settings of the groups do not make a cluster',
     'plan/storage': 'The storage configuration of a group is not valid',
+    'plan/immutable-fields': 'The update changes what cannot change, or ends nodes',
     'plan/cluster-name': 'The name of the cluster is taken, or the cluster cannot be updated now',
     'quota/cluster-usage': 'The quota for an instance type is too small',
     'quota/instances-per-cluster': 'The quota for nodes in one cluster is too small',

@@ -48,7 +48,8 @@ export const subnetCapacity = defineRule({
     return eachSubnet(plan, subnets, (subnet, location) => {
       const demand = demands.get(subnet.subnetId)
       if (demand === undefined || demand.groups.length === 0) {
-        return skip(subnet.subnetId, 'no node of the plan is placed in this subnet', { location })
+        const placed = plan.existing === undefined ? 'no node of the plan' : 'no new node'
+        return skip(subnet.subnetId, `${placed} is placed in this subnet`, { location })
       }
       if (cluster?.ipFamily === 'ipv6' && subnet.ipv6CidrBlocks.length === 0) return withoutIpv6(subnet, cluster, location)
       // What is too little for pods over IPv4 may be enough without them.
@@ -98,7 +99,7 @@ const judge = (demand: SubnetDemand, subnet: Subnet, plan: Plan, cluster: EksClu
   const smallest = prefix === null ? 'no subnet is that large' : `an empty /${prefix} is the smallest that fits`
   return fail(
     subnetId,
-    `${measured}: ${need + spare - free} short, ${smallest}${consequence(demand, least)}`,
+    `${measured}: ${need + spare - free} short, ${smallest}${consequence(demand, least, plan)}`,
     wayOut({ ...demand, addresses: need + spare }, subnet, prefix, plan),
     {
       location,
@@ -117,10 +118,11 @@ const summary = ({ group, instanceType, addressesPerNode, addresses }: GroupDema
 const spelledOut = 3
 
 const needed = (groups: readonly GroupDemand[], need: number, plan: Plan, cluster: EksCluster | null): string => {
+  const more = plan.existing === undefined ? '' : ' more'
   const nodes = groups.map(({ group, instanceType, addressesPerNode }) =>
     instanceType === null
-      ? `${group.name} (${group.instanceCount} × ${group.instanceTypes.join(' or ')} of unknown size)`
-      : `${group.name} (${group.instanceCount} × ${instanceType} at ${addressesPerNode})`,
+      ? `${group.name} (${group.instanceCount}${more} × ${group.instanceTypes.join(' or ')} of unknown size)`
+      : `${group.name} (${group.instanceCount}${more} × ${instanceType} at ${addressesPerNode})`,
   )
   const least = groups.some(({ unknownTypes }) => unknownTypes.length > 0) ? 'at least ' : ''
   const orchestrators = { slurm: 'on Slurm', eks: 'on EKS', unstated: 'on EKS, the larger demand since the plan names no orchestrator' }
@@ -135,8 +137,12 @@ const kept = (spare: number): string => (spare === 0 ? '' : `, and ${spare} are 
 const hasChoice = ({ candidates, groups }: SubnetDemand): boolean =>
   candidates.length > 1 && groups.some(({ group }) => group.overrideVpcConfig !== null)
 
-const consequence = (demand: SubnetDemand, least: number): string => {
+/** Whether nodes are in one of the subnets already, so that HyperPod chooses no more, and another subnet may be theirs. */
+const isPlaced = ({ verdict }: SubnetDemand, plan: Plan): boolean => verdict === 'may-overflow' && plan.change !== undefined
+
+const consequence = (demand: SubnetDemand, least: number, plan: Plan): string => {
   const others = conjunction(demand.candidates, spelledOut, 'subnet')
+  if (isPlaced(demand, plan)) return `; everything fits if the nodes of the cluster are in another of ${others}`
   if (demand.verdict === 'may-overflow') return `; everything fits if HyperPod chooses well among ${others}, and it may choose this one`
   if (demand.verdict === 'holds-least') return `; the least that the plan accepts, ${least}, can be placed`
   return hasChoice(demand) ? `; no way to place these groups in ${others} leaves room for all that have to be there` : ''
@@ -147,7 +153,9 @@ const wayOut = (demand: SubnetDemand, { vpcId }: Subnet, prefix: number | null, 
     ...(demand.verdict === 'holds-least'
       ? ['The cluster can come up with fewer nodes (MinInstanceCount) or smaller types than the plan wants.']
       : []),
-    ...larger(demand, vpcId, prefix),
+    ...(isPlaced(demand, plan)
+      ? ['Find out which subnet the nodes are in: new ones go there too. New groups can have subnets of their own with OverrideVpcConfig.']
+      : larger(demand, vpcId, prefix)),
   ].join(' '),
   commands: [
     command(

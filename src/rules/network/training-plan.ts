@@ -89,6 +89,12 @@ const absent = ({ reference, groups }: PlannedTrainingPlan, identity: Fact<Facts
   )
 }
 
+/** Instances that nothing uses, and those that the cluster itself has. */
+const availableTo = ({ existing }: Plan, { arn, availableInstanceCount }: TrainingPlan): number | null => {
+  const own = (existing?.nodes ?? []).reduce((sum, { trainingPlanArn, running }) => sum + (trainingPlanArn === arn ? running : 0), 0)
+  return availableInstanceCount === null ? null : availableInstanceCount + own
+}
+
 /** One thing that is wrong with a plan. */
 interface Fault {
   readonly problem: string
@@ -96,7 +102,9 @@ interface Fault {
   readonly severity: Severity
 }
 
-const judgePlan = ({ groups }: PlannedTrainingPlan, found: TrainingPlan, { region }: Plan, takenAt: string): Outcome => {
+const judgePlan = ({ groups }: PlannedTrainingPlan, read: TrainingPlan, plan: Plan, takenAt: string): Outcome => {
+  const { region } = plan
+  const found = { ...read, availableInstanceCount: availableTo(plan, read) }
   const { name } = found
   const location = groups[0]?.location ?? null
   const need = groups.reduce((sum, { instanceCount }) => sum + instanceCount, 0)

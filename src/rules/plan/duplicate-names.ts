@@ -1,6 +1,7 @@
 import type { Outcome } from '../../model/finding.ts'
 import type { RequestDocument } from '../../model/plan.ts'
 import { type Part, requestGroups, requestPart } from '../../semantics/plan/request-part.ts'
+import { statedRequest } from '../../semantics/plan/update.ts'
 import { defineRule } from '../engine/define.ts'
 import { fail, pass } from '../engine/outcome.ts'
 
@@ -16,7 +17,10 @@ export const duplicateNames = defineRule({
   needs: [],
   uses: [],
   applies: (plan) => plan.request !== null || 'There is no request file; cluster-config names one.',
-  evaluate: (_, { request }) => (request === null ? [] : judge(request)),
+  evaluate: (_, plan) => {
+    const request = statedRequest(plan)
+    return request === null ? [] : judge(request)
+  },
 })
 
 const judge = (request: RequestDocument): readonly Outcome[] => {

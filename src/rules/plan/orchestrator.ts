@@ -4,6 +4,7 @@ import { type Part, requestGroups, requestPart } from '../../semantics/plan/requ
 import { command } from '../engine/command.ts'
 import { defineRule } from '../engine/define.ts'
 import { fail, pass } from '../engine/outcome.ts'
+import { unreadCluster } from './partial/unread-cluster.ts'
 
 export const orchestrator = defineRule({
   id: 'plan/orchestrator',
@@ -21,6 +22,8 @@ export const orchestrator = defineRule({
   applies: (plan) => plan.request !== null || 'There is no request file; cluster-config names one.',
   evaluate: (_, plan) => {
     if (plan.request === null) return []
+    const unread = unreadCluster(plan)
+    if (unread !== null) return unread
     const root = requestPart(plan.request)
     const groups = requestGroups(plan.request).map(({ part }) => part)
     // Which fields go with the orchestrator is open until one of the two is gone.

@@ -1,8 +1,10 @@
 import { createClusterModel } from '../../catalog/create-cluster.ts'
 import type { Fix, Outcome } from '../../model/finding.ts'
-import type { RequestDocument } from '../../model/plan.ts'
+import type { Plan, RequestDocument } from '../../model/plan.ts'
 import { locationAt, pathOf, subjectAt } from '../../semantics/plan/request-part.ts'
-import { type Fault, requestFaults } from '../../semantics/plan/request-shape.ts'
+import type { Fault } from '../../semantics/plan/request-shape.ts'
+import { operationOf, statedRequest } from '../../semantics/plan/update.ts'
+import { statedFaults } from '../../semantics/plan/update-shape.ts'
 import { defineRule } from '../engine/define.ts'
 import { fail, pass } from '../engine/outcome.ts'
 
@@ -15,17 +17,24 @@ export const requestShape = defineRule({
   needs: [],
   uses: [],
   applies: (plan) => plan.request !== null || 'There is no request file; cluster-config names one.',
-  evaluate: (_, { request }) => (request === null ? [] : judge(request)),
+  evaluate: (_, plan) => {
+    const request = statedRequest(plan)
+    return request === null ? [] : judge(request, plan)
+  },
 })
 
-const judge = (request: RequestDocument): readonly Outcome[] => {
-  const faults = requestFaults(request.value).filter(({ kind }) => kind !== 'unknown-key')
+const judge = (request: RequestDocument, plan: Plan): readonly Outcome[] => {
+  const faults = statedFaults(plan).filter(({ kind }) => kind !== 'unknown-key')
   if (faults.length > 0) return faults.map((fault) => refused(request, fault))
   const { version, date } = createClusterModel
   return [
-    pass(request.path, `the request has the shape that CreateCluster takes (API model of botocore ${version}, ${date})`, {
-      location: locationAt(request, ''),
-    }),
+    pass(
+      request.path,
+      `the request has the shape that ${operationOf(plan) === 'update' ? 'UpdateCluster' : 'CreateCluster'} takes (API model of botocore ${version}, ${date})`,
+      {
+        location: locationAt(request, ''),
+      },
+    ),
   ]
 }
 

@@ -1,8 +1,10 @@
 import type { Fix, Outcome } from '../../model/finding.ts'
 import type { RequestDocument } from '../../model/plan.ts'
 import { type GroupPart, type Part, requestGroups, requestPart } from '../../semantics/plan/request-part.ts'
+import { isPartial } from '../../semantics/plan/update.ts'
 import { defineRule } from '../engine/define.ts'
 import { fail, pass, reported, skip } from '../engine/outcome.ts'
+import { unreadCluster } from './partial/unread-cluster.ts'
 
 export const slurmGroups = defineRule({
   id: 'plan/slurm-groups',
@@ -17,13 +19,15 @@ export const slurmGroups = defineRule({
   ],
   needs: [],
   uses: [],
-  applies: ({ request, orchestrator }) => {
+  applies: (plan) => {
+    const { request, orchestrator } = plan
+    if (isPartial(plan)) return true
     if (request === null) return 'There is no request file: SlurmConfig is a part of one.'
     return (
       (orchestrator.kind === 'slurm' && orchestrator.configuration === 'api') || 'The request does not configure Slurm (no SlurmConfig).'
     )
   },
-  evaluate: (_, { request, vpcConfig }) => (request === null ? [] : judge(request, vpcConfig !== null)),
+  evaluate: (_, plan) => unreadCluster(plan) ?? (plan.request === null ? [] : judge(plan.request, plan.vpcConfig !== null)),
 })
 
 const judge = (request: RequestDocument, hasVpcConfig: boolean): readonly Outcome[] => {

@@ -3,6 +3,7 @@ import type { Plan } from '../../model/plan.ts'
 import { type GroupPart, type Part, requestGroups } from '../../semantics/plan/request-part.ts'
 import { defineRule } from '../engine/define.ts'
 import { fail, pass } from '../engine/outcome.ts'
+import { unreadCluster } from './partial/unread-cluster.ts'
 
 export const storage = defineRule({
   id: 'plan/storage',
@@ -23,6 +24,8 @@ export const storage = defineRule({
     return storedGroups(plan).length > 0 || 'No instance group has InstanceStorageConfigs.'
   },
   evaluate: (_, plan) => {
+    const unread = unreadCluster(plan)
+    if (unread !== null) return unread
     const hasController = plan.request !== null && requestGroups(plan.request).some(({ part }) => isController(part))
     return storedGroups(plan).flatMap((group) => judge(group, { hasVpcConfig: plan.vpcConfig !== null, hasController }))
   },

@@ -1,8 +1,10 @@
 import { createClusterModel, shapeNamed } from '../../catalog/create-cluster.ts'
 import type { Outcome } from '../../model/finding.ts'
-import type { RequestDocument } from '../../model/plan.ts'
+import type { Plan, RequestDocument } from '../../model/plan.ts'
 import { isObject, locationAt, pathOf, subjectAt } from '../../semantics/plan/request-part.ts'
-import { type Fault, requestFaults } from '../../semantics/plan/request-shape.ts'
+import type { Fault } from '../../semantics/plan/request-shape.ts'
+import { statedRequest } from '../../semantics/plan/update.ts'
+import { statedFaults } from '../../semantics/plan/update-shape.ts'
 import { defineRule } from '../engine/define.ts'
 import { fail, pass, reported } from '../engine/outcome.ts'
 
@@ -15,14 +17,17 @@ export const unknownField = defineRule({
   needs: [],
   uses: [],
   applies: (plan) => plan.request !== null || 'There is no request file; cluster-config names one.',
-  evaluate: (_, { request }) => (request === null ? [] : judge(request)),
+  evaluate: (_, plan) => {
+    const request = statedRequest(plan)
+    return request === null ? [] : judge(request, plan)
+  },
 })
 
 const { version, date } = createClusterModel
 
-const judge = (request: RequestDocument): readonly Outcome[] => {
+const judge = (request: RequestDocument, plan: Plan): readonly Outcome[] => {
   if (!isObject(request.value)) return [reported(request.path, 'the request is no object', 'plan/request-shape')]
-  const faults = requestFaults(request.value).filter(({ kind }) => kind === 'unknown-key')
+  const faults = statedFaults(plan).filter(({ kind }) => kind === 'unknown-key')
   if (faults.length > 0) return faults.map((fault) => unknownKey(request, fault))
   return [pass(request.path, `every key is in the API model of botocore ${version} (${date})`, { location: locationAt(request, '') })]
 }

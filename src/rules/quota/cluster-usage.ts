@@ -4,6 +4,7 @@ import type { Fact } from '../../model/fact.ts'
 import type { HyperPodUsage, Quota, QuotaRequest } from '../../model/facts/capacity.ts'
 import type { Outcome, Severity } from '../../model/finding.ts'
 import type { InstanceGroup, Plan } from '../../model/plan.ts'
+import { usageBeside } from '../../semantics/capacity/additions.ts'
 import { stuckGroups, type TypeDemand, typeDemands, usageOf } from '../../semantics/capacity/cluster-usage.ts'
 import { entry } from '../../semantics/fact.ts'
 import { command } from '../engine/command.ts'
@@ -31,8 +32,9 @@ export const clusterUsage = defineRule({
   applies: requiresGroups,
   evaluate: ({ quotas, hyperPodUsage, quotaRequests }, plan) => {
     const demands = typeDemands(plan)
-    const stuck = stuckGroups(demands, quotas, hyperPodUsage)
-    const account = { usage: hyperPodUsage, requests: quotaRequests }
+    const usage = usageBeside(hyperPodUsage, plan)
+    const stuck = stuckGroups(demands, quotas, usage)
+    const account = { usage, requests: quotaRequests }
     const judged = demands.flatMap((demand) =>
       given(
         entry(quotas, clusterUsageQuota(demand.instanceType)),

@@ -4,6 +4,7 @@ import type { Quota, QuotaRequest } from '../../model/facts/capacity.ts'
 import type { Facts } from '../../model/facts.ts'
 import type { Outcome } from '../../model/finding.ts'
 import type { Plan } from '../../model/plan.ts'
+import { additions } from '../../semantics/capacity/additions.ts'
 import { interfaceDemand, interfacesInUse } from '../../semantics/capacity/network-interfaces.ts'
 import { entry } from '../../semantics/fact.ts'
 import { defineRule } from '../engine/define.ts'
@@ -48,7 +49,7 @@ const judge = (
   plan: Plan,
 ): Outcome => {
   if (quota === null) return noQuota(name, plan.region)
-  const { interfaces, unknownTypes } = interfaceDemand(plan, types)
+  const { interfaces, unknownTypes } = interfaceDemand(additions(plan, 'running'), types)
   if (unknownTypes.length > 0) return unknownType(name, unknownTypes, plan.region)
   return judgeRoom({
     subject: name,

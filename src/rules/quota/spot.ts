@@ -4,6 +4,7 @@ import type { HyperPodUsage, Quota, QuotaRequest } from '../../model/facts/capac
 import type { Facts } from '../../model/facts.ts'
 import type { Outcome } from '../../model/finding.ts'
 import type { InstanceGroup, Plan } from '../../model/plan.ts'
+import { additions, usageBeside } from '../../semantics/capacity/additions.ts'
 import { spotDemands, spotOnly, spotUsageOf, stuckSpotGroups, type TypeDemand } from '../../semantics/capacity/cluster-usage.ts'
 import { nodesInUse, plannedNodes } from '../../semantics/capacity/node-counts.ts'
 import { entry } from '../../semantics/fact.ts'
@@ -36,7 +37,7 @@ export const spot = defineRule({
     return plan.instanceGroups.some(drawsSpot) || 'No group asks for Spot nodes.'
   },
   evaluate: ({ quotas, hyperPodUsage, quotaRequests }, plan) => {
-    const account = { quotas, usage: hyperPodUsage, requests: quotaRequests }
+    const account = { quotas, usage: usageBeside(hyperPodUsage, plan), requests: quotaRequests }
     return [...judgeTypes(account, plan), ...judgeCluster(account, plan), ...judgeAll(account, plan)]
   },
 })
@@ -111,7 +112,8 @@ const judgeCluster = (account: Account, plan: Plan): readonly Outcome[] => judge
 
 const judgeAll = (account: Account, plan: Plan): readonly Outcome[] => {
   const { usage } = account
-  return judgeSum(quotaNames.totalSpotInstances, usage.ok ? { ok: true, value: nodesInUse(usage.value).spot } : usage, account, plan)
+  const inUse = usage.ok ? { ok: true as const, value: nodesInUse(usage.value).spot } : usage
+  return judgeSum(quotaNames.totalSpotInstances, inUse, account, additions(plan, 'held'))
 }
 
 const judgeSum = (name: string, inUse: Fact<number> | null, { quotas, requests }: Account, plan: Plan): readonly Outcome[] =>

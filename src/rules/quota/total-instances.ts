@@ -3,6 +3,7 @@ import type { Fact } from '../../model/fact.ts'
 import type { HyperPodUsage, Quota, QuotaRequest } from '../../model/facts/capacity.ts'
 import type { Outcome } from '../../model/finding.ts'
 import type { Plan } from '../../model/plan.ts'
+import { additions, usageBeside } from '../../semantics/capacity/additions.ts'
 import { nodesInUse, plannedNodes } from '../../semantics/capacity/node-counts.ts'
 import { entry } from '../../semantics/fact.ts'
 import { defineRule } from '../engine/define.ts'
@@ -30,7 +31,7 @@ export const totalInstances = defineRule({
   uses: ['hyperPodUsage', 'quotaRequests'],
   applies: requiresGroups,
   evaluate: ({ quotas, hyperPodUsage, quotaRequests }, plan) =>
-    given(entry(quotas, name), name, (quota) => judge(quota, hyperPodUsage, quotaRequests, plan)),
+    given(entry(quotas, name), name, (quota) => judge(quota, usageBeside(hyperPodUsage, plan), quotaRequests, additions(plan, 'held'))),
 })
 
 const judge = (quota: Quota | null, usage: Fact<HyperPodUsage>, requests: Fact<readonly QuotaRequest[]>, plan: Plan): Outcome => {

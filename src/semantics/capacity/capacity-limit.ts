@@ -2,6 +2,7 @@ import type { Quota } from '../../model/facts/capacity.ts'
 import type { Evidence } from '../../model/finding.ts'
 import type { InstanceGroup, Plan } from '../../model/plan.ts'
 import type { Snapshot } from '../../model/snapshot.ts'
+import type { Counted } from './additions.ts'
 
 /** What a limit says of one subject: the nodes that it leaves the group (below 0 where others take more), or null where it could not be known. */
 export type Bound = KnownBound | { readonly subject: string; readonly possible: null }
@@ -17,6 +18,8 @@ export interface KnownBound {
 export interface CapacityLimit {
   /** Id of the rule that judges the same limit. */
   readonly rule: string
+  /** The nodes that draw on it beside those of others: all of the group's, or those that an update adds to what counts already. */
+  readonly counts: 'whole' | Counted
   /**
    * Empty where the limit does not concern the group. Of a subject for which only an upper bound is known there are two entries: that
    * bound, and a null. Nothing is looked up by the name of the group: groups that differ in that alone have the same bounds.

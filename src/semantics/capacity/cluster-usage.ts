@@ -3,8 +3,9 @@ import type { Fact, Keyed } from '../../model/fact.ts'
 import type { HyperPodUsage, Quota } from '../../model/facts/capacity.ts'
 import type { InstanceGroup, Plan } from '../../model/plan.ts'
 import { entry, knownValue } from '../fact.ts'
+import { additions } from './additions.ts'
 
-/** What a plan asks of the quota of one instance type, in nodes: `<type> for cluster usage`, or that of its Spot nodes. */
+/** What a plan asks of the quota of one instance type beside what its cluster has, in nodes: `<type> for cluster usage`, or that of its Spot nodes. */
 export interface TypeDemand {
   readonly instanceType: string
   /** Nodes that can only be of this type and that the quota certainly counts. */
@@ -22,10 +23,10 @@ export interface TypeDemand {
 const nodesOf = (groups: readonly InstanceGroup[]): number => groups.reduce((sum, { instanceCount }) => sum + instanceCount, 0)
 
 /** On-demand nodes by type, in the order of the plan; types that only Spot groups or groups without nodes name are left out. */
-export const typeDemands = (plan: Plan): readonly TypeDemand[] => demandsOf(plan.instanceGroups.filter(drawsOnDemand))
+export const typeDemands = (plan: Plan): readonly TypeDemand[] => demandsOf(additions(plan, 'held').instanceGroups.filter(drawsOnDemand))
 
 /** Spot nodes by type, in the order of the plan. */
-export const spotDemands = (plan: Plan): readonly TypeDemand[] => demandsOf(plan.instanceGroups.filter(drawsSpot))
+export const spotDemands = (plan: Plan): readonly TypeDemand[] => demandsOf(additions(plan, 'held').instanceGroups.filter(drawsSpot))
 
 const demandsOf = (drawing: readonly InstanceGroup[]): readonly TypeDemand[] =>
   [...new Set(drawing.flatMap((group) => group.instanceTypes))].map((instanceType) => {

@@ -1,13 +1,22 @@
 import type { InstanceGroup, Plan } from '../../model/plan.ts'
 import type { Snapshot } from '../../model/snapshot.ts'
+import { additions, existingNodes, usageBeside } from './additions.ts'
 import { type Bound, type CapacityLimit, type KnownBound, nodesOf } from './capacity-limit.ts'
 import { subnetCapacityLimit, trainingPlanLimit } from './placement-limits.ts'
-import { clusterUsageLimit, instancesPerClusterLimit, networkInterfacesLimit, spotLimit, totalInstancesLimit } from './quota-limits.ts'
+import {
+  clusterUsageLimit,
+  instancesPerClusterLimit,
+  networkInterfacesLimit,
+  spotClusterLimit,
+  spotLimit,
+  totalInstancesLimit,
+} from './quota-limits.ts'
 
 /** All that is looked at. Of limits that leave a group the same number of nodes, the earlier one here is told as the binding one. */
 const capacityLimits: readonly CapacityLimit[] = [
   clusterUsageLimit,
   spotLimit,
+  spotClusterLimit,
   trainingPlanLimit,
   instancesPerClusterLimit,
   totalInstancesLimit,
@@ -26,10 +35,10 @@ const capacityLimits: readonly CapacityLimit[] = [
 export const headroom = (plan: Plan, facts: Snapshot['facts']) => {
   const alike = new Map<string, Counted>()
   return plan.instanceGroups.map((group) => {
-    const likeness = likenessOf(group)
+    const likeness = `${likenessOf(group)} ${existingNodes(group, plan, 'held')} ${existingNodes(group, plan, 'running')}`
     const counted = alike.get(likeness) ?? counting(group, capacityLimits, plan, facts)
     alike.set(likeness, counted)
-    return entryOf(group, counted)
+    return entryOf(group, counted, plan)
   })
 }
 
@@ -53,7 +62,10 @@ export const clusterHeadroom = (plan: Plan, facts: Snapshot['facts']) => {
   const capacity = plan.instanceGroups.some((group) => group.capacity === 'spot') ? 'spot' : 'on-demand'
   const instanceTypes = [...new Set(plan.instanceGroups.flatMap((group) => group.instanceTypes))]
   const whole = { ...first, name: 'the whole cluster', instanceTypes, instanceCount: nodesOf(plan.instanceGroups), capacity } as const
-  return entryOf(whole, counting(whole, clusterLimits, { ...plan, instanceGroups: [whole] }, facts))
+  const { existing } = plan
+  const held = existing && { ...existing, nodes: existing.nodes.map((nodes) => ({ ...nodes, group: whole.name })) }
+  const one = { ...plan, instanceGroups: [whole], ...(held !== undefined && { existing: held }) }
+  return entryOf(whole, counting(whole, clusterLimits, one, facts), one)
 }
 
 /** What limits leave a group, without what it is called. */
@@ -64,7 +76,7 @@ interface Counted {
   readonly unknown: readonly { readonly rule: string; readonly subject: string | null }[]
 }
 
-const entryOf = (group: InstanceGroup, { possible, limits, unknown }: Counted) => ({
+const entryOf = (group: InstanceGroup, { possible, limits, unknown }: Counted, plan: Plan) => ({
   group: group.name,
   instanceType: group.instanceTypes[0] ?? '',
   wanted: group.instanceCount,
@@ -72,6 +84,7 @@ const entryOf = (group: InstanceGroup, { possible, limits, unknown }: Counted) =
   limits,
   instanceTypes: group.instanceTypes,
   unknown: unknown.map(({ rule, subject }) => ({ rule, subject: subject ?? group.name })),
+  ...(plan.change !== undefined && { existing: existingNodes(group, plan, 'held') }),
 })
 
 const counting = (group: InstanceGroup, limits: readonly CapacityLimit[], plan: Plan, facts: Snapshot['facts']): Counted => {
@@ -89,16 +102,28 @@ const counting = (group: InstanceGroup, limits: readonly CapacityLimit[], plan: 
 
 /** A bound is null where the limit stumbled. */
 const boundsOf = (
-  { rule, bounds }: CapacityLimit,
+  limit: CapacityLimit,
   group: InstanceGroup,
   plan: Plan,
   facts: Snapshot['facts'],
 ): readonly { readonly rule: string; readonly bound: Bound | null }[] => {
+  const { rule } = limit
   try {
-    return bounds(group, plan, facts).map((bound) => ({ rule, bound }))
+    return wholeBounds(limit, group, plan, facts).map((bound) => ({ rule, bound }))
   } catch {
     return [{ rule, bound: null }]
   }
+}
+
+/** A limit that counts what comes new leaves an existing group that, beside what it has. */
+const wholeBounds = ({ counts, bounds }: CapacityLimit, group: InstanceGroup, plan: Plan, facts: Snapshot['facts']): readonly Bound[] => {
+  if (plan.existing === undefined || counts === 'whole') return bounds(group, plan, facts)
+  const there = existingNodes(group, plan, counts)
+  const added = additions(plan, counts)
+  const more = added.instanceGroups[plan.instanceGroups.indexOf(group)] ?? group
+  const { hyperPodUsage } = facts
+  const beside = { ...facts, ...(hyperPodUsage !== undefined && { hyperPodUsage: usageBeside(hyperPodUsage, plan) }) }
+  return bounds(more, added, beside).map((bound) => (bound.possible === null ? bound : { ...bound, possible: bound.possible + there }))
 }
 
 const toLimit = (rule: string, { subject, possible, evidence, caveat }: KnownBound) => ({

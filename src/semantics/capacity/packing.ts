@@ -5,6 +5,7 @@ import { knownValue, readItem } from '../fact.ts'
 import { vpcIdOf } from '../network/vpc.ts'
 import { placementOf, plannedSubnets } from '../plan/placement.ts'
 import { thresholdOf } from '../plan/thresholds.ts'
+import { additions, existingNodes } from './additions.ts'
 import { addressModelOf, type GroupDemand, groupDemand } from './addresses.ts'
 import { type Item, overfullSubnets } from './bin-packing.ts'
 
@@ -22,6 +23,8 @@ type Types = Readonly<Record<string, InstanceType | null>>
 interface Load {
   /** `cluster`: the groups without an override; `override`: one group with its own subnets. */
   readonly kind: 'cluster' | 'override'
+  /** Nodes of it are there already, in one of the subnets: which one is settled, and not known. */
+  readonly settled: boolean
   readonly groups: readonly GroupDemand[]
   /** Subnets that it may be placed in; at least one. */
   readonly candidates: readonly string[]
@@ -57,10 +60,14 @@ const sumOf = (demands: readonly { readonly addresses: number }[]): number => de
 /** The loads of the plan that have nodes, at their wanted counts; those without a subnet in `free` are left out. */
 const plannedLoads = (plan: Plan, types: Types, free: ReadonlyMap<string, number>): readonly Load[] => {
   const model = addressModelOf(plan)
-  const demands = plan.instanceGroups.filter(({ instanceCount }) => instanceCount > 0).map((group) => groupDemand(group, types, model))
+  const added = additions(plan, 'running').instanceGroups.filter(({ instanceCount }) => instanceCount > 0)
+  const demands = added.map((group) => groupDemand(group, types, model))
+  const settled = plan.instanceGroups.some((group) => group.overrideVpcConfig === null && existingNodes(group, plan, 'running') > 0)
   const load = (kind: Load['kind'], groups: readonly GroupDemand[], subnetIds: readonly string[]): readonly Load[] => {
     const candidates = [...new Set(subnetIds)].filter((id) => free.has(id))
-    return groups.length === 0 || candidates.length === 0 ? [] : [{ kind, groups, candidates, addresses: sumOf(groups) }]
+    return groups.length === 0 || candidates.length === 0
+      ? []
+      : [{ kind, settled: kind === 'cluster' && settled, groups, candidates, addresses: sumOf(groups) }]
   }
   const shared = demands.filter(({ group }) => group.overrideVpcConfig === null)
   return [
@@ -113,7 +120,7 @@ export const subnetDemands = (plan: Plan, subnets: Subnets, types: Types): reado
     .map(({ id, location }) => {
       const room = free.get(id) ?? 0
       const possible = loads.filter(({ candidates }) => candidates.includes(id))
-      const certain = possible.filter(({ kind, candidates }) => kind === 'cluster' || candidates.length === 1)
+      const certain = possible.filter(({ kind, settled, candidates }) => (kind === 'cluster' && !settled) || candidates.length === 1)
       const counted = sumOf(certain) > room ? certain : possible
       return {
         subnetId: id,
@@ -136,7 +143,7 @@ const beyondRoom = (id: string, overfull: ReadonlySet<string>, overfullAtLeast: 
  * others that are overfull whichever it chooses.
  */
 const unplaceable = (loads: readonly Load[], free: ReadonlyMap<string, number>): ReadonlySet<string> => {
-  const cluster = loads.find(({ kind }) => kind === 'cluster')
+  const cluster = loads.find(({ kind, settled }) => kind === 'cluster' && !settled)
   if (cluster === undefined) return overfullSubnets(loads, free)
   const others = loads.filter((load) => load !== cluster)
   const byChoice = cluster.candidates.map((id) => [id, overfullSubnets([{ ...cluster, candidates: [id] }, ...others], free)] as const)

@@ -15,6 +15,7 @@ import { trainingPlanReference } from './training-plans.ts'
  */
 export const subnetCapacityLimit: CapacityLimit = {
   rule: 'network/subnet-capacity',
+  counts: 'running',
   bounds: (group, plan, facts) => {
     const candidates = [...new Set(placementOf(group, plan)?.subnetIds ?? [])]
     const subnets = knownValue(facts.subnets)
@@ -68,6 +69,7 @@ const holdsUnknownType = (subnetId: string, group: InstanceGroup, plan: Plan, ty
 /** The instances of the training plan that a group names. One that has not started counts with its size. */
 export const trainingPlanLimit: CapacityLimit = {
   rule: 'network/training-plan',
+  counts: 'held',
   bounds: (group, plan, facts) => {
     const key = group.trainingPlanArn
     if (key === null) return []

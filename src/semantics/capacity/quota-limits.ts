@@ -30,23 +30,33 @@ const spotQuotas: TypeQuotas = {
 /** The on-demand quotas of the types of a group. */
 export const clusterUsageLimit: CapacityLimit = {
   rule: 'quota/cluster-usage',
+  counts: 'held',
   bounds: (group, plan, facts) => (group.capacity === 'on-demand' ? typeBounds(onDemandQuotas, group, plan, facts) : []),
 }
 
-/** The Spot quotas of the types of a group, of one cluster, and of all clusters. */
+/** The Spot quotas of the types of a group, and of all clusters. */
 export const spotLimit: CapacityLimit = {
   rule: 'quota/spot',
+  counts: 'held',
   bounds: (group, plan, facts) => {
     if (group.capacity !== 'spot') return []
     const usage = knownValue(facts.hyperPodUsage)
-    const spot = ({ spot: nodes }: NodeCounts): number => nodes
     return [
       ...typeBounds(spotQuotas, group, plan, facts),
-      ...sumBounds(quotaNames.spotInstancesPerCluster, group, plan, facts, { count: spot, inUse: null }),
       ...sumBounds(quotaNames.totalSpotInstances, group, plan, facts, { count: spot, inUse: usage && spot(nodesInUse(usage)) }),
     ]
   },
 }
+
+/** The Spot quota of one cluster. */
+export const spotClusterLimit: CapacityLimit = {
+  rule: 'quota/spot',
+  counts: 'whole',
+  bounds: (group, plan, facts) =>
+    group.capacity === 'spot' ? sumBounds(quotaNames.spotInstancesPerCluster, group, plan, facts, { count: spot, inUse: null }) : [],
+}
+
+const spot = ({ spot: nodes }: NodeCounts): number => nodes
 
 /** The quota of one type, and who draws on it beside the group. */
 interface Share {
@@ -124,12 +134,14 @@ const shareOf = (
 /** The quota of one cluster, whatever the types. */
 export const instancesPerClusterLimit: CapacityLimit = {
   rule: 'quota/instances-per-cluster',
+  counts: 'whole',
   bounds: (group, plan, facts) => sumBounds(quotaNames.instancesPerCluster, group, plan, facts, { count: ({ all }) => all, inUse: null }),
 }
 
 /** The quota of all clusters of the account in the Region. */
 export const totalInstancesLimit: CapacityLimit = {
   rule: 'quota/total-instances',
+  counts: 'held',
   bounds: (group, plan, facts) => {
     const usage = knownValue(facts.hyperPodUsage)
     const used = usage && nodesInUse(usage)
@@ -175,6 +187,7 @@ const sumBounds = (
 /** Network interfaces of the Region, where the group is placed in a VPC of the account. */
 export const networkInterfacesLimit: CapacityLimit = {
   rule: 'quota/network-interfaces',
+  counts: 'running',
   bounds: (group, plan, facts) => {
     const one = { ...group, instanceCount: 1 }
     if (!drawsNetworkInterfaces(one, plan)) return []

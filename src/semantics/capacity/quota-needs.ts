@@ -3,6 +3,7 @@ import type { Fact } from '../../model/fact.ts'
 import type { HyperPodUsage } from '../../model/facts/capacity.ts'
 import type { Facts } from '../../model/facts.ts'
 import type { Location, Plan } from '../../model/plan.ts'
+import { additions, usageBeside } from './additions.ts'
 import { spotDemands, spotUsageOf, typeDemands, usageOf } from './cluster-usage.ts'
 import { interfaceDemand, interfacesInUse } from './network-interfaces.ts'
 import { nodesInUse, plannedNodes } from './node-counts.ts'
@@ -28,7 +29,7 @@ const nothing: Fact<number> = { ok: true, value: 0 }
 
 /** What the plan needs at worst of each quota that AWS names for HyperPod: all that can keep its cluster from coming up. */
 export const quotaNeeds = (plan: Plan, account: AccountUse): readonly QuotaNeed[] => [
-  ...nodeNeeds(plan, account.usage),
+  ...nodeNeeds(plan, usageBeside(account.usage, plan)),
   ...plan.instanceGroups.flatMap((group): readonly QuotaNeed[] => {
     const volume = largestVolume(group)
     return volume === null
@@ -41,6 +42,7 @@ export const quotaNeeds = (plan: Plan, account: AccountUse): readonly QuotaNeed[
 const nodeNeeds = (plan: Plan, usage: Fact<HyperPodUsage>): readonly QuotaNeed[] => {
   const inUse = (count: (value: HyperPodUsage) => number): Fact<number> => (usage.ok ? { ok: true, value: count(usage.value) } : usage)
   const { all, spot } = plannedNodes(plan)
+  const added = plannedNodes(additions(plan, 'held'))
   const need = (quotaName: string, planned: number, used: Fact<number>): QuotaNeed => ({ quotaName, planned, inUse: used, location: null })
   return [
     ...typeDemands(plan).map(({ instanceType, nodes, groups }) => ({
@@ -62,7 +64,7 @@ const nodeNeeds = (plan: Plan, usage: Fact<HyperPodUsage>): readonly QuotaNeed[]
     need(quotaNames.instancesPerCluster, all, nothing),
     need(
       quotaNames.totalInstances,
-      all,
+      added.all,
       inUse((value) => nodesInUse(value).all),
     ),
     ...(plan.instanceGroups.some(drawsSpot)
@@ -70,7 +72,7 @@ const nodeNeeds = (plan: Plan, usage: Fact<HyperPodUsage>): readonly QuotaNeed[]
           need(quotaNames.spotInstancesPerCluster, spot, nothing),
           need(
             quotaNames.totalSpotInstances,
-            spot,
+            added.spot,
             inUse((value) => nodesInUse(value).spot),
           ),
         ]
@@ -81,7 +83,7 @@ const nodeNeeds = (plan: Plan, usage: Fact<HyperPodUsage>): readonly QuotaNeed[]
 /** None where no node is placed in a VPC, or where the size of a type is not known. */
 const interfaceNeeds = (plan: Plan, { types, interfaces }: AccountUse): readonly QuotaNeed[] => {
   if (!types.ok) return []
-  const demand = interfaceDemand(plan, types.value)
+  const demand = interfaceDemand(additions(plan, 'running'), types.value)
   if (demand.groups.length === 0 || demand.unknownTypes.length > 0) return []
   return [{ quotaName: quotaNames.networkInterfaces, planned: demand.interfaces, inUse: interfacesInUse(interfaces), location: null }]
 }

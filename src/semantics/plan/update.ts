@@ -13,6 +13,9 @@ export const isLeftover = ({ status }: ExistingCluster): boolean => leftovers.ha
 /** What a plan does with its cluster. */
 export const operationOf = ({ change }: Plan): 'create' | 'update' => (change === undefined ? 'create' : 'update')
 
+/** Whether the plan changes a cluster that could not be read: it is then no whole cluster. */
+export const isPartial = ({ change, existing }: Plan): boolean => change !== undefined && existing === undefined
+
 /** The request as it was given: of an update, without what the cluster adds. */
 export const statedRequest = ({ change, request }: Plan): RequestDocument | null => change ?? request
 
