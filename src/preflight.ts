@@ -196,7 +196,8 @@ const learned = async (
   const about = { plan: stated, clients, signal }
   try {
     const first = await collect(clusterFacts(stated), collectorsFor(stated), { ...about, signal: firstAskingEnds })
-    const names = async (): Promise<readonly string[]> => clusterNames(await collect(['hyperPodUsage'], collectorsFor(stated), about))
+    const names = async (): Promise<readonly string[] | null> =>
+      clusterNames(await collect(['hyperPodUsage'], collectorsFor(stated), about))
     const settled = await settledPlan(stated, inputs, first.namedCluster ?? { ok: true, value: null }, names)
     if (!settled.ok) return settled
     const plan = under(settled.value)
@@ -222,8 +223,8 @@ interface Asking {
 /** What has to be known before there is a plan: that of an update is made of the cluster as it is. */
 const clusterFacts = ({ clusterName }: Plan): readonly FactId[] => (clusterName === null ? [] : ['namedCluster'])
 
-const clusterNames = ({ hyperPodUsage }: Snapshot['facts']): readonly string[] =>
-  hyperPodUsage?.ok === true ? hyperPodUsage.value.clusters : []
+const clusterNames = ({ hyperPodUsage }: Snapshot['facts']): readonly string[] | null =>
+  hyperPodUsage?.ok === true ? hyperPodUsage.value.clusters : null
 
 /** The Region may stand in a configuration file of the SDK's, which may be anything that the environment names. */
 const regionInTime = async (signal: AbortSignal): Promise<Checked<string | null>> => {

@@ -16,7 +16,7 @@ const settled = async (
   found: Fact<ExistingCluster | null>,
   content: object | null,
   given: Readonly<Record<string, string>> = {},
-  names: readonly string[] = [],
+  names: readonly string[] | null = null,
 ) => {
   const parsed = parseInputs(Object.entries(given).map(([name, value]) => ({ name, value, source: name })))
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults))
@@ -95,6 +95,8 @@ describe('the plan, once it is known whether its cluster exists', () => {
     const gap = denied('sagemaker:DescribeCluster')
     const { stated, plan } = await settled(gap, deletion)
     expect(plan).toMatchObject({ value: { change: stated.request, orchestrator: { kind: 'unstated' }, instanceGroups: [] } })
+    expect((await settled(gap, deletion, {}, ['training'])).plan).toMatchObject({ ok: true })
+    expect((await settled(gap, deletion, {}, ['other'])).plan).toMatchObject({ ok: false, faults: [{ source: 'cluster-name' }] })
     const other = await settled(gap, clusterRequest())
     expect(other.plan).toEqual({ ok: true, value: other.stated })
   })

@@ -150,6 +150,9 @@ const answerOfMoto = async (
   complete: ((answer: Json) => Json | Promise<Json>) | undefined,
 ): Promise<HttpAnswer> => {
   const answered = await passOn(moto, request)
+  // moto calls it a ValidationException: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeCluster.html
+  if (answered.status === 400 && answered.body.includes('Could not find cluster'))
+    return onWire(errorAnswer('sagemaker:DescribeCluster', { status: 400, code: 'ResourceNotFound', message: 'The cluster was not found' }))
   if (complete === undefined || answered.status !== 200) return answered
   const completed = await complete(JSON.parse(answered.body.toString('utf8')) as Json)
   const type = String(answered.headers['content-type'] ?? 'application/json')

@@ -13,7 +13,7 @@ const mustExist = ({ operation }: Plan, request: RequestDocument): boolean =>
 
 /**
  * The plan, once it is known whether its cluster exists: that of an update is the request laid over the cluster. `names` are those of the
- * clusters of the account, for a name that none has; it is asked only then.
+ * clusters of the account, null if they are not known; they are asked for only if the cluster of an update was not found.
  *
  * A plan that is settled already, as that of a saved account is, stays as it is. A plan without a request describes a new cluster, whatever exists: `plan/cluster-name` tells that its name is taken.
  */
@@ -21,23 +21,27 @@ export const settledPlan = async (
   stated: Plan,
   inputs: Inputs,
   found: Fact<ExistingCluster | null>,
-  names: () => Promise<readonly string[]>,
+  names: () => Promise<readonly string[] | null>,
 ): Promise<Checked<Plan>> => {
   const { request } = stated
   if (stated.existing !== undefined || stated.change !== undefined) return { ok: true, value: stated }
   const isUpdate = request !== null && mustExist(stated, request)
   if (isUpdate && stated.clusterName === null) return { ok: false, faults: [noName] }
+  const listed = isUpdate && (!found.ok || found.value === null) ? await names() : null
+  if (isUpdate && isMissing(stated.clusterName ?? '', found, listed))
+    return { ok: false, faults: [notThere(stated.clusterName ?? '', stated.region, listed ?? [])] }
   if (!found.ok) return { ok: true, value: isUpdate ? unreadUpdate(stated, request) : stated }
   const existing = found.value
-  if (existing === null)
-    return isUpdate
-      ? { ok: false, faults: [notThere(stated.clusterName ?? '', stated.region, await names())] }
-      : { ok: true, value: stated }
+  if (existing === null) return { ok: true, value: stated }
   if (request === null || stated.operation === 'create' || (!isUpdate && isLeftover(existing)))
     return { ok: true, value: { ...stated, existing } }
   const plan = planFromRequest(updatedRequest(request, existing), { ...inputs, region: stated.region })
   return { ok: true, value: { ...plan, change: request, existing } }
 }
+
+/** A cluster that could not be read does not exist if the list of all clusters lacks its name. */
+const isMissing = (name: string, found: Fact<ExistingCluster | null>, listed: readonly string[] | null): boolean =>
+  found.ok ? found.value === null : listed !== null && !name.startsWith('arn:') && !listed.includes(name)
 
 /** What the cluster would add is not known, so that neither its groups as they are to be nor where they are can be judged. */
 const unreadUpdate = (stated: Plan, request: RequestDocument): Plan => ({
