@@ -114,7 +114,7 @@ export const collect = async (
   }
 
   const facts = await Promise.all(wanted.map(async (id) => [id, await learn(id)] as const))
-  return { ...known, ...Object.fromEntries(facts) }
+  return { ...Object.fromEntries(facts), ...known }
 }
 
 /** Settles when the run's time is up: one listener for all collectors. */
