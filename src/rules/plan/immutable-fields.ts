@@ -13,6 +13,7 @@ export const immutableFields = defineRule({
   title: 'An update changes only what UpdateCluster can change',
   why: 'A group keeps the instance type, execution role, threads per core, subnets, security groups, capacity and Slurm node type that it was made with, and a cluster its VPC and its orchestrator. UpdateCluster refuses a request that says otherwise. Counts, lifecycle scripts, labels and new groups can change; groups that the request leaves out stay as they are.',
   severity: 'error',
+  otherSeverities: ['notice'],
   sources: [
     'https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateCluster.html',
     'https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-eks-operate-cli-command-update-cluster.html',
