@@ -117,13 +117,15 @@ export const runAction = async (
   return { exitCode, log: stdout + stderr, outputs, summary: readFileSync(files.GITHUB_STEP_SUMMARY, 'utf8'), report, durationMs }
 }
 
-/** The actions of docs/iam-policy.json, which only read. No run may call anything else, in no account and whatever goes wrong. */
+/** The actions of the published policies, which only read. No run may call anything else, in no account and whatever goes wrong. */
 const readOnlyActions: ReadonlySet<string> = new Set(
-  (
-    JSON.parse(readFileSync(new URL('../docs/iam-policy.json', import.meta.url), 'utf8')) as {
-      readonly Statement: readonly { readonly Action: readonly string[] }[]
-    }
-  ).Statement.flatMap(({ Action }) => Action),
+  ['iam-policy.json', 'iam-policy-diagnose.json'].flatMap((name) =>
+    (
+      JSON.parse(readFileSync(new URL(`../docs/${name}`, import.meta.url), 'utf8')) as {
+        readonly Statement: readonly { readonly Action: readonly string[] }[]
+      }
+    ).Statement.flatMap(({ Action }) => Action),
+  ),
 )
 
 /** What a workflow's credentials step leaves in the environment, with the endpoint of a test. */

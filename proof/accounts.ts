@@ -50,12 +50,14 @@ export interface ProvenAccount {
 const accountId = '123456789012'
 
 /**
- * Three accounts that together make the tool ask everything that it can ask: AWS's two reference set-ups, in which all is well, and one
- * in which as much as possible is wrong, so that a failure which turns into a pass is seen. Each has a moto of its own.
+ * Accounts that together make the tool ask everything that it can ask: AWS's two reference set-ups, in which all is well, one in which as
+ * much as possible is wrong, so that a failure which turns into a pass is seen, each with a moto of its own, and a cluster of the first
+ * that is diagnosed.
  */
 export const provenAccounts = async (motos: readonly string[]): Promise<readonly ProvenAccount[]> => {
   const [first = '', second = '', third = ''] = motos
-  return Promise.all([slurmAccount(first), eksAccount(second), faultyAccount(third)])
+  const accounts = await Promise.all([slurmAccount(first), eksAccount(second), faultyAccount(third)])
+  return [...accounts, await diagnosedAccount(first)]
 }
 
 const quotas = {
@@ -115,6 +117,34 @@ const slurmAccount = async (moto: string): Promise<ProvenAccount> => {
   const fileSystem = setup.inputs['fsx-file-system-id'] ?? ''
   const inputs = { ...requestInputs(request), 'fsx-file-system-id': fileSystem }
   return { name: 'slurm', inputs, environment: await environmentOf(moto), aws }
+}
+
+/** The cluster of the reference set-up for Slurm, one of whose nodes failed. */
+const diagnosedAccount = async (moto: string): Promise<ProvenAccount> => {
+  const failed = { InstanceGroupName: 'worker', InstanceId: 'i-0123456789abcdef0' }
+  const event = {
+    ...failed,
+    EventId: '83ea0bb5-be77-45e8-a458-0a87f778a205',
+    ClusterArn: `arn:aws:sagemaker:${region}:${accountId}:cluster/research`,
+    ClusterName: 'research',
+    ResourceType: 'Instance',
+    EventTime: year.from,
+    EventLevel: 'Error',
+    Description: 'Instance creation in Cluster research and InstanceGroup worker failed',
+  }
+  const said = 'Lifecycle scripts did not run successfully.'
+  const node = { ...failed, InstanceType: 'ml.p5.48xlarge', LaunchTime: year.from, InstanceStatus: { Status: 'Failure', Message: said } }
+  const line = { logStreamName: 'LifecycleConfig/worker/i-0123456789abcdef0', timestamp: year.from * 1000, message: 'exit 1' }
+  const answers = {
+    'sagemaker:ListClusterNodes': { ClusterNodeSummaries: [node] },
+    'sagemaker:ListClusterEvents': { Events: [event] },
+    'sagemaker:DescribeClusterEvent': {
+      EventDetails: { ...event, EventDetails: { EventMetadata: { Instance: { FailureMessage: said } } } },
+    },
+    'logs:FilterLogEvents': { events: [line] },
+  }
+  const aws = await startLoopbackAws({ moto, quotas, simulation: {}, answers })
+  return { name: 'diagnosis', inputs: { diagnose: 'research', region }, environment: await environmentOf(moto), aws }
 }
 
 /** The reference set-up for EKS without a way to the internet, with an image of the account's own. IAM's simulator is closed to it. */

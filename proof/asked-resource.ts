@@ -42,7 +42,8 @@ const resourceOf = ({ operation, url, body }: Asked, region: string): string => 
 
 const ofJson = (operation: string, asked: Readonly<Record<string, string>>, regional: (resource: string) => string): string => {
   if (operation.startsWith('kms:')) return asked['KeyId'] ?? ''
-  if (operation === 'sagemaker:DescribeCluster') return regional(`cluster/${asked['ClusterName']}`)
+  if (operation.startsWith('logs:')) return regional(`log-group:${asked['logGroupName']}`)
+  if (/^sagemaker:\w+Cluster(?:Event|Events|Nodes)?$/.test(operation)) return regional(`cluster/${asked['ClusterName']}`)
   if (operation === 'sagemaker:DescribeTrainingPlan') return regional(`training-plan/${asked['TrainingPlanName']}`)
   throw new Error(`${operation}: which resource it asks about is not known here`)
 }

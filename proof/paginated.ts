@@ -1,3 +1,4 @@
+import * as logs from '@aws-sdk/client-cloudwatch-logs'
 import * as ec2 from '@aws-sdk/client-ec2'
 import * as eks from '@aws-sdk/client-eks'
 import * as fsx from '@aws-sdk/client-fsx'
@@ -8,7 +9,7 @@ import * as s3 from '@aws-sdk/client-s3'
 import * as sagemaker from '@aws-sdk/client-sagemaker'
 import * as servicequotas from '@aws-sdk/client-service-quotas'
 
-const clients: Readonly<Record<string, object>> = { ec2, eks, fsx, iam, kms, route53, s3, sagemaker, servicequotas }
+const clients: Readonly<Record<string, object>> = { ec2, eks, fsx, iam, kms, logs, route53, s3, sagemaker, servicequotas }
 
 /** Answered in pages, though the SDK has no paginator for them. */
 const byHand: ReadonlySet<string> = new Set(['route53:ListHostedZonesByVPC'])

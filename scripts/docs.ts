@@ -10,8 +10,7 @@ import { actionsOf } from '../src/facts/engine/collect.ts'
 import { collectors } from '../src/facts/index.ts'
 import { policyJsonSchema } from '../src/inputs/policy-json-schema.ts'
 import { inputNames, inputTable } from '../src/inputs/table.ts'
-import { iamPolicy } from '../src/least-privilege.ts'
-import type { FactId } from '../src/model/facts.ts'
+import { policyOfAnyPlan, withDiagnosis } from '../src/least-privilege.ts'
 import type { Rule } from '../src/model/rule.ts'
 import type { Snapshot } from '../src/model/snapshot.ts'
 import type { OutputName } from '../src/report/outputs.ts'
@@ -47,7 +46,11 @@ export const documents = (): ReadonlyMap<string, string> =>
     ['action.yml', actionYml()],
     ['docs/report.schema.json', json(reportJsonSchema())],
     ['docs/policy.schema.json', json(policyJsonSchema(rules.map(({ id }) => id)))],
-    ['docs/iam-policy.json', json(wholePolicy())],
+    ['docs/iam-policy.json', json(policyOfAnyPlan(collectors))],
+    [
+      'docs/iam-policy-diagnose.json',
+      json(withDiagnosis({ Version: '2012-10-17', Statement: [] }, collectors, { cluster: null, region: null })),
+    ],
     ['docs/checklist.md', checklistTable()],
     ['docs/failure-messages.md', failureTable()],
     [`${rulePages}/README.md`, ruleIndex()],
@@ -57,8 +60,6 @@ export const documents = (): ReadonlyMap<string, string> =>
 
 const json = (value: object): string => `${JSON.stringify(value, null, 2)}\n`
 const actionsOfRule = (rule: Rule): readonly string[] => actionsOf([...rule.needs, ...rule.uses], collectors)
-// `Object.keys` gives strings; the collectors are keyed by exactly the facts.
-const wholePolicy = (): object => iamPolicy(Object.keys(collectors) as FactId[], collectors, null)
 
 const inputs: readonly (readonly [name: string, input: { readonly description: string; readonly default?: string }])[] = inputNames.map(
   (name) => [name, inputTable[name]],
@@ -184,7 +185,7 @@ const readmeParts = (): Readonly<Record<string, string>> => ({
     ),
   ].join('\n\n'),
   excerpt: `\`\`\`text\n${excerpt()}\n\`\`\``,
-  'iam-policy': `\`\`\`json\n${json(wholePolicy())}\`\`\``,
+  'iam-policy': `\`\`\`json\n${json(policyOfAnyPlan(collectors))}\`\`\``,
 })
 
 /** Parts of what `npm start` prints. */

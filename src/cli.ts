@@ -7,13 +7,13 @@ import { clearProgress, columns, complain, couldNotStart, hasColour, print, prog
 import { actionsOf } from './facts/engine/collect.ts'
 import { environmentRegion } from './facts/engine/credentials.ts'
 import { collectors } from './facts/index.ts'
+import { inputsOfOtherPlans } from './inputs/existing/diagnosed-plan.ts'
 import { pathFaults } from './inputs/output-paths.ts'
-import { parseInputs } from './inputs/parse.ts'
+import { parseInputs, type RawInput } from './inputs/parse.ts'
 import { planUnder, readPolicyFile } from './inputs/policy-file.ts'
-import { readPlan, readText } from './inputs/read-plan.ts'
+import { isSubject, readPlan, readText } from './inputs/read-plan.ts'
 import type { Inputs } from './inputs/table.ts'
-import { iamPolicy } from './least-privilege.ts'
-import type { FactId } from './model/facts.ts'
+import { iamPolicy, type PolicyDocument, policyOfAnyPlan, withDiagnosis } from './least-privilege.ts'
 import type { Checked, Fault } from './model/fault.ts'
 import { preflight, tool, writeText } from './preflight.ts'
 import { explainMessages, topicOf } from './report/explanation.ts'
@@ -31,7 +31,7 @@ import { rules } from './rules/index.ts'
 import type { Secrets } from './run/secrets.ts'
 import { errorMessage } from './semantics/text/error-message.ts'
 
-/** The command: `check` (the default), `rules`, `explain`, `iam-policy`, `merge` and `completion`. Sets the exit code of the process and never throws. */
+/** The command: `check` (the default), `diagnose`, `rules`, `explain`, `iam-policy`, `merge` and `completion`. Sets the exit code of the process and never throws. */
 export const cli = async (argv: readonly string[], secrets: Secrets): Promise<void> => {
   try {
     await program(secrets).parseAsync([...argv], { from: 'user' })
@@ -65,7 +65,18 @@ const program = (secrets: Secrets): Command => {
     .addOption(quiet())
     .addOption(profile())
     .addHelpText('after', checkHelp(tool.name))
-    .action(async (options: Options) => runCheck(options, check, secrets))
+    .action(async (options: Options) => runCheck([], check.args, options, check, secrets))
+  const diagnose = root
+    .command('diagnose <cluster>')
+    .description('why a cluster failed, or has no nodes: what AWS answered, what explains it, and what to do next')
+  withInputFlags(diagnose, { hidden: ['snapshot', ...inputsOfOtherPlans], without: ['diagnose'] })
+    .addOption(format())
+    .addOption(verbose())
+    .addOption(quiet())
+    .addOption(profile())
+    .action(async (cluster: string, options: Options) =>
+      runCheck([{ name: 'diagnose', value: cluster, source: 'diagnose' }], diagnose.args.slice(1), options, diagnose, secrets),
+    )
   root
     .command('rules')
     .description('list every rule')
@@ -87,7 +98,8 @@ const program = (secrets: Secrets): Command => {
     .addHelpText('after', `\nA message goes in quotes: ${tool.name} explain "EFA health checks did not run successfully."`)
     .action(explain)
   const policy = root.command('iam-policy').description('print the IAM policy that this plan needs; without flags, that any plan needs')
-  withInputFlags(policy)
+  withInputFlags(policy, { without: ['diagnose'] })
+    .option('--diagnose [cluster]', 'add what a diagnosis of this cluster, or of any, needs')
     .addOption(profile())
     .action(async (options: Options) => printPolicy(options, policy.args))
   root
@@ -123,11 +135,18 @@ const formats: ReadonlyMap<string, (report: Report, detail: Detail) => string> =
   ['markdown', (report) => renderSummary(report, { maxBytes: Number.POSITIVE_INFINITY })],
 ])
 
-const runCheck = async (options: Options, check: Command, secrets: Secrets): Promise<void> => {
-  const stray = strayWords(check.args, options)
-  const given = [...rawInputs(options), ...stray.files]
+/** `named`: inputs that words of the command give; `words`: the other words, which nobody understood yet. */
+const runCheck = async (
+  named: readonly RawInput[],
+  words: readonly string[],
+  options: Options,
+  check: Command,
+  secrets: Secrets,
+): Promise<void> => {
+  const stray = strayWords(words, options)
+  const given = [...rawInputs(options), ...stray.files, ...named]
   // Nothing was asked for: on a terminal that is a question.
-  if (given.length === 0 && check.args.length === 0 && process.stdout.isTTY) {
+  if (given.length === 0 && words.length === 0 && process.stdout.isTTY) {
     process.exitCode = couldNotStart
     return print(`${check.parent?.helpInformation() ?? ''}${rootHelp(tool.name)}`)
   }
@@ -207,20 +226,26 @@ const unexplained = (asked: string, nearest: string | null): Fault => ({
 
 const printPolicy = async (options: Options, words: readonly string[]): Promise<void> => {
   const stray = strayWords(words, options)
-  const given = [...rawInputs(options), ...stray.files]
+  const given = [...policyInputs(options), ...stray.files]
   const parsed = parseInputs(given)
   const faults = [...stray.faults, ...(parsed.ok ? [] : parsed.faults)]
   if (!parsed.ok || faults.length > 0) return refuse(faults)
   chooseProfile(options)
-  const policy = given.length === 0 ? { ok: true as const, value: policyOfAnyPlan() } : await policyOfPlan(parsed.value)
+  const { diagnose } = options
+  const ofPlan = given.filter(({ name }) => name !== 'diagnose' && (diagnose === undefined || isSubject(name)))
+  const policy =
+    ofPlan.length > 0 ? await policyOfPlan({ ...parsed.value, diagnose: null }) : { ok: true as const, value: policyOfAnyPlan(collectors) }
   if (!policy.ok) return refuse(policy.faults)
-  print(JSON.stringify(policy.value, null, 2))
+  const cluster = typeof diagnose === 'string' ? diagnose : null
+  const scope = { cluster, region: parsed.value.region ?? (await environmentRegion()) }
+  print(JSON.stringify(diagnose === undefined ? policy.value : withDiagnosis(policy.value, collectors, scope), null, 2))
 }
 
-// `Object.keys` gives strings; the collectors are keyed by exactly the facts.
-const policyOfAnyPlan = (): object => iamPolicy(Object.keys(collectors) as FactId[], collectors, null)
+/** `--diagnose` may stand alone: then it names no cluster. */
+const policyInputs = ({ diagnose, ...options }: Options): readonly RawInput[] =>
+  rawInputs(typeof diagnose === 'string' ? { ...options, diagnose } : options)
 
-const policyOfPlan = async (inputs: Inputs): Promise<Checked<object>> => {
+const policyOfPlan = async (inputs: Inputs): Promise<Checked<PolicyDocument>> => {
   const ruleIds = rules.map(({ id }) => id)
   const region = inputs.region ?? (await environmentRegion())
   // What a plan asks about does not hang on its Region.

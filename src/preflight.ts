@@ -6,11 +6,12 @@ import { actionsOf, type Collectors, collect, type Progress, withoutCredentials 
 import { environmentRegion, findCredentials } from './facts/engine/credentials.ts'
 import { collectors } from './facts/index.ts'
 import { savedCollectors } from './facts/saved/saved-account.ts'
+import { diagnosedPlan } from './inputs/existing/diagnosed-plan.ts'
+import { settledPlan } from './inputs/existing/settled-plan.ts'
 import { inputPathFaults } from './inputs/output-paths.ts'
 import { planUnder, readPolicyFile } from './inputs/policy-file.ts'
 import { isOffline, readPlan } from './inputs/read-plan.ts'
 import { type Selection, selectionOf } from './inputs/selection.ts'
-import { settledPlan } from './inputs/settled-plan.ts'
 import { readSnapshot } from './inputs/snapshot.ts'
 import { defaultPolicyFile, type InputFor, type Inputs, inputsFor } from './inputs/table.ts'
 import { readWorkflow } from './inputs/workflow.ts'
@@ -30,6 +31,8 @@ import { demandedFacts, judge, type LeftOut } from './rules/engine/judge.ts'
 import { rules } from './rules/index.ts'
 import { type Deadline, inTime, startDeadline } from './run/deadline.ts'
 import type { Secrets } from './run/secrets.ts'
+import { diagnosisFacts } from './semantics/diagnosis/diagnosis-facts.ts'
+import { isOfFile } from './semantics/plan/request-part.ts'
 import { noRegion, statedRegion } from './semantics/plan/stated-region.ts'
 import { errorMessage } from './semantics/text/error-message.ts'
 
@@ -198,10 +201,12 @@ const learned = async (
     const first = await collect(clusterFacts(stated), collectorsFor(stated), { ...about, signal: firstAskingEnds })
     const names = async (): Promise<readonly string[] | null> =>
       clusterNames(await collect(['hyperPodUsage'], collectorsFor(stated), about))
-    const settled = await settledPlan(stated, inputs, first.namedCluster ?? { ok: true, value: null }, names)
+    const settle = inputs.diagnose === null ? settledPlan : diagnosedPlan
+    const settled = await settle(stated, inputs, first.namedCluster ?? { ok: true, value: null }, names)
     if (!settled.ok) return settled
     const plan = under(settled.value)
-    const facts = await collect(demandedFacts(rules, plan, policy), collectorsFor(plan), { ...about, plan }, progress, first)
+    const demanded = [...demandedFacts(rules, plan, policy), ...(inputs.diagnose === null ? [] : diagnosisFacts)]
+    const facts = await collect(demanded, collectorsFor(plan), { ...about, plan }, progress, first)
     return { ok: true, value: { plan, facts, calls: statistics() } }
   } finally {
     close()
@@ -243,8 +248,8 @@ const sarifContext = ({ plan }: Snapshot): SarifContext => {
   return {
     rules: rules.map((rule) => ({ meta: rule, page: rulePage(rule, actionsOf([...rule.needs, ...rule.uses], collectors)) })),
     job,
-    // A plan of flat inputs and no workflow is shown where a waiver would be written.
-    planFile: plan.request === null ? (file ?? defaultPolicyFile) : repositoryPath(plan.request.path),
+    // A plan without a file and no workflow is shown where a waiver would be written.
+    planFile: plan.request === null || !isOfFile(plan.request) ? (file ?? defaultPolicyFile) : repositoryPath(plan.request.path),
     repositoryPath,
     digest: (text) => createHash('sha256').update(text).digest('hex').slice(0, 32),
     limits: codeScanningLimits,

@@ -53,6 +53,7 @@ const seen: readonly (readonly [part: string, rule: string | null])[] = [
   ['MissingIAMPermissions', 'iam/execution-role-permissions'],
   ['Too many pods', 'eks/pods-per-node'],
   ['InService and has 0 nodes', 'quota/cluster-usage'],
+  ['Instance creation in Cluster', 'network/type-offered'],
   ['InsufficientFreeAddressesInSubnet', 'network/subnet-capacity'],
   ['VpcLimitExceeded', 'quota/vpc-resources'],
   ['AddressLimitExceeded', 'quota/vpc-resources'],

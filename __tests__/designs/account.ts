@@ -3,6 +3,7 @@ import type { Fact } from '../../src/model/fact.ts'
 import type { RouteTable, Subnet } from '../../src/model/facts/network.ts'
 import type { FactId, Facts } from '../../src/model/facts.ts'
 import type { BucketPrefix, Plan } from '../../src/model/plan.ts'
+import type { DiagnosisFact } from '../../src/semantics/diagnosis/diagnosis-facts.ts'
 import {
   aFoundTool,
   aMachine,
@@ -154,8 +155,8 @@ export const scripted = (files: Readonly<Record<string, string>>, { bucket: name
 
 export const script = '#!/bin/bash\nset -euo pipefail\necho ready\n'
 
-/** Everything that an account has in which the plan's nodes come up. Every fact is in it: one that is new does not compile without. */
-export const soundFacts = (plan: Plan): { readonly [K in FactId]: Fact<Facts[K]> } => {
+/** Everything that an account has in which the plan's nodes come up. Every fact of rules is in it: one that is new does not compile without. */
+export const soundFacts = (plan: Plan): { readonly [K in Exclude<FactId, DiagnosisFact>]: Fact<Facts[K]> } => {
   const isEks = plan.orchestrator.kind === 'eks'
   const isLegacy = plan.orchestrator.kind === 'slurm' && plan.orchestrator.configuration === 'legacy'
   const types = [...new Set(plan.instanceGroups.flatMap(({ instanceTypes }) => instanceTypes))]

@@ -18,6 +18,7 @@ const values: Readonly<Record<InputName, string>> = {
   bucket: 's3://scripts/',
   'cluster-name': 'training',
   operation: 'create',
+  diagnose: 'prod',
   orchestrator: 'eks',
   'instance-type': 'ml.p5.48xlarge',
   'instance-count': '4',
@@ -67,6 +68,7 @@ describe('what an input is for', () => {
       'bucket',
       'cluster-name',
       'operation',
+      'diagnose',
       'orchestrator',
       'eks-cluster',
       'fsx-file-system-id',
@@ -87,6 +89,7 @@ describe('what an input is for', () => {
       'subnet-ids',
       'security-group-ids',
       'bucket',
+      'diagnose',
       'instance-type',
       // What it is a number of is asked for.
       'instance-count',

@@ -37,6 +37,8 @@ export interface Behaviour extends Partial<EksCluster> {
   readonly fileSystemInterfaceIds?: readonly string[]
   /** Training plans by name, as DescribeTrainingPlan answers them: moto has none. */
   readonly trainingPlans?: Readonly<Record<string, object>>
+  /** Operations that moto lacks, each with what it answers to every request. */
+  readonly answers?: Readonly<Record<string, object>>
   /** What IAM's simulator answers: moto has none. Absent: the request goes to moto, which fails. */
   readonly simulation?: Simulation
 }
@@ -82,7 +84,7 @@ const soundCluster: EksCluster = {
 /** What is answered in the place of moto; null where moto is to answer. */
 const answer = async (
   { operation, url, body }: AwsRequest,
-  { simulation, trainingPlans }: Behaviour,
+  { simulation, trainingPlans, answers }: Behaviour,
   { quotas, eks }: Peers,
 ): Promise<Answer | null> => {
   if (trainingPlans !== undefined && operation === 'sagemaker:DescribeTrainingPlan') {
@@ -91,6 +93,8 @@ const answer = async (
     const absent = { status: 400, code: 'ResourceNotFound', message: `Training plan ${TrainingPlanName} not found` }
     return plan === undefined ? errorAnswer(operation, absent) : json(200, plan)
   }
+  const answered = answers?.[operation]
+  if (answered !== undefined) return json(200, answered)
   if (simulation !== undefined && operation === 'iam:SimulatePrincipalPolicy')
     return { status: 200, type: 'text/xml', body: simulated(new URLSearchParams(body), simulation) }
   return quotas.answer(operation, body) ?? eks.answer(operation, new URL(url, 'http://loopback').pathname, body)

@@ -1,5 +1,6 @@
 import { describe, test } from '@jest/globals'
 import { annotations } from '../../src/report/annotations.ts'
+import { renderHtml } from '../../src/report/html/document.ts'
 import { renderJson } from '../../src/report/json.ts'
 import { renderJunit } from '../../src/report/junit.ts'
 import { makeReport } from '../../src/report/report.ts'
@@ -8,7 +9,7 @@ import { renderSummary } from '../../src/report/summary.ts'
 import { renderText } from '../../src/report/text/text.ts'
 import { aTool } from '../builders.ts'
 import { expectGolden } from './golden.ts'
-import { sampleFindings, sampleReport, sampleSnapshot } from './sample.ts'
+import { diagnosedReport, sampleFindings, sampleReport, sampleSnapshot } from './sample.ts'
 import { aSarifContext } from './sarif.ts'
 
 const withStatus = (...statuses: readonly string[]) =>
@@ -31,6 +32,9 @@ describe('golden texts', () => {
     ['blocked-annotations.json', () => `${JSON.stringify(annotations(sampleReport()), null, 2)}\n`],
     ['blocked.sarif', () => renderSarif(sampleReport(), aSarifContext())],
     ['blocked.xml', () => renderJunit(sampleReport(), { failOn: 'error', onUnknown: 'fail' })],
+    ['diagnosed.txt', () => `${renderText(diagnosedReport(), { colour: false, width: 100 })}\n`],
+    ['diagnosed.md', () => renderSummary(diagnosedReport(), { maxBytes: 1024 * 1024 })],
+    ['diagnosed.html', () => renderHtml(diagnosedReport())],
     ['unproven.txt', () => `${renderText(withStatus('unknown', 'pass', 'skipped'), { colour: false, width: 100 })}\n`],
     ['unproven.md', () => renderSummary(withStatus('unknown', 'pass', 'skipped'), { maxBytes: 1024 * 1024 })],
     ['ready.txt', () => `${renderText(withStatus('pass', 'skipped'), { colour: false, width: 100 })}\n`],

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import type { Report } from '../../src/report/schema/report.ts'
-import { sampleReport } from './sample.ts'
+import { diagnosedReport } from './sample.ts'
 
 const pieces = [
   '\u001b[31m',
@@ -57,7 +57,20 @@ export const hostileText = fc
   .map((parts) => parts.join(''))
 
 /** Words that are of the program, not of the world: the types hold no others. */
-const own = new Set(['status', 'severity', 'verdict', 'orchestrator', 'kind', 'state', 'need', 'layer'])
+const own = new Set([
+  'status',
+  'severity',
+  'verdict',
+  'orchestrator',
+  'kind',
+  'state',
+  'need',
+  'layer',
+  'source',
+  'conclusion',
+  'certainty',
+  'what',
+])
 
 /** The sample report with every text that comes from outside replaced; equal texts stay equal, different ones different. */
 export const disguised = (text: (slot: number) => string): Report => {
@@ -67,7 +80,7 @@ export const disguised = (text: (slot: number) => string): Report => {
     if (!slots.has(value)) slots.set(value, slots.size)
     return text(slots.get(value) ?? 0)
   }
-  return JSON.parse(JSON.stringify(sampleReport(), change))
+  return JSON.parse(JSON.stringify(diagnosedReport(), change))
 }
 
 /** The sample report with hostile texts. */

@@ -8,13 +8,14 @@ import { reportJsonSchema } from '../../src/report/schema/json-schema.ts'
 import { aTool } from '../builders.ts'
 import { aFinding, aReport } from './builders.ts'
 import { largeSnapshot, longId } from './networks.ts'
-import { hostileName, sampleReport } from './sample.ts'
+import { diagnosedReport, hostileName, sampleReport } from './sample.ts'
 
 const parsed = (findings: Parameters<typeof aReport>[0]) => JSON.parse(renderJson(aReport(findings)))
 
 test('fits the published schema, which also refuses what is wrong', () => {
   const validate = new Ajv({ strict: true, allErrors: true }).compile(reportJsonSchema())
-  expect([validate(JSON.parse(renderJson(sampleReport()))), validate.errors]).toEqual([true, null])
+  for (const report of [sampleReport(), diagnosedReport()])
+    expect([validate(JSON.parse(renderJson(report))), validate.errors]).toEqual([true, null])
   const wrong = { ...JSON.parse(renderJson(sampleReport())), verdict: 'green' }
   expect(validate(wrong)).toBe(false)
 })
@@ -49,6 +50,7 @@ test('has the keys of the contract, in its order', () => {
     'reach',
     'trustedTargets',
     'operation',
+    'diagnosis',
   ])
   expect(Object.keys(report.findings[0])).toEqual([
     'rule',

@@ -143,6 +143,7 @@ describe('merging', () => {
       reach: [cell('a: worker-1'), cell('b: worker-2')],
       trustedTargets: [{ ...trusted, id: 'a: tgw-0a1b2c3d' }],
       operation: null,
+      diagnosis: null,
       calls: {
         total: 12,
         retries: 4,

@@ -1,8 +1,9 @@
 import { quotaNames } from '../../src/catalog/quotas.ts'
 import type { Finding } from '../../src/model/finding.ts'
+import type { Snapshot } from '../../src/model/snapshot.ts'
 import { makeReport } from '../../src/report/report.ts'
 import type { Report } from '../../src/report/schema/report.ts'
-import { aGroup, aPlan, aQuota, aSnapshot, aSubnet, aTool, aUsage, known, quotasOf, sizesOf } from '../builders.ts'
+import { aGroup, anExistingCluster, aPlan, aQuota, aSnapshot, aSubnet, aTool, aUsage, known, quotasOf, sizesOf } from '../builders.ts'
 
 const request = 'infra/cluster.json'
 
@@ -216,3 +217,46 @@ export const sampleSnapshot = {
 
 export const sampleReport = (): Report =>
   makeReport({ tool: aTool, snapshot: sampleSnapshot, findings: sampleFindings, failOn: 'error', onUnknown: 'fail' })
+
+/** The same account, diagnosed: something explains what AWS answered of the cluster, something may, and events could not be read. */
+export const diagnosedReport = (): Report =>
+  makeReport({
+    tool: aTool,
+    snapshot: { ...sampleSnapshot, facts: { ...sampleSnapshot.facts, ...diagnosedFacts } },
+    findings: sampleFindings,
+    failOn: 'error',
+    onUnknown: 'fail',
+  })
+
+const diagnosedFacts: Snapshot['facts'] = {
+  namedCluster: known(
+    anExistingCluster({ name: 'ml-train', status: 'Failed', failureMessage: 'Subnet is broken: InsufficientFreeAddressesInSubnet' }),
+  ),
+  clusterNodes: known({
+    byStatus: { Running: 1, Failure: 2 },
+    troubled: [
+      { group: 'worker-1', instanceId: 'i-0aaaaaaa', status: 'Failure', message: 'mount.lustre: mount failed: Connection timed out' },
+      { group: 'worker-1', instanceId: 'i-0bbbbbbb', status: 'Failure', message: 'You are not authorized to perform this operation' },
+    ],
+    isCut: false,
+  }),
+  clusterEvents: known({
+    read: 12,
+    troubles: [
+      {
+        id: '83ea0bb5-be77-45e8-a458-0a87f778a205',
+        time: '2026-11-23T11:40:00.000Z',
+        level: 'Error',
+        group: 'worker-1',
+        instanceId: 'i-0aaaaaaa',
+        description: 'The moon was in the wrong quarter',
+      },
+    ],
+    isCut: false,
+  }),
+  clusterEventFailures: { ok: false, gap: deniedGap },
+  lifecycleLogs: known({
+    group: '/aws/sagemaker/Clusters/ml-train/0a1b2c3d4e5f',
+    logs: [{ stream: 'LifecycleConfig/worker-1/i-0aaaaaaa', lines: ['+ mount /fsx', `mount: ${hostileName}`, 'exit status 32'] }],
+  }),
+}

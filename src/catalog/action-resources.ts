@@ -9,6 +9,7 @@ export type ResourceType =
   | 'iam:policy'
   | 'iam:user'
   | 'kms:key'
+  | 'logs:log-group'
   | 's3:bucket'
   | 's3:object'
   | 'sagemaker:cluster'
@@ -38,6 +39,7 @@ export const actionResources: Readonly<Record<string, readonly ResourceType[]>> 
   'kms:DescribeKey': ['kms:key'],
   'kms:GetKeyPolicy': ['kms:key'],
   'kms:ListGrants': ['kms:key'],
+  'logs:FilterLogEvents': ['logs:log-group'],
   's3:GetBucketAcl': ['s3:bucket'],
   's3:GetBucketPolicy': ['s3:bucket'],
   's3:GetBucketPolicyStatus': ['s3:bucket'],
@@ -46,5 +48,8 @@ export const actionResources: Readonly<Record<string, readonly ResourceType[]>> 
   's3:GetObject': ['s3:object'],
   's3:ListBucket': ['s3:bucket'],
   'sagemaker:DescribeCluster': ['sagemaker:cluster'],
+  'sagemaker:DescribeClusterEvent': ['sagemaker:cluster'],
   'sagemaker:DescribeTrainingPlan': ['sagemaker:training-plan'],
+  'sagemaker:ListClusterEvents': ['sagemaker:cluster'],
+  'sagemaker:ListClusterNodes': ['sagemaker:cluster'],
 }

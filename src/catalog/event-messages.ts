@@ -28,6 +28,7 @@ export const eventMessages: readonly FailureMessage[] = [
   {
     messages: [
       'Failed to provision EC2 Instance in Cluster … and IG …',
+      'Instance creation in Cluster … and InstanceGroup … failed',
       'Failed to process CapacityReservationDetails for Cluster … and IG …',
     ],
     cause: 'EC2 did not start the instance: no capacity in the zone, no quota, an image that does not fit, or a key that cannot be used.',

@@ -10,6 +10,15 @@ const mentalModel =
 const issue = (repository: string, number: number): string => `https://github.com/${repository}/issues/${number}`
 const workshopIssue = (number: number): string => issue('awslabs/awsome-distributed-ai', number)
 
+/** A cluster that came up without its nodes: no message tells of it. */
+export const noNodes: FailureMessage = {
+  messages: ['No message: the cluster is InService and has 0 nodes (continuous provisioning)'],
+  cause: 'Capacity or a quota was missing after the cluster itself came up.',
+  rules: ['quota/cluster-usage', 'network/type-offered', 'network/training-plan'],
+  unforeseen: 'ListClusterEvents alone says what happened after CreateCluster.',
+  source: mentalModel,
+}
+
 /** Read in November 2026. Issue threads are quoted as their authors saw the message. */
 export const failureMessages: readonly FailureMessage[] = [
   {
@@ -262,13 +271,7 @@ export const failureMessages: readonly FailureMessage[] = [
     rules: ['eks/pods-per-node'],
     source: issue('awslabs/ai-on-sagemaker-hyperpod', 142),
   },
-  {
-    messages: ['No message: the cluster is InService and has 0 nodes (continuous provisioning)'],
-    cause: 'Capacity or a quota was missing after the cluster itself came up.',
-    rules: ['quota/cluster-usage', 'network/type-offered', 'network/training-plan'],
-    unforeseen: 'ListClusterEvents alone says what happened after CreateCluster.',
-    source: mentalModel,
-  },
+  noNodes,
   {
     messages: ['InsufficientFreeAddressesInSubnet'],
     cause: 'The subnet has fewer free addresses than the nodes take.',

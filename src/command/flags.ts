@@ -16,19 +16,27 @@ export const flagNames = allInputs.filter((name) => !actionOnlyInputs.includes(n
 export type Options = Readonly<Record<string, string | true>>
 
 /** Words that name what to do. */
-export const commandNames = ['check', 'rules', 'explain', 'iam-policy', 'merge', 'completion'] as const
+export const commandNames = ['check', 'diagnose', 'rules', 'explain', 'iam-policy', 'merge', 'completion'] as const
 
 const headings = { plan: 'What to check:', run: 'How to check it:', output: 'What to write:', comment: '' } as const
 
+/** Inputs that are no ordinary flags of a command. */
+export interface OddFlags {
+  /** In no help: what they give is refused, with the reason. */
+  readonly hidden?: readonly InputName[]
+  /** No flags at all. */
+  readonly without?: readonly InputName[]
+}
+
 /** Adds a flag for each input. Unknown ones are let through, so that they are reported together with every other fault. */
-export const withInputFlags = (command: Command): Command => {
-  for (const name of flagNames) {
+export const withInputFlags = (command: Command, { hidden = [], without = [] }: OddFlags = {}): Command => {
+  for (const name of flagNames.filter((input) => !without.includes(input))) {
     const entry: { use: keyof typeof headings; placeholder: string; description: string; default?: string; isSwitch?: true } =
       inputTable[name]
     const value = entry.isSwitch ? `[${entry.placeholder}]` : `<${entry.placeholder}>`
     const standard = entry.default === undefined ? '' : ` (default: ${entry.default})`
     const option = command.createOption(`--${name} ${value}`, `${entry.description}${standard}`)
-    command.addOption(option.helpGroup(headings[entry.use]))
+    command.addOption(option.helpGroup(headings[entry.use]).hideHelp(hidden.includes(name)))
   }
   return command.allowUnknownOption().allowExcessArguments()
 }

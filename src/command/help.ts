@@ -4,8 +4,9 @@ Start with one of these:
   ${name} cluster.json                          will it come up?
   ${name} cluster.json --profile training       the same, with the credentials of a profile
   ${name} --lifecycle-scripts scripts --offline are the scripts sound? Nobody is asked
+  ${name} diagnose training                     why did it fail?
   ${name} explain "EFA health checks did not run successfully."
-                                                              why did it fail?
+                                                              what does this mean?
   ${name} iam-policy cluster.json               the read-only policy that this takes
 
 The flags of check: ${name} check --help

@@ -5,6 +5,9 @@ import { quotaRequests } from './capacity/quota-requests.ts'
 import { quotas } from './capacity/quotas.ts'
 import { hyperPodUsage, namedCluster } from './capacity/sagemaker.ts'
 import { trainingPlans } from './capacity/training-plans.ts'
+import { clusterEventFailures, clusterEvents } from './cluster/events.ts'
+import { lifecycleLogs } from './cluster/lifecycle-logs.ts'
+import { clusterNodes } from './cluster/nodes.ts'
 import { eksCluster, eksSecurityGroups } from './eks/eks.ts'
 import { eksAccessEntries } from './eks/eks-access-entries.ts'
 import { eksAddons, vpcCniAddon } from './eks/eks-addons.ts'
@@ -98,4 +101,8 @@ export const collectors: Collectors = {
   fileSystemSecurityGroups,
   machine,
   tools,
+  clusterNodes,
+  clusterEvents,
+  clusterEventFailures,
+  lifecycleLogs,
 }

@@ -32,7 +32,7 @@ export const planFromInputs = (inputs: PlanInputs): Plan => {
   const group = flatGroup(inputs, execution, lifecycle)
   return {
     ...commonParts(inputs),
-    clusterName: inputs['cluster-name'],
+    clusterName: inputs.diagnose ?? inputs['cluster-name'],
     orchestrator: orchestratorOf(inputs, null, false),
     vpcConfig: flatVpcConfig(inputs),
     instanceGroups: group === null ? [] : [group],

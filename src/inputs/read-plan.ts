@@ -3,6 +3,7 @@ import { placeOf } from '../disk/checkout.ts'
 import { readTextFile, whyNot } from '../disk/read.ts'
 import type { Checked, Fault } from '../model/fault.ts'
 import type { Plan, RequestDocument } from '../model/plan.ts'
+import { notDiagnosed } from './existing/diagnosed-plan.ts'
 import { planFromInputs, planFromRequest } from './plan.ts'
 import { parseRequest } from './request.ts'
 import { type InputName, type Inputs, inputNames, inputTable } from './table.ts'
@@ -34,7 +35,11 @@ const noRegion: Fault = {
   expected: 'an AWS Region such as us-west-2, as input region, in AWS_REGION or in the profile',
 }
 
+/** Inputs that name something to look at: a run without a snapshot needs one of these. */
 const subjects = inputNames.filter((name) => inputTable[name].isSubject)
+
+/** Whether an input of this name says what to look at. */
+export const isSubject = (name: string): boolean => subjects.some((subject) => subject === name)
 
 /** Whether nobody is asked: the inputs say so, or name nothing but a folder of scripts. */
 export const isOffline = (inputs: Inputs): boolean =>
@@ -51,6 +56,7 @@ const incomplete = (inputs: Inputs): readonly Fault[] => [
         },
       ]
     : []),
+  ...notDiagnosed(inputs),
   ...needsType(inputs, 'instance-count'),
   ...needsType(inputs, 'training-plan'),
   ...(inputs.operation === 'update' && inputs['cluster-config'] === null

@@ -55,6 +55,8 @@ const nameOrArn = (name: string, arnPattern: string): v.GenericSchema<string, st
 const roleName = '[\\w+=,.@-]{1,64}'
 const roleArn = arn('iam', `role/(?:[\\x21-\\x7e]+/)?${roleName}`)
 
+const clusterName = /^[a-zA-Z0-9](?:-*[a-zA-Z0-9]){0,62}$/
+
 /** The policy of a repository, unless an input names another. */
 export const defaultPolicyFile = '.github/hyperpod-preflight.yml'
 
@@ -124,7 +126,7 @@ export const inputTable = {
     description: 'Name of the cluster, where the request file leaves ClusterName out',
     placeholder: 'name',
     expected: 'a cluster name of letters, digits and hyphens, at most 63 characters',
-    schema: matching(/^[a-zA-Z0-9](?:-*[a-zA-Z0-9]){0,62}$/),
+    schema: matching(clusterName),
   }),
   operation: input({
     use: 'plan',
@@ -132,6 +134,14 @@ export const inputTable = {
     placeholder: 'name',
     expected: 'auto, create or update',
     schema: oneOf(['auto', 'create', 'update']),
+  }),
+  diagnose: input({
+    use: 'plan',
+    isSubject: true,
+    description: 'name of a cluster that failed, or whose nodes are missing: why, and what to do; checks the cluster as it is',
+    placeholder: 'cluster',
+    expected: 'a cluster name of letters, digits and hyphens, at most 63 characters',
+    schema: matching(clusterName),
   }),
   orchestrator: input({
     use: 'plan',

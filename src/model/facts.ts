@@ -1,6 +1,7 @@
 import type { Keyed, Unread } from './fact.ts'
 import type { HyperPodUsage, InstanceType, MachineImage, Quota, QuotaRequest, TrainingPlan } from './facts/capacity.ts'
 import type { ExistingCluster } from './facts/cluster.ts'
+import type { ClusterEvents, ClusterNodes, LifecycleLogs } from './facts/diagnosis.ts'
 import type { EksAddon, EksCluster, HyperPodChart } from './facts/eks.ts'
 import type { FileSystem } from './facts/fsx.ts'
 import type { Caller, Identity, KmsGrant, KmsKey, PolicyDocument, Role, RolePolicy, SimulatedAction } from './facts/iam.ts'
@@ -156,6 +157,14 @@ export interface Facts {
   readonly machine: Machine
   /** Keyed by tool name. */
   readonly tools: Keyed<Tool>
+  /** Of the plan's cluster; null where it does not exist. */
+  readonly clusterNodes: ClusterNodes | null
+  /** Of the plan's cluster; null where it does not exist. */
+  readonly clusterEvents: ClusterEvents | null
+  /** What the newest events of the plan's cluster say beyond their description, keyed by event id; null where nothing. */
+  readonly clusterEventFailures: Keyed<string | null>
+  /** Of the plan's cluster; null where it does not exist. */
+  readonly lifecycleLogs: LifecycleLogs | null
 }
 
 export type FactId = keyof Facts

@@ -5,6 +5,7 @@ import type { Finding, Severity } from '../model/finding.ts'
 import type { ExitPolicy, Policy } from '../model/policy.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import { clusterHeadroom, headroom } from '../semantics/capacity/headroom.ts'
+import { diagnosisOf } from '../semantics/diagnosis/diagnosis.ts'
 import { knownValue } from '../semantics/fact.ts'
 import { leftOpen } from '../semantics/plan/left-open.ts'
 import { operationOf } from '../semantics/plan/update.ts'
@@ -47,6 +48,7 @@ export const makeReport = ({ tool, snapshot, findings, leftOut = new Set(), ...p
     reach: reachIn(snapshot.plan, snapshot.facts),
     trustedTargets: snapshot.plan.trustedTargets ?? [],
     operation: operationOf(snapshot.plan),
+    diagnosis: diagnosisOf(snapshot, findings),
   }
 }
 

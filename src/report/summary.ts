@@ -1,5 +1,6 @@
 import type { Finding } from '../model/finding.ts'
 import { enumerate } from '../semantics/text/enumerate.ts'
+import { diagnosisSection } from './markdown/diagnosis.ts'
 import { boundedDocument, folded, goodSign, ruleLink, type Section, verdictTitle, withStanding } from './markdown/document.ts'
 import { headroomItems } from './markdown/headroom.ts'
 import { type ProblemStyle, problemBlock, waivedItem } from './markdown/problems.ts'
@@ -28,6 +29,7 @@ export const renderSummary = (report: Report, { maxBytes }: SummaryOptions): str
   boundedDocument({
     opening: heading(report),
     sections: [
+      diagnosisSection(report),
       problems(report),
       advice(report),
       waived(report),

@@ -122,7 +122,7 @@ describe('the collectors', () => {
   })
 
   test('ask only for actions that read', () => {
-    const readOnly = /^[a-z0-9-]+:(?:Get|List|Describe|Head|Search|Simulate)[A-Z]\w*$/
+    const readOnly = /^[a-z0-9-]+:(?:Get|List|Describe|Head|Search|Simulate|Filter)[A-Z]\w*$/
     for (const action of actionsOf(ids, collectors)) expect(action).toMatch(readOnly)
   })
 

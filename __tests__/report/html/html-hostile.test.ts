@@ -4,7 +4,7 @@ import { renderHtml } from '../../../src/report/html/document.ts'
 import type { Report } from '../../../src/report/schema/report.ts'
 import type { Topology } from '../../../src/report/schema/topology.ts'
 import { htmlText, plain } from '../../../src/report/wording/escape.ts'
-import { sampleReport } from '../sample.ts'
+import { diagnosedReport, sampleReport } from '../sample.ts'
 import { below, type Element, find, readPage } from './html-page.ts'
 
 const pieces = [
@@ -30,7 +30,7 @@ const hostileText = fc
   .map((parts) => parts.join(''))
 
 /** Words of the program, and rule ids: those decide what stands where. */
-const own = new Set(['status', 'severity', 'verdict', 'orchestrator', 'rule'])
+const own = new Set(['status', 'severity', 'verdict', 'orchestrator', 'rule', 'source', 'conclusion', 'certainty', 'what'])
 
 /** The sample with every text from outside replaced; equal texts stay equal, different ones different. */
 const disguised = (text: (slot: number) => string): Report => {
@@ -40,7 +40,7 @@ const disguised = (text: (slot: number) => string): Report => {
     if (!slots.has(value)) slots.set(value, slots.size)
     return text(slots.get(value) ?? 0)
   }
-  return JSON.parse(JSON.stringify({ ...sampleReport(), topology: null }, change))
+  return JSON.parse(JSON.stringify({ ...diagnosedReport(), topology: null }, change))
 }
 
 interface Shape {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
+import { settledPlan } from '../../../src/inputs/existing/settled-plan.ts'
 import { parseInputs } from '../../../src/inputs/parse.ts'
 import { planFromRequest } from '../../../src/inputs/plan.ts'
-import { settledPlan } from '../../../src/inputs/settled-plan.ts'
 import type { ExistingCluster, GroupNodes } from '../../../src/model/facts/cluster.ts'
 import type { Finding } from '../../../src/model/finding.ts'
 import type { Plan } from '../../../src/model/plan.ts'

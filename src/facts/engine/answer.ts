@@ -9,36 +9,54 @@ const nextPage = ['NextToken', 'nextToken', 'NextContinuationToken', 'NextMarker
 /** Names under which services say that there is more than this page. */
 const cutMarks = ['IsTruncated', 'Truncated'] as const
 
+/** Items of a list that AWS answers in pages. */
+export interface FirstItems<Item> {
+  readonly items: readonly Item[]
+  /** Whether pages were left unread. */
+  readonly isCut: boolean
+}
+
 /**
  * Follows a paginator of the SDK to its end and joins the lists of that name. Throws, so that the fact becomes a gap, where a page has
  * no such list (AWS sends an empty one where there is nothing), leads to a page that was read already, or says that it is cut and not how
  * to go on: none of them is evidence that nothing is there.
  */
-export const pages = async <const List extends string, Item>(
-  paginator: AsyncIterable<{ readonly [K in List]?: readonly Item[] | undefined }>,
+export const pages = async <const List extends string, Item>(paginator: Pages<List, Item>, list: List): Promise<readonly Item[]> =>
+  (await firstPages(paginator, list, Number.POSITIVE_INFINITY)).items
+
+type Pages<List extends string, Item> = AsyncIterable<{ readonly [K in List]?: readonly Item[] | undefined }>
+
+/** As {@link pages}, but at most this many pages: for lists of which the first items are enough. */
+export const firstPages = async <const List extends string, Item>(
+  paginator: Pages<List, Item>,
   list: List,
-): Promise<readonly Item[]> => {
+  mostPages: number,
+): Promise<FirstItems<Item>> => {
   const all: Item[] = []
   const seen = new Set<unknown>()
+  let read = 0
   for await (const page of paginator) {
     const items = page[list]
     if (items === undefined || items === null) throw new Error(`the answer has no ${list}`)
     if (!Array.isArray(items)) throw new Error(`${list} of the answer is no list`)
     for (const item of items) all.push(item)
-    checkNextPage(page, seen)
+    const next = checkNextPage(page, seen)
+    read += 1
+    if (read >= mostPages) return { items: all, isCut: next !== undefined }
   }
-  return all
+  return { items: all, isCut: false }
 }
 
-/** Notes the next page in `seen`. Throws if it was there already, or if the page says that more follows and not where. */
-export const checkNextPage = (page: object, seen: Set<unknown>): void => {
+/** Notes the next page in `seen`, and returns it. Throws if it was there already, or if the page says that more follows and not where. */
+export const checkNextPage = (page: object, seen: Set<unknown>): unknown => {
   const next: unknown = nextPage.map((name) => Reflect.get(page, name)).find((token) => typeof token === 'string' && token !== '')
   if (next === undefined) {
     if (cutMarks.some((name) => Reflect.get(page, name) === true)) throw new Error('the answer is cut and does not say how to go on')
-    return
+    return undefined
   }
   if (seen.has(next)) throw new Error('the answer leads to a page that was read already')
   seen.add(next)
+  return next
 }
 
 /**

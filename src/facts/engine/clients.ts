@@ -1,3 +1,4 @@
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs'
 import { EC2Client } from '@aws-sdk/client-ec2'
 import { EKSClient } from '@aws-sdk/client-eks'
 import { FSxClient } from '@aws-sdk/client-fsx'
@@ -27,6 +28,7 @@ export interface Clients {
   readonly eks: EKSClient
   readonly fsx: FSxClient
   readonly kms: KMSClient
+  readonly logs: CloudWatchLogsClient
 }
 
 export interface ClientSettings {
@@ -77,6 +79,7 @@ export const makeClients = ({ region, credentials, signal, userAgent }: ClientSe
     eks: () => metered(new EKSClient(common)),
     fsx: () => metered(new FSxClient(common)),
     kms: () => metered(new KMSClient(common)),
+    logs: () => metered(new CloudWatchLogsClient(common)),
   })
   return { clients, statistics: meter.statistics, close: () => handler.destroy() }
 }

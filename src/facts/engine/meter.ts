@@ -22,6 +22,7 @@ const servicePrefixes: Readonly<Record<string, string>> = {
   EKSClient: 'eks',
   FSxClient: 'fsx',
   KMSClient: 'kms',
+  CloudWatchLogsClient: 'logs',
 }
 
 /** The API call that a middleware is in. */

@@ -42,6 +42,7 @@ const types = (plan: Plan): readonly string[] => plan.instanceGroups.flatMap(({ 
 const bucketsOf = (plan: Plan): readonly string[] => plan.lifecycleSources.map(({ bucket }) => bucket)
 const folders = (plan: Plan): readonly string[] => plan.lifecycleSources.map(folderUri)
 const executionRoles = (plan: Plan): readonly string[] => plan.executionRoles.map(({ name }) => name)
+const ofCluster = once(({ clusterName }) => clusterName)
 const ofVpc = once(plannedVpc)
 const ofEks = once(({ orchestrator }) =>
   orchestrator.kind === 'eks' && orchestrator.cluster !== null ? (orchestrator.cluster.arn ?? orchestrator.cluster.name) : null,
@@ -104,7 +105,7 @@ export const asked: { readonly [K in FactId]: (plan: Plan, known: Known) => Aske
   machineImages: each((plan) => plan.instanceGroups.flatMap(({ imageId }) => imageId ?? []), 'none'),
   quotas: each((plan) => demandedQuotas(plan).map(({ quotaName }) => quotaName)),
   quotaRequests: each((plan) => demandedQuotas(plan).map(({ quotaName }) => quotaName), 'none'),
-  namedCluster: once(({ clusterName }) => clusterName),
+  namedCluster: ofCluster,
   hyperPodUsage: always,
   networkInterfaceCount: once((plan) => plan.instanceGroups.some((group) => drawsNetworkInterfaces(group, plan))),
   roles: each((plan) => [...executionRoles(plan), ...(plan.nodeRole === null ? [] : [plan.nodeRole.name])]),
@@ -146,4 +147,8 @@ export const asked: { readonly [K in FactId]: (plan: Plan, known: Known) => Aske
   fileSystemSecurityGroups: always,
   machine: always,
   tools: each(concernedTools),
+  clusterNodes: ofCluster,
+  clusterEvents: ofCluster,
+  clusterEventFailures: ofCluster,
+  lifecycleLogs: ofCluster,
 }

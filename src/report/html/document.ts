@@ -1,6 +1,7 @@
 import type { Report, Verdict } from '../schema/report.ts'
 import { momentWords } from '../wording/time.ts'
 import { callsSentence, exitMeaning, targetWords, verdictName, verdictSentence } from '../wording/wording.ts'
+import { diagnosisSection } from './diagnosis.ts'
 import { findingsSection } from './findings.ts'
 import { headroomSection } from './headroom.ts'
 import { type Html, html, verbatim } from './markup.ts'
@@ -27,6 +28,7 @@ const contentSecurityPolicy = [
 ].join('; ')
 
 const page = (report: Report): Html => {
+  const diagnosis = diagnosisSection(report)
   const headroom = headroomSection(report)
   const reach = reachSection(report)
   const network = networkSection(report.topology)
@@ -46,9 +48,9 @@ const page = (report: Report): Html => {
 ${signSheet}
 <a class="skip" href="#findings">Skip to the findings</a>
 <header class="top">
-${verdictBlock(report)}${navigation(headroom !== null, reach !== null, network !== null)}</header>
+${verdictBlock(report)}${navigation(diagnosis !== null, headroom !== null, reach !== null, network !== null)}</header>
 <main>
-${findingsSection(report)}${headroom}${reach}${network}</main>
+${diagnosis}${findingsSection(report)}${headroom}${reach}${network}</main>
 ${footer(report)}<script>${verbatim(script)}</script>
 </body>
 </html>
@@ -78,8 +80,13 @@ const verdictBlock = (report: Report): Html => {
 `
 }
 
-const navigation = (hasHeadroom: boolean, hasReach: boolean, hasNetwork: boolean): Html => html`<nav aria-label="Parts of the report"><ul>
-<li><a href="#findings">Findings</a></li>
+const navigation = (
+  hasDiagnosis: boolean,
+  hasHeadroom: boolean,
+  hasReach: boolean,
+  hasNetwork: boolean,
+): Html => html`<nav aria-label="Parts of the report"><ul>
+${hasDiagnosis ? html`<li><a href="#diagnosis">Diagnosis</a></li>\n` : null}<li><a href="#findings">Findings</a></li>
 ${hasHeadroom ? html`<li><a href="#headroom">Headroom</a></li>\n` : null}${hasReach ? html`<li><a href="#reach">Reach</a></li>\n` : null}${hasNetwork ? html`<li><a href="#network">Network</a></li>\n` : null}</ul></nav>
 `
 

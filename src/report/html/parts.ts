@@ -44,7 +44,8 @@ ${commands.map(commandBlock)}</div>
 
 const part = ({ text, isLink }: TextPart): Html => (isLink ? html`<a href="${text}" rel="noreferrer">${text}</a>` : html`${text}`)
 
-const commandBlock = (command: string): Html => html`<div class="command"><pre><code>${wholeText(command)}</code></pre></div>
+/** A command, whole: it can be selected by one click, and pasted. */
+export const commandBlock = (command: string): Html => html`<div class="command"><pre><code>${wholeText(command)}</code></pre></div>
 `
 
 /** What was measured, in words. Nothing where there is none. */

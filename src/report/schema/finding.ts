@@ -11,7 +11,8 @@ const fix = v.object({ text: v.string(), commands: v.array(v.string()) } satisfi
 
 const location = v.object({ path: v.string(), line: v.number(), column: v.number() } satisfies SchemasOf<Location>)
 
-const gap = v.object({
+/** Why something could not be learned. */
+export const gapSchema = v.object({
   reason: v.picklist(['denied', 'throttled', 'timeout', 'unreachable', 'unsupported', 'unexpected', 'not-attempted', 'not-saved']),
   action: described(v.string(), 'The IAM action that allows the call; `none` where no AWS call is to blame.'),
   message: v.string(),
@@ -34,7 +35,7 @@ export const findingSchema = v.object({
   docs: described(v.string(), 'Web address of the page of the rule.'),
   location: described(v.exactOptional(location), 'The place in a file of the user; line and column count from 1.'),
   gap: described(
-    v.exactOptional(gap),
+    v.exactOptional(gapSchema),
     'Why it is unknown. Every unknown has one, and so has what was skipped because the run could not ask.',
   ),
   waiver: described(

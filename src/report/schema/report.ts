@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import type { CallStatistics } from '../../model/snapshot.ts'
+import { diagnosisSchema } from './diagnosis.ts'
 import { findingSchema } from './finding.ts'
 import { count, headroomSchema } from './headroom.ts'
 import { addition, described, type Frozen, member, type SchemasOf } from './member.ts'
@@ -128,6 +129,14 @@ export const reportSchema = v.object({
     ),
     'create',
     shared,
+  ),
+  diagnosis: addition(
+    described(
+      v.nullable(diagnosisSchema),
+      'Why a cluster failed: what AWS answered, what explains it, and what to do next. `null` unless a cluster was diagnosed.',
+    ),
+    null,
+    ofOne,
   ),
 })
 

@@ -5,6 +5,7 @@ import { isAdvice, type Problem, problemsOf } from '../wording/problems.ts'
 import { reachRows, reachSigns } from '../wording/reach.ts'
 import { isBlockingUnknown, type Standing, standingOf } from '../wording/standing.ts'
 import { callsSentence, exitMeaning, tally, targetWords, verdictSentence } from '../wording/wording.ts'
+import { diagnosisLine, diagnosisLines } from './diagnosis.ts'
 import { headroomLines } from './headroom.ts'
 import { type Lines, type Page, painted, prose } from './page.ts'
 import { failure, minorUnknown, problemLine, unknownActions, unknownGroup, waived } from './problems.ts'
@@ -36,7 +37,7 @@ export const renderText = (report: Report, options: TextOptions): string => {
   const page: Page = { paint: painter(colour), width: Math.max(width, narrowest) }
   return joined(
     detail === 'verdict'
-      ? [problemLines(page, report), [verdictLine(page, report)]]
+      ? [[...diagnosisLine(page, report), ...problemLines(page, report)], [verdictLine(page, report)]]
       : fullBlocks(page, report, detail === 'everything' ? null : listed),
   )
 }
@@ -60,6 +61,7 @@ const fullBlocks = (page: Page, report: Report, listed: string | null): readonly
   const isBrief = (problem: Problem): boolean => !all && isAdvice(problem)
   return [
     header(page, report),
+    diagnosisLines(page, report, all),
     ...problems
       .filter((problem) => !isBrief(problem))
       .map(({ kind, group }) => (kind === 'failure' ? failure(page, group, all) : unknownGroup(page, group))),

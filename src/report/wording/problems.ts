@@ -14,10 +14,10 @@ export interface Problem {
 }
 
 /**
- * All that failed or could not be judged, waived findings aside, in the order in which to read it: what decides the verdict, then
- * warnings, then advice.
+ * All that failed or could not be judged, waived findings aside, in the order in which to read it: what explains why a diagnosed cluster
+ * failed, what decides the verdict, then warnings, then advice.
  */
-export const problemsOf = ({ findings }: Report): readonly Problem[] => {
+export const problemsOf = ({ findings, diagnosis }: Report): readonly Problem[] => {
   const failures = groupBy(
     findings.filter((finding) => standingOf(finding) === 'fail'),
     ({ rule, severity, fix }) => [rule, severity, fix],
@@ -26,7 +26,13 @@ export const problemsOf = ({ findings }: Report): readonly Problem[] => {
     findings.filter((finding) => standingOf(finding) === 'unknown'),
     ({ gap, message, fix }) => [gap?.reason, gap?.action, message, fix],
   ).map((group) => ({ kind: 'cause' as const, group }))
-  return [...failures, ...causes].toSorted((a, b) => weightOf(a) - weightOf(b))
+  const explaining = new Set(
+    (diagnosis?.answers ?? []).flatMap(({ explanations }) =>
+      explanations.flatMap((one) => (one.certainty === 'explains' ? [one.rule] : [])),
+    ),
+  )
+  const explains = ({ group: [{ rule }] }: Problem): number => Number(explaining.has(rule))
+  return [...failures, ...causes].toSorted((a, b) => weightOf(a) - weightOf(b) || explains(b) - explains(a))
 }
 
 /** A problem that would be advice at most, whatever the missing answer were. */
@@ -44,7 +50,7 @@ const weightOf = (problem: Problem): number => {
 const subjectLimit = 200
 
 /** The message; with its subject before it where it does not name it itself. Not escaped. */
-export const aboutSubject = ({ subject, message }: Finding): string =>
+export const aboutSubject = ({ subject, message }: Pick<Finding, 'subject' | 'message'>): string =>
   message.includes(subject) ? message : `${plain(subject, subjectLimit)}: ${message}`
 
 /** What is missing: the call and what became of it, or what became of it alone where no call is to blame. `action` is not escaped. */

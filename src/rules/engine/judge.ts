@@ -1,11 +1,12 @@
 import type { Fact, Gap } from '../../model/fact.ts'
 import type { FactId } from '../../model/facts.ts'
 import type { Finding, Fix, Outcome, Severity } from '../../model/finding.ts'
-import type { Location, Plan } from '../../model/plan.ts'
+import type { Location, Plan, RequestDocument } from '../../model/plan.ts'
 import type { Policy, RuleSetting, WaiverUse } from '../../model/policy.ts'
 import type { Readable, Rule } from '../../model/rule.ts'
 import type { Snapshot } from '../../model/snapshot.ts'
 import { knownValue } from '../../semantics/fact.ts'
+import { isOfFile } from '../../semantics/plan/request-part.ts'
 import { waive, waiverUses } from '../../semantics/plan/waivers.ts'
 import { errorMessage } from '../../semantics/text/error-message.ts'
 import { type Judged, settled } from './settled.ts'
@@ -43,7 +44,7 @@ export const judge = (
   const all = settled(
     rules.flatMap((rule) => first.get(rule) ?? judged(rule, uses)),
     isOff,
-  )
+  ).map((finding) => placed(finding, snapshot.plan.request))
   return policy === undefined ? all : waive(all, policy, takenAt)
 }
 
@@ -53,6 +54,12 @@ export type LeftOut = ReadonlySet<string>
 const none: LeftOut = new Set()
 
 const notSelected: Outcome = { status: 'skipped', subject: 'plan', message: 'left out of this run by only or skip' }
+
+/** A request that was made of an answer of AWS is in no file: findings about it have no place. */
+const placed = (finding: Finding, request: RequestDocument | null): Finding => {
+  const { location, ...rest } = finding
+  return request === null || isOfFile(request) || location?.path !== request.path ? finding : rest
+}
 
 /** Does work, or throws an error that is named `TimeIsUp` where there is no time left for it. */
 export type Bounded = <T>(work: () => T) => T

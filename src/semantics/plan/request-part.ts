@@ -76,6 +76,9 @@ const step = (key: string): string => {
 export const subjectAt = (request: RequestDocument, pointer: string): string =>
   pointer === '' ? request.path : `${request.path}: ${pathOf(pointer)}`
 
+/** Whether the request was read from a file. One that was made of an answer of AWS has places in none. */
+export const isOfFile = ({ positions }: RequestDocument): boolean => Object.keys(positions).length > 0
+
 /** Where a place of the request stands in the file: what is missing stands where its nearest ancestor does. */
 export const locationAt = (request: RequestDocument, pointer: string): Location => {
   for (let at = pointer; ; at = at.slice(0, at.lastIndexOf('/'))) {

@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals'
-import { parseInputs } from '../../src/inputs/parse.ts'
-import { planFromInputs, planFromRequest } from '../../src/inputs/plan.ts'
-import { settledPlan } from '../../src/inputs/settled-plan.ts'
-import type { Fact } from '../../src/model/fact.ts'
-import type { ExistingCluster } from '../../src/model/facts/cluster.ts'
-import { operationOf } from '../../src/semantics/plan/update.ts'
-import { anExistingCluster, denied, known } from '../builders.ts'
-import { aRequest, asJson, clusterRequest, groupRequest } from '../requested-plan.ts'
+import { settledPlan } from '../../../src/inputs/existing/settled-plan.ts'
+import { parseInputs } from '../../../src/inputs/parse.ts'
+import { planFromInputs, planFromRequest } from '../../../src/inputs/plan.ts'
+import type { Fact } from '../../../src/model/fact.ts'
+import type { ExistingCluster } from '../../../src/model/facts/cluster.ts'
+import { operationOf } from '../../../src/semantics/plan/update.ts'
+import { anExistingCluster, denied, known } from '../../builders.ts'
+import { aRequest, asJson, clusterRequest, groupRequest } from '../../requested-plan.ts'
 
 const controller = groupRequest({ InstanceGroupName: 'controller', InstanceType: 'ml.m5.xlarge', InstanceCount: 1 })
 const request = asJson({ ClusterName: 'training', InstanceGroups: [groupRequest(), controller] })

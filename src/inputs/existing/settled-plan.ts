@@ -1,11 +1,11 @@
-import type { Fact } from '../model/fact.ts'
-import type { ExistingCluster } from '../model/facts/cluster.ts'
-import type { Checked, Fault } from '../model/fault.ts'
-import type { Plan, RequestDocument } from '../model/plan.ts'
-import { isLeftover, isOnlyUpdate, updatedRequest } from '../semantics/plan/update.ts'
-import { nearestName } from '../semantics/text/nearest-name.ts'
-import { planFromRequest } from './plan.ts'
-import type { Inputs } from './table.ts'
+import type { Fact } from '../../model/fact.ts'
+import type { ExistingCluster } from '../../model/facts/cluster.ts'
+import type { Checked, Fault } from '../../model/fault.ts'
+import type { Plan, RequestDocument } from '../../model/plan.ts'
+import { isLeftover, isOnlyUpdate, updatedRequest } from '../../semantics/plan/update.ts'
+import { nearestName } from '../../semantics/text/nearest-name.ts'
+import { planFromRequest } from '../plan.ts'
+import type { Inputs } from '../table.ts'
 
 /** Whether nothing but a cluster that exists makes sense of the plan. */
 const mustExist = ({ operation }: Plan, request: RequestDocument): boolean =>
