@@ -3,7 +3,6 @@ import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from '@jest/globals'
 import ts from 'typescript'
-import { problemTitle } from '../src/report/wording/problem-titles.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -213,11 +212,6 @@ describe('the floors', () => {
 
   test('modules that reach outside are imported by those who may', () => {
     expect(trespasses(imports)).toEqual([])
-  })
-
-  test('every rule has a title for what it finds, in src/report/wording/problem-titles.ts', () => {
-    const rules = sources.flatMap((file) => (isInArea(file) ? (/^src\/rules\/([^/]+\/[^/]+)\.ts$/.exec(file)?.[1] ?? []) : []))
-    expect(rules.filter((rule) => problemTitle(rule) === rule)).toEqual([])
   })
 
   test('the model has no code', () => {

@@ -129,7 +129,7 @@ describe('the packed command', () => {
     const bucketOnly = await runCommand(['iam-policy', '--bucket', 'my-bucket', '--orchestrator', 'eks'])
     expect(actions(all.stdout).length).toBeGreaterThan(actions(bucketOnly.stdout).length)
     expect(actions(all.stdout)).toEqual(expect.arrayContaining(['s3:GetObject', 'ec2:DescribeSubnets']))
-    for (const action of actions(all.stdout)) expect(action).toMatch(/^[a-z0-9-]+:(Get|List|Describe|Simulate)/)
+    for (const action of actions(all.stdout)) expect(action).toMatch(/^[a-z0-9-]+:(?:Get|List|Describe|Search|Simulate)/)
   })
 })
 

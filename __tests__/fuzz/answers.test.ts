@@ -18,7 +18,9 @@ const answers: Readonly<Record<string, object>> = {
     InstanceGroups: [{ InstanceGroupName: 'a', InstanceType: 'ml.p5.48xlarge', CurrentCount: 2, TargetCount: 2 }],
   },
   DescribeVpcs: {
-    vpcSet: { item: [{ vpcId: 'vpc-0a1b2c3d', state: 'available', cidrBlock: '10.0.0.0/16', isDefault: false }] },
+    vpcSet: {
+      item: [{ vpcId: 'vpc-0a1b2c3d', state: 'available', cidrBlock: '10.0.0.0/16', isDefault: false, dhcpOptionsId: 'dopt-0aaaaaaa' }],
+    },
   },
   DescribeSubnets: {
     subnetSet: {

@@ -106,7 +106,7 @@ describe('the action on a pull request', () => {
     const number = await gitHub().open()
     await run({ ...(await options(number)), comment: 'always', job: 'one' })
     await run({ ...(await options(number)), comment: 'always', job: 'two' })
-    expect((await gitHub().comments(number)).map(({ body }) => /^job <code>(\w+)/m.exec(body)?.[1])).toEqual(['one', 'two'])
+    expect((await gitHub().comments(number)).map(({ body }) => /\bjob <code>(\w+)/.exec(body)?.[1])).toEqual(['one', 'two'])
   })
 
   test('whose files are not of the plan gets no comment unless asked', async () => {

@@ -6,7 +6,7 @@ import type { Plan, RequestDocument } from '../model/plan.ts'
 import { notDiagnosed } from './existing/diagnosed-plan.ts'
 import { planFromInputs, planFromRequest } from './plan.ts'
 import { parseRequest } from './request.ts'
-import { type InputName, type Inputs, inputNames, inputTable } from './table.ts'
+import { type InputName, type Inputs, inputNames, inputsFor, inputTable } from './table.ts'
 
 const mebibyte = 1024 * 1024
 
@@ -41,10 +41,10 @@ const subjects = inputNames.filter((name) => inputTable[name].isSubject)
 /** Whether an input of this name says what to look at. */
 export const isSubject = (name: string): boolean => subjects.some((subject) => subject === name)
 
-/** Whether nobody is asked: the inputs say so, or name nothing but a folder of scripts. */
+/** Whether nobody is asked: the inputs say so, or say nothing of the plan but a folder of scripts. */
 export const isOffline = (inputs: Inputs): boolean =>
   inputs.offline ??
-  (inputs['lifecycle-scripts'] !== null && subjects.every((name) => name === 'lifecycle-scripts' || inputs[name] === null))
+  (inputs['lifecycle-scripts'] !== null && inputsFor('plan').every((name) => name === 'lifecycle-scripts' || inputs[name] === null))
 
 const incomplete = (inputs: Inputs): readonly Fault[] => [
   ...(subjects.every((name) => inputs[name] === null) && inputs['instance-count'] === null

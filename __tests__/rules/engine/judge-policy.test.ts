@@ -45,9 +45,13 @@ describe('a rule that is turned off', () => {
   test('asks for nothing', () => {
     const [first] = rules.filter(({ id }) => id === 'network/subnet-capacity')
     if (first === undefined) throw new Error('the rule is gone')
-    expect(demandedFacts([first], aPlan())).toEqual(['instanceTypes', 'subnets'])
+    expect(demandedFacts([first], aPlan())).toEqual(['eksCluster', 'instanceTypes', 'subnets'])
     expect(demandedFacts([first], aPlan(), aTeamPolicy({ rules: { [first.id]: set('off') } }))).toEqual([])
-    expect(demandedFacts([first], aPlan(), aTeamPolicy({ rules: { [first.id]: set('notice') } }))).toEqual(['instanceTypes', 'subnets'])
+    expect(demandedFacts([first], aPlan(), aTeamPolicy({ rules: { [first.id]: set('notice') } }))).toEqual([
+      'eksCluster',
+      'instanceTypes',
+      'subnets',
+    ])
   })
 })
 

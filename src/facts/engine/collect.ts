@@ -56,7 +56,7 @@ export const withoutCredentials = (collectors: Collectors, reason: string): Coll
   const refuse = (): Promise<never> => Promise.reject(new GapError({ reason: 'not-attempted', action: 'none', message: reason }))
   const entries = Object.values(collectors).map((collector: Collector) => [
     collector.id,
-    actionsOf([collector.id], collectors).length === 0 ? collector : { ...collector, collect: refuse },
+    collector.actions.length === 0 ? collector : { ...collector, collect: refuse },
   ])
   return Object.fromEntries(entries)
 }
