@@ -402,7 +402,7 @@ export const aScriptedGroup = (script = 'on_create.sh', changes: Partial<Instanc
 export const aRequest = (changes: Partial<RequestDocument> = {}): RequestDocument => ({
   path: 'cluster.json',
   value: {},
-  positions: {},
+  positions: { '': { line: 1, column: 1 } },
   ...changes,
 })
 

@@ -44,7 +44,7 @@ export const judge = (
   const all = settled(
     rules.flatMap((rule) => first.get(rule) ?? judged(rule, uses)),
     isOff,
-  ).map((finding) => placed(finding, snapshot.plan.request))
+  ).map(placedIn(snapshot.plan.request))
   return policy === undefined ? all : waive(all, policy, takenAt)
 }
 
@@ -56,9 +56,12 @@ const none: LeftOut = new Set()
 const notSelected: Outcome = { status: 'skipped', subject: 'plan', message: 'left out of this run by only or skip' }
 
 /** A request that was made of an answer of AWS is in no file: findings about it have no place. */
-const placed = (finding: Finding, request: RequestDocument | null): Finding => {
-  const { location, ...rest } = finding
-  return request === null || isOfFile(request) || location?.path !== request.path ? finding : rest
+const placedIn = (request: RequestDocument | null): ((finding: Finding) => Finding) => {
+  if (request === null || isOfFile(request)) return (finding) => finding
+  return (finding) => {
+    const { location, ...rest } = finding
+    return location?.path === request.path ? rest : finding
+  }
 }
 
 /** Does work, or throws an error that is named `TimeIsUp` where there is no time left for it. */
