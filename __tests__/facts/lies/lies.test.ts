@@ -12,6 +12,7 @@ import { collectors } from '../../../src/facts/index.ts'
 import type { FactId } from '../../../src/model/facts.ts'
 import { judge } from '../../../src/rules/engine/judge.ts'
 import { rules } from '../../../src/rules/index.ts'
+import { diagnosisFacts } from '../../../src/semantics/diagnosis/diagnosis-facts.ts'
 import { aSnapshot } from '../../builders.ts'
 import { requestedPlan } from '../../requested-plan.ts'
 import { eksCluster, keyId, role, trainingPlan, trueAnswers } from './true-answers.ts'
@@ -42,8 +43,9 @@ const plan = requestedPlan(
 
 const environment = { AWS_ACCESS_KEY_ID: 'AKIAPREFLIGHT', AWS_SECRET_ACCESS_KEY: 'secret' }
 
-/** Facts that take calls, and those that others build on: nothing of this machine. */
-const facts = Object.values(collectors).flatMap(({ id }) => (actionsOf([id], collectors).length > 0 ? [id] : []))
+/** Facts of a check that take calls, and those that others build on: nothing of this machine, and nothing that only a diagnosis asks. */
+const ofDiagnosis: ReadonlySet<FactId> = new Set(diagnosisFacts)
+const facts = Object.values(collectors).flatMap(({ id }) => (actionsOf([id], collectors).length > 0 && !ofDiagnosis.has(id) ? [id] : []))
 
 /** The account as it is when nobody lies. */
 const trueAccount = async (): Promise<TrueAccount> => {
