@@ -82,9 +82,18 @@ const grammarFaults = (policies: Readonly<Record<string, Policy>>): readonly str
   const printed = execFileSync(process.env['MOTO_PYTHON'] ?? 'python3', ['proof/policy-grammar.py', ...paths], { encoding: 'utf8' })
   const found = JSON.parse(printed) as Readonly<Record<string, readonly string[]>>
   return Object.entries(found).flatMap(([path, faults]) =>
-    faults.filter((fault) => !fault.startsWith('RESOURCE_EFFECTIVELY_STAR')).map((fault) => `${path}: ${fault}`),
+    faults
+      .filter((fault) => !fault.startsWith('RESOURCE_EFFECTIVELY_STAR') && !newerThanParliament.test(fault))
+      .map((fault) => `${path}: ${fault}`),
   )
 }
+
+/** Actions that AWS's Service Authorization Reference has, as the tests of the policy hold, and the newest parliament does not. */
+const newerThanParliament = /^UNKNOWN_ACTION Unknown action sagemaker:(?:DescribeClusterEvent|ListClusterEvents)\b/
+
+/** What a diagnosis judges is the answer of one call: without it there is another plan, and findings of another. */
+const isThePlanItself = ({ inputs }: { readonly inputs: Readonly<Record<string, string>> }, action: string): boolean =>
+  'diagnose' in inputs && action === 'sagemaker:DescribeCluster'
 
 const problems: string[] = []
 const slot = pLimit(2)
@@ -126,7 +135,8 @@ for (const account of accounts) {
     slot(async () => {
       const refused: string[] = []
       const { report } = await run(enforcing(without(policy, action), refused), refused)
-      problems.push(...contradictions(before.report, report).map((one) => `${account.name}, without ${action}: ${one}`))
+      if (!isThePlanItself(account, action))
+        problems.push(...contradictions(before.report, report).map((one) => `${account.name}, without ${action}: ${one}`))
       const already = unknownRules(before.report)
       for (const rule of unknownRules(report)) if (!already.includes(rule)) granted.get(action)?.unknown.add(rule)
     }),
